@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+// One executable (workbench), its kernel, its widgets, and thin C targets. See ARCHITECTURE.md.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+/// Tests drive the real model, so the kernel is optimised in debug builds too (assertions stay on).
+let fastInDebug: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let loops: [CSetting] = [
+    .unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function"])
+]
+
+let package = Package(
+    name: "workbench",
+    products: [.executable(name: "workbench", targets: ["Workbench"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CBLAS", path: "Sources/Shims/CBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CCurses", path: "Sources/Shims/CCurses",
+            providers: [.apt(["libncursesw5-dev"])]),
+        .target(
+            name: "Microkernels", cSettings: loops,
+            linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+        .target(
+            name: "Kernel",
+            dependencies: [
+                "CBLAS", "Microkernels", .product(name: "Collections", package: "swift-collections"),
+            ],
+            swiftSettings: strict + fastInDebug),
+        .target(name: "Panels", dependencies: ["CCurses"], swiftSettings: strict),
+        .executableTarget(
+            name: "Workbench",
+            dependencies: [
+                "Kernel", "Panels", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Collections", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Kernel", "Panels"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "KernelTests", dependencies: ["Kernel", "TestSupport"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "PanelsTests", dependencies: ["Panels", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

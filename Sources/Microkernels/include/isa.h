@@ -1,0 +1,13 @@
+// Which instruction set the loops use: found at start, lowered (never raised) by mk_force_level.
+#pragma once
+
+enum { MK_BASE = 0, MK_AVX2 = 1, MK_AVX512 = 2, MK_LEVELS = 3 };
+
+/// The level in use: 0 plain, 1 AVX2 + FMA + F16C, 2 AVX-512 (F, BW, VL, DQ).
+int mk_level(void);
+/// The best level that this CPU has.
+int mk_level_max(void);
+/// Uses `level`, at most the CPU's best. Returns the level now in use. For tests and --isa.
+int mk_force_level(int level);
+/// "base", "avx2" or "avx512".
+const char *mk_level_name(int level);

@@ -1,0 +1,7 @@
+// SIMD inner loops behind run-time CPU dispatch. Each group of loops has one body, compiled once per
+// instruction set (*.inc), and one table; `mk_level` picks the row. Naive twins live in Swift tests.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "isa.h"

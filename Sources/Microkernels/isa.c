@@ -1,0 +1,30 @@
+// Finds the CPU's instruction sets once, before main; see isa.h.
+#include "isa.h"
+
+static int best = MK_BASE;
+static int used = MK_BASE;
+
+__attribute__((constructor)) static void find(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+        best = MK_AVX512;
+    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
+        best = MK_AVX2;
+#endif
+    used = best;
+}
+
+int mk_level(void) { return used; }
+int mk_level_max(void) { return best; }
+
+int mk_force_level(int level) {
+    used = level < MK_BASE ? MK_BASE : level > best ? best : level;
+    return used;
+}
+
+const char *mk_level_name(int level) {
+    static const char *const names[MK_LEVELS] = {"base", "avx2", "avx512"};
+    return level < MK_BASE || level >= MK_LEVELS ? "unknown" : names[level];
+}
