@@ -4,4 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "elementwise.h"
 #include "isa.h"
+#include "pool.h"
