@@ -1,5 +1,5 @@
 // The values of a GGUF file's metadata, each with the exact type it has in the file.
-// Consumers ask for a type; a value of another type is an error that names the key, never a guess.
+// Only conversions that lose nothing are offered; everything else answers nil.
 
 /// One metadata value.
 public enum GGUFValue: Sendable, Equatable {
@@ -108,6 +108,24 @@ public enum GGUFArray: Sendable, Equatable {
         }
     }
 
+    /// The element type's number in the file.
+    var elementTypeCode: UInt32 {
+        switch self {
+        case .uint8: 0
+        case .int8: 1
+        case .uint16: 2
+        case .int16: 3
+        case .uint32: 4
+        case .int32: 5
+        case .float32: 6
+        case .bool: 7
+        case .string: 8
+        case .uint64: 10
+        case .int64: 11
+        case .float64: 12
+        }
+    }
+
     public var strings: [String]? {
         guard case .string(let values) = self else { return nil }
         return values
@@ -132,72 +150,5 @@ public enum GGUFArray: Sendable, Equatable {
             values.allSatisfy { $0 <= UInt64(Int.max) } ? values.map { Int($0) } : nil
         default: nil
         }
-    }
-}
-
-/// All metadata of a GGUF file, in file order.
-public struct GGUFMetadata: Sendable {
-    /// Keys in file order with their values.
-    public private(set) var pairs: [(key: String, value: GGUFValue)] = []
-    private var indexOfKey: [String: Int] = [:]
-
-    public init() {}
-
-    /// The value of `key`, nil when absent.
-    public subscript(key: String) -> GGUFValue? { indexOfKey[key].map { pairs[$0].value } }
-
-    /// Adds a pair, or replaces the value of a key that is already there; says whether it was new.
-    @discardableResult
-    public mutating func set(_ key: String, _ value: GGUFValue) -> Bool {
-        if let index = indexOfKey[key] {
-            pairs[index].value = value
-            return false
-        }
-        indexOfKey[key] = pairs.count
-        pairs.append((key, value))
-        return true
-    }
-
-    // MARK: - Typed reading
-
-    public func integer(_ key: String) throws(KernelError) -> Int? {
-        try typed(key, "an integer") { $0.integer }
-    }
-
-    public func double(_ key: String) throws(KernelError) -> Double? {
-        try typed(key, "a float") { $0.double }
-    }
-
-    public func string(_ key: String) throws(KernelError) -> String? {
-        try typed(key, "a string") { $0.string }
-    }
-
-    public func bool(_ key: String) throws(KernelError) -> Bool? {
-        try typed(key, "a bool") { $0.bool }
-    }
-
-    public func strings(_ key: String) throws(KernelError) -> [String]? {
-        try typed(key, "an array of strings") { $0.array?.strings }
-    }
-
-    public func floats(_ key: String) throws(KernelError) -> [Float]? {
-        try typed(key, "an array of f32") { $0.array?.floats }
-    }
-
-    public func integers(_ key: String) throws(KernelError) -> [Int]? {
-        try typed(key, "an array of integers") { $0.array?.integers }
-    }
-
-    /// Nil when the key is absent, an error when its value is not what `convert` takes.
-    private func typed<Value>(
-        _ key: String, _ expected: String, _ convert: (GGUFValue) -> Value?
-    ) throws(KernelError) -> Value? {
-        guard let value = self[key] else { return nil }
-        guard let result = convert(value) else {
-            throw KernelError(
-                .badData, "the GGUF metadata have a wrong type", at: key.escapedForDisplay,
-                because: "expected \(expected), found \(value.typeName)")
-        }
-        return result
     }
 }

@@ -14,7 +14,7 @@ public final class ShardedWeights: WeightSource {
     /// Opens the index at `path` and every shard it names.
     public init(indexPath path: String) throws(KernelError) {
         let (shards, fileOfTensor) = try Self.readIndex(path)
-        let folder = Self.folder(of: path)
+        let folder = path.parentFolder
         var entries: [WeightEntry] = []
         var files: [MappedFile] = []
         var unlisted: [String] = []
@@ -50,11 +50,6 @@ public final class ShardedWeights: WeightSource {
 
     public func entry(named name: String) -> WeightEntry? {
         indexOfName[name].map { entries[$0] }
-    }
-
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// The distinct shard names in order, and each tensor's index among them.
