@@ -21,7 +21,7 @@ enum ErrorReport {
         object["where"] = error.place
         object["why"] = error.why
         object["hint"] = error.hint
-        let report = Wrapper(error: object, exitCode: ExitCode(error.kind).rawValue)
+        let report = Wrapper(error: object, exitCode: ExitStatus(error.kind).rawValue)
         return encoded(report)
     }
 
@@ -87,17 +87,14 @@ enum ErrorReport {
     }
 }
 
-/// Runs the body of a command; an error is told on stderr and ends the process with its code.
-func reportAndExit(json: Bool, _ body: () throws -> Void) {
+/// Runs the body of a command; a kernel error is told on stderr and ends the process with its
+/// code. Other errors, such as those of the argument parser, go their own way.
+func reportAndExit(json: Bool, _ body: () throws -> Void) throws {
     do {
         try body()
     } catch let error as KernelError {
         let text = json ? ErrorReport.json(error) : ErrorReport.text(error)
         FileHandle.standardError.write(Data(text.utf8))
-        exit(ExitCode(error.kind).rawValue)
-    } catch {
-        // Not ours: argument errors and the like keep the parser's own way out.
-        FileHandle.standardError.write(Data("workbench: \(error)\n".utf8))
-        exit(ExitCode.internalFault.rawValue)
+        exit(ExitStatus(error.kind).rawValue)
     }
 }

@@ -23,11 +23,14 @@ struct Preset: Sendable {
         self.change = change
     }
 
-    /// The plan with the preset's changes; model, data and folder stay as they are.
+    /// The preset's plan for the model, the data and the folder of `plan`; the rest is the preset's.
     func applied(to plan: TrainingPlan = TrainingPlan()) -> TrainingPlan {
         var result = TrainingPlan()
-        result.model = plan.model
-        result.data = plan.data
+        result.model.path = plan.model.path
+        result.model.adapters = plan.model.adapters
+        result.data.names = plan.data.names
+        result.data.evaluationNames = plan.data.evaluationNames
+        result.data.folder = plan.data.folder
         result.output = plan.output
         result.encoding.template = plan.encoding.template
         change(&result)
@@ -50,7 +53,7 @@ struct Preset: Sendable {
         },
         Preset("lora", "LoRA, thorough", "The usual fine-tuning of a chat model.") { plan in
             lora(&plan, rank: 16, rate: 1e-4)
-            plan.data.validationSize = 0.05
+            if plan.data.evaluationNames.isEmpty { plan.data.validationSize = 0.05 }
             plan.evaluation.cadence = .steps
             plan.evaluation.interval = .init(100)
             plan.checkpointing.interval = .init(100)

@@ -16,15 +16,15 @@ struct ErrorReportTests {
             (.permission, 77), (.configuration, 78),
         ] as [(KernelError.Kind, Int32)])
     func exitCodes(kind: KernelError.Kind, code: Int32) {
-        #expect(ExitCode(kind).rawValue == code)
+        #expect(ExitStatus(kind).rawValue == code)
     }
 
     @Test("no two kinds share a number, and none is success")
     func exitCodesAreDistinct() {
-        let codes = KernelError.Kind.allCases.map { ExitCode($0).rawValue }
+        let codes = KernelError.Kind.allCases.map { ExitStatus($0).rawValue }
         #expect(Set(codes).count == KernelError.Kind.allCases.count)
         #expect(!codes.contains(0))
-        #expect(ExitCode.signal(2) == 130)
+        #expect(ExitStatus.signal(2) == 130)
     }
 
     private static let error = KernelError(

@@ -3,7 +3,7 @@
 import Kernel
 
 /// What the program's exit tells a script.
-enum ExitCode: Int32, Sendable, CaseIterable {
+enum ExitStatus: Int32, Sendable, CaseIterable {
     case success = 0
     case usage = 64
     case badData = 65
