@@ -42,9 +42,8 @@ extension LinePlot {
             for index in line.series.indices(in: range.x) where line.series.ys[index].isFinite {
                 let share = range.share(y: line.series.ys[index])
                 guard share >= 0, share <= 1 else { continue }
-                let column = min(
-                    area.width - 1, Int(range.share(x: line.series.xs[index]) * Double(area.width)))
-                let row = min(area.height - 1, Int((1 - share) * Double(area.height)))
+                let column = PlotRange.cell(range.share(x: line.series.xs[index]), of: area.width)
+                let row = PlotRange.cell(1 - share, of: area.height)
                 frame.set(
                     mark, theme[line.role], x: area.x + column, y: area.y + row, clip: area)
             }
@@ -94,7 +93,7 @@ extension LinePlot {
     private func dotRow(_ value: Double, _ range: PlotRange, _ dots: BrailleCanvas) -> Int {
         let share = min(2, max(-1, range.share(y: value)))
         if share >= -1e-9 && share <= 1 + 1e-9 {
-            return min(dots.dotsHigh - 1, max(0, Int((1 - share) * Double(dots.dotsHigh))))
+            return PlotRange.cell(1 - share, of: dots.dotsHigh)
         }
         return share > 1 ? -1 : dots.dotsHigh
     }
@@ -105,7 +104,7 @@ extension LinePlot {
         _ cursor: Double, _ range: PlotRange, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         guard range.x.contains(cursor) else { return }
-        let column = min(area.width - 1, Int(range.share(x: cursor) * Double(area.width)))
+        let column = PlotRange.cell(range.share(x: cursor), of: area.width)
         for y in area.rows where frame[area.x + column, y].glyph == .blank {
             frame.put("┊", at: Point(area.x + column, y), style: theme[.plotCursor], in: area)
         }

@@ -44,10 +44,8 @@ struct PlotRange: Equatable {
         } else {
             let pad = (extent.high / 2 - extent.low / 2) * 0.1
             let padded = Self.nonEmpty(
-                max(
-                    -Double.greatestFiniteMagnitude / 4, extent.low - pad)...min(
-                        Double.greatestFiniteMagnitude / 4, extent.high + pad))
-            y = Axis.rounded(padded, parts: max(2, rows / 3))
+                Self.bounded(extent.low - pad)...Self.bounded(extent.high + pad))
+            y = Axis.rounded(padded, parts: max(4, rows / 2))
         }
         for line in lines {
             above += line.series.count(above: y.upperBound, in: line.series.indices(in: x))
@@ -66,6 +64,17 @@ struct PlotRange: Equatable {
     /// Where a place stands between the ends of x.
     func share(x value: Double) -> Double {
         (value - x.lowerBound) / (x.upperBound - x.lowerBound)
+    }
+
+    /// The cell of a share among so many, the ends included.
+    static func cell(_ share: Double, of count: Int) -> Int {
+        share > 0 ? Int(min(share * Double(count), Double(max(0, count - 1)))) : 0
+    }
+
+    /// A value whose differences stay finite.
+    private static func bounded(_ value: Double) -> Double {
+        let limit = Double.greatestFiniteMagnitude / 4
+        return min(max(value, -limit), limit)
     }
 
     /// A range with some extent around a single number.
