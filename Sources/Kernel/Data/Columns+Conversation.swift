@@ -103,11 +103,9 @@ extension Columns {
         if style.formatting == .openai, role == .assistant,
             let calls = parts["tool_calls"]?.array, !calls.isEmpty
         {
-            return ChatMessage(
-                role: .function, content: try Self.callText(calls, field: "\(field).tool_calls"))
+            return ChatMessage(.function, try Self.callText(calls, field: "\(field).tool_calls"))
         }
-        return ChatMessage(
-            role: role, content: try content(parts[contentTag], field: "\(field).\(contentTag)"))
+        return ChatMessage(role, try content(parts[contentTag], field: "\(field).\(contentTag)"))
     }
 
     /// A string, or a list of text parts, which are joined.

@@ -51,7 +51,7 @@ public struct Columns: Sendable, Equatable {
         let question = [prompt, query].compactMap(\.self).filter { !$0.isEmpty }
             .joined(separator: "\n")
         let messages =
-            try history(fields) + [ChatMessage(role: .user, content: question)]
+            try history(fields) + [ChatMessage(.user, question)]
         let system = try optionalText(style.columns.system, of: fields)
         let tools = try toolText(fields)
         if style.isRanking {
@@ -82,8 +82,8 @@ public struct Columns: Sendable, Equatable {
                 throw RecordFault(
                     .wrongType, field: name, "turn \(index + 1) is not a pair of two strings")
             }
-            messages.append(ChatMessage(role: .user, content: asked))
-            messages.append(ChatMessage(role: .assistant, content: answered))
+            messages.append(ChatMessage(.user, asked))
+            messages.append(ChatMessage(.assistant, answered))
         }
         return messages
     }
@@ -98,7 +98,7 @@ public struct Columns: Sendable, Equatable {
         guard let content = try text(column, of: fields) else {
             throw RecordFault(.nothingToTrain, field: column, "there is no answer")
         }
-        return ChatMessage(role: .assistant, content: content)
+        return ChatMessage(.assistant, content)
     }
 
     // MARK: - Shared parts

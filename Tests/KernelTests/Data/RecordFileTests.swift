@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func arrayElementsBreakAlone() throws {
-        let file = try DataFolder(["a.json": "[{\"a\":1}, {oops}, 3 4, {\"a\":[}]}, {\"a\":4}]"])
+        let file = try DataFolder(["a.json": "[{\"a\":1}, {oops}, 3 4, {\"a\":]1[}, {\"a\":4}]"])
             .file("a.json")
         #expect(file.count == 5)
         for index in 1...3 { #expect(fault(file, at: index)?.kind == .unreadable) }
@@ -159,6 +159,8 @@ import Testing
         ("[{\"a\":\"\\", "line 1", "a string is not closed"),
         ("[]\n\n{}", "line 3", "follows the closing"),
         ("[", "line 1", "expected a record"),
+        // Swapped brackets leave no way to tell where the record should have ended.
+        ("[{\"a\":[}]}, {}]", "line 1", "expected \",\" or \"]\" after record 1"),
     ])
     func brokenArray(text: String, place: String, reason: String) throws {
         let folder = try DataFolder(["a.json": text])
