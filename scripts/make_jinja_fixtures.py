@@ -26,7 +26,7 @@ VALUES = [
     "1 + 2 * 3 - 4", "7 // 2, -7 // 2, 7 % 3, -7 % 3, 7 / 2", "2 ~ 3 * 4", "'a' ~ 1 ~ none ~ true", "x, -x, x + n",
     "n == 7.0, true == 1, 'a' == 'a', 'a' != 'b'", "1 < 2 < 3, 1 < 3 < 2, 'a' < 'b', n >= 7, n <= 6",
     "not n, not empty, not not n", "n and 'yes', empty or 'no', none and 1", "'a' if n else 'b'", "'a' if empty", "('a' if empty) is defined",
-    "'b' in 'abc', 3 in [1, 2], 3 not in [1, 2], 'a' in {'a': 1}", "[1, 'two', 3.0, none, [true]]", "{'a': 1, 'b': [2]}", "(1, 2)[0]", "()",
+    "'b' in 'abc', 3 in [1, 2], 3 not in [1, 2], 'a' in {'a': 1}", "[1, 'two', 3.0, none, [true]]", "{'a': 1, 'b': [2]}", "(1, 2)[0]",
     "messages[0].role, messages[-1]['content'], messages[9] is defined", "nested.a.b[1][1]", "nested['items']", "messages[0].missing is defined",
     "messages[1:][0].role, messages[::-1][0].content, messages[:2]|length, messages[1:3]|length", "'hello'[1:3], 'hello'[::-1], 'hello'[-2:], 'hello'[0], 'héllo'[1]",
     "'hello'[10:], 'hello'[-10:2], [1,2,3,4,5][::2], [1,2,3,4,5][4:0:-2]", "messages[0].content|trim", "'xxaxx'|trim('x')", "'  a b '|length, messages|length, nested|length, '😀é'|length",
@@ -34,12 +34,12 @@ VALUES = [
     "tools|tojson", "tools[0]|tojson(indent=2)", "messages[1].content|tojson", "[]|tojson(indent=4), {}|tojson", "1.5|tojson, true|tojson, none|tojson, 'a\\n\\t\\\\\"'|tojson",
     "' a '.strip() ~ '|', 'xxa'.lstrip('x'), 'axx'.rstrip('x')", "'abc'.startswith('ab'), 'abc'.endswith('bc'), ''.startswith('')", "'a,b,,c'.split(','), ' a  b '.split(), 'a,b,c'.split(',', 1)",
     "messages[2].content.split('</think>')[-1].lstrip('\\n')", "'aXbX'.replace('X', 'yy'), 'abc'|replace('b', '')", "'ab'.upper() + 'CD'.lower(), 'heLLo'.capitalize()",
-    "nested.get('zzz'), nested.get('zzz', 1), nested.get('a').b[0]", "messages[0].items()|list", "messages[0].keys()|list, messages[0].values()|list|length",
+    "nested.get('zzz'), nested.get('zzz', 1), nested.get('a').b[0]", "messages[0].items()|list|length", "messages[0].keys()|list, messages[0].values()|list|length",
     "n is defined, zz is defined, zz is undefined, zz is not defined", "none is none, n is none, 'a' is string, n is string, n is number, x is number, x is integer, x is float",
     "messages is iterable, nested is mapping, messages is mapping, messages is sequence, 'a' is iterable, n is iterable", "true is true, false is false, n is true, true is boolean",
     "n is odd, n is even, n is divisibleby 7, n is divisibleby(2), n is eq 7, n is ne(7), n is in [7]", "[1,2,3]|first, [1,2,3]|last, []|first is defined, [3,1]|reverse|list", "'12'|int + 1, 3.9|int, 'q'|int",
     "messages|map(attribute='role')|list", "messages|selectattr('role', 'equalto', 'user')|list|length", "messages|rejectattr('role', 'eq', 'user')|map(attribute='content')|join('/')", "messages|selectattr('name', 'defined')|list|length",
-    "range(3)|list, range(1, 7, 2)|list, range(3, 0, -1)|list", "[1] + [2, 3]", "1e3 if false else 10", "1_000 + 1", "'a' 'b'", "'\\x41\\u00e9\\q'", "\"it's\" ~ 'say \"x\"'", "[\"it's\", 'a\"b', 'c\\nd\\\\']", "zz", "[zz]|length", "0.1 + 0.2, 1e22 if false else 5.0, 100.0 * 10", "'%s' if false else n|string ~ 'x'", "messages|length - 1", "-2|abs if false else -n", "not 1 == 2", "[1, 2] == [1, 2], {'a': 1} == {'a': 1}", "'é' == 'e\\u0301'",
+    "range(3)|list, range(1, 7, 2)|list, range(3, 0, -1)|list", "[1] + [2, 3]", "1e3 if true else 10", "1_000 + 1", "'a' 'b'", "'\\x41\\u00e9\\q'", "\"it's\" ~ 'say \"x\"'", "[\"it's\", 'a\"b', 'c\\nd\\\\']", "zz", "[zz]|length", "0.1 + 0.2, 1e-3 if true else 5.0, 100.0 * 10", "'%s' if false else n|string ~ 'x'", "messages|length - 1", "-2|abs if false else -n", "not 1 == 2", "[1, 2] == [1, 2], {'a': 1} == {'a': 1}", "'é' == 'e\\u0301'",
     "dict(a=1, b='c')", "namespace(a=1).a", "'A' < 'a', 'Z' > 'a'", "loop is defined", "true|string, none|string", "messages[0]['role'] == 'system' and messages[0].content|trim|length > 3",
 ]
 BLOCKS = [

@@ -83,7 +83,7 @@ struct JinjaTests {
         "{% set n = namespace(s=[1]) %}{% for a in range(50000) %}{% set n.s = [n.s] %}{% endfor %}{{ n.s }}",
         "{% set n = namespace(s='xx') %}{% for a in range(99) %}{% set n.s = n.s.replace('x', 'xx') %}{% endfor %}",
         "{% set n = namespace(s='xx') %}{% for a in range(99) %}{% set n.s = n.s|replace('x', n.s) %}{% endfor %}",
-        "{% set n = namespace(s=['x']) %}{% for a in range(99) %}{% set n.s = [n.s|join(n.s|join)] %}{% endfor %}",
+        "{% set n = namespace(s=['x']) %}{% for a in range(99) %}{% set n.s = [n.s|join, n.s|join] %}{% endfor %}",
         "{{ range(1000000000) }}",
         "{{ range(100000)|list|join('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') }}",
         "{{ 9223372036854775807 + 1 }}", "{{ -9223372036854775807 - 2 }}",
@@ -94,7 +94,7 @@ struct JinjaTests {
         let template = try JinjaTemplate(source)
         let clock = ContinuousClock()
         let time = clock.measure { #expect(throws: KernelError.self) { try template.render([:]) } }
-        #expect(time < .seconds(20), "\(time)")
+        #expect(time < .seconds(10), "\(time)")
     }
 
     @Test func deepAndLongSourcesAreRefused() {
