@@ -128,7 +128,8 @@ import Testing
             [], [(0, .nan)], [(0, 1)], [(0, 1), (1, 1)], [(0, -.infinity), (1, 3)],
             [(0, .greatestFiniteMagnitude), (1, -.greatestFiniteMagnitude)],
             [(1e300, 1), (2e300, 2)],
-            [(0, .leastNonzeroMagnitude), (1, 9 * Double.leastNonzeroMagnitude)], [(0, 0), (1e-9, 1)], [(5, 1), (5, 2), (5, 3)],
+            [(0, .leastNonzeroMagnitude), (1, 9 * Double.leastNonzeroMagnitude)],
+            [(0, 0), (1e-9, 1)], [(5, 1), (5, 2), (5, 3)],
         ]
         for points in cases {
             for isLogarithmic in [false, true] {
