@@ -37,7 +37,8 @@ private func floats(_ data: Data) -> [Float] {
 @Suite struct ReferenceBlockTests {
     @Test(arguments: weightKinds.filter { $0 != .f32 })
     func decodesTheReferenceBytes(dtype: DType) throws {
-        let fixture = try #require(try BlockFixtures.load().decode[dtype.rawValue])
+        let fixtures = try BlockFixtures.load()
+        let fixture = try #require(fixtures.decode[dtype.rawValue])
         let expected = bits(floats(fixture.values))
         let bytes = [UInt8](fixture.bytes)
         #expect(expected.count == fixture.columns)
@@ -54,7 +55,8 @@ private func floats(_ data: Data) -> [Float] {
 
     @Test(arguments: BlockEncoder.supported.filter { $0 != .f32 })
     func encodesTheReferenceBytes(dtype: DType) throws {
-        let fixture = try #require(try BlockFixtures.load().encode[dtype.rawValue])
+        let fixtures = try BlockFixtures.load()
+        let fixture = try #require(fixtures.encode[dtype.rawValue])
         let values = floats(fixture.values)
         #expect(values.count == fixture.rows * fixture.columns && fixture.rows > 0)
         for level in levels {
