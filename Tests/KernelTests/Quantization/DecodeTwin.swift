@@ -1,4 +1,4 @@
-// The naive twin of the row decoders: one value at a time, straight from the description of each block.
+// The naive twin of the row decoders: one value at a time, straight from each block's description.
 
 @testable import Kernel
 

@@ -1,4 +1,5 @@
-// Decoding and encoding against bytes and numbers from ggml's Python package; see Fixtures/quantization.
+// Decoding and encoding against bytes and numbers from ggml's Python package; see the fixture's
+// script, scripts/make_quantization_fixture.py.
 
 import Foundation
 import Microkernels
