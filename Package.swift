@@ -31,7 +31,7 @@ let package = Package(
         .target(
             name: "Kernel",
             dependencies: [
-                "CBLAS", "Microkernels", .product(name: "Collections", package: "swift-collections"),
+                "CBLAS", "Microkernels", .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict + fastInDebug),
         .target(name: "Panels", dependencies: ["CCurses"], swiftSettings: strict),
@@ -41,14 +41,14 @@ let package = Package(
                 "Kernel", "Panels", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Collections", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Kernel", "Panels"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
-            name: "KernelTests", dependencies: ["Kernel", "TestSupport"],
+            name: "KernelTests", dependencies: ["Kernel", "TestSupport", "Microkernels"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "PanelsTests", dependencies: ["Panels", "TestSupport"], swiftSettings: strict),

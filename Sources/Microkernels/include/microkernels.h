@@ -4,4 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blocks.h"
+#include "elementwise.h"
 #include "isa.h"
+#include "pool.h"

@@ -1,0 +1,116 @@
+// A micro-batch through the decoder to its summed token loss, with the gradient on the way back.
+
+/// Samples of a micro-batch laid end to end: no padding, each sample attends to itself only.
+public struct PackedBatch: Sendable, Equatable {
+    public var tokens: [Int32] = []
+    public var positions: [Int32] = []
+    public var sampleRanges: [Range<Int>] = []
+    /// Rows that predict a trained token, and the token each predicts.
+    public var targetRows: [Int] = []
+    public var targets: [Int32] = []
+
+    public init() {}
+
+    /// Appends a sample; `labels[t]` (−100: untrained) is the label of `ids[t]`, predicted by row t − 1.
+    public mutating func append(ids: [Int32], labels: [Int32]) {
+        precondition(ids.count == labels.count, "\(ids.count) ids, \(labels.count) labels")
+        let start = tokens.count
+        tokens += ids
+        positions += (0..<Int32(ids.count))
+        sampleRanges.append(start..<start + ids.count)
+        for t in 1..<max(1, ids.count) where labels[t] != -100 {
+            targetRows.append(start + t - 1)
+            targets.append(labels[t])
+        }
+    }
+
+    var segments: [Attention.Segment] { sampleRanges.map { .init(queries: $0, keys: $0) } }
+}
+
+/// How one micro-batch is run for training.
+public struct TrainingPass: Sendable {
+    /// 1 / trained tokens of the whole optimizer step.
+    public var gradientScale: Float
+    public var dropoutSeed: UInt64?
+    public var recomputes = false
+    /// NEFTune's alpha; nil adds no noise.
+    public var noiseAlpha: Float?
+
+    public init(gradientScale: Float) { self.gradientScale = gradientScale }
+}
+
+extension Decoder {
+    /// Adds the gradients of `gradientScale · Σ loss` to the parameters. Returns Σ loss over the targets.
+    public func trainLoss(_ batch: PackedBatch, _ pass: TrainingPass) -> Double {
+        let tape = Tape(in: arena, isRecording: true)
+        var context = ForwardContext(
+            tape: tape, arena: arena, segments: batch.segments,
+            rotary: spec.rotary.table(positions: batch.positions, arena: arena))
+        context.dropoutSeed = pass.dropoutSeed
+        context.recomputes = pass.recomputes
+        let noise = pass.noiseAlpha.map { alpha in noiseAdder(batch, alpha: alpha, seed: pass.dropoutSeed ?? 0) }
+        let stream = hidden(batch.tokens, context, noise: noise)
+        let loss = headLoss(stream, batch, tape, gradientScale: pass.gradientScale)
+        tape.runBackward()
+        return loss
+    }
+
+    /// Σ loss over the targets, without gradients or dropout.
+    public func evaluationLoss(_ batch: PackedBatch, usesAdapter: Bool = true) -> Double {
+        let tape = Tape(in: arena, isRecording: false)
+        let stream = hidden(batch.tokens, context(batch, tape, usesAdapter: usesAdapter))
+        return headLoss(stream, batch, tape, gradientScale: 0)
+    }
+
+    /// Logits (rows.count, V) of chosen rows of a batch, without gradients.
+    public func logits(_ batch: PackedBatch, rows: [Int], usesAdapter: Bool = true) -> Tensor {
+        let tape = Tape(in: arena, isRecording: false)
+        let stream = hidden(batch.tokens, context(batch, tape, usesAdapter: usesAdapter))
+        return logits(stream.tensor, rows: rows)
+    }
+
+    private func context(_ batch: PackedBatch, _ tape: Tape, usesAdapter: Bool) -> ForwardContext {
+        var context = ForwardContext(
+            tape: tape, arena: arena, segments: batch.segments,
+            rotary: spec.rotary.table(positions: batch.positions, arena: arena))
+        context.usesAdapter = usesAdapter
+        return context
+    }
+
+    /// Final norm and head on the labelled rows only; the gradient starts here, computed with the loss.
+    private func headLoss(_ stream: Value, _ batch: PackedBatch, _ tape: Tape, gradientScale: Float) -> Double {
+        let rows = batch.targetRows
+        guard !rows.isEmpty else { return 0 }
+        let picked = gather(stream.tensor, rows: rows)
+        let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
+        let inverse = Tensor(1, rows.count, in: arena)
+        RMSNormalization.forward(
+            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed, inverseRMS: inverse.pointer)
+        let wantsGradient = tape.isRecording && (stream.needsGradient || finalNorm.parameter != nil || head.trains)
+        let dH = wantsGradient ? Tensor(rows.count, spec.hiddenSize, in: arena) : nil
+        let loss = CrossEntropy.run(
+            normed, head: head, labels: batch.targets, gradientScale: gradientScale, dH: dH, arena: arena)
+        guard let dH else { return loss }
+        RMSNormalization.backward(
+            dH, x: picked, gain: finalNorm.pointer, inverseRMS: inverse.pointer, into: normed, accumulate: false,
+            dGain: finalNorm.parameter?.gradient.pointer, arena: arena)
+        if stream.needsGradient {
+            let dX = Tensor(stream.tensor.rows, stream.tensor.columns, in: arena)
+            dX.fill(0)
+            for (i, r) in rows.enumerated() { dX.row(r).update(from: normed.row(i), count: normed.columns) }
+            stream.addGradient(dX)
+        }
+        return loss
+    }
+
+    /// Noise of alpha / √(L · C) on the embeddings of each sample of length L.
+    private func noiseAdder(_ batch: PackedBatch, alpha: Float, seed: UInt64) -> (Tensor) -> Void {
+        { x in
+            for (index, range) in batch.sampleRanges.enumerated() {
+                let scale = alpha / Float(range.count * x.columns).squareRoot()
+                Dropout.addNoise(
+                    to: x.rows(range), scale: scale, key: ForwardContext.mix(seed ^ 0x6e6f_6973_65 &+ UInt64(index)))
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// The one decoder-only transformer: embedding, blocks of attention and gated MLP, final norm, head.
+// Families are DecoderSpec values; it does not know files, tokens' text or objectives.
+
+/// One block: pre-norm attention and pre-norm gated MLP around a residual stream.
+final class DecoderBlock {
+    let inputNorm: Vector
+    let outputNorm: Vector
+    let queryNorm: Vector?
+    let keyNorm: Vector?
+    /// Indexed by `LinearSlot.rawValue`.
+    let linears: [Projection]
+
+    init(inputNorm: Vector, outputNorm: Vector, queryNorm: Vector?, keyNorm: Vector?, linears: [Projection]) {
+        (self.inputNorm, self.outputNorm) = (inputNorm, outputNorm)
+        (self.queryNorm, self.keyNorm, self.linears) = (queryNorm, keyNorm, linears)
+    }
+
+    var trains: Bool {
+        linears.contains(where: \.trains)
+            || [inputNorm, outputNorm, queryNorm, keyNorm].contains { $0?.parameter != nil }
+    }
+}
+
+/// The token embedding: packed and frozen, or trained (and then possibly shared with the head).
+enum EmbeddingTable {
+    case packed(any PackedWeight)
+    case trained(Parameter)
+}
+
+/// A decoder on one thread. Shapes: rows are tokens of all samples of a micro-batch, without padding.
+public final class Decoder {
+    public let spec: DecoderSpec
+    let embedding: EmbeddingTable
+    let blocks: [DecoderBlock]
+    let finalNorm: Vector
+    public let head: Projection
+    public let arena: Arena
+
+    init(
+        spec: DecoderSpec, embedding: EmbeddingTable, blocks: [DecoderBlock], finalNorm: Vector,
+        head: Projection, arena: Arena
+    ) {
+        self.spec = spec
+        self.embedding = embedding
+        self.blocks = blocks
+        self.finalNorm = finalNorm
+        self.head = head
+        self.arena = arena
+    }
+
+    /// The residual stream (T, C) after the last block, before the final norm.
+    func hidden(_ tokens: [Int32], _ context: ForwardContext, noise: ((Tensor) -> Void)? = nil) -> Value {
+        let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
+        var stream: Value
+        switch embedding {
+        case .packed(let weight):
+            Embedding.forward(tokens, from: weight, into: x)
+            stream = Value(x, needsGradient: false)
+        case .trained(let parameter):
+            Embedding.forward(tokens, from: parameter.value, into: x)
+            let value = Value(x, needsGradient: context.tape.isRecording)
+            if value.needsGradient {
+                context.tape.record {
+                    guard let dX = value.takeGradient() else { return }
+                    Embedding.backward(dX, ids: tokens, into: parameter.gradient)
+                }
+            }
+            stream = value
+        }
+        noise?(x)
+        for (index, block) in blocks.enumerated() {
+            let body = { [self] (x: Value, context: ForwardContext) in
+                run(block, index, x, context, cache: nil)
+            }
+            stream =
+                context.recomputes
+                ? context.tape.recomputing(stream, context, trains: block.trains, body)
+                : body(stream, context)
+        }
+        return stream
+    }
+
+    /// One block over the rows; with a cache, new keys and values are appended to it and all are seen.
+    func run(
+        _ block: DecoderBlock, _ layer: Int, _ x: Value, _ context: ForwardContext, cache: KVCache?
+    ) -> Value {
+        let tape = context.tape
+        let shape = spec.attention(layer: layer)
+        func linear(_ slot: LinearSlot, _ input: Value) -> Value {
+            block.linears[slot.rawValue](
+                input, context, dropoutKey: context.dropoutKey(layer: layer, slot: slot.rawValue))
+        }
+        let h = tape.rmsNorm(x, gain: block.inputNorm, epsilon: spec.normEpsilon)
+        var (q, k) = (linear(.query, h), linear(.key, h))
+        let v = linear(.value, h)
+        if let gain = block.queryNorm { q = tape.headNorm(q, gain: gain, epsilon: spec.normEpsilon) }
+        if let gain = block.keyNorm { k = tape.headNorm(k, gain: gain, epsilon: spec.normEpsilon) }
+        q = tape.rotate(q, table: context.rotary)
+        k = tape.rotate(k, table: context.rotary)
+        let mixed: Value
+        if let cache {
+            let (keys, values) = cache.append(layer: layer, keys: k.tensor, values: v.tensor)
+            let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
+            Attention.forward(
+                q: q.tensor, k: keys, v: values, segments: context.segments, shape: shape, into: o,
+                logSumExp: nil, arena: arena)
+            mixed = Value(o, needsGradient: false)
+        } else {
+            mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)
+        }
+        let attended = tape.addResidual(linear(.output, mixed), to: x)
+        let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)
+        let inner = tape.swiGLU(gate: linear(.gate, h2), up: linear(.up, h2))
+        return tape.addResidual(linear(.down, inner), to: attended)
+    }
+
+    /// The final norm and head on chosen rows: logits (rows.count, V).
+    func logits(_ stream: Tensor, rows: [Int]) -> Tensor {
+        let picked = gather(stream, rows: rows)
+        let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
+        RMSNormalization.forward(
+            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed, inverseRMS: nil)
+        let logits = Tensor(rows.count, head.outputs, in: arena)
+        head.baseProduct(normed, into: logits, arena: arena)
+        return logits
+    }
+
+    func gather(_ stream: Tensor, rows: [Int]) -> Tensor {
+        let picked = Tensor(rows.count, stream.columns, in: arena)
+        for (i, r) in rows.enumerated() { picked.row(i).update(from: stream.row(r), count: stream.columns) }
+        return picked
+    }
+
+    /// Keys and values of every trained layer and matrices of every projection, for the trained part only.
+    var adapters: [LowRankAdapter] { blocks.flatMap { $0.linears.compactMap(\.adapter) } }
+}

@@ -1,0 +1,135 @@
+// A linear layer as the decoder sees it: a base weight (packed and frozen, or trained), an optional
+// bias, an optional low-rank adapter. It does not know which layer it is.
+// Legend: T rows, K inputs, N outputs, R rank.
+
+import Microkernels
+
+/// A low-rank update ΔW = s · B A with A (R, K), B (N, R). Paper: arXiv 2106.09685.
+public final class LowRankAdapter {
+    public let a: Parameter
+    public let b: Parameter
+    /// alpha / rank, or alpha / √rank with rsLoRA (arXiv 2312.03732).
+    public let scale: Float
+    /// Probability that an input of A is dropped in training.
+    public let dropout: Float
+
+    init(a: Parameter, b: Parameter, scale: Float, dropout: Float) {
+        (self.a, self.b, self.scale, self.dropout) = (a, b, scale, dropout)
+    }
+    public var rank: Int { a.value.rows }
+}
+
+/// The weight of a linear layer.
+public enum BaseWeight {
+    case packed(any PackedWeight)
+    case trained(Parameter)
+}
+
+/// y = x Wᵀ + bias + s · dropout(x) Aᵀ Bᵀ. Shapes: W (N, K); x (T, K); y (T, N).
+public final class Projection {
+    public let base: BaseWeight
+    let bias: Vector?
+    public var adapter: LowRankAdapter?
+
+    init(base: BaseWeight, bias: Vector? = nil, adapter: LowRankAdapter? = nil) {
+        (self.base, self.bias, self.adapter) = (base, bias, adapter)
+    }
+
+    public var outputs: Int {
+        switch base {
+        case .packed(let weight): weight.rows
+        case .trained(let parameter): parameter.value.rows
+        }
+    }
+
+    public var inputs: Int {
+        switch base {
+        case .packed(let weight): weight.columns
+        case .trained(let parameter): parameter.value.columns
+        }
+    }
+
+    /// Whether a backward pass has gradients to leave here.
+    var trains: Bool {
+        if case .trained = base { return true }
+        return adapter != nil || bias?.parameter != nil
+    }
+
+    /// y = x Wᵀ, without bias and adapter.
+    func baseProduct(_ x: Tensor, into y: Tensor, arena: Arena) {
+        switch base {
+        case .packed(let weight): PackedMatmul.forward(x, weight, into: y, arena: arena)
+        case .trained(let parameter): Gemm.multiplyTransposed(x, parameter.value, into: y)
+        }
+    }
+
+    /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained.
+    func baseGradient(_ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, arena: Arena) {
+        switch base {
+        case .packed(let weight):
+            if let dX { PackedMatmul.backward(dY, weight, into: dX, accumulate: accumulate, arena: arena) }
+        case .trained(let parameter):
+            if let dX { Gemm.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
+            Gemm.transposedMultiply(dY, x, into: parameter.gradient, accumulate: true)
+        }
+    }
+}
+
+extension Projection {
+    /// Records the layer on the tape. `key` seeds the adapter's dropout; nil outside training.
+    func callAsFunction(_ x: Value, _ context: ForwardContext, dropoutKey key: UInt64? = nil) -> Value {
+        let (tape, arena) = (context.tape, context.arena)
+        let y = Tensor(x.tensor.rows, outputs, in: arena)
+        baseProduct(x.tensor, into: y, arena: arena)
+        if let bias { Elementwise.addBias(bias.pointer, to: y) }
+        let adapter = context.usesAdapter ? adapter : nil
+        var low: Tensor?
+        if let adapter {
+            let u = Tensor(x.tensor.rows, adapter.rank, in: arena)
+            let input = Self.dropped(x.tensor, adapter, key, arena)
+            Gemm.multiplyTransposed(input, adapter.a.value, into: u)
+            Gemm.multiplyTransposed(u, adapter.b.value, into: y, alpha: adapter.scale, accumulate: true)
+            low = u
+        }
+        let result = Value(y, needsGradient: tape.tracks(x.needsGradient || trains))
+        guard result.needsGradient else { return result }
+        let input = x.tensor
+        tape.record { [self] in
+            guard let dY = result.takeGradient() else { return }
+            if let parameter = bias?.parameter {
+                Elementwise.addColumnSums(of: dY, to: parameter.gradient.pointer)
+            }
+            let sink = x.needsGradient ? x.gradientSink(arena) : nil
+            baseGradient(dY, input: input, into: sink?.tensor, accumulate: sink?.accumulate ?? false, arena: arena)
+            if let adapter, let low {
+                Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, arena)
+            }
+        }
+        return result
+    }
+
+    /// dB += s dYᵀ u; du = s dY B; dA += duᵀ x̃; dX += dropout(du A).
+    private static func adapterGradient(
+        _ dY: Tensor, _ x: Tensor, _ u: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
+        into dX: Tensor?, _ arena: Arena
+    ) {
+        Gemm.transposedMultiply(dY, u, into: adapter.b.gradient, alpha: adapter.scale, accumulate: true)
+        let dU = Tensor(dY.rows, adapter.rank, in: arena)
+        Gemm.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale)
+        Gemm.transposedMultiply(dU, dropped(x, adapter, key, arena), into: adapter.a.gradient, accumulate: true)
+        guard let dX else { return }
+        guard let key, adapter.dropout > 0 else {
+            return Gemm.multiply(dU, adapter.a.value, into: dX, accumulate: true)
+        }
+        let through = Tensor(dX.rows, dX.columns, in: arena)
+        Gemm.multiply(dU, adapter.a.value, into: through)
+        Dropout.apply(through, into: dX, probability: adapter.dropout, key: key, accumulate: true)
+    }
+
+    private static func dropped(_ x: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?, _ arena: Arena) -> Tensor {
+        guard let key, adapter.dropout > 0 else { return x }
+        let y = Tensor(x.rows, x.columns, in: arena)
+        Dropout.apply(x, into: y, probability: adapter.dropout, key: key, accumulate: false)
+        return y
+    }
+}

@@ -1,0 +1,54 @@
+// The language-model head and its loss in one: logits exist for a chunk of labelled rows at a time,
+// turn into their own gradient in place, and flow back at once. Rows without a label never get here.
+// Legend: R labelled rows, C channels, V vocabulary.
+
+import Microkernels
+
+/// Σ_r −log softmax(h_r Wᵀ)[label_r] and its gradient. Shapes: h (R, C); W (V, C).
+enum CrossEntropy {
+    /// Floats of logits held at once.
+    private static let chunkFloatsMax = 24 << 20
+
+    /// Rows of logits held at once for a vocabulary.
+    static func chunkRows(vocabulary: Int) -> Int { max(16, chunkFloatsMax / max(1, vocabulary)) }
+
+    /// Returns the sum of the losses. With `dH`, the gradient of `gradientScale · Σ loss` is written to it
+    /// (and added to the head's own gradient when it is trained).
+    static func run(
+        _ h: Tensor, head: Projection, labels: [Int32], gradientScale: Float, dH: Tensor?, arena: Arena
+    ) -> Double {
+        precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
+        let vocabulary = head.outputs
+        let chunk = min(h.rows, chunkRows(vocabulary: vocabulary))
+        guard chunk > 0 else { return 0 }
+        let scratch = Tensor(chunk, vocabulary, in: arena)
+        var losses = [Double](repeating: 0, count: h.rows)
+        var start = 0
+        while start < h.rows {
+            let range = start..<min(h.rows, start + chunk)
+            let logits = scratch.rows(0..<range.count)
+            let input = h.rows(range)
+            head.baseProduct(input, into: logits, arena: arena)
+            losses.withUnsafeMutableBufferPointer { losses in
+                guard let sums = losses.baseAddress else { return }
+                Parallel.ranges(range.count) { rows in
+                    for r in rows {
+                        let row = logits.row(r)
+                        let label = Int(labels[range.lowerBound + r])
+                        precondition(label >= 0 && label < vocabulary, "label \(label) of \(vocabulary)")
+                        let sum = mk_logsumexp(row, vocabulary)
+                        sums[range.lowerBound + r] = Double(sum) - Double(row[label])
+                        guard dH != nil else { continue }
+                        mk_softmax_scaled(row, sum, gradientScale, vocabulary)
+                        row[label] -= gradientScale
+                    }
+                }
+            }
+            if let dH {
+                head.baseGradient(logits, input: input, into: dH.rows(range), accumulate: false, arena: arena)
+            }
+            start = range.upperBound
+        }
+        return losses.reduce(0, +)
+    }
+}

@@ -1,0 +1,62 @@
+// Products with a frozen weight that stays in its packed bytes: a panel of rows is decoded into
+// cache-sized fp32 scratch by all threads, multiplied, and thrown away.
+// Legend: T tokens, N weight rows (outputs), K weight columns (inputs).
+
+/// Products with a `PackedWeight` W (N, K).
+enum PackedMatmul {
+    /// Floats of one decoded panel: large enough for GEMM to run at its rate, small beside the weights.
+    private static let panelFloatsMax = 1 << 20
+
+    /// Y (T, N) = X (T, K) · Wᵀ (+ Y).
+    static func forward(_ x: Tensor, _ w: PackedWeight, into y: Tensor, accumulate: Bool = false, arena: Arena) {
+        precondition(
+            x.columns == w.columns && y.rows == x.rows && y.columns == w.rows,
+            "(\(x.rows), \(x.columns)) · (\(w.rows), \(w.columns))ᵀ into (\(y.rows), \(y.columns))")
+        if x.rows == 1, !accumulate {
+            return multiply(w, x.pointer, into: y.pointer)
+        }
+        forEachPanel(of: w, arena) { range, panel in
+            Gemm.multiplyTransposed(x, panel, into: y.columns(range), accumulate: accumulate)
+        }
+    }
+
+    /// dX (T, K) = dY (T, N) · W (+ dX).
+    static func backward(_ dY: Tensor, _ w: PackedWeight, into dX: Tensor, accumulate: Bool, arena: Arena) {
+        var adds = accumulate
+        forEachPanel(of: w, arena) { range, panel in
+            Gemm.multiply(dY.columns(range), panel, into: dX, accumulate: adds)
+            adds = true
+        }
+    }
+
+    /// y (N) = W · x (K) for one token, rows shared by the threads.
+    static func multiply(_ w: PackedWeight, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+        let parts = w.rows * w.columns < 16_384 ? 1 : Parallel.threadCount
+        Parallel.run(parts) { part, _ in
+            let range = Parallel.slice(part, of: parts, count: w.rows, multipleOf: 16)
+            if !range.isEmpty { w.multiply(rows: range, by: x, into: y + range.lowerBound) }
+        }
+    }
+
+    private static func forEachPanel(
+        of w: PackedWeight, _ arena: Arena, _ body: (_ rows: Range<Int>, _ panel: Tensor) -> Void
+    ) {
+        let height = min(w.rows, max(64, panelFloatsMax / max(1, w.columns)))
+        let scratch = Tensor(height, w.columns, in: arena)
+        var start = 0
+        while start < w.rows {
+            let range = start..<min(w.rows, start + height)
+            decode(w, range, into: scratch)
+            body(range, scratch.rows(0..<range.count))
+            start = range.upperBound
+        }
+    }
+
+    /// Decodes rows `range` of `w` into the top of `scratch`, shared by the threads.
+    static func decode(_ w: PackedWeight, _ range: Range<Int>, into scratch: Tensor) {
+        Parallel.ranges(range.count, grain: 8) { part in
+            let rows = range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound
+            w.decode(rows: rows, into: scratch.row(part.lowerBound))
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// The memory of one run or one chat: a single reserved address range, cut first-fit, on huge pages.
+// Pages are touched once and reused, so a steady-state step asks the system for nothing.
+// It belongs to one thread and does not know what the blocks hold.
+
+import Foundation
+
+/// A first-fit allocator over one reserved range; blocks return when their `Storage` is released.
+public final class Arena {
+    private let base: UnsafeMutableRawPointer
+    private let capacity: Int
+    /// Free ranges by offset, sorted, never adjacent.
+    private var free: [Range<Int>]
+    /// Bytes in use now.
+    public private(set) var bytesInUse = 0
+    /// The most bytes that were in use at once.
+    public private(set) var bytesInUseMax = 0
+    /// The highest address used so far, as an offset: what the arena has touched at most.
+    public private(set) var extent = 0
+
+    private static let alignment = 4096
+
+    /// Reserves address space only; memory is taken as it is touched. Halves the wish until it is granted.
+    public init(reserving wish: Int = 64 << 30) {
+        var size = max(wish, 1 << 20)
+        var mapped: UnsafeMutableRawPointer?
+        while size >= 1 << 20 {
+            let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+            let result = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
+            if let result, result != MAP_FAILED {
+                mapped = result
+                break
+            }
+            size /= 2
+        }
+        guard let mapped else { preconditionFailure("no address space for an arena of 1 MiB") }
+        base = mapped
+        capacity = size
+        free = [0..<size]
+        _ = madvise(mapped, size, 14)  // MADV_HUGEPAGE: a wish, so its answer does not matter
+    }
+
+    deinit { munmap(base, capacity) }
+
+    /// Takes `byteCount` bytes, aligned to a page; contents are whatever was there.
+    func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, range: Range<Int>) {
+        let size = max(Self.alignment, (byteCount + Self.alignment - 1) & ~(Self.alignment - 1))
+        guard let index = free.firstIndex(where: { $0.count >= size }) else {
+            preconditionFailure("arena of \(capacity) bytes is full: \(bytesInUse) in use, \(size) wanted")
+        }
+        let range = free[index].lowerBound..<free[index].lowerBound + size
+        if free[index].count == size {
+            free.remove(at: index)
+        } else {
+            free[index] = range.upperBound..<free[index].upperBound
+        }
+        bytesInUse += size
+        bytesInUseMax = max(bytesInUseMax, bytesInUse)
+        extent = max(extent, range.upperBound)
+        return (base + range.lowerBound, range)
+    }
+
+    /// Gives a block back; neighbours are joined.
+    func release(_ range: Range<Int>) {
+        bytesInUse -= range.count
+        var index = free.partitioningIndex { $0.lowerBound >= range.upperBound }
+        var merged = range
+        if index < free.count, free[index].lowerBound == range.upperBound {
+            merged = range.lowerBound..<free[index].upperBound
+            free.remove(at: index)
+        }
+        if index > 0, free[index - 1].upperBound == merged.lowerBound {
+            index -= 1
+            merged = free[index].lowerBound..<merged.upperBound
+            free.remove(at: index)
+        }
+        free.insert(merged, at: index)
+    }
+}
+
+extension Array {
+    /// The first index for which `belongs` holds, given that it holds for a suffix.
+    fileprivate func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

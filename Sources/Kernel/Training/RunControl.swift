@@ -1,0 +1,40 @@
+// The only thing that travels upstream: what the user wants of a running run.
+// Set from any thread; the loop polls it between micro-batches.
+
+import Synchronization
+
+/// Wishes of the user for a run that is under way.
+public final class RunControl: Sendable {
+    /// What the run should be doing.
+    public enum Wish: UInt8, Sendable { case run, pause, stop }
+
+    private let state = Atomic<UInt8>(Wish.run.rawValue)
+    private let saves = Atomic<Bool>(false)
+    private let evaluates = Atomic<Bool>(false)
+
+    public init() {}
+
+    public var wish: Wish { Wish(rawValue: state.load(ordering: .acquiring)) ?? .run }
+    public func pause() { set(.pause) }
+    public func resume() { set(.run) }
+    public func stop() { state.store(Wish.stop.rawValue, ordering: .releasing) }
+
+    /// Asks for a checkpoint after the current step.
+    public func saveNow() { saves.store(true, ordering: .releasing) }
+    /// Asks for an evaluation after the current step.
+    public func evaluateNow() { evaluates.store(true, ordering: .releasing) }
+
+    func takeSaveRequest() -> Bool { saves.exchange(false, ordering: .acquiringAndReleasing) }
+    func takeEvaluationRequest() -> Bool { evaluates.exchange(false, ordering: .acquiringAndReleasing) }
+
+    /// A stop is final: pausing or resuming does not take it back.
+    private func set(_ wish: Wish) {
+        var seen = state.load(ordering: .acquiring)
+        while seen != Wish.stop.rawValue {
+            let (exchanged, now) = state.compareExchange(
+                expected: seen, desired: wish.rawValue, ordering: .acquiringAndReleasing)
+            if exchanged { return }
+            seen = now
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// What a run tells the world: values only, in the order things happened.
+// The command line prints them, the interface plots them, the metrics log keeps them.
+
+/// One optimizer step as it was measured.
+public struct StepRecord: Sendable, Equatable, Codable {
+    /// Steps done, from 1.
+    public var step: Int
+    public var totalSteps: Int
+    /// Epochs done, fractional.
+    public var epoch: Double
+    /// Mean loss of a trained token over the whole step, in nats.
+    public var loss: Double
+    public var learningRate: Double
+    /// Euclidean norm of all gradients before clipping.
+    public var gradientNorm: Double
+    /// Real (never padding) tokens a second in this step.
+    public var tokensPerSecond: Double
+    /// Real tokens, and tokens with a label, in this step.
+    public var tokens: Int
+    public var trainedTokens: Int
+    /// Real tokens since the start of the run, resumed parts included.
+    public var tokensSeen: Int
+    /// Seconds this session of the run has taken so far, pauses excluded.
+    public var elapsedSeconds: Double
+    /// Seconds until the end at the pace so far; nil before the first step.
+    public var remainingSeconds: Double?
+
+    public init(
+        step: Int, totalSteps: Int, epoch: Double, loss: Double, learningRate: Double, gradientNorm: Double,
+        tokensPerSecond: Double, tokens: Int, trainedTokens: Int, tokensSeen: Int, elapsedSeconds: Double,
+        remainingSeconds: Double?
+    ) {
+        self.step = step
+        self.totalSteps = totalSteps
+        self.epoch = epoch
+        self.loss = loss
+        self.learningRate = learningRate
+        self.gradientNorm = gradientNorm
+        self.tokensPerSecond = tokensPerSecond
+        self.tokens = tokens
+        self.trainedTokens = trainedTokens
+        self.tokensSeen = tokensSeen
+        self.elapsedSeconds = elapsedSeconds
+        self.remainingSeconds = remainingSeconds
+    }
+}
+
+/// One evaluation on held-out samples.
+public struct EvaluationRecord: Sendable, Equatable, Codable {
+    public var step: Int
+    public var epoch: Double
+    /// Mean loss of a labelled token, in nats.
+    public var loss: Double
+    public var tokens: Int
+    public var seconds: Double
+
+    public init(step: Int, epoch: Double, loss: Double, tokens: Int, seconds: Double) {
+        (self.step, self.epoch, self.loss) = (step, epoch, loss)
+        (self.tokens, self.seconds) = (tokens, seconds)
+    }
+}
+
+/// What a run is about to do, known once model and data are ready.
+public struct RunSummary: Sendable, Equatable, Codable {
+    public var modelName: String
+    public var family: String
+    public var parameters: Int
+    public var trainableParameters: Int
+    public var template: String
+    public var examples: Int
+    public var evaluationExamples: Int
+    public var totalSteps: Int
+    /// The step the run goes on from; 0 for a new run.
+    public var firstStep: Int
+    public var folder: String
+
+    public init(
+        modelName: String, family: String, parameters: Int, trainableParameters: Int, template: String,
+        examples: Int, evaluationExamples: Int, totalSteps: Int, firstStep: Int, folder: String
+    ) {
+        self.modelName = modelName
+        self.family = family
+        self.parameters = parameters
+        self.trainableParameters = trainableParameters
+        self.template = template
+        self.examples = examples
+        self.evaluationExamples = evaluationExamples
+        self.totalSteps = totalSteps
+        self.firstStep = firstStep
+        self.folder = folder
+    }
+}
+
+/// How a run ended.
+public struct RunResult: Sendable, Equatable, Codable {
+    public enum Ending: String, Sendable, Codable { case completed, stopped, earlyStopped }
+    public var ending: Ending
+    public var steps: Int
+    public var meanLoss: Double
+    public var elapsedSeconds: Double
+    public var tokensSeen: Int
+    public var folder: String
+
+    public init(
+        ending: Ending, steps: Int, meanLoss: Double, elapsedSeconds: Double, tokensSeen: Int, folder: String
+    ) {
+        (self.ending, self.steps, self.meanLoss) = (ending, steps, meanLoss)
+        (self.elapsedSeconds, self.tokensSeen, self.folder) = (elapsedSeconds, tokensSeen, folder)
+    }
+}
+
+/// Everything that a run reports.
+public enum TrainingEvent: Sendable, Equatable {
+    /// Work before the first step: "Reading the model", with a fraction when known.
+    case preparing(String, fraction: Double?)
+    case prepared(RunSummary)
+    case stepFinished(StepRecord)
+    case evaluated(EvaluationRecord)
+    case checkpointSaved(path: String, step: Int)
+    /// A checkpoint failed; the run goes on.
+    case checkpointFailed(KernelError)
+    case paused(step: Int)
+    case resumed(step: Int)
+    case notice(String)
+    case finished(RunResult)
+    case failed(KernelError)
+}

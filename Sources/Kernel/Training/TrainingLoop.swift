@@ -1,0 +1,241 @@
+// The one training loop: micro-batches to gradients, gradients to a step, steps to events.
+// It does not know files, text or screens: what it saves goes through `save`, what it says through `emit`.
+
+/// What a resumed run must know besides weights and optimizer buffers; all else follows from the plan.
+public struct LoopState: Sendable, Equatable, Codable {
+    /// Optimizer steps done.
+    public var step = 0
+    public var tokensSeen = 0
+    /// Σ of the mean losses of all steps, for the mean over the run.
+    public var lossSum = 0.0
+    public var elapsedSeconds = 0.0
+    public var bestEvaluationLoss: Double?
+    public var bestStep: Int?
+    /// Evaluations since the best one.
+    public var evaluationsWithoutGain = 0
+
+    public init() {}
+}
+
+/// The numbers that steer the loop, taken from a plan.
+public struct LoopSettings: Sendable, Equatable {
+    public var seed: UInt64 = 42
+    public var gradientNormMax = 1.0
+    public var evaluationBatchSize = 8
+    /// Steps between evaluations and between checkpoints; nil: never.
+    public var evaluationInterval: Int?
+    public var saveInterval: Int?
+    public var evaluatesAtStart = false
+    /// Stop after this many evaluations without a new best; nil: never.
+    public var patience: Int?
+    public var noiseAlpha: Float?
+    public var recomputes = false
+
+    public init() {}
+}
+
+/// Trains a model on encoded examples, one optimizer step after another.
+public final class TrainingLoop {
+    /// What the loop needs from the world around it.
+    public struct Surroundings {
+        /// Seconds of a monotonic clock.
+        public var now: () -> Double
+        public var emit: (TrainingEvent) -> Void
+        /// Waits a moment while paused.
+        public var rest: () -> Void
+        /// Writes a checkpoint and returns its path.
+        public var save: (LoopState) throws(KernelError) -> String
+        /// Called at each step border, where weights are consistent: chat takes its snapshot here.
+        public var atStepBorder: () -> Void
+
+        public init(
+            now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void, rest: @escaping () -> Void,
+            save: @escaping (LoopState) throws(KernelError) -> String, atStepBorder: @escaping () -> Void = {}
+        ) {
+            (self.now, self.emit, self.rest) = (now, emit, rest)
+            (self.save, self.atStepBorder) = (save, atStepBorder)
+        }
+    }
+
+    private let model: TunedModel
+    private let optimizer: any Optimizer
+    private let schedule: LearningRateSchedule
+    private let batches: BatchPlan
+    private let examples: [EncodedExample]
+    private let evaluation: [EncodedExample]
+    private let settings: LoopSettings
+    private let control: RunControl
+    private let world: Surroundings
+    private var order: (epoch: Int, indices: [Int])?
+    private var lastCheckpoint: String?
+
+    public init(
+        model: TunedModel, optimizer: any Optimizer, schedule: LearningRateSchedule, batches: BatchPlan,
+        examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings, control: RunControl,
+        world: Surroundings
+    ) {
+        self.model = model
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.batches = batches
+        self.examples = examples
+        self.evaluation = evaluation
+        self.settings = settings
+        self.control = control
+        self.world = world
+    }
+
+    /// Trains from `state` to the end, a stop or a fault. Returns the state reached and how it ended.
+    public func run(from start: LoopState) throws(KernelError) -> (state: LoopState, ending: RunResult.Ending) {
+        var state = start
+        var pausedSeconds = 0.0
+        let begin = world.now()
+        if settings.evaluatesAtStart, state.step == 0 { evaluate(&state) }
+        while state.step < batches.steps {
+            guard waitWhilePaused(state.step, &pausedSeconds) else { return (state, .stopped) }
+            let stepStart = world.now()
+            guard let outcome = try step(state) else { return (state, .stopped) }
+            state.step += 1
+            state.tokensSeen += outcome.tokens
+            state.lossSum += outcome.loss
+            let seconds = max(1e-9, world.now() - stepStart)
+            let session = world.now() - begin - pausedSeconds
+            state.elapsedSeconds = start.elapsedSeconds + session
+            world.emit(.stepFinished(record(state, outcome, seconds, start, session)))
+            world.atStepBorder()
+            if endOfStep(&state) { return (state, .earlyStopped) }
+        }
+        return (state, .completed)
+    }
+
+    // MARK: - One step
+
+    private struct Outcome {
+        var loss: Double
+        var gradientNorm: Double
+        var rate: Double
+        var tokens: Int
+        var trainedTokens: Int
+    }
+
+    /// Nil when the user stopped in the middle: the step is abandoned and nothing has moved.
+    private func step(_ state: LoopState) throws(KernelError) -> Outcome? {
+        let micro = microBatches(state.step)
+        let trained = micro.reduce(0) { $0 + $1.targets.count }
+        model.parameters.gradients.fill(0)
+        var loss = 0.0
+        for (index, batch) in micro.enumerated() {
+            guard control.wish != .stop else { return nil }
+            guard !batch.targets.isEmpty else { continue }
+            var pass = TrainingPass(gradientScale: 1 / Float(trained))
+            pass.dropoutSeed = ForwardContext.mix(
+                settings.seed ^ ForwardContext.mix(UInt64(state.step) << 20 | UInt64(index)))
+            pass.recomputes = settings.recomputes
+            pass.noiseAlpha = settings.noiseAlpha
+            loss += model.decoder.trainLoss(batch, pass)
+        }
+        loss /= Double(max(1, trained))
+        let (norm, scale) = GradientClip.measure(model.parameters, maximum: settings.gradientNormMax)
+        guard loss.isFinite, norm.isFinite else {
+            let last = lastCheckpoint.map { "The last good checkpoint is \($0)." } ?? "No checkpoint was saved yet."
+            throw KernelError(
+                .badData, "training diverged at step \(state.step + 1)",
+                because: loss.isFinite ? "the gradient norm is \(norm)" : "the loss is \(loss)",
+                hint: "\(last) Try a lower learning_rate or more warmup.")
+        }
+        let rate = schedule.rate(step: state.step)
+        optimizer.step(model.parameters, rate: rate, gradientScale: scale)
+        return Outcome(
+            loss: loss, gradientNorm: norm, rate: rate, tokens: micro.reduce(0) { $0 + $1.tokens.count },
+            trainedTokens: trained)
+    }
+
+    private func microBatches(_ step: Int) -> [PackedBatch] {
+        let epoch = batches.epoch(ofStep: step)
+        if order?.epoch != epoch { order = (epoch, batches.exampleOrder(epoch: epoch)) }
+        guard let order else { return [] }
+        return batches.microBatches(step: step, order: order.indices).map { pack($0.map { examples[$0] }) }
+    }
+
+    private func pack(_ samples: [EncodedExample]) -> PackedBatch {
+        var batch = PackedBatch()
+        for sample in samples { batch.append(ids: sample.ids, labels: sample.labels) }
+        return batch
+    }
+
+    private func record(
+        _ state: LoopState, _ outcome: Outcome, _ seconds: Double, _ start: LoopState, _ session: Double
+    ) -> StepRecord {
+        let left = Double(batches.steps - state.step)
+        return StepRecord(
+            step: state.step, totalSteps: batches.steps, epoch: batches.epochs(afterSteps: state.step),
+            loss: outcome.loss, learningRate: outcome.rate, gradientNorm: outcome.gradientNorm,
+            tokensPerSecond: Double(outcome.tokens) / seconds, tokens: outcome.tokens,
+            trainedTokens: outcome.trainedTokens, tokensSeen: state.tokensSeen,
+            elapsedSeconds: state.elapsedSeconds,
+            remainingSeconds: session / Double(state.step - start.step) * left)
+    }
+
+    // MARK: - Between steps
+
+    /// Evaluates and saves when due or asked for. Returns whether to stop early.
+    private func endOfStep(_ state: inout LoopState) -> Bool {
+        var stops = false
+        let isLast = state.step == batches.steps
+        let asked = control.takeEvaluationRequest()
+        let due = settings.evaluationInterval.map { state.step % $0 == 0 || isLast } ?? false
+        if !evaluation.isEmpty, asked || due { stops = evaluate(&state) }
+        let saveDue = settings.saveInterval.map { state.step % $0 == 0 } ?? false
+        if control.takeSaveRequest() || saveDue || (isLast && settings.saveInterval != nil) { save(state) }
+        return stops
+    }
+
+    private func save(_ state: LoopState) {
+        do throws(KernelError) {
+            let path = try world.save(state)
+            lastCheckpoint = path
+            world.emit(.checkpointSaved(path: path, step: state.step))
+        } catch {
+            world.emit(.checkpointFailed(error))
+        }
+    }
+
+    /// Mean loss of the held-out samples. Returns whether patience ran out.
+    @discardableResult private func evaluate(_ state: inout LoopState) -> Bool {
+        let start = world.now()
+        var (sum, tokens) = (0.0, 0)
+        for range in BatchPlan.chunks(count: evaluation.count, size: settings.evaluationBatchSize) {
+            guard control.wish != .stop else { return false }
+            let batch = pack(Array(evaluation[range]))
+            sum += model.decoder.evaluationLoss(batch)
+            tokens += batch.targets.count
+        }
+        let loss = sum / Double(max(1, tokens))
+        world.emit(
+            .evaluated(
+                EvaluationRecord(
+                    step: state.step, epoch: batches.epochs(afterSteps: state.step), loss: loss, tokens: tokens,
+                    seconds: world.now() - start)))
+        if loss < state.bestEvaluationLoss ?? .infinity {
+            (state.bestEvaluationLoss, state.bestStep, state.evaluationsWithoutGain) = (loss, state.step, 0)
+            return false
+        }
+        state.evaluationsWithoutGain += 1
+        return settings.patience.map { state.evaluationsWithoutGain >= $0 } ?? false
+    }
+
+    /// Returns false when the user stopped.
+    private func waitWhilePaused(_ step: Int, _ pausedSeconds: inout Double) -> Bool {
+        guard control.wish == .pause else { return control.wish != .stop }
+        let start = world.now()
+        world.emit(.paused(step: step))
+        while control.wish == .pause {
+            if control.takeSaveRequest() { world.emit(.notice("A checkpoint is saved when the run goes on.")) }
+            world.rest()
+        }
+        pausedSeconds += world.now() - start
+        guard control.wish != .stop else { return false }
+        world.emit(.resumed(step: step))
+        return true
+    }
+}

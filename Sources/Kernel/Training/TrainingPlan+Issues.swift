@@ -1,0 +1,159 @@
+// What is wrong with a plan by itself: every problem at once, each beside its setting.
+// It reads no file: whether a model exists, or fits its data, is checked when the run prepares.
+
+extension TrainingPlan {
+    /// All findings about this plan, in the order of its parts; empty means it may run.
+    public func issues() -> [PlanIssue] {
+        var found = PlanFindings()
+        checkStage(&found)
+        checkModel(&found)
+        checkTuning(&found)
+        checkData(&found)
+        checkEncoding(&found)
+        checkBatches(&found)
+        checkOptimizer(&found)
+        checkSchedule(&found)
+        checkRecording(&found)
+        return found.issues
+    }
+
+    private func checkStage(_ found: inout PlanFindings) {
+        found.require(
+            stage.isAvailable, "stage",
+            "stage \(stage.rawValue) is not yet in this version; it runs pt and sft.")
+        found.require(
+            trains || evaluates, "do_train", "nothing to do: set do_train or do_eval to true.")
+        if stage != .supervised {
+            found.require(
+                !encoding.trainsOnPrompt, "train_on_prompt", "only stage sft has prompts.")
+            found.require(!encoding.masksHistory, "mask_history", "only stage sft has turns.")
+        }
+        found.require(seed >= 0, "seed", "must be 0 or more, is \(seed).")
+        if let dataSeed {
+            found.require(dataSeed >= 0, "data_seed", "must be 0 or more, is \(dataSeed).")
+        }
+        if computeType != .float32 {
+            let key = computeType == .bfloat16 ? "bf16" : "fp16"
+            found.add(
+                .note, key, "this version computes in float32, which is at least as accurate.")
+        }
+    }
+
+    private func checkModel(_ found: inout PlanFindings) {
+        found.require(
+            !model.path.isEmpty, "model_name_or_path", "give a model folder or a GGUF file.")
+        found.require(
+            !model.adapters.contains(""), "adapter_name_or_path", "one of the paths is empty.")
+        if tuning.method != .lora {
+            found.require(
+                model.adapters.isEmpty, "adapter_name_or_path",
+                "an adapter goes with finetuning_type lora only.")
+            found.require(
+                !model.createsNewAdapter, "create_new_adapter",
+                "an adapter goes with finetuning_type lora only.")
+            found.require(
+                !quantizes, "quantization_bit",
+                "quantized weights cannot train; use finetuning_type lora.")
+        }
+        guard quantizes else { return }
+        found.require(
+            !model.createsNewAdapter, "create_new_adapter",
+            "adapters cannot be merged into quantized weights; merge them with export first.")
+        found.require(
+            model.adapters.count <= 1, "adapter_name_or_path",
+            "quantized weights take one adapter; merge the others with export first.")
+    }
+
+    private func checkTuning(_ found: inout PlanFindings) {
+        if let alpha = tuning.neftuneAlpha {
+            found.require(
+                alpha.isFinite && alpha >= 0, "neftune_noise_alpha",
+                "must be 0 or more, is \(alpha).")
+        }
+        switch tuning.method {
+        case .full: break
+        case .freeze:
+            found.require(
+                tuning.freeze.layers != 0 || !tuning.freeze.extraModules.isEmpty,
+                "freeze_trainable_layers", "0 layers and no freeze_extra_modules train nothing.")
+        case .lora: checkLoRA(&found)
+        }
+    }
+
+    private func checkLoRA(_ found: inout PlanFindings) {
+        let lora = tuning.lora
+        found.require(
+            (1...65_536).contains(lora.rank), "lora_rank",
+            "must be between 1 and 65536, is \(lora.rank).")
+        if let alpha = lora.alpha {
+            found.require(
+                alpha.isFinite && alpha > 0, "lora_alpha", "must be more than 0, is \(alpha).")
+        }
+        found.require(
+            (0..<1).contains(lora.dropout), "lora_dropout",
+            "must be at least 0 and less than 1, is \(lora.dropout).")
+    }
+
+    private func checkData(_ found: inout PlanFindings) {
+        let size = data.validationSize
+        if trains { found.require(!data.names.isEmpty, "dataset", "give one or more data sets.") }
+        if evaluates || evaluation.cadence != .never {
+            found.require(
+                !data.evaluationNames.isEmpty || size > 0, evaluates ? "do_eval" : "eval_strategy",
+                "there is nothing to evaluate on: give eval_dataset or val_size.")
+        }
+        found.require(
+            size.isFinite && size >= 0 && (size < 1 || size == size.rounded()), "val_size",
+            "must be a part below 1 or a whole number of examples, is \(size).")
+        if size > 0 {
+            found.require(
+                data.evaluationNames.isEmpty, "val_size", "goes without eval_dataset only.")
+            found.require(!data.names.isEmpty, "val_size", "there is no dataset to split.")
+        }
+        if let most = data.samplesMax {
+            found.require(most > 0, "max_samples", "must be 1 or more, is \(most).")
+        }
+        guard !data.probabilities.isEmpty else { return }
+        found.require(
+            data.mixing != .concatenate, "interleave_probs",
+            "goes with an interleaving mix_strategy only.")
+        found.require(
+            data.probabilities.count == data.names.count, "interleave_probs",
+            "\(data.probabilities.count) chances for \(data.names.count) data sets.")
+        found.require(
+            data.probabilities.allSatisfy { $0.isFinite && $0 >= 0 }
+                && data.probabilities.contains { $0 > 0 },
+            "interleave_probs", "chances must be 0 or more, one of them above 0.")
+    }
+
+    private func checkEncoding(_ found: inout PlanFindings) {
+        found.require(
+            (2...1_048_576).contains(encoding.cutoffLength), "cutoff_len",
+            "must be between 2 and 1048576, is \(encoding.cutoffLength).")
+        found.require(
+            !(encoding.trainsOnPrompt && encoding.masksHistory), "mask_history",
+            "contradicts train_on_prompt; choose one.")
+        if encoding.packing == true, stage == .supervised {
+            found.add(
+                .error, "packing", "packing chats is not yet in this version; set it to false.")
+        }
+    }
+}
+
+/// Findings while they are collected.
+struct PlanFindings {
+    /// The findings so far, in order.
+    private(set) var issues: [PlanIssue] = []
+
+    /// Records a finding.
+    mutating func add(_ severity: PlanIssue.Severity, _ field: String, _ message: String) {
+        issues.append(PlanIssue(field: field, message: message, severity: severity))
+    }
+
+    /// Records an error unless `condition` holds.
+    mutating func require(
+        _ condition: Bool, _ field: String, _ message: @autoclosure () -> String
+    ) {
+        if !condition { add(.error, field, message()) }
+    }
+}

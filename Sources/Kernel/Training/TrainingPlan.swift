@@ -1,0 +1,94 @@
+// Everything one training run needs, as a value: what to train, on what, how long, where to.
+// It knows no file format and touches no disk; Workbench's PlanFile reads and writes it.
+// Names and defaults follow the keys of LLaMA-Factory, which each field's comment gives.
+
+/// All settings of one run; check `issues()` before use.
+public struct TrainingPlan: Sendable, Equatable, Codable {
+    /// What the run optimizes (`stage`).
+    public enum Stage: String, Sendable, Codable, CaseIterable {
+        case pretraining = "pt"
+        case supervised = "sft"
+        case rewardModel = "rm"
+        case policyOptimization = "ppo"
+        case directPreference = "dpo"
+        case kahnemanTversky = "kto"
+
+        /// Whether this version of the training loop runs the stage.
+        public var isAvailable: Bool { self == .supervised || self == .pretraining }
+    }
+
+    /// When an activity that repeats happens: never, every few steps, or at each epoch's end.
+    public enum Cadence: String, Sendable, Codable, CaseIterable {
+        case never = "no"
+        case steps
+        case epoch
+    }
+
+    /// The element type of activations (`bf16`, `fp16`).
+    public enum ComputeType: String, Sendable, Codable, CaseIterable {
+        case float32, bfloat16, float16
+    }
+
+    /// Whether activations are recomputed in the backward pass instead of being kept.
+    public enum GradientCheckpointing: String, Sendable, Codable, CaseIterable {
+        /// The run decides by the memory it has; the results are the same either way.
+        case automatic
+        case on
+        case off
+    }
+
+    /// What the run optimizes (`stage`, sft).
+    public var stage: Stage = .supervised
+    /// Whether the run trains (`do_train`).
+    public var trains = true
+    /// Whether the run ends with an evaluation of its own (`do_eval`, off).
+    public var evaluates = false
+    /// The base model and the adapters it starts from.
+    public var model = Model()
+    /// Which weights train, and how.
+    public var tuning = Tuning()
+    /// Where the examples come from.
+    public var data = DataSources()
+    /// How examples become token ids and labels.
+    public var encoding = Encoding()
+    /// How examples are put together into optimizer steps.
+    public var batching = Batching()
+    /// The update rule.
+    public var optimizer = OptimizerSettings()
+    /// The learning rate over the run.
+    public var schedule = ScheduleSettings()
+    /// How long the run lasts.
+    public var duration = Duration()
+    /// When held-out loss is measured.
+    public var evaluation = Evaluation()
+    /// When a line of metrics is recorded.
+    public var logging = Logging()
+    /// When the state is saved and which states are kept.
+    public var checkpointing = Checkpointing()
+    /// Where the run's files go.
+    public var output = Output()
+    /// The seed of initial adapters, dropout and noise (`seed`, 42).
+    public var seed = 42
+    /// The seed of the order of examples; nil takes `seed` (`data_seed`).
+    public var dataSeed: Int?
+    /// The element type of activations (`bf16`, `fp16`; float32).
+    public var computeType: ComputeType = .float32
+    /// Whether activations are recomputed (`gradient_checkpointing`, automatic).
+    public var gradientCheckpointing: GradientCheckpointing = .automatic
+
+    public init() {}
+}
+
+extension TrainingPlan {
+    /// The seed that orders the examples.
+    public var shuffleSeed: Int { dataSeed ?? seed }
+
+    /// Examples that contribute to one optimizer step.
+    public var effectiveBatchSize: Int { batching.microBatchSize * batching.accumulationSteps }
+
+    /// Whether texts are joined and cut into rows of the full length: on for pre-training.
+    public var packs: Bool { encoding.packing ?? (stage == .pretraining) }
+
+    /// Whether base weights are quantized by this program.
+    public var quantizes: Bool { model.quantization.bits != nil }
+}

@@ -1,0 +1,82 @@
+// A decoder assembled over shared base weights, with the parameters that a tuning method trains.
+
+/// A decoder and its trainable parameters, on one thread.
+public final class TunedModel {
+    public let weights: ModelWeights
+    public let method: TuningMethod
+    public let decoder: Decoder
+    public let parameters: ParameterStore
+
+    /// Trained base weights start at the base's values; adapters at zero update with A drawn from
+    /// U(−1/√K, 1/√K) (PEFT's Kaiming initialization) by a stream of `seed`.
+    public init(_ weights: ModelWeights, method: TuningMethod, seed: UInt64 = 0, arena: Arena) {
+        self.weights = weights
+        self.method = method
+        let store = ParameterStore(method.parameters(of: weights), in: arena)
+        parameters = store
+        var byName: [String: Parameter] = [:]
+        for parameter in store.parameters {
+            byName[parameter.name] = parameter
+            Self.initialize(parameter, from: weights, seed: seed)
+        }
+        decoder = Self.assemble(weights, method, byName, arena)
+    }
+
+    private static func initialize(_ parameter: Parameter, from weights: ModelWeights, seed: UInt64) {
+        let value = parameter.value
+        if let matrix = weights.matrices[parameter.name] {
+            PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
+        } else if let vector = weights.vectors[parameter.name] {
+            for (i, x) in vector.enumerated() { value.pointer[i] = x }
+        } else if parameter.name.hasSuffix(".lora_A.weight") {
+            let key = parameter.name.utf8.reduce(ForwardContext.mix(seed)) { ForwardContext.mix($0 ^ UInt64($1)) }
+            value.fill(0)
+            Dropout.addNoise(to: value, scale: 1 / Float(value.columns).squareRoot(), key: key)
+        }
+    }
+
+    private static func assemble(
+        _ weights: ModelWeights, _ method: TuningMethod, _ trained: [String: Parameter], _ arena: Arena
+    ) -> Decoder {
+        let spec = weights.spec
+        func base(_ name: String) -> BaseWeight {
+            if let parameter = trained[name] { return .trained(parameter) }
+            guard let matrix = weights.matrices[name] else { preconditionFailure("no weight named \(name)") }
+            return .packed(matrix)
+        }
+        func vector(_ name: String) -> Vector? {
+            if let parameter = trained[name] { return Vector(parameter) }
+            return weights.vectors[name].map { Vector($0, in: arena) }
+        }
+        func required(_ name: String) -> Vector {
+            guard let vector = vector(name) else { preconditionFailure("no weight named \(name)") }
+            return vector
+        }
+        func linear(_ slot: LinearSlot, _ layer: Int) -> Projection {
+            let path = slot.path(layer: layer)
+            let projection = Projection(base: base(path + ".weight"), bias: vector(path + ".bias"))
+            let names = LoRAShape.names(slot, layer: layer)
+            if let lora = method.lora, let a = trained[names.a], let b = trained[names.b] {
+                projection.adapter = LowRankAdapter(a: a, b: b, scale: lora.scale, dropout: lora.dropout)
+            }
+            return projection
+        }
+        let blocks = (0..<spec.layerCount).map { layer in
+            DecoderBlock(
+                inputNorm: required(NormSlot.input.path(layer: layer) + ".weight"),
+                outputNorm: required(NormSlot.output.path(layer: layer) + ".weight"),
+                queryNorm: vector(NormSlot.query.path(layer: layer) + ".weight"),
+                keyNorm: vector(NormSlot.key.path(layer: layer) + ".weight"),
+                linears: LinearSlot.allCases.map { linear($0, layer) })
+        }
+        let embedding: EmbeddingTable
+        switch base(ModelWeights.embeddingName) {
+        case .packed(let matrix): embedding = .packed(matrix)
+        case .trained(let parameter): embedding = .trained(parameter)
+        }
+        let headName = spec.tiedHead ? ModelWeights.embeddingName : ModelWeights.headName
+        return Decoder(
+            spec: spec, embedding: embedding, blocks: blocks, finalNorm: required(ModelWeights.finalNormName),
+            head: Projection(base: base(headName)), arena: arena)
+    }
+}

@@ -1,0 +1,55 @@
+// Compiles blocks.inc once per instruction set; loops over rows and picks the table. See blocks.h.
+#include "blocks.h"
+
+#include "blocks_types.h"
+#include "isa.h"
+#include "targets.h"
+
+struct row_loops {
+    void (*decode)(const uint8_t *, float *, size_t);
+    float (*dot)(const uint8_t *, const float *, size_t);
+};
+
+size_t mk_nibble_bytes(size_t n) {
+    size_t rest = n % 32;
+    return n / 32 * 16 + (rest < 16 ? rest : 16);
+}
+
+#define SUFFIX base
+#define WIDTH 128
+#include "blocks.inc"
+#undef SUFFIX
+#undef WIDTH
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX2))), apply_to = function)
+#define SUFFIX avx2
+#define WIDTH 256
+#include "blocks.inc"
+#undef SUFFIX
+#undef WIDTH
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX512))), apply_to = function)
+#define SUFFIX avx512
+#define WIDTH 512
+#include "blocks.inc"
+#undef SUFFIX
+#undef WIDTH
+#pragma clang attribute pop
+static const struct row_loops *const tables[MK_LEVELS] = {row_loops_base, row_loops_avx2, row_loops_avx512};
+#else
+static const struct row_loops *const tables[MK_LEVELS] = {row_loops_base, row_loops_base, row_loops_base};
+#endif
+
+static const uint8_t *row_at(mk_rows rows, size_t r) {
+    return rows.bytes + rows.stride * (rows.order ? (size_t)rows.order[r] : r);
+}
+
+void mk_rows_decode(int level, int kind, mk_rows rows, size_t first, size_t count, float *dst) {
+    const struct row_loops *loops = &tables[level][kind];
+    for (size_t i = 0; i < count; i++) loops->decode(row_at(rows, first + i), dst + i * rows.columns, rows.columns);
+}
+
+void mk_rows_multiply(int level, int kind, mk_rows rows, size_t first, size_t count, const float *x, float *y) {
+    const struct row_loops *loops = &tables[level][kind];
+    for (size_t i = 0; i < count; i++) y[i] = loops->dot(row_at(rows, first + i), x, rows.columns);
+}

@@ -1,0 +1,95 @@
+// Compiles elementwise.inc once per instruction set and dispatches on mk_level().
+#include "elementwise.h"
+
+#include "isa.h"
+#include "targets.h"
+
+struct elementwise {
+    void (*add)(float *, const float *, const float *, size_t);
+    void (*axpy)(float *, float, const float *, size_t);
+    void (*scale)(float *, float, size_t);
+    double (*sum_squares)(const float *, size_t);
+    float (*dot)(const float *, const float *, size_t);
+    float (*rms_norm)(const float *, const float *, float *, size_t, float);
+    void (*rms_norm_backward)(const float *, const float *, const float *, float, float *, float *, size_t, int);
+    void (*rotary)(float *, const float *, const float *, size_t, size_t, float);
+    void (*silu_mul)(const float *, const float *, float *, size_t);
+    void (*silu_mul_backward)(const float *, const float *, const float *, float *, float *, size_t);
+    float (*softmax)(float *, size_t, float);
+    void (*exp_minus)(float *, size_t, float, float);
+    void (*softmax_backward)(float *, const float *, float, float, size_t);
+    float (*logsumexp)(const float *, size_t);
+    void (*softmax_scaled)(float *, float, float, size_t);
+    size_t (*argmax)(const float *, size_t);
+    void (*adamw)(float *, const float *, float *, float *, size_t, float, float, float, float, float, float, float,
+                  float);
+    void (*sgd)(float *, const float *, float *, size_t, float, float, float, float, int);
+    void (*dropout)(const float *, float *, size_t, uint64_t, uint64_t, float, int);
+    void (*add_uniform)(float *, size_t, uint64_t, uint64_t, float);
+};
+
+#define SUFFIX base
+#include "elementwise.inc"
+#undef SUFFIX
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX2))), apply_to = function)
+#define SUFFIX avx2
+#include "elementwise.inc"
+#undef SUFFIX
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX512))), apply_to = function)
+#define SUFFIX avx512
+#include "elementwise.inc"
+#undef SUFFIX
+#pragma clang attribute pop
+static const struct elementwise *const tables[MK_LEVELS] = {&table_base, &table_avx2, &table_avx512};
+#else
+static const struct elementwise *const tables[MK_LEVELS] = {&table_base, &table_base, &table_base};
+#endif
+
+#define T (tables[mk_level()])
+
+void mk_add(float *y, const float *a, const float *b, size_t n) { T->add(y, a, b, n); }
+void mk_axpy(float *y, float a, const float *x, size_t n) { T->axpy(y, a, x, n); }
+void mk_scale(float *y, float a, size_t n) { T->scale(y, a, n); }
+double mk_sum_squares(const float *x, size_t n) { return T->sum_squares(x, n); }
+float mk_dot(const float *a, const float *b, size_t n) { return T->dot(a, b, n); }
+float mk_rms_norm(const float *x, const float *gain, float *y, size_t n, float epsilon) {
+    return T->rms_norm(x, gain, y, n, epsilon);
+}
+void mk_rms_norm_backward(const float *dy, const float *x, const float *gain, float inverse_rms, float *dx,
+                          float *d_gain, size_t n, int accumulate) {
+    T->rms_norm_backward(dy, x, gain, inverse_rms, dx, d_gain, n, accumulate);
+}
+void mk_rotary(float *x, const float *cosine, const float *sine, size_t heads, size_t half, float direction) {
+    T->rotary(x, cosine, sine, heads, half, direction);
+}
+void mk_silu_mul(const float *gate, const float *up, float *y, size_t n) { T->silu_mul(gate, up, y, n); }
+void mk_silu_mul_backward(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
+                          size_t n) {
+    T->silu_mul_backward(gate, up, dy, d_gate, d_up, n);
+}
+float mk_softmax(float *s, size_t n, float scale) { return n ? T->softmax(s, n, scale) : -__builtin_inff(); }
+void mk_exp_minus(float *s, size_t n, float scale, float logsumexp) { T->exp_minus(s, n, scale, logsumexp); }
+void mk_softmax_backward(float *dp, const float *p, float delta, float scale, size_t n) {
+    T->softmax_backward(dp, p, delta, scale, n);
+}
+float mk_logsumexp(const float *x, size_t n) { return n ? T->logsumexp(x, n) : -__builtin_inff(); }
+void mk_softmax_scaled(float *logits, float logsumexp, float scale, size_t n) {
+    T->softmax_scaled(logits, logsumexp, scale, n);
+}
+size_t mk_argmax(const float *x, size_t n) { return n ? T->argmax(x, n) : 0; }
+void mk_adamw(float *p, const float *g, float *m, float *v, size_t n, float g_scale, float rate, float beta1,
+              float beta2, float epsilon, float decay, float correction1, float correction2) {
+    T->adamw(p, g, m, v, n, g_scale, rate, beta1, beta2, epsilon, decay, correction1, correction2);
+}
+void mk_sgd(float *p, const float *g, float *buffer, size_t n, float g_scale, float rate, float momentum,
+            float decay, int first) {
+    T->sgd(p, g, buffer, n, g_scale, rate, momentum, decay, first);
+}
+void mk_dropout(const float *x, float *y, size_t n, uint64_t key, uint64_t first, float p, int accumulate) {
+    T->dropout(x, y, n, key, first, p, accumulate);
+}
+void mk_add_uniform(float *y, size_t n, uint64_t key, uint64_t first, float scale) {
+    T->add_uniform(y, n, key, first, scale);
+}

@@ -1,0 +1,12 @@
+// The one thread pool of the program: workers spin for a moment, then sleep on a futex.
+// Work is cut into parts; the caller works too, and each part runs exactly once.
+#pragma once
+
+typedef void (*mk_part)(void *context, int part, int worker);
+
+/// Sets the number of threads that share the work, the caller included (1 … 256). Waits for running work.
+void mk_pool_set_threads(int threads);
+int mk_pool_threads(void);
+/// Runs `body` once for each part in 0 ..< parts; returns when all are done. Calls from several threads
+/// take turns. A part must not call mk_pool_run itself.
+void mk_pool_run(mk_part body, void *context, int parts);

@@ -1,0 +1,106 @@
+// What the interface asks the world to do. Updates only describe effects; Running/ performs them on
+// background queues and answers with AppMail. Nothing here touches a file or a tensor.
+
+import Kernel
+
+/// A wish of the interface, performed outside of `update`.
+enum Effect: Equatable {
+    /// Looks for models in the models folder and the places that other tools use.
+    case findModels
+    /// Opens a model and runs its checks.
+    case inspectModel(path: String)
+    /// Lists what `dataset_info.json` of a folder defines.
+    case listDatasets(folder: String)
+    /// Encodes the plan's datasets and reports on them.
+    case inspectData(TrainingPlan)
+    /// One record as the model sees it.
+    case viewRecord(TrainingPlan, index: Int)
+    /// Steps and memory that a plan would take.
+    case estimate(TrainingPlan)
+    case savePlan(TrainingPlan, path: String)
+    case startRun(TrainingPlan)
+    case controlRun(RunCommand)
+    case chat(ChatRequest)
+    case cancelChat
+    /// Forgets the conversation's cache.
+    case resetChat
+    case export(ExportRequest)
+    case cancelExport
+    case quit
+}
+
+/// What the user can ask of the run that trains now.
+enum RunCommand: Equatable, Sendable { case pause, resume, stop, saveNow, evaluateNow }
+
+/// One question to a model: the whole conversation so far, the new user message last.
+struct ChatRequest: Equatable, Sendable {
+    /// Which weights answer.
+    enum Source: Equatable, Sendable {
+        case base
+        case adapter(path: String)
+        /// The newest weights of the run that trains in this process.
+        case currentRun
+    }
+    var modelPath: String
+    var template: String?
+    var source: Source
+    var messages: [ChatLine]
+    var sampling: SamplingSettings
+}
+
+/// One message of a conversation, as the chat tab keeps it.
+struct ChatLine: Equatable, Sendable {
+    enum Speaker: String, Sendable { case system, user, assistant }
+    var speaker: Speaker
+    var text: String
+}
+
+/// What the answering engine reports.
+enum ChatEvent: Equatable, Sendable {
+    /// "Reading SmolLM2…"
+    case preparing(String)
+    /// Who answers, as the engine knows it: model, adapter and its step.
+    case answering(stamp: String, promptTokens: Int, reusedTokens: Int)
+    case text(String)
+    case finished(GenerationResult, contextTokens: Int, contextLimit: Int)
+    case failed(KernelError)
+}
+
+/// What to write from a base and an adapter (or a trained model folder).
+struct ExportRequest: Equatable, Sendable {
+    enum Format: String, CaseIterable, Sendable { case adapter, safetensors, gguf }
+    var modelPath: String
+    var adapterPath: String?
+    var template: String?
+    var folder: String
+    var format: Format
+    /// fp32, bf16, fp16, q8_0, q4_0.
+    var dtype: String
+    /// Largest shard in GB, for safetensors.
+    var shardGigabytes: Int
+}
+
+/// How an export is going.
+enum ExportEvent: Equatable, Sendable {
+    case progress(stage: String, fraction: Double)
+    case finished(ExportOutcome)
+    case failed(KernelError)
+}
+
+/// What an export wrote and how its check came out.
+struct ExportOutcome: Equatable, Sendable {
+    var folder: String
+    /// Name and bytes of each file.
+    var files: [(name: String, bytes: Int)]
+    /// "Greedy tokens equal, largest logit difference 0.0003".
+    var verification: String
+    var verified: Bool
+    /// Lines to copy: how to use the result elsewhere.
+    var usage: [String]
+
+    static func == (a: Self, b: Self) -> Bool {
+        a.folder == b.folder && a.verification == b.verification && a.verified == b.verified
+            && a.usage == b.usage && a.files.map(\.name) == b.files.map(\.name)
+            && a.files.map(\.bytes) == b.files.map(\.bytes)
+    }
+}

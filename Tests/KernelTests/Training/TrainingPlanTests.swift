@@ -1,0 +1,219 @@
+// Defaults, derived numbers and validation of plans.
+
+import Foundation
+import Kernel
+import Testing
+
+@Suite("Training plan")
+struct TrainingPlanTests {
+    static var valid: TrainingPlan {
+        var plan = TrainingPlan()
+        plan.model.path = "models/tiny"
+        plan.data.names = ["identity"]
+        plan.output.folder = "saves/tiny"
+        return plan
+    }
+
+    struct Fault: Sendable, CustomTestStringConvertible {
+        var field: String
+        var change: @Sendable (inout TrainingPlan) -> Void
+        var testDescription: String { field }
+
+        init(_ field: String, _ change: @escaping @Sendable (inout TrainingPlan) -> Void) {
+            self.field = field
+            self.change = change
+        }
+    }
+
+    static let faults: [Fault] = [
+        Fault("stage") { $0.stage = .directPreference },
+        Fault("do_train") { $0.trains = false },
+        Fault("seed") { $0.seed = -1 },
+        Fault("data_seed") { $0.dataSeed = -1 },
+        Fault("model_name_or_path") { $0.model.path = "" },
+        Fault("adapter_name_or_path") {
+            $0.tuning.method = .full
+            $0.model.adapters = ["a"]
+        },
+        Fault("adapter_name_or_path") {
+            $0.model.quantization = .nf4
+            $0.model.adapters = ["a", "b"]
+        },
+        Fault("create_new_adapter") {
+            $0.model.quantization = .int8
+            $0.model.createsNewAdapter = true
+        },
+        Fault("quantization_bit") {
+            $0.tuning.method = .freeze
+            $0.model.quantization = .int4
+        },
+        Fault("lora_rank") { $0.tuning.lora.rank = 0 },
+        Fault("lora_alpha") { $0.tuning.lora.alpha = .nan },
+        Fault("lora_dropout") { $0.tuning.lora.dropout = 1 },
+        Fault("neftune_noise_alpha") { $0.tuning.neftuneAlpha = -.infinity },
+        Fault("freeze_trainable_layers") {
+            $0.tuning.method = .freeze
+            $0.tuning.freeze.layers = 0
+        },
+        Fault("dataset") { $0.data.names = [] },
+        Fault("do_eval") { $0.evaluates = true },
+        Fault("eval_strategy") { $0.evaluation.cadence = .epoch },
+        Fault("val_size") { $0.data.validationSize = 1.5 },
+        Fault("val_size") {
+            $0.data.validationSize = 0.1
+            $0.data.evaluationNames = ["other"]
+        },
+        Fault("max_samples") { $0.data.samplesMax = 0 },
+        Fault("interleave_probs") { $0.data.probabilities = [1] },
+        Fault("interleave_probs") {
+            $0.data.mixing = .interleaveUnder
+            $0.data.probabilities = [0.5, 0.5]
+        },
+        Fault("cutoff_len") { $0.encoding.cutoffLength = 1 },
+        Fault("mask_history") {
+            $0.encoding.masksHistory = true
+            $0.encoding.trainsOnPrompt = true
+        },
+        Fault("train_on_prompt") {
+            $0.stage = .pretraining
+            $0.encoding.trainsOnPrompt = true
+        },
+        Fault("packing") { $0.encoding.packing = true },
+        Fault("per_device_train_batch_size") { $0.batching.microBatchSize = 0 },
+        Fault("gradient_accumulation_steps") { $0.batching.accumulationSteps = -8 },
+        Fault("per_device_eval_batch_size") { $0.evaluation.batchSize = 0 },
+        Fault("max_steps") { $0.duration.stepsMax = 0 },
+        Fault("num_train_epochs") { $0.duration.epochs = .nan },
+        Fault("group_by_length") {
+            $0.batching.groupsByLength = true
+            $0.batching.shuffles = false
+        },
+        Fault("learning_rate") { $0.optimizer.learningRate = 0 },
+        Fault("weight_decay") { $0.optimizer.weightDecay = -1 },
+        Fault("max_grad_norm") { $0.optimizer.gradientNormMax = .infinity },
+        Fault("adam_beta1") { $0.optimizer.beta1 = 1 },
+        Fault("adam_beta2") { $0.optimizer.beta2 = -0.1 },
+        Fault("adam_epsilon") { $0.optimizer.epsilon = 0 },
+        Fault("optim_args") { $0.optimizer.momentum = 0.9 },
+        Fault("warmup_steps") { $0.schedule.warmupSteps = -1 },
+        Fault("warmup_ratio") { $0.schedule.warmupRatio = 1.1 },
+        Fault("lr_scheduler_kwargs") { $0.schedule.kind = .cosineWithMinimum },
+        Fault("lr_scheduler_kwargs") {
+            $0.schedule.kind = .polynomial
+            $0.schedule.arguments.endRate = 1
+        },
+        Fault("lr_scheduler_kwargs") { $0.schedule.arguments.timescale = 0 },
+        Fault("output_dir") { $0.output.folder = "" },
+        Fault("logging_steps") { $0.logging.interval = .init(0) },
+        Fault("save_steps") { $0.checkpointing.interval = .init(2.5) },
+        Fault("eval_steps") { $0.evaluation.interval = .init(-1) },
+        Fault("save_total_limit") { $0.checkpointing.keptMax = 0 },
+        Fault("early_stopping_steps") { $0.evaluation.patience = 3 },
+        Fault("load_best_model_at_end") { $0.checkpointing.loadsBest = true },
+        Fault("load_best_model_at_end") {
+            $0.checkpointing.loadsBest = true
+            $0.data.validationSize = 0.1
+            $0.evaluation.cadence = .steps
+            $0.evaluation.interval = .init(300)
+        },
+    ]
+
+    @Test("a plan with a model, a data set and a folder may run")
+    func validPlanHasNoIssues() {
+        #expect(Self.valid.issues() == [])
+    }
+
+    @Test("each fault is an error of its own field", arguments: faults)
+    func faultIsReported(fault: Fault) {
+        var plan = Self.valid
+        fault.change(&plan)
+        let errors = plan.issues().filter { $0.severity == .error }
+        #expect(errors.contains { $0.field == fault.field }, "\(errors)")
+    }
+
+    @Test("all problems come at once")
+    func allProblemsAtOnce() {
+        var plan = TrainingPlan()
+        plan.tuning.lora.rank = 0
+        plan.optimizer.learningRate = -1
+        let fields = plan.issues().map(\.field)
+        for field in ["model_name_or_path", "dataset", "output_dir", "lora_rank", "learning_rate"] {
+            #expect(fields.contains(field))
+        }
+    }
+
+    @Test("bf16 is accepted with a note")
+    func bfloat16IsNoted() {
+        var plan = Self.valid
+        plan.computeType = .bfloat16
+        #expect(plan.issues().map(\.severity) == [.note])
+    }
+
+    @Test("huge intervals are refused without a trap")
+    func hugeIntervals() {
+        var plan = Self.valid
+        plan.checkpointing.loadsBest = true
+        plan.data.validationSize = 0.1
+        plan.evaluation.cadence = .steps
+        plan.evaluation.interval = .init(1e300)
+        plan.checkpointing.interval = .init(1e18)
+        #expect(plan.issues().containsErrors)
+    }
+
+    @Test("steps of a run: batches and updates round up, epochs may be parts")
+    func totalSteps() {
+        var plan = Self.valid
+        plan.batching.microBatchSize = 2
+        plan.batching.accumulationSteps = 4
+        // 1001 examples: 501 batches, 126 updates an epoch.
+        #expect(plan.microBatchesPerEpoch(examples: 1001) == 501)
+        #expect(plan.stepsPerEpoch(examples: 1001) == 126)
+        #expect(plan.totalSteps(examples: 1001) == 378)
+        plan.batching.dropsLast = true  // 500 batches, 125 updates
+        #expect(plan.totalSteps(examples: 1001) == 375)
+        plan.duration.epochs = 0.5  // 62.5 updates
+        #expect(plan.totalSteps(examples: 1001) == 63)
+        #expect(plan.stepsPerEpoch(examples: 1) == 1)
+        plan.duration.stepsMax = 7
+        #expect(plan.totalSteps(examples: 1001) == 7)
+    }
+
+    @Test("intervals below 1 are parts of the run")
+    func intervals() {
+        #expect(TrainingPlan.StepInterval(0.1).steps(of: 375) == 38)
+        #expect(TrainingPlan.StepInterval(0.001).steps(of: 5) == 1)
+        #expect(TrainingPlan.StepInterval(20).steps(of: 5) == 20)
+    }
+
+    @Test("alpha is twice the rank unless given, and rank-stabilized scaling divides by the root")
+    func loraScaling() {
+        var lora = TrainingPlan.LoRASettings()
+        lora.rank = 16
+        #expect(lora.scaling == 2)
+        lora.alpha = 8
+        #expect(lora.scaling == 0.5)
+        lora.isRankStabilized = true
+        #expect(lora.scaling == 2)
+    }
+
+    @Test("freeze counts from the end, or from the front when negative")
+    func trainableLayers() {
+        var freeze = TrainingPlan.FreezeSettings()
+        #expect(freeze.trainableLayers(of: 30) == 28..<30)
+        freeze.layers = -3
+        #expect(freeze.trainableLayers(of: 30) == 0..<3)
+        freeze.layers = .min
+        #expect(freeze.trainableLayers(of: 30) == 0..<30)
+        freeze.layers = .max
+        #expect(freeze.trainableLayers(of: 30) == 0..<30)
+    }
+
+    @Test("a plan survives JSON")
+    func codable() throws {
+        var plan = Self.valid
+        plan.schedule.arguments.decayBend = .oneMinusSquareRoot
+        plan.evaluation.interval = .init(0.1)
+        let data = try JSONEncoder().encode(plan)
+        #expect(try JSONDecoder().decode(TrainingPlan.self, from: data) == plan)
+    }
+}
