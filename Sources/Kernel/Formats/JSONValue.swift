@@ -1,6 +1,5 @@
 // A JSON document as a value: objects keep their order, integers stay exact.
 // Used for every JSON file of the kernel; parsing and writing are in the two files beside this one.
-import OrderedCollections
 
 /// One JSON value.
 public enum JSONValue: Sendable, Equatable {
@@ -73,19 +72,16 @@ public enum JSONValue: Sendable, Equatable {
     }
 }
 
-/// The members of a JSON object in the order of the text.
-public typealias JSONObject = OrderedDictionary<String, JSONValue>
-
+// No nil literal: in `members[key] = nil` it would be ambiguous whether null is stored or the key goes.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
-    ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+    ExpressibleByDictionaryLiteral
 {
     public init(stringLiteral value: String) { self = .string(value) }
     public init(integerLiteral value: Int) { self = .integer(value) }
     public init(floatLiteral value: Double) { self = .number(value) }
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    public init(nilLiteral: ()) { self = .null }
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(JSONObject(uniqueKeysWithValues: elements))
     }
