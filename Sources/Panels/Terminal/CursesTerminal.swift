@@ -1,0 +1,243 @@
+// The terminal of the person, through ncurses: pictures out by ncurses, bytes in by our decoder,
+// signals as events through a pipe. It leaves the terminal as it found it, also after a crash.
+// It knows nothing of what is drawn.
+
+import Foundation
+
+/// The controlling terminal in full-screen mode.
+public final class CursesTerminal: Terminal {
+    public private(set) var size: Size
+    public let colorDepth: ColorDepth
+    public let isUTF8: Bool
+
+    private let descriptor: Int32
+    private let originalFlags: Int32
+    private var decoder = KeyDecoder()
+    private var pairs: [ColorPair: Int] = [:]
+    private var shown: Frame?
+    private var isOpen = true
+    private let usesMouse: Bool
+
+    private struct ColorPair: Hashable {
+        let foreground: Color
+        let background: Color
+    }
+
+    /// A pair numbered above this is not safe in old versions; the theme needs far fewer.
+    private static let pairsMax = 250
+    /// How long a lone Escape waits for the rest of a sequence.
+    private static let escapePause = Duration.milliseconds(25)
+    private static let startModes = "\u{1B}[?2004h\u{1B}[?1004h"
+    private static let endModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1004l\u{1B}[?2004l"
+
+    /// Takes the terminal; throws when there is none that can show a full screen.
+    public init(
+        environment: [String: String] = ProcessInfo.processInfo.environment, usesMouse: Bool = false
+    ) throws(TerminalError) {
+        guard isatty(0) == 1, isatty(1) == 1 else { throw .notATerminal }
+        let type = environment["TERM"] ?? ""
+        guard type != "dumb", !type.isEmpty else { throw .dumb(type) }
+        let descriptor = Foundation.open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw .notATerminal }
+        let hasUTF8 = Curses.chooseLocale()
+        // Handlers go in first: ncurses leaves signals alone that are already taken.
+        guard Curses.arm(descriptor) else {
+            Foundation.close(descriptor)
+            throw .notATerminal
+        }
+        guard Curses.open(descriptor) else {
+            Curses.disarm()
+            Foundation.close(descriptor)
+            throw .unknownType(type)
+        }
+        self.descriptor = descriptor
+        self.usesMouse = usesMouse
+        originalFlags = fcntl(descriptor, F_GETFL)
+        isUTF8 = hasUTF8 && !Self.asksForASCII(environment)
+        colorDepth = Self.depth(environment)
+        size = Size(80, 24)
+        adoptSize()
+        send(startModes)
+        draw(Frame(size: size))
+    }
+
+    deinit { close() }
+
+    private var startModes: String {
+        Self.startModes + (usesMouse ? "\u{1B}[?1002h\u{1B}[?1006h" : "")
+    }
+
+    /// A person who sets the C locale expects ASCII, whatever the library falls back to.
+    private static func asksForASCII(_ environment: [String: String]) -> Bool {
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"]
+        let chosen = names.compactMap { environment[$0] }.first { !$0.isEmpty }
+        return chosen == "C" || chosen == "POSIX"
+    }
+
+    private static func depth(_ environment: [String: String]) -> ColorDepth {
+        if environment["NO_COLOR"].map({ !$0.isEmpty }) == true { return .monochrome }
+        switch Curses.colorCount {
+        case 256...: return .palette
+        case 8...: return .sixteen
+        default: return .monochrome
+        }
+    }
+
+    // MARK: - Drawing
+
+    public func draw(_ frame: Frame) {
+        guard isOpen else { return }
+        let frame = isUTF8 ? frame : frame.inASCII()
+        let diff = FrameDiff(from: shown, to: frame)
+        guard !diff.isEmpty || shown?.cursor != frame.cursor || shown == nil else { return }
+        for run in diff.runs where run.y < size.height {
+            for (offset, cell) in run.cells.enumerated() where cell.glyph.width > 0 {
+                let x = run.x + offset
+                guard x + cell.glyph.width <= size.width else { break }
+                put(cell, x: x, y: run.y)
+            }
+        }
+        let cursor = frame.cursor.flatMap { Rect(size).contains($0) ? $0 : nil }
+        send("\u{1B}[?2026h")
+        Curses.flush(
+            cursorRow: cursor?.y ?? 0, cursorColumn: cursor?.x ?? 0, isVisible: cursor != nil)
+        send("\u{1B}[?2026l")
+        shown = frame
+    }
+
+    private func put(_ cell: Cell, x: Int, y: Int) {
+        let text = cell.glyph.scalars.map { wchar_t(bitPattern: $0.value) } + [0]
+        Curses.put(
+            row: y, column: x, text: text, attributes: cell.style.attributes.rawValue,
+            pair: pair(for: cell.style))
+    }
+
+    /// The colour pair of a style, defined when first needed; beyond the limit the plain pair.
+    private func pair(for style: Style) -> Int {
+        guard colorDepth > .monochrome else { return 0 }
+        let key = ColorPair(
+            foreground: style.foreground.adapted(to: colorDepth),
+            background: style.background.adapted(to: colorDepth))
+        if key.foreground == .standard && key.background == .standard { return 0 }
+        if let known = pairs[key] { return known }
+        let next = pairs.count + 1
+        guard next < min(Self.pairsMax, Curses.pairCount) else { return 0 }
+        pairs[key] = next
+        Curses.definePair(next, number(key.foreground), number(key.background))
+        return next
+    }
+
+    private func number(_ color: Color) -> Int {
+        guard case .indexed(let index) = color else { return -1 }
+        // Eight-colour terminals show bright colours as the plain ones.
+        return Curses.colorCount < 16 ? Int(index) % 8 : Int(index)
+    }
+
+    // MARK: - Input
+
+    public func wait(timeout: Duration?, wake: Int32) -> [TerminalInput] {
+        let limit = decoder.isWaiting ? Self.escapePause : timeout
+        var ready = Wake.wait([descriptor, Curses.signalReader, wake], for: limit)
+        if ready.isEmpty {
+            // Interrupted by a signal: its number may be in the pipe already.
+            ready = Wake.wait([Curses.signalReader], for: .zero)
+        }
+        var inputs: [TerminalInput] = []
+        if ready.contains(Curses.signalReader) { inputs += takeSignals() }
+        if ready.contains(descriptor) {
+            inputs += takeBytes()
+        } else if decoder.isWaiting {
+            inputs += decoder.flush().map(TerminalInput.key)
+        }
+        if ready.contains(wake) { inputs.append(.woken) }
+        return inputs
+    }
+
+    private func takeBytes() -> [TerminalInput] {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = read(descriptor, &buffer, buffer.count)
+        if count > 0 { return decoder.take(buffer[..<count]).map(TerminalInput.key) }
+        if count < 0 && (errno == EINTR || errno == EAGAIN) { return [] }
+        return [.closing(.hangup)]
+    }
+
+    private func takeSignals() -> [TerminalInput] {
+        Wake.drain(Curses.signalReader).compactMap { number in
+            switch Int32(number) {
+            case SIGINT: return .closing(.interrupt)
+            case SIGTERM: return .closing(.terminate)
+            case SIGHUP: return .closing(.hangup)
+            case SIGTSTP: return .stopRequested
+            case SIGCONT:
+                repaint()
+                return .resize(size)
+            case SIGWINCH:
+                adoptSize()
+                return .resize(size)
+            default: return nil
+            }
+        }
+    }
+
+    private func adoptSize() {
+        if let (rows, columns) = Curses.windowSize(descriptor) {
+            Curses.resize(rows: rows, columns: columns)
+        }
+        let (rows, columns) = Curses.believedSize
+        size = Size(columns, rows)
+        shown = nil
+        Curses.erase()
+    }
+
+    // MARK: - Session
+
+    public func suspend() {
+        guard isOpen else { return }
+        send(Self.endModes)
+        Curses.leave()
+    }
+
+    public func restore() {
+        guard isOpen else { return }
+        adoptSize()
+        Curses.repaint()
+        draw(Frame(size: size))
+        shown = nil
+        send(startModes)
+    }
+
+    public func stopProcess() {
+        suspend()
+        kill(0, SIGSTOP)
+        restore()
+    }
+
+    public func repaint() {
+        shown = nil
+        Curses.repaint()
+    }
+
+    public func setTitle(_ title: DisplayText) {
+        guard isOpen else { return }
+        send("\u{1B}]2;" + String(title.string.prefix(120)) + "\u{07}")
+    }
+
+    public func close() {
+        guard isOpen else { return }
+        suspend()
+        isOpen = false
+        Curses.disarm()
+        Foundation.close(descriptor)
+    }
+
+    /// Writes a control string of our own; ncurses has flushed what came before.
+    private func send(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// The row of tabs with their digits, and a chip at the right for what runs. Names shrink before
+// anything is cut. It does not switch tabs.
+
+/// The tabs of the program in one row.
+public struct TabBar {
+    /// One tab.
+    public struct Tab: Hashable, Sendable {
+        /// The key that opens it.
+        public let key: DisplayText
+        /// Its name.
+        public let title: DisplayText
+        /// Its name where room is short.
+        public let short: DisplayText
+
+        /// A tab; without a short name four letters are taken.
+        public init(key: DisplayText, title: DisplayText, short: DisplayText? = nil) {
+            self.key = key
+            self.title = title
+            self.short = short ?? DisplayText(String(title.string.prefix(4)))
+        }
+    }
+
+    /// The tabs from left to right.
+    public var tabs: [Tab]
+    /// The open one.
+    public var selected: Int
+    /// What is shown at the right, such as the state of the run.
+    public var chip: StyledLine?
+
+    /// A row of tabs.
+    public init(tabs: [Tab], selected: Int, chip: StyledLine? = nil) {
+        self.tabs = tabs
+        self.selected = selected
+        self.chip = chip
+    }
+
+    /// Draws the row.
+    public func render(in area: Rect, on frame: inout Frame, theme: Theme) {
+        guard !area.isEmpty else { return }
+        frame.fill(area.row(0), style: theme[.tab])
+        let chipWidth = chip.map { $0.width + 1 } ?? 0
+        let labels = labels(room: area.width - chipWidth)
+        let total = labels.reduce(0) { $0 + $1.width }
+        let hasChip = chip != nil && total + chipWidth < area.width
+        let clip = hasChip ? area.splitRight(chipWidth).rest : area
+        var x = area.x
+        for (index, label) in labels.enumerated() {
+            let role: Role = index == selected ? .activeTab : .tab
+            x = frame.put(label, at: Point(x, area.y), style: theme[role], in: clip)
+        }
+        if let chip, hasChip {
+            frame.put(chip, in: area.splitRight(chipWidth).right.row(0))
+        }
+    }
+
+    /// Full names, or short ones, or only keys: the first that fits.
+    private func labels(room: Int) -> [DisplayText] {
+        let full = tabs.map { DisplayText(" \($0.key) \($0.title) ") }
+        let short = tabs.map { DisplayText(" \($0.key) \($0.short) ") }
+        let keys = tabs.enumerated().map { index, tab in
+            index == selected
+                ? DisplayText(" \(tab.key) \(tab.short) ") : DisplayText(" \(tab.key) ")
+        }
+        return [full, short].first { $0.reduce(0) { $0 + $1.width } <= room } ?? keys
+    }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Panels
+
+@Test func plainTextIsKept() { #expect(DisplayText("plain").string == "plain") }
