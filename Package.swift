@@ -48,7 +48,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Kernel", "Panels"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
-            name: "KernelTests", dependencies: ["Kernel", "TestSupport"],
+            name: "KernelTests", dependencies: ["Kernel", "TestSupport", "Microkernels"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "PanelsTests", dependencies: ["Panels", "TestSupport"], swiftSettings: strict),

@@ -3,6 +3,7 @@
 
 static int best = MK_BASE;
 static int used = MK_BASE;
+static _Thread_local int own = -1;
 
 __attribute__((constructor)) static void find(void) {
 #if defined(__x86_64__)
@@ -16,13 +17,15 @@ __attribute__((constructor)) static void find(void) {
     used = best;
 }
 
-int mk_level(void) { return used; }
+int mk_level(void) { return own >= 0 ? own : used; }
 int mk_level_max(void) { return best; }
 
 int mk_force_level(int level) {
     used = level < MK_BASE ? MK_BASE : level > best ? best : level;
     return used;
 }
+
+void mk_set_thread_level(int level) { own = level < 0 ? -1 : level > best ? best : level; }
 
 const char *mk_level_name(int level) {
     static const char *const names[MK_LEVELS] = {"base", "avx2", "avx512"};

@@ -4,7 +4,7 @@
 import Microkernels
 
 /// Rows of f32, f16, bf16 or GGUF blocks, decoded from the owner's bytes without a copy.
-public final class BlockWeight: PackedWeight {
+public final class BlockWeight: VectorizedWeight {
     public let rows: Int
     public let columns: Int
     public let byteCount: Int
@@ -35,7 +35,8 @@ public final class BlockWeight: PackedWeight {
         guard !overflow, bytes.count == expected else {
             throw KernelError(
                 .badData, "a \(dtype.rawValue) tensor of \(rows) × \(columns) has the wrong size",
-                because: "expected \(overflow ? "more" : String(expected)) bytes, found \(bytes.count)")
+                because:
+                    "expected \(overflow ? "more" : String(expected)) bytes, found \(bytes.count)")
         }
         if let rowPermutation {
             precondition(
@@ -51,16 +52,17 @@ public final class BlockWeight: PackedWeight {
             order: rowPermutation)
     }
 
-    public func decode(rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
-        checkRows(range)
-        layout.decode(range, into: destination)
+    func decode(
+        rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>, level: Int32
+    ) {
+        layout.decode(range, into: destination, level: level)
     }
 
-    public func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+    func multiply(
+        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
+        level: Int32
     ) {
-        checkRows(range)
-        layout.multiply(range, by: x, into: y)
+        layout.multiply(range, by: x, into: y, level: level)
     }
 }
 

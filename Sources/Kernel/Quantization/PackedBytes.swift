@@ -15,7 +15,8 @@ final class PackedBytes: @unchecked Sendable {
         precondition(count >= 0, "\(count) bytes")
         let huge = 2 << 20
         let alignment = count >= 2 * huge ? huge : 64
-        bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: alignment)
+        bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(count, 1), alignment: alignment)
         if alignment == huge { _ = madvise(bytes.baseAddress, count, MADV_HUGEPAGE) }
         bytes.initializeMemory(as: UInt8.self, repeating: 0)
     }

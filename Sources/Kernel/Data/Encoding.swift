@@ -1,0 +1,184 @@
+// From the token ids of prompts and responses to one training example: what is cut, what is
+// trained. Pure functions of integers; knows no text, template or tokenizer. The rules are those
+// of LLaMA-Factory, so that the same plan trains on the same labels.
+
+/// One example as the model trains on it; `labels` is −100 where no loss is taken.
+public struct EncodedExample: Sendable, Equatable {
+    /// The label of a position that is not trained.
+    public static let ignoredLabel: Int32 = -100
+
+    /// The token ids of the input.
+    public var ids: [Int32]
+    /// The label of each position, not shifted: `labels[i]` is either `ids[i]` or −100, save one.
+    ///
+    /// The exception is `efficientEOS`, where the first token of a later prompt is labelled EOS.
+    public var labels: [Int32]
+
+    public init(ids: [Int32], labels: [Int32]) {
+        precondition(
+            ids.count == labels.count, "\(ids.count) ids but \(labels.count) labels")
+        self.ids = ids
+        self.labels = labels
+    }
+
+    /// How many positions carry a loss. The first position never does: nothing predicts it.
+    public var trainedCount: Int {
+        labels.dropFirst().reduce(0) { $0 + ($1 == Self.ignoredLabel ? 0 : 1) }
+    }
+}
+
+/// The token ids of one turn: what the model reads and what it answers.
+public struct TurnTokens: Sendable, Equatable {
+    public var prompt: [Int32]
+    public var response: [Int32]
+
+    public init(prompt: [Int32], response: [Int32]) {
+        self.prompt = prompt
+        self.response = response
+    }
+}
+
+/// What truncation did to one turn, in tokens.
+public struct TurnFate: Sendable, Equatable {
+    public var promptCount: Int
+    public var promptKept: Int
+    public var responseCount: Int
+    public var responseKept: Int
+
+    /// Whether any token of the turn was lost.
+    public var isCut: Bool { promptKept < promptCount || responseKept < responseCount }
+}
+
+/// An encoded conversation together with what happened to each turn, in conversation order.
+public struct EncodedConversation: Sendable, Equatable {
+    public var example: EncodedExample
+    public var turns: [TurnFate]
+
+    /// Whether any turn was cut or dropped.
+    public var isTruncated: Bool { turns.contains(where: \.isCut) }
+}
+
+/// The rules of supervised encoding.
+public struct SupervisedRules: Sendable, Equatable {
+    /// The largest number of tokens of an example.
+    public var cutoffLength: Int
+    /// Whether prompts are trained too.
+    public var trainOnPrompt: Bool
+    /// Whether only the last turn is trained (and survives truncation first).
+    public var maskHistory: Bool
+    /// The EOS id when the template writes one single EOS after the whole conversation, else nil.
+    public var efficientEOS: Int32?
+
+    public init(
+        cutoffLength: Int, trainOnPrompt: Bool = false, maskHistory: Bool = false,
+        efficientEOS: Int32? = nil
+    ) {
+        self.cutoffLength = cutoffLength
+        self.trainOnPrompt = trainOnPrompt
+        self.maskHistory = maskHistory
+        self.efficientEOS = efficientEOS
+    }
+}
+
+/// The encoding rules as pure functions.
+public enum Encoding {
+    /// How many prompt and response tokens fit into `cutoff`; both keep their heads.
+    ///
+    /// A short response is kept whole and the prompt cut; a short prompt is kept whole and the
+    /// response cut; when both are long, both are cut in proportion.
+    public static func keptLengths(
+        prompt: Int, response: Int, cutoff: Int
+    ) -> (prompt: Int, response: Int) {
+        precondition(
+            prompt >= 0 && response >= 0 && cutoff >= 0,
+            "negative length: prompt \(prompt), response \(response), cutoff \(cutoff)")
+        let responseMaximum: Int
+        if response < cutoff - response {
+            responseMaximum = cutoff
+        } else if prompt < cutoff - prompt {
+            responseMaximum = cutoff - prompt
+        } else if response == 0 {
+            responseMaximum = 0
+        } else {
+            // The quotient first, in double precision: the reference rounds in this order.
+            let share = Double(response) / Double(prompt + response)
+            responseMaximum = Int(Double(cutoff) * share)
+        }
+        let keptResponse = min(responseMaximum, response)
+        return (min(max(cutoff - keptResponse, 0), prompt), keptResponse)
+    }
+
+    /// Encodes a conversation: truncation turn by turn, then labels.
+    ///
+    /// Turns are visited first to last, or last to first with `maskHistory`; those that no longer
+    /// fit are dropped whole.
+    public static func supervised(
+        _ turns: [TurnTokens], rules: SupervisedRules
+    ) -> EncodedConversation {
+        var fates = turns.map {
+            TurnFate(
+                promptCount: $0.prompt.count, promptKept: 0,
+                responseCount: $0.response.count, responseKept: 0)
+        }
+        var pieces: [EncodedExample] = []
+        var total = rules.efficientEOS == nil ? 0 : 1
+        let visits = rules.maskHistory ? Array(turns.indices.reversed()) : Array(turns.indices)
+        for (visit, index) in visits.enumerated() {
+            guard total < rules.cutoffLength else { break }
+            let turn = turns[index]
+            let kept = keptLengths(
+                prompt: turn.prompt.count, response: turn.response.count,
+                cutoff: rules.cutoffLength - total)
+            total += kept.prompt + kept.response
+            fates[index].promptKept = kept.prompt
+            fates[index].responseKept = kept.response
+            pieces.append(
+                piece(
+                    prompt: turn.prompt.prefix(kept.prompt),
+                    response: turn.response.prefix(kept.response), isFirst: visit == 0,
+                    rules: rules))
+        }
+        if rules.maskHistory { pieces.reverse() }
+        var ids: [Int32] = []
+        var labels: [Int32] = []
+        ids.reserveCapacity(total)
+        labels.reserveCapacity(total)
+        for piece in pieces {
+            ids += piece.ids
+            labels += piece.labels
+        }
+        if let end = rules.efficientEOS {
+            ids.append(end)
+            labels.append(end)
+        }
+        return EncodedConversation(
+            example: EncodedExample(ids: ids, labels: labels), turns: fates)
+    }
+
+    /// Encodes a text whose every token is trained, cut at `cutoff`.
+    public static func wholeText(_ ids: [Int32], cutoff: Int) -> EncodedExample {
+        let kept = Array(ids.prefix(cutoff))
+        return EncodedExample(ids: kept, labels: kept)
+    }
+
+    /// One turn with its labels; `isFirst` says that it was visited first.
+    private static func piece(
+        prompt: ArraySlice<Int32>, response: ArraySlice<Int32>, isFirst: Bool,
+        rules: SupervisedRules
+    ) -> EncodedExample {
+        let ignored = EncodedExample.ignoredLabel
+        var labels: [Int32]
+        if rules.trainOnPrompt {
+            labels = Array(prompt)
+        } else {
+            labels = Array(repeating: ignored, count: prompt.count)
+            if let end = rules.efficientEOS, !isFirst, !prompt.isEmpty { labels[0] = end }
+        }
+        if rules.maskHistory && !isFirst {
+            labels += repeatElement(ignored, count: response.count)
+        } else {
+            labels += response
+        }
+        return EncodedExample(ids: Array(prompt) + response, labels: labels)
+    }
+}

@@ -1,0 +1,201 @@
+// A dataset file as numbered records: JSON array, JSON lines, CSV or plain lines, told apart by
+// content and extension. The file stays mapped and records are parsed when asked for, so a preview
+// of a huge file costs one scan for borders. Knows nothing of columns' meaning.
+
+import Foundation
+
+/// One record as stored: its fields and its place.
+public struct DataRecord: Sendable, Equatable {
+    /// Counted from 1 in the file.
+    public var number: Int
+    /// The line it starts in, counted from 1.
+    public var line: Int
+    public var fields: JSONObject
+}
+
+/// A dataset file whose records can be read in any order, from any thread.
+public final class RecordFile: Sendable {
+    /// How records are laid out in a file.
+    public enum Layout: String, Sendable {
+        case jsonArray, jsonLines, csv, text
+    }
+
+    /// Extensions that can be read.
+    public static let extensions = ["csv", "json", "jsonl", "txt"]
+
+    public let path: String
+    public let layout: Layout
+    public let limits: RecordLimits
+    private let file: MappedFile
+    private let spans: [RecordSpan]
+    /// The column names of a CSV file, empty otherwise.
+    private let header: [String]
+
+    /// Maps the file and finds the borders of its records.
+    public init(path: String, limits: RecordLimits = RecordLimits()) throws(KernelError) {
+        let file = try MappedFile(path: path)
+        let layout = try Self.layout(of: file.bytes, path: path)
+        do {
+            var spans: [RecordSpan]
+            var header: [String] = []
+            switch layout {
+            case .jsonArray: spans = try RecordBorders.elements(file.bytes)
+            case .jsonLines, .text: spans = RecordBorders.lines(file.bytes)
+            case .csv:
+                spans = try RecordBorders.rows(file.bytes)
+                header = try Self.header(&spans, of: file.bytes, limits: limits)
+            }
+            self.spans = spans
+            self.header = header
+        } catch {
+            throw KernelError(
+                .badData, "cannot read the dataset",
+                at: "\(path.escapedForDisplay), line \(error.line), byte \(error.offset)",
+                because: error.reason, hint: error.hint)
+        }
+        self.path = path
+        self.layout = layout
+        self.limits = limits
+        self.file = file
+    }
+
+    /// How many records the file has.
+    public var count: Int { spans.count }
+
+    /// The line in which the record at `index` starts, counted from 1.
+    public func line(at index: Int) -> Int { spans[index].line }
+
+    /// The record at `index`, counted from 0.
+    public func record(at index: Int) throws(RecordFault) -> DataRecord {
+        let span = spans[index]
+        let length = span.range.count
+        guard length <= limits.recordBytes else {
+            throw RecordFault(
+                .tooLong, "the record has \(length) bytes, the limit is \(limits.recordBytes)")
+        }
+        let fields = try withExtendedLifetime(file) { () throws(RecordFault) in
+            try parse(UnsafeRawBufferPointer(rebasing: file.bytes[span.range]))
+        }
+        return DataRecord(number: index + 1, line: span.line, fields: fields)
+    }
+
+    /// The record as it stands in the file, for display; bytes that are no UTF-8 become U+FFFD.
+    public func text(at index: Int) -> String {
+        let range = spans[index].range
+        return withExtendedLifetime(file) {
+            String(decoding: file.bytes[range.prefix(limits.recordBytes)], as: UTF8.self)
+        }
+    }
+
+    // MARK: - Parsing one record
+
+    private func parse(_ bytes: UnsafeRawBufferPointer) throws(RecordFault) -> JSONObject {
+        switch layout {
+        case .jsonArray, .jsonLines: return try jsonFields(bytes)
+        case .text: return ["text": .string(try Self.validText(bytes))]
+        case .csv:
+            let values = try RecordBorders.fields(of: bytes, maximum: limits.columns)
+            guard values.count == header.count else {
+                throw RecordFault(
+                    .unreadable,
+                    "the row has \(values.count) fields, the header has \(header.count)")
+            }
+            var fields = JSONObject()
+            for (name, value) in zip(header, values) { fields[name] = .string(value) }
+            return fields
+        }
+    }
+
+    private func jsonFields(_ bytes: UnsafeRawBufferPointer) throws(RecordFault) -> JSONObject {
+        var jsonLimits = JSONLimits()
+        jsonLimits.bytes = limits.recordBytes
+        jsonLimits.depth = limits.depth
+        let value: JSONValue
+        do {
+            value = try JSONValue.parse(bytes, limits: jsonLimits)
+        } catch {
+            throw RecordFault(.unreadable, "byte \(error.offset) of the record: \(error.reason)")
+        }
+        guard let fields = value.object else {
+            throw RecordFault(.unreadable, "a record must be an object, not \(value.kindName)")
+        }
+        return fields
+    }
+
+    static func validText(_ bytes: some Sequence<UInt8>) throws(RecordFault) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw RecordFault(.unreadable, "the text is not UTF-8")
+        }
+        return text
+    }
+
+    /// Takes the header row off the front of `spans`.
+    private static func header(
+        _ spans: inout [RecordSpan], of bytes: UnsafeRawBufferPointer, limits: RecordLimits
+    ) throws(BorderFailure) -> [String] {
+        guard let first = spans.first else {
+            throw BorderFailure(line: 1, offset: 0, reason: "the file has no header row")
+        }
+        let names: [String]
+        do throws(RecordFault) {
+            guard first.range.count <= limits.recordBytes else {
+                throw RecordFault(.tooLong, "the header has \(first.range.count) bytes")
+            }
+            names = try RecordBorders.fields(
+                of: UnsafeRawBufferPointer(rebasing: bytes[first.range]), maximum: limits.columns)
+        } catch {
+            throw BorderFailure(
+                line: first.line, offset: first.range.lowerBound, reason: error.detail)
+        }
+        guard Set(names).count == names.count else {
+            throw BorderFailure(
+                line: first.line, offset: first.range.lowerBound,
+                reason: "two columns of the header have the same name")
+        }
+        spans.removeFirst()
+        return names
+    }
+
+    // MARK: - Which layout
+
+    private static func layout(
+        of bytes: UnsafeRawBufferPointer, path: String
+    ) throws(KernelError) -> Layout {
+        try refuseForeignContent(bytes, path: path)
+        switch URL(fileURLWithPath: path).pathExtension.lowercased() {
+        case "csv": return .csv
+        case "txt": return .text
+        case "json", "jsonl":
+            // Either content is accepted under either name, as the usual loaders do.
+            let first = bytes.dropFirst(RecordBorders.markLength(bytes)).first {
+                !RecordBorders.isSpace($0)
+            }
+            return first == UInt8(ascii: "[") ? .jsonArray : .jsonLines
+        case let other:
+            throw KernelError(
+                .badData, "cannot read the dataset", at: path.escapedForDisplay,
+                because: "the extension \"\(other.escapedForDisplay)\" is not one of "
+                    + extensions.joined(separator: ", "),
+                hint: "Convert the file to .jsonl: one JSON object per line")
+        }
+    }
+
+    /// Recognises what is often mistaken for a text dataset by its first bytes.
+    private static func refuseForeignContent(
+        _ bytes: UnsafeRawBufferPointer, path: String
+    ) throws(KernelError) {
+        let kinds: [([UInt8], String)] = [
+            (Array("PAR1".utf8), "a Parquet file"), (Array("ARROW1".utf8), "an Arrow file"),
+            ([0x1F, 0x8B], "compressed with gzip"), (Array("PK\u{3}\u{4}".utf8), "a ZIP archive"),
+            ([0x28, 0xB5, 0x2F, 0xFD], "compressed with Zstandard"),
+            ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"),
+            (Array("version https://git-lfs".utf8), "a Git LFS pointer, not the data"),
+        ]
+        for (mark, name) in kinds where bytes.starts(with: mark) {
+            throw KernelError(
+                .badData, "cannot read the dataset", at: path.escapedForDisplay,
+                because: "it is \(name)",
+                hint: "Give JSON, JSON lines, CSV or plain text in UTF-8")
+        }
+    }
+}

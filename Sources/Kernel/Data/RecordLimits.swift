@@ -1,0 +1,97 @@
+// What a dataset file may ask for, and how a record that cannot be used is described.
+// Knows neither formats nor columns; a fault gains its place (file, record, line) when reported.
+
+/// Bounds on one record, checked before memory is spent on it.
+public struct RecordLimits: Sendable, Equatable {
+    /// The longest record in bytes, as stored.
+    public var recordBytes: Int
+    /// The deepest nesting of arrays and objects in a record.
+    public var depth: Int
+    /// The most columns of a CSV file.
+    public var columns: Int
+
+    public init(recordBytes: Int = 8 << 20, depth: Int = 64, columns: Int = 1024) {
+        self.recordBytes = recordBytes
+        self.depth = depth
+        self.columns = columns
+    }
+}
+
+/// Why one record cannot be used: a class for counting, the field, and the facts.
+public struct RecordFault: Error, Sendable, Equatable {
+    /// The class of a fault; inspection counts by it.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// The bytes are no record: bad JSON, bad UTF-8, a wrong number of CSV fields.
+        case unreadable
+        /// Longer than the limit for one record.
+        case tooLong
+        /// A field or message part is absent.
+        case missingField
+        /// A field holds another type than expected.
+        case wrongType
+        /// Roles do not alternate as a conversation must.
+        case roleOrder
+        /// A conversation that does not end with an answer, or is empty.
+        case messageCount
+        /// There is nothing to learn: no answer, no text, no trained token.
+        case nothingToTrain
+        /// Longer than the cutoff, where such examples are dropped.
+        case overlong
+    }
+
+    public var kind: Kind
+    /// The field in question, when one is.
+    public var field: String?
+    /// Expected and found, in words.
+    public var detail: String
+
+    public init(_ kind: Kind, field: String? = nil, _ detail: String) {
+        self.kind = kind
+        self.field = field
+        self.detail = detail
+    }
+}
+
+/// Where an example came from.
+public struct RecordOrigin: Sendable, Equatable {
+    /// The name of the dataset, or the path the user typed.
+    public var dataset: String
+    /// The path of the file.
+    public var file: String
+    /// The number of the record in its file, counted from 1.
+    public var record: Int
+    /// The line it starts in, counted from 1.
+    public var line: Int
+
+    public init(dataset: String, file: String, record: Int, line: Int) {
+        self.dataset = dataset
+        self.file = file
+        self.record = record
+        self.line = line
+    }
+
+    /// "data/x.jsonl, record 3, line 4".
+    public var place: String {
+        "\(file.escapedForDisplay), record \(record), line \(line)"
+    }
+}
+
+/// A record that is not used, with its place.
+public struct RecordProblem: Sendable, Equatable {
+    public var origin: RecordOrigin
+    public var fault: RecordFault
+
+    public init(origin: RecordOrigin, fault: RecordFault) {
+        self.origin = origin
+        self.fault = fault
+    }
+
+    /// The problem as an error, for those who want to stop at the first one.
+    public var error: KernelError {
+        var place = origin.place
+        if let field = fault.field { place += ", field \(field.escapedForDisplay)" }
+        return KernelError(
+            .badData, "a record cannot be used", at: place, because: fault.detail,
+            hint: "Correct the record, or let broken records be skipped")
+    }
+}

@@ -1,0 +1,126 @@
+// One stream of a RandomSource: read by position (pure) or in sequence (mutating).
+// Holds at most 2³² blocks of four 32-bit words, which no caller of ours comes near.
+
+import Foundation
+
+/// A sequence of random numbers at fixed coordinates, addressable by position.
+public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
+    let key: Philox.Key
+    let base: Philox.Counter
+    /// Position of the next 64-bit word that the sequential methods return.
+    public private(set) var position: UInt64 = 0
+    /// The second word of the block that was computed last.
+    private var held: UInt64 = 0
+
+    init(key: Philox.Key, base: Philox.Counter) {
+        self.key = key
+        self.base = base
+    }
+
+    /// The four 32-bit words of block `number`, without moving the stream.
+    @inline(__always)
+    public func block(_ number: UInt32) -> Philox.Counter {
+        var counter = base
+        counter.x = number
+        return Philox.block(counter, key: key)
+    }
+
+    /// The `position`-th uniform number in [0, 1), without moving the stream.
+    public func uniform(at position: Int) -> Float {
+        let words = block(Self.blockNumber(position / 4))
+        return Self.unitFloat(words[position % 4])
+    }
+
+    // MARK: - In sequence
+
+    /// The next 64 random bits.
+    public mutating func next() -> UInt64 {
+        defer { position += 1 }
+        guard position & 1 == 0 else { return held }
+        precondition(position >> 33 == 0, "a random stream ends after 2^33 words")
+        let words = block(UInt32(position >> 1))
+        held = UInt64(words.w) << 32 | UInt64(words.z)
+        return UInt64(words.y) << 32 | UInt64(words.x)
+    }
+
+    /// A uniform number in [0, 1) with 24 random bits.
+    public mutating func uniform() -> Float {
+        Self.unitFloat(UInt32(truncatingIfNeeded: next() >> 32))
+    }
+
+    /// A uniform number in [0, 1) with 53 random bits.
+    public mutating func uniformDouble() -> Double {
+        Double(next() >> 11) * 0x1p-53
+    }
+
+    /// A number of the standard normal distribution (Box and Muller 1958).
+    public mutating func normal() -> Float {
+        // 1 − u lies in (0, 1], so the logarithm is finite.
+        let radius = (-2 * Foundation.log(1 - uniformDouble())).squareRoot()
+        return Float(radius * Foundation.cos(2 * Double.pi * uniformDouble()))
+    }
+
+    /// A uniform integer in 0 ..< bound without bias (Lemire 2019, arXiv 1805.10941).
+    public mutating func integer(below bound: Int) -> Int {
+        precondition(bound > 0, "a random integer needs a positive bound, not \(bound)")
+        let range = UInt64(bound)
+        var product = next().multipliedFullWidth(by: range)
+        if product.low < range {
+            let threshold = (0 &- range) % range
+            while product.low < threshold {
+                product = next().multipliedFullWidth(by: range)
+            }
+        }
+        return Int(product.high)
+    }
+
+    /// A uniformly random order of 0 ..< count (Fisher and Yates, from the end).
+    public mutating func permutation(of count: Int) -> [Int] {
+        precondition(count >= 0, "a permutation cannot have \(count) members")
+        var order = Array(0..<count)
+        for last in stride(from: count - 1, to: 0, by: -1) {
+            order.swapAt(last, integer(below: last + 1))
+        }
+        return order
+    }
+
+    // MARK: - Whole buffers
+
+    /// Fills a buffer with uniform numbers; element i equals `uniform(at: i)`.
+    public func fillUniform(_ target: UnsafeMutableBufferPointer<Float>) {
+        for start in stride(from: 0, to: target.count, by: 4) {
+            let words = block(Self.blockNumber(start / 4))
+            for lane in 0..<min(4, target.count - start) {
+                target[start + lane] = Self.unitFloat(words[lane])
+            }
+        }
+    }
+
+    /// Fills a buffer with standard normal numbers, two from each pair of uniforms.
+    public func fillNormal(_ target: UnsafeMutableBufferPointer<Float>) {
+        for start in stride(from: 0, to: target.count, by: 2) {
+            let words = block(Self.blockNumber(start / 2))
+            let first = UInt64(words.y) << 32 | UInt64(words.x)
+            let second = UInt64(words.w) << 32 | UInt64(words.z)
+            let radius = (-2 * Foundation.log(1 - Double(first >> 11) * 0x1p-53)).squareRoot()
+            let angle = 2 * Double.pi * Double(second >> 11) * 0x1p-53
+            target[start] = Float(radius * Foundation.cos(angle))
+            if start + 1 < target.count {
+                target[start + 1] = Float(radius * Foundation.sin(angle))
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func unitFloat(_ word: UInt32) -> Float {
+        Float(word >> 8) * 0x1p-24
+    }
+
+    @inline(__always)
+    private static func blockNumber(_ number: Int) -> UInt32 {
+        guard let block = UInt32(exactly: number) else {
+            preconditionFailure("random block \(number) is outside 0 ..< 2^32")
+        }
+        return block
+    }
+}

@@ -1,0 +1,44 @@
+// The numbers of tensor types in GGUF files, after the ggml type list.
+// Types that Workbench does not decode are known by name only, so that an error can say which it is.
+
+enum GGUFTypes {
+    /// The element kind with this number, or nil when it is not supported.
+    static func dtype(code: UInt32) -> DType? {
+        switch code {
+        case 0: .f32
+        case 1: .f16
+        case 2: .q4_0
+        case 3: .q4_1
+        case 6: .q5_0
+        case 7: .q5_1
+        case 8: .q8_0
+        case 12: .q4_K
+        case 13: .q5_K
+        case 14: .q6_K
+        case 24: .i8
+        case 25: .i16
+        case 26: .i32
+        case 27: .i64
+        case 28: .f64
+        case 30: .bf16
+        default: nil
+        }
+    }
+
+    /// The number of an element kind, or nil for kinds that GGUF lacks.
+    static func code(of dtype: DType) -> UInt32? {
+        (0...30).first { self.dtype(code: $0) == dtype }
+    }
+
+    /// The name of any type number, supported or not.
+    static func name(code: UInt32) -> String {
+        if let dtype = dtype(code: code) { return dtype.rawValue }
+        let names: [UInt32: String] = [
+            4: "Q4_2", 5: "Q4_3", 9: "Q8_1", 10: "Q2_K", 11: "Q3_K", 15: "Q8_K", 16: "IQ2_XXS",
+            17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S",
+            23: "IQ4_XS", 29: "IQ1_M", 31: "Q4_0_4_4", 32: "Q4_0_4_8", 33: "Q4_0_8_8",
+            34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4",
+        ]
+        return names[code] ?? "number \(code)"
+    }
+}

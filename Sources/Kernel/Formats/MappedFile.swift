@@ -1,0 +1,109 @@
+// A file mapped read-only into memory for as long as the object lives.
+// It does not know what the bytes mean, and never writes: trained tensors are copied out first.
+import Foundation
+
+/// A read-only view of a whole file; the mapping ends with the last reference.
+///
+/// If another program cuts the file short while it is mapped, touching the lost pages raises SIGBUS;
+/// `checkUnchanged()` finds that out beforehand.
+public final class MappedFile: Sendable {
+    /// The path as given.
+    public let path: String
+    /// The bytes; valid while this object lives. Nothing here ever writes them, so threads share them.
+    public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    private let descriptor: Int32
+    private let stamp: Stamp
+
+    /// Maps the regular file at `path`; an empty file gives an empty view.
+    public init(path: String) throws(KernelError) {
+        let what = "cannot open the file"
+        // Non-blocking, so that a named pipe is refused below instead of waiting for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw KernelError.system(what, path: path, code: errno)
+        }
+        do throws(KernelError) {
+            let before = try Stamp(of: descriptor, path: path)
+            let bytes = try Self.map(descriptor, size: before.size, path: path)
+            let after: Stamp
+            do throws(KernelError) {
+                after = try Stamp(of: descriptor, path: path)
+            } catch {
+                Self.unmap(bytes)
+                throw error
+            }
+            guard before == after else {
+                Self.unmap(bytes)
+                throw Self.changed(path)
+            }
+            self.path = path
+            self.bytes = bytes
+            self.descriptor = descriptor
+            self.stamp = after
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit {
+        Self.unmap(bytes)
+        close(descriptor)
+    }
+
+    /// Throws when the file's size, time or identity differs from what was mapped.
+    public func checkUnchanged() throws(KernelError) {
+        let now = try Stamp(of: descriptor, path: path)
+        guard now == stamp else { throw Self.changed(path) }
+    }
+
+    private static func changed(_ path: String) -> KernelError {
+        KernelError(
+            .inputOutput, "the file changed while it was in use", at: path.escapedForDisplay,
+            hint: "Wait until it is fully written, then open it again")
+    }
+
+    private static func map(
+        _ descriptor: Int32, size: Int, path: String
+    ) throws(KernelError) -> UnsafeRawBufferPointer {
+        guard size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
+            start != MAP_FAILED
+        else {
+            throw KernelError.system("cannot map the file into memory", path: path, code: errno)
+        }
+        return UnsafeRawBufferPointer(start: start, count: size)
+    }
+
+    private static func unmap(_ bytes: UnsafeRawBufferPointer) {
+        if let start = bytes.baseAddress {
+            munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+        }
+    }
+
+    /// What identifies one state of a file.
+    private struct Stamp: Equatable, Sendable {
+        var device: UInt
+        var inode: UInt
+        var size: Int
+        var seconds: Int
+        var nanoseconds: Int
+
+        init(of descriptor: Int32, path: String) throws(KernelError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else {
+                throw KernelError.system("cannot read the file's size", path: path, code: errno)
+            }
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw KernelError(
+                    .badData, "cannot open the file", at: path.escapedForDisplay,
+                    because: "it is not a regular file")
+            }
+            device = UInt(status.st_dev)
+            inode = UInt(status.st_ino)
+            size = Int(status.st_size)
+            seconds = Int(status.st_mtim.tv_sec)
+            nanoseconds = Int(status.st_mtim.tv_nsec)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// Reads and checks the header of a safetensors file: the reference's checks in the reference's order,
+// and stricter on duplicate keys, rank (8) and dimensions (2^48). It never touches the tensor data.
+
+/// What a checked safetensors header says.
+struct SafetensorsHeader: Sendable {
+    static let lengthLimit: UInt64 = 100_000_000
+    static let rankLimit = 8
+    static let dimensionLimit = 1 << 48
+
+    /// In the order of their data, which tiles the rest of the file without hole or overlap.
+    var entries: [WeightEntry]
+    /// The `__metadata__` pairs in the order of the text.
+    var metadata: [(key: String, value: String)]
+
+    /// The file's spelling of each supported element kind.
+    static func dtype(named name: String) -> DType? {
+        DType.allCases.first { self.name(of: $0) == name }
+    }
+
+    /// How safetensors spells this kind, or nil for the block formats, which it lacks.
+    static func name(of dtype: DType) -> String? {
+        switch dtype {
+        case .f32: "F32"
+        case .f16: "F16"
+        case .bf16: "BF16"
+        case .f64: "F64"
+        case .i64: "I64"
+        case .i32: "I32"
+        case .i16: "I16"
+        case .i8: "I8"
+        case .u8: "U8"
+        case .bool: "BOOL"
+        default: nil
+        }
+    }
+
+    init(parsing file: UnsafeRawBufferPointer) throws(FormatFailure) {
+        guard file.count >= 8 else {
+            throw FormatFailure(
+                .headerTooSmall, "header length", at: 0, "the file has \(file.count) bytes")
+        }
+        let declared = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
+        guard declared <= Self.lengthLimit, let length = Int(exactly: declared) else {
+            throw FormatFailure(
+                .headerTooLarge, "header length", at: 0,
+                "\(declared) bytes, the limit is \(Self.lengthLimit)")
+        }
+        guard length <= file.count - 8 else {
+            throw FormatFailure(
+                .invalidHeaderLength, "header length", at: 0,
+                "\(length) bytes, but only \(file.count - 8) follow")
+        }
+        let text = UnsafeRawBufferPointer(rebasing: file[8..<8 + length])
+        var parser = SafetensorsHeaderParser(text)
+        do {
+            try parser.parse()
+        } catch {
+            throw parser.failure(for: error)
+        }
+        if let failure = parser.refusal { throw failure }
+        metadata = parser.metadata
+        entries = try Self.tile(
+            parser.tensors, dataStart: 8 + length, dataCount: file.count - 8 - length)
+    }
+
+    /// Sorts by offset and checks sizes, seams and the end.
+    private static func tile(
+        _ tensors: [RawTensor], dataStart: Int, dataCount: Int
+    ) throws(FormatFailure) -> [WeightEntry] {
+        let sorted = tensors.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
+        var entries: [WeightEntry] = []
+        entries.reserveCapacity(sorted.count)
+        var position: UInt64 = 0
+        for tensor in sorted {
+            func failure(_ fault: FormatFault, _ reason: String) -> FormatFailure {
+                FormatFailure(fault, "tensor \"\(tensor.name)\"", at: tensor.offset, reason)
+            }
+            guard tensor.begin == position, tensor.end >= tensor.begin else {
+                throw failure(
+                    .invalidOffset,
+                    "data_offsets [\(tensor.begin), \(tensor.end)] do not continue at \(position)")
+            }
+            guard let bytes = byteCount(of: tensor.dtype, shape: tensor.shape) else {
+                throw failure(.validationOverflow, "the shape \(tensor.shape) is too large")
+            }
+            guard UInt64(bytes) == tensor.end - tensor.begin else {
+                throw failure(
+                    .tensorInvalidInfo,
+                    "shape \(tensor.shape) of \(tensor.dtype.rawValue) takes \(bytes) bytes, "
+                        + "data_offsets give \(tensor.end - tensor.begin)")
+            }
+            position = tensor.end
+            guard position <= UInt64(dataCount) else {
+                throw failure(
+                    .metadataIncompleteBuffer,
+                    "it ends at byte \(position) of the data, which has \(dataCount)")
+            }
+            // Both ends are now known to be at most dataCount, so the sums stay inside the file.
+            entries.append(
+                WeightEntry(
+                    name: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
+                    byteRange: dataStart + Int(tensor.begin)..<dataStart + Int(tensor.end)))
+        }
+        guard position == UInt64(dataCount) else {
+            throw FormatFailure(
+                .metadataIncompleteBuffer, "data", at: dataStart,
+                "the tensors take \(position) bytes, the file has \(dataCount)")
+        }
+        return entries
+    }
+
+    /// Checked product; a zero dimension does not hide an overflow of the others.
+    static func byteCount(of dtype: DType, shape: [Int]) -> Int? {
+        var elements = 1
+        var isEmpty = false
+        for dimension in shape {
+            if dimension == 0 {
+                isEmpty = true
+                continue
+            }
+            let (product, overflow) = elements.multipliedReportingOverflow(by: dimension)
+            if overflow { return nil }
+            elements = product
+        }
+        guard let bytes = dtype.byteCount(of: elements) else { return nil }
+        return isEmpty ? 0 : bytes
+    }
+
+    /// A tensor as the header declares it, not yet checked against the data.
+    struct RawTensor {
+        var name: String
+        var dtype: DType
+        var shape: [Int]
+        var begin: UInt64
+        var end: UInt64
+        var offset: Int
+    }
+}

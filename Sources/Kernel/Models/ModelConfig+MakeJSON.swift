@@ -1,0 +1,80 @@
+// Writes the config.json of a model that came without one, such as one from GGUF metadata.
+// Keys are sorted, as Hugging Face writes them; reading the result gives the same configuration.
+
+extension ModelConfig {
+    /// A config.json with the same meaning, keys sorted as Hugging Face writes them.
+    func makeJSON() -> JSONValue {
+        let classes = [
+            "llama": "LlamaForCausalLM", "mistral": "MistralForCausalLM",
+            "qwen2": "Qwen2ForCausalLM", "qwen3": "Qwen3ForCausalLM",
+        ]
+        var members: JSONObject = [
+            "architectures": .array(classes[modelType].map { [.string($0)] } ?? []),
+            "head_dim": .integer(headDimension), "hidden_act": "silu",
+            "hidden_size": .integer(hiddenSize), "intermediate_size": .integer(intermediateSize),
+            "max_position_embeddings": .integer(maximumPositions),
+            "model_type": .string(modelType), "num_attention_heads": .integer(headCount),
+            "num_hidden_layers": .integer(layerCount),
+            "num_key_value_heads": .integer(keyValueHeadCount),
+            // The shortest decimal of the Float, not the digits of its Double.
+            "rms_norm_eps": .number(Double(normEpsilon.description) ?? Double(normEpsilon)),
+            "rope_theta": .number(ropeTheta), "tie_word_embeddings": .bool(tiedEmbeddings),
+            "vocab_size": .integer(vocabularySize),
+        ]
+        if let bosTokenID { members["bos_token_id"] = .integer(bosTokenID) }
+        if let padTokenID { members["pad_token_id"] = .integer(padTokenID) }
+        switch eosTokenIDs.count {
+        case 0: break
+        case 1: members["eos_token_id"] = .integer(eosTokenIDs[0])
+        default: members["eos_token_id"] = .array(eosTokenIDs.map { .integer($0) })
+        }
+        if modelType == "llama" || modelType == "qwen3" {
+            members["attention_bias"] = .bool(attentionBias)
+        }
+        if modelType == "llama" { members["mlp_bias"] = .bool(mlpBias) }
+        if modelType == "mistral" {
+            members["sliding_window"] = slidingWindow.map { .integer($0) } ?? .null
+        } else if let slidingWindow, modelType != "llama" {
+            members["use_sliding_window"] = true
+            members["sliding_window"] = .integer(slidingWindow)
+            members["max_window_layers"] = .integer(slidingWindowFirstLayer)
+        }
+        if let scaling = ropeScaling?.json { members["rope_scaling"] = scaling }
+        members.sort { $0.key < $1.key }
+        return .object(members)
+    }
+}
+
+extension RopeScaling {
+    /// The `rope_scaling` object of config.json; nil for factors that it cannot express.
+    fileprivate var json: JSONValue? {
+        switch self {
+        case .frequencyFactors: return nil
+        case .linear(let factor):
+            return ["factor": .number(factor), "rope_type": "linear"]
+        case .dynamic(let factor, let original):
+            return [
+                "factor": .number(factor), "original_max_position_embeddings": .integer(original),
+                "rope_type": "dynamic",
+            ]
+        case .llama3(let factor, let low, let high, let original):
+            return [
+                "factor": .number(factor), "high_freq_factor": .number(high),
+                "low_freq_factor": .number(low),
+                "original_max_position_embeddings": .integer(original), "rope_type": "llama3",
+            ]
+        case .yarn(let yarn):
+            var members: JSONObject = [
+                "beta_fast": .number(yarn.betaFast), "beta_slow": .number(yarn.betaSlow),
+                "factor": .number(yarn.factor),
+                "original_max_position_embeddings": .integer(yarn.originalMaximumPositions),
+                "rope_type": "yarn", "truncate": .bool(yarn.truncatesBounds),
+            ]
+            members["attention_factor"] = yarn.attentionFactor.map { .number($0) }
+            members["mscale"] = yarn.scaleMultiplier.map { .number($0) }
+            members["mscale_all_dim"] = yarn.scaleMultiplierAllDimensions.map { .number($0) }
+            members.sort { $0.key < $1.key }
+            return .object(members)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// Finds out what a path points at: a GGUF file, or a folder with config.json and safetensors.
+// It opens no weights; its errors say what was found instead and what to do.
+import Foundation
+
+/// Where a model's parts lie.
+enum ModelLocation: Equatable {
+    case gguf(String)
+    case folder(String, Weights)
+
+    /// The weights of a folder.
+    enum Weights: Equatable {
+        case single(String)
+        case sharded(String)
+    }
+
+    init(_ path: String) throws(KernelError) {
+        var isFolder: ObjCBool = false
+        guard !path.isEmpty, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        else {
+            throw KernelError(
+                .missingInput, "there is no model", at: path.escapedForDisplay,
+                because: "the path does not exist",
+                hint: "Give a folder with config.json and model.safetensors, or a .gguf file")
+        }
+        self = isFolder.boolValue ? try Self.inspect(folder: path) : try Self.inspect(file: path)
+    }
+
+    private static func inspect(file path: String) throws(KernelError) -> ModelLocation {
+        let name = path.lowercased()
+        if name.hasSuffix(".gguf") { return .gguf(path) }
+        if isPickle(name) { throw pickle(at: path) }
+        let hint =
+            name.hasSuffix(".safetensors") || name.hasSuffix(".json")
+            ? "Give the folder that the file is in" : "Give a model folder or a .gguf file"
+        throw KernelError(
+            .badData, "the file is not a model", at: path.escapedForDisplay, hint: hint)
+    }
+
+    private static func inspect(folder path: String) throws(KernelError) -> ModelLocation {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw KernelError(
+                .permission, "cannot list the folder", at: path.escapedForDisplay,
+                because: error.localizedDescription)
+        }
+        let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        let ggufs = names.filter { $0.lowercased().hasSuffix(".gguf") }
+        guard names.contains("config.json") else {
+            if ggufs.count == 1 { return .gguf("\(folder)/\(ggufs[0])") }
+            throw noConfiguration(folder, names: names, ggufs: ggufs)
+        }
+        if names.contains("model.safetensors.index.json") {
+            return .folder(folder, .sharded("\(folder)/model.safetensors.index.json"))
+        }
+        if names.contains("model.safetensors") {
+            return .folder(folder, .single("\(folder)/model.safetensors"))
+        }
+        if names.contains(where: isPickle) { throw pickle(at: folder) }
+        throw KernelError(
+            .missingInput, "the model folder has no weights", at: folder.escapedForDisplay,
+            because: "neither model.safetensors nor model.safetensors.index.json is there",
+            hint: "Fetch the .safetensors files of the model into the folder")
+    }
+
+    private static func noConfiguration(
+        _ folder: String, names: [String], ggufs: [String]
+    ) -> KernelError {
+        if ggufs.count > 1 {
+            return KernelError(
+                .missingInput, "the folder holds several models", at: folder.escapedForDisplay,
+                because: ggufs.prefix(8).joined(separator: ", ").escapedForDisplay,
+                hint: "Give the path of one .gguf file")
+        }
+        if names.contains("adapter_config.json") {
+            return KernelError(
+                .badData, "the folder holds an adapter, not a model",
+                at: folder.escapedForDisplay, because: "there is no config.json",
+                hint: "Give the base model here and the adapter as adapter_name_or_path")
+        }
+        return KernelError(
+            .missingInput, "the folder holds no model", at: folder.escapedForDisplay,
+            because: "there is no config.json",
+            hint: "Give a folder with config.json and model.safetensors, or a .gguf file")
+    }
+
+    /// Whether the name is that of weights in Python's pickle format.
+    private static func isPickle(_ name: String) -> Bool {
+        (name.hasPrefix("pytorch_model")
+            && (name.hasSuffix(".bin") || name.hasSuffix(".bin.index.json")))
+            || name.hasSuffix(".pth") || name.hasSuffix(".pt") || name.hasSuffix(".bin")
+    }
+
+    private static func pickle(at path: String) -> KernelError {
+        KernelError(
+            .badData, "the model's weights are Python pickles", at: path.escapedForDisplay,
+            because: "a pickle can run any program when it is opened, so Workbench never opens one",
+            hint: "Fetch the model's .safetensors files, or convert it to safetensors first")
+    }
+}

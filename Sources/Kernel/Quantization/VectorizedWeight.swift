@@ -1,0 +1,30 @@
+// The weights whose rows the C loops read. Names the instruction set in every call, so that tests
+// can compare all of them while other tests run; everyone else gets the program's choice.
+
+import Microkernels
+
+/// A packed weight read by Microkernels.
+protocol VectorizedWeight: PackedWeight {
+    /// `decode(rows:into:)` with the loops of one instruction set; the range is inside the matrix.
+    func decode(
+        rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>, level: Int32)
+
+    /// `multiply(rows:by:into:)` with the loops of one instruction set; the range is inside the matrix.
+    func multiply(
+        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
+        level: Int32)
+}
+
+extension VectorizedWeight {
+    public func decode(rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
+        checkRows(range)
+        decode(rows: range, into: destination, level: mk_level())
+    }
+
+    public func multiply(
+        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+    ) {
+        checkRows(range)
+        multiply(rows: range, by: x, into: y, level: mk_level())
+    }
+}

@@ -1,0 +1,87 @@
+// Compiles blocks_own.inc once per instruction set; loops over int8 and NF4 rows. See blocks.h.
+#include "blocks.h"
+
+#include "blocks_types.h"
+#include "isa.h"
+#include "targets.h"
+
+enum { ROWS_AT_ONCE = 4, AHEAD = 1024 };
+
+// Quantiles of the normal distribution scaled to ±1, with an exact zero (arXiv 2305.14314, appendix E).
+static const float nf4_table[16] = {
+    -1.0f,
+    -0.6961928009986877f,
+    -0.5250730514526367f,
+    -0.39491748809814453f,
+    -0.28444138169288635f,
+    -0.18477343022823334f,
+    -0.09105003625154495f,
+    0.0f,
+    0.07958029955625534f,
+    0.16093020141124725f,
+    0.24611230194568634f,
+    0.33791524171829224f,
+    0.44070982933044434f,
+    0.5626170039176941f,
+    0.7229568362236023f,
+    1.0f,
+};
+
+const float *mk_nf4_table(void) { return nf4_table; }
+
+struct own_loops {
+    void (*decode_int8)(mk_int8, size_t, float *);
+    void (*dot_int8)(mk_int8, size_t, const float *, float *);
+    void (*dots_int8)(mk_int8, size_t, const float *, float *);
+    void (*decode_nf4)(mk_nf4, size_t, float *);
+    void (*dot_nf4)(mk_nf4, size_t, const float *, float *);
+    void (*dots_nf4)(mk_nf4, size_t, const float *, float *);
+};
+
+#define SUFFIX base
+#define WIDTH 128
+#include "blocks_lanes.inc"
+#include "blocks_own.inc"
+#undef SUFFIX
+#undef WIDTH
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX2))), apply_to = function)
+#define SUFFIX avx2
+#define WIDTH 256
+#include "blocks_lanes.inc"
+#include "blocks_own.inc"
+#undef SUFFIX
+#undef WIDTH
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX512))), apply_to = function)
+#define SUFFIX avx512
+#define WIDTH 512
+#include "blocks_lanes.inc"
+#include "blocks_own.inc"
+#undef SUFFIX
+#undef WIDTH
+#pragma clang attribute pop
+static const struct own_loops *const tables[MK_LEVELS] = {&own_loops_base, &own_loops_avx2, &own_loops_avx512};
+#else
+static const struct own_loops *const tables[MK_LEVELS] = {&own_loops_base, &own_loops_base, &own_loops_base};
+#endif
+
+void mk_int8_decode(int level, mk_int8 w, size_t first, size_t count, float *dst) {
+    for (size_t i = 0; i < count; i++) tables[level]->decode_int8(w, first + i, dst + i * w.columns);
+}
+
+void mk_int8_multiply(int level, mk_int8 w, size_t first, size_t count, const float *x, float *y) {
+    size_t i = 0;
+    for (; i + ROWS_AT_ONCE <= count; i += ROWS_AT_ONCE) tables[level]->dots_int8(w, first + i, x, y + i);
+    for (; i < count; i++) tables[level]->dot_int8(w, first + i, x, y + i);
+}
+
+void mk_nf4_decode(int level, mk_nf4 w, size_t first, size_t count, float *dst) {
+    for (size_t i = 0; i < count; i++) tables[level]->decode_nf4(w, first + i, dst + i * w.columns);
+}
+
+void mk_nf4_multiply(int level, mk_nf4 w, size_t first, size_t count, const float *x, float *y) {
+    size_t i = 0;
+    for (; i + ROWS_AT_ONCE <= count; i += ROWS_AT_ONCE) tables[level]->dots_nf4(w, first + i, x, y + i);
+    for (; i < count; i++) tables[level]->dot_nf4(w, first + i, x, y + i);
+}

@@ -1,0 +1,219 @@
+// One table entry per operation: inputs, the fast forward and backward, and a naive twin in Double.
+// It serves the parity test and the gradient check alike.
+
+@testable import Kernel
+
+/// An operation on matrices with one matrix as its result.
+struct OpCase: Sendable, CustomStringConvertible {
+    struct Input: Sendable {
+        var rows: Int
+        var columns: Int
+        var scale: Float = 1
+        var offset: Float = 0
+    }
+    var description: String
+    var inputs: [Input]
+    /// Runs the operation; keeps what its backward pass needs in the returned closure (dY → gradients).
+    var run: @Sendable ([Tensor], Arena) -> (y: Tensor, backward: (Tensor) -> [Tensor])
+    /// The same in plain loops over Double, row-major.
+    var naive: @Sendable ([[Double]]) -> [Double]
+    var tolerance = 2e-5
+    /// Step of the central differences on the naive twin.
+    var epsilon = 1e-5
+}
+
+/// Odd shapes on purpose.
+let opCases: [OpCase] =
+    matmulCases + normalizationCases + rotaryCases + gateCases + attentionCases + elementwiseCases
+
+private let sizes: [(Int, Int, Int)] = [(1, 1, 1), (3, 17, 5), (33, 127, 17), (127, 33, 64), (64, 3, 33)]
+
+private let matmulCases: [OpCase] = sizes.flatMap { t, k, n -> [OpCase] in
+    [
+        OpCase(
+            description: "x (\(t), \(k)) · w (\(n), \(k))ᵀ",
+            inputs: [.init(rows: t, columns: k), .init(rows: n, columns: k)],
+            run: { input, arena in
+                let y = Tensor(t, n, in: arena)
+                Gemm.multiplyTransposed(input[0], input[1], into: y)
+                return (
+                    y,
+                    { dY in
+                        let (dX, dW) = (Tensor(t, k, in: arena), Tensor(n, k, in: arena))
+                        Gemm.multiply(dY, input[1], into: dX)
+                        dW.fill(0)
+                        Gemm.transposedMultiply(dY, input[0], into: dW, accumulate: true)
+                        return [dX, dW]
+                    }
+                )
+            },
+            naive: { input in
+                (0..<t).flatMap { i in
+                    (0..<n).map { j in (0..<k).reduce(0.0) { $0 + input[0][i * k + $1] * input[1][j * k + $1] } }
+                }
+            }, tolerance: 1e-4)
+    ]
+}
+
+private let normalizationCases: [OpCase] = [(1, 1), (3, 17), (33, 127), (64, 64)].map { t, c in
+    OpCase(
+        description: "rms norm (\(t), \(c))",
+        inputs: [.init(rows: t, columns: c), .init(rows: 1, columns: c, scale: 0.3, offset: 1)],
+        run: { input, arena in
+            let (y, inverse) = (Tensor(t, c, in: arena), Tensor(1, t, in: arena))
+            RMSNormalization.forward(
+                input[0], gain: input[1].pointer, epsilon: 1e-5, into: y, inverseRMS: inverse.pointer)
+            return (
+                y,
+                { dY in
+                    let (dX, dGain) = (Tensor(t, c, in: arena), Tensor(1, c, in: arena))
+                    dGain.fill(0)
+                    RMSNormalization.backward(
+                        dY, x: input[0], gain: input[1].pointer, inverseRMS: inverse.pointer, into: dX,
+                        accumulate: false, dGain: dGain.pointer, arena: arena)
+                    return [dX, dGain]
+                }
+            )
+        },
+        naive: { input in
+            (0..<t).flatMap { r -> [Double] in
+                let row = input[0][r * c..<(r + 1) * c]
+                let inverse = 1 / (row.reduce(0) { $0 + $1 * $1 } / Double(c) + 1e-5).squareRoot()
+                return zip(row, input[1]).map { $0 * inverse * $1 }
+            }
+        }, tolerance: 5e-5)
+}
+
+private let rotaryCases: [OpCase] = [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map { t, heads, d in
+    let rotary = Rotary(inverseFrequencies: (0..<d / 2).map { 1 / Double(1 + $0 * $0) })
+    let positions = (0..<t).map { Int32($0 * 3 % 11) }
+    return OpCase(
+        description: "rotary (\(t), \(heads) · \(d))", inputs: [.init(rows: t, columns: heads * d)],
+        run: { input, arena in
+            let table = rotary.table(positions: positions, arena: arena)
+            let y = Tensor(t, heads * d, in: arena)
+            y.copy(from: input[0])
+            Rotary.apply(y, table: table, direction: 1)
+            return (
+                y,
+                { dY in
+                    let dX = Tensor(t, heads * d, in: arena)
+                    dX.copy(from: dY)
+                    Rotary.apply(dX, table: table, direction: -1)
+                    return [dX]
+                }
+            )
+        },
+        naive: { input in
+            var y = input[0]
+            for r in 0..<t {
+                for h in 0..<heads {
+                    for i in 0..<d / 2 {
+                        let angle = Double(positions[r]) * rotary.inverseFrequencies[i]
+                        let at = r * heads * d + h * d + i
+                        let (a, b) = (input[0][at], input[0][at + d / 2])
+                        y[at] = a * cosine(angle) - b * sine(angle)
+                        y[at + d / 2] = b * cosine(angle) + a * sine(angle)
+                    }
+                }
+            }
+            return y
+        })
+}
+
+private let gateCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, f in
+    OpCase(
+        description: "swiglu (\(t), \(f))",
+        inputs: [.init(rows: t, columns: f, scale: 3), .init(rows: t, columns: f)],
+        run: { input, arena in
+            let y = Tensor(t, f, in: arena)
+            SwiGLU.forward(gate: input[0], up: input[1], into: y)
+            return (
+                y,
+                { dY in
+                    let (dGate, dUp) = (Tensor(t, f, in: arena), Tensor(t, f, in: arena))
+                    SwiGLU.backward(dY, gate: input[0], up: input[1], dGate: dGate, dUp: dUp)
+                    return [dGate, dUp]
+                }
+            )
+        },
+        naive: { input in zip(input[0], input[1]).map { $0 / (1 + exponential(-$0)) * $1 } })
+}
+
+private let attentionCases: [OpCase] = [
+    ([1], 1, 1, 2, nil), ([3, 17], 4, 2, 8, nil), ([70, 5, 1], 3, 1, 12, nil), ([33], 2, 2, 64, nil),
+    ([21, 9], 4, 2, 8, 5), ([130], 2, 1, 16, 70),
+].map { lengths, heads, keyHeads, d, window in
+    let shape = AttentionShape(heads: heads, keyValueHeads: keyHeads, headDimension: d, window: window)
+    let t = lengths.reduce(0, +)
+    var segments: [Attention.Segment] = []
+    for length in lengths {
+        let start = segments.last?.queries.upperBound ?? 0
+        segments.append(.init(queries: start..<start + length, keys: start..<start + length))
+    }
+    let fixed = segments
+    return OpCase(
+        description: "attention \(lengths) heads \(heads)/\(keyHeads) width \(d) window \(window ?? 0)",
+        inputs: [
+            .init(rows: t, columns: heads * d), .init(rows: t, columns: keyHeads * d),
+            .init(rows: t, columns: keyHeads * d),
+        ],
+        run: { input, arena in
+            let (o, sums) = (Tensor(t, heads * d, in: arena), Tensor(t, heads, in: arena))
+            Attention.forward(
+                q: input[0], k: input[1], v: input[2], segments: fixed, shape: shape, into: o, logSumExp: sums,
+                arena: arena)
+            return (
+                o,
+                { dO in
+                    let dQ = Tensor(t, heads * d, in: arena)
+                    let (dK, dV) = (Tensor(t, keyHeads * d, in: arena), Tensor(t, keyHeads * d, in: arena))
+                    Attention.backward(
+                        dO: dO, q: input[0], k: input[1], v: input[2], o: o, logSumExp: sums, segments: fixed,
+                        shape: shape, dQ: dQ, dK: dK, dV: dV, arena: arena)
+                    return [dQ, dK, dV]
+                }
+            )
+        },
+        naive: { input in naiveAttention(input, fixed, shape) }, tolerance: 5e-5)
+}
+
+private let elementwiseCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, c in
+    OpCase(
+        description: "sum (\(t), \(c))", inputs: [.init(rows: t, columns: c), .init(rows: t, columns: c)],
+        run: { input, arena in
+            let y = Tensor(t, c, in: arena)
+            Elementwise.add(input[0], input[1], into: y)
+            return (y, { dY in [dY, dY] })
+        },
+        naive: { input in zip(input[0], input[1]).map(+) })
+}
+
+/// Scores, softmax and mixing row by row, in Double.
+private func naiveAttention(
+    _ input: [[Double]], _ segments: [Attention.Segment], _ shape: AttentionShape
+) -> [Double] {
+    let (d, heads, keyHeads) = (shape.headDimension, shape.heads, shape.keyValueHeads)
+    var o = [Double](repeating: 0, count: input[0].count)
+    for segment in segments {
+        for t in segment.queries {
+            for h in 0..<heads {
+                let g = h / (heads / keyHeads)
+                let first = shape.window.map { max(segment.keys.lowerBound, t + 1 - $0) } ?? segment.keys.lowerBound
+                let scores = (first...t).map { j in
+                    (0..<d).reduce(0.0) { $0 + input[0][t * heads * d + h * d + $1] * input[1][j * keyHeads * d + g * d + $1] }
+                        / Double(d).squareRoot()
+                }
+                let best = scores.max() ?? 0
+                let weights = scores.map { exponential($0 - best) }
+                let total = weights.reduce(0, +)
+                for (j, weight) in zip(first...t, weights) {
+                    for i in 0..<d {
+                        o[t * heads * d + h * d + i] += weight / total * input[2][j * keyHeads * d + g * d + i]
+                    }
+                }
+            }
+        }
+    }
+    return o
+}

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Writes Tests/KernelTests/Fixtures/parity/tiny: short trainings of the tiny models by PEFT and torch.
+
+    <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_fixtures_tuning.py
+
+Every optimizer step has two micro-batches of two sequences, padded at the right. The loss of a step
+is the sum over its trained tokens divided by their count, as the Trainer of transformers has it.
+Nothing is drawn at random while training: no dropout, no noise, data in order.
+"""
+import json
+import shutil
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import get_cosine_schedule_with_warmup
+from transformers.trainer_pt_utils import get_parameter_names
+
+from fixture_models import (FIXTURES, VERSIONS, VOCABULARY, generator, samples, short, shorts,
+                            start, tiny_model, write_json)
+
+OUT = FIXTURES / "parity" / "tiny"
+TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+STEPS, MICRO_BATCHES, BATCH = 10, 2, 2
+PAD = 0
+# What the Trainer exempts from weight decay: biases, and the gains of norms.
+NOT_DECAYED = [r"bias", r"layernorm", r"rmsnorm", r"(?:^|\.)norm(?:$|\.)", r"_norm(?:$|\.)"]
+
+
+def data():
+    """Sequences of 6 to 24 tokens that repeat a motif, so that there is something to learn."""
+    rng, rows = generator("tuning data"), []
+    for _ in range(STEPS * MICRO_BATCHES * BATCH):
+        length, masked = int(rng.integers(6, 25)), int(rng.integers(1, 5))
+        motif = rng.integers(3, 40, 3).tolist()
+        ids = [motif[i % 3] if rng.random() < 0.8 else int(rng.integers(3, VOCABULARY))
+               for i in range(length)]
+        rows.append({"ids": ids, "labels": [-100] * masked + ids[masked:]})
+    return rows
+
+
+def padded(rows):
+    longest = max(len(row["ids"]) for row in rows)
+    gap = [longest - len(row["ids"]) for row in rows]
+    return (torch.tensor([r["ids"] + [PAD] * n for r, n in zip(rows, gap)]),
+            torch.tensor([[1] * len(r["ids"]) + [0] * n for r, n in zip(rows, gap)]),
+            torch.tensor([r["labels"] + [-100] * n for r, n in zip(rows, gap)]))
+
+
+def train(model, rows, optimizer, clip, schedule=None, steps=STEPS):
+    """Runs the steps in order and returns one record for each."""
+    trained = [p for group in optimizer.param_groups for p in group["params"]]
+    records = []
+    for step in range(steps):
+        first = step * MICRO_BATCHES * BATCH
+        batches = [padded(rows[first + i * BATCH:first + (i + 1) * BATCH])
+                   for i in range(MICRO_BATCHES)]
+        tokens = sum(int((labels[:, 1:] != -100).sum()) for *_, labels in batches)
+        total, rate = 0.0, optimizer.param_groups[0]["lr"]
+        for ids, mask, labels in batches:
+            logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]
+            loss = torch.nn.functional.cross_entropy(
+                logits.reshape(-1, logits.shape[-1]), labels[:, 1:].reshape(-1),
+                ignore_index=-100, reduction="sum") / tokens
+            loss.backward()
+            total += loss.item()
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, clip))
+        optimizer.step()
+        optimizer.zero_grad()
+        if schedule:
+            schedule.step()
+        records.append({"step": step + 1, "loss": short(total, 9), "gradient_norm": short(norm, 9),
+                        "learning_rate": short(rate, 9), "trained_tokens": tokens})
+    return records
+
+
+def adamw(model, rate):
+    decayed = set(get_parameter_names(model, [torch.nn.LayerNorm], NOT_DECAYED))
+    trained = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    return torch.optim.AdamW(
+        [{"params": [p for n, p in trained if n in decayed], "weight_decay": 0.01},
+         {"params": [p for n, p in trained if n not in decayed], "weight_decay": 0.0}],
+        lr=rate, betas=(0.9, 0.999), eps=1e-8)
+
+
+def answer(model, rows):
+    with torch.no_grad():
+        return shorts(model(input_ids=torch.tensor([rows[0]["ids"]]), use_cache=False).logits[0, -1])
+
+
+def finals(model):
+    return [samples(n, p) for n, p in model.named_parameters() if p.requires_grad]
+
+
+def settings(model, rows, optimizer, **more):
+    names = {id(p): n for n, p in model.named_parameters()}
+    plain = [sorted(names[id(p)] for p in g["params"]) for g in optimizer.param_groups
+             if g.get("weight_decay") == 0]
+    return dict(versions=VERSIONS, optimizer=type(optimizer).__name__,
+                not_decayed=sum(plain, []), last_logits_before=answer(model, rows), **more)
+
+
+def save_adapter(model, folder):
+    """PEFT's own layout, less its model card, with the fields in a fixed order."""
+    model.save_pretrained(folder)
+    (folder / "README.md").unlink()
+    config = json.loads((folder / "adapter_config.json").read_text())
+    config["target_modules"] = sorted(config["target_modules"])
+    write_json(folder / "adapter_config.json", dict(sorted(config.items())))
+
+
+def write_lora(rows, name, rank_stabilized, clip):
+    model = tiny_model("llama")
+    model.name_or_path = "llama"
+    model = get_peft_model(model, LoraConfig(
+        r=4, lora_alpha=8, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+        target_modules=TARGETS, use_rslora=rank_stabilized))
+    with torch.no_grad():
+        for key, parameter in sorted(model.named_parameters()):
+            if "lora_A" in key:
+                noise = generator(f"adapter {key}").standard_normal(tuple(parameter.shape))
+                parameter.copy_(torch.from_numpy(noise / parameter.shape[1] ** 0.5).float())
+    save_adapter(model, OUT / f"{name}-start")
+    optimizer = adamw(model, 1e-2)
+    facts = settings(model, rows, optimizer, base="llama", rank=4, alpha=8,
+                     rank_stabilized=rank_stabilized, weight_decay=0.01, clip=clip)
+    steps = train(model, rows, optimizer, clip)
+    save_adapter(model, OUT / f"{name}-end")
+    adapted = answer(model, rows)
+    reread = PeftModel.from_pretrained(tiny_model("llama"), OUT / f"{name}-end").eval()
+    assert answer(reread, rows) == adapted
+    merged = reread.merge_and_unload()
+    write_json(OUT / f"{name}.json", {
+        "about": "LoRA on all seven projections; the adapter before and after is in the folders",
+        **facts, "steps": steps, "last_logits_after": adapted,
+        "last_logits_merged": answer(merged, rows)})
+    report(name, steps)
+
+
+def write_full(rows, name, family, rate, layers=None):
+    """All parameters, or with `layers` only those of that many last blocks."""
+    model = tiny_model(family)
+    if layers:
+        kept = range(model.config.num_hidden_layers - layers, model.config.num_hidden_layers)
+        for key, parameter in model.named_parameters():
+            parameter.requires_grad = any(f"layers.{i}." in key for i in kept)
+    optimizer = adamw(model, rate)
+    schedule = get_cosine_schedule_with_warmup(optimizer, 2, STEPS)
+    facts = settings(model, rows, optimizer, base=family, weight_decay=0.01, clip=1.0,
+                     schedule="cosine to 0 over 10 steps, 2 of them linear warm-up from 0")
+    steps = train(model, rows, optimizer, 1.0, schedule)
+    write_json(OUT / f"{name}.json", {
+        "about": "everything trains" if not layers else f"the last {layers} block(s) train",
+        **facts, "steps": steps, "last_logits_after": answer(model, rows), "final": finals(model)})
+    report(name, steps)
+
+
+def write_momentum(rows):
+    model = tiny_model("llama")
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    facts = settings(model, rows, optimizer, base="llama", momentum=0.9, dampening=0,
+                     nesterov=False, weight_decay=0, clip=1.0)
+    facts.pop("not_decayed")
+    steps = train(model, rows, optimizer, 1.0, steps=5)
+    write_json(OUT / "sgd.json", {"about": "everything trains, stochastic gradient descent", **facts,
+                                  "steps": steps, "last_logits_after": answer(model, rows),
+                                  "final": finals(model)})
+    report("sgd", steps)
+
+
+def report(name, steps):
+    print(name, [(round(s["loss"], 3), round(s["gradient_norm"], 3)) for s in steps])
+
+
+def main():
+    start()
+    if OUT.exists():
+        shutil.rmtree(OUT)
+    rows = data()
+    write_json(OUT / "data.json", {
+        "about": "rows in order: step s has rows 4s…4s+3, micro-batches of two, padding id 0",
+        "rows": rows})
+    write_lora(rows, "lora", rank_stabilized=False, clip=6.0)  # Some steps are clipped, some not.
+    write_lora(rows, "rslora", rank_stabilized=True, clip=1.0)
+    write_full(rows, "full", "llama", 5e-3)
+    write_full(rows, "full-qwen2-tied", "qwen2-tied", 5e-3)
+    write_full(rows, "freeze", "llama", 1e-2, layers=1)
+    write_momentum(rows)
+
+
+if __name__ == "__main__":
+    main()
