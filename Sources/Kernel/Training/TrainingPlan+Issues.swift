@@ -142,8 +142,10 @@ extension TrainingPlan {
 
 /// Findings while they are collected.
 struct PlanFindings {
+    /// The findings so far, in order.
     private(set) var issues: [PlanIssue] = []
 
+    /// Records a finding.
     mutating func add(_ severity: PlanIssue.Severity, _ field: String, _ message: String) {
         issues.append(PlanIssue(field: field, message: message, severity: severity))
     }

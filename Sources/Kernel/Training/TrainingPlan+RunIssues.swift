@@ -2,6 +2,7 @@
 // Called by `issues()`; the ranges keep every later computation finite and within Int.
 
 extension TrainingPlan {
+    /// Batches, accumulation, length of the run.
     func checkBatches(_ found: inout PlanFindings) {
         let limit = 1...65_536
         for (value, key) in [
@@ -24,6 +25,7 @@ extension TrainingPlan {
         }
     }
 
+    /// The update rule's constants.
     func checkOptimizer(_ found: inout PlanFindings) {
         let rate = optimizer.learningRate
         found.require(
@@ -49,6 +51,7 @@ extension TrainingPlan {
         }
     }
 
+    /// The learning rate over the run.
     func checkSchedule(_ found: inout PlanFindings) {
         found.require(
             schedule.warmupSteps >= 0, "warmup_steps",
@@ -69,6 +72,7 @@ extension TrainingPlan {
         }
     }
 
+    /// Logging, saving, evaluating, and where to.
     func checkRecording(_ found: inout PlanFindings) {
         found.require(!output.folder.isEmpty, "output_dir", "give a folder for the run's files.")
         for (interval, key) in [
@@ -112,8 +116,7 @@ extension TrainingPlan {
         }
         found.require(
             save.truncatingRemainder(dividingBy: measure) == 0, key,
-            "needs save_steps (\(Int(clamping: Int64(save)))) to be a multiple of eval_steps "
-                + "(\(Int(clamping: Int64(measure)))).")
+            "needs save_steps to be a multiple of eval_steps.")
     }
 }
 

@@ -5,5 +5,6 @@ import ArgumentParser
 @main
 struct WorkbenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workbench", abstract: "Fine-tune language models in the terminal, on any CPU.")
+        commandName: "workbench", abstract: "Fine-tune language models in the terminal, on any CPU."
+    )
 }

@@ -1,0 +1,58 @@
+// Options that several commands share: a settings file with assignments, and how to answer.
+
+import ArgumentParser
+import Kernel
+
+/// A settings file, and `key=value` words that override it.
+struct PlanArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "A YAML or JSON file, then settings as key=value that override it.",
+            valueName: "file | key=value"))
+    var words: [String] = []
+
+    /// The file, when the first word is one.
+    var file: String? {
+        guard let first = words.first, !Self.isAssignment(first) else { return nil }
+        return first
+    }
+
+    /// The `key=value` words.
+    var assignments: [String] { file == nil ? words : Array(words.dropFirst()) }
+
+    mutating func validate() throws {
+        for word in words.dropFirst() where !Self.isAssignment(word) {
+            throw ValidationError("\"\(word)\" is no setting; write key=value.")
+        }
+    }
+
+    /// Whether the word is `key=value`: a key is lower-case words joined by underscores.
+    private static func isAssignment(_ word: String) -> Bool {
+        guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return false }
+        return word[..<equals].utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+        }
+    }
+}
+
+/// How a command answers.
+struct AnswerOptions: ParsableArguments {
+    @Flag(help: "Answer in JSON, one object a line.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Tell errors only.")
+    var quiet = false
+}
+
+/// How much of the machine a command takes.
+struct MachineOptions: ParsableArguments {
+    @Option(help: "Threads for computing; every core unless given.")
+    var threads: Int?
+
+    mutating func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("threads must be between 1 and 1024, is \(threads).")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// A training plan as a file: reads LLaMA-Factory's YAML or JSON with assignments over it, and
+// writes a plan back so that a run folder records it and a form can save it.
+
+import Foundation
+import Kernel
+
+/// What a settings file said: the plan, and everything there is to say about it.
+struct PlanReading<Plan: Sendable & Equatable>: Sendable, Equatable {
+    /// The plan; fields that could not be read keep their defaults.
+    var plan: Plan
+    /// Errors, warnings and notes of the file, then of the plan itself.
+    var issues: [PlanIssue]
+
+    /// The plan, unless an error stands against it.
+    func checked(at place: String) throws(KernelError) -> Plan {
+        let errors = issues.filter { $0.severity == .error }
+        if errors.isEmpty { return plan }
+        let list = errors.map { "\n  \($0.field): \($0.message)" }.joined()
+        let count = errors.count == 1 ? "an error" : "\(errors.count) errors"
+        throw KernelError(.configuration, "the settings have \(count)", at: place, because: list)
+    }
+}
+
+/// Training plans as YAML and JSON files.
+enum PlanFile {
+    /// Reads a file and lays `key=value` assignments over it.
+    static func read(
+        path: String, assignments: [String] = []
+    ) throws(KernelError) -> PlanReading<TrainingPlan> {
+        var document = try SettingDocument(path: path)
+        try document.assign(assignments)
+        return reading(document)
+    }
+
+    /// Reads assignments alone.
+    static func read(assignments: [String]) throws(KernelError) -> PlanReading<TrainingPlan> {
+        var document = SettingDocument()
+        try document.assign(assignments)
+        return reading(document)
+    }
+
+    /// Reads YAML text; `name` is what errors call it.
+    static func read(
+        yaml text: String, name: String = "the plan"
+    ) throws(KernelError) -> PlanReading<TrainingPlan> {
+        reading(try SettingDocument(text: text, name: name))
+    }
+
+    /// The plan as YAML: required keys, and those that differ from the defaults.
+    static func yaml(for plan: TrainingPlan) -> String { TrainingKeys.table.yaml(of: plan) }
+
+    private static func reading(_ document: SettingDocument) -> PlanReading<TrainingPlan> {
+        var plan = TrainingPlan()
+        let keys = Set(document.entries.map(\.key))
+        var issues = TrainingKeys.table.read(document.entries, into: &plan)
+        // A file that asks for an evaluation, and says nothing of training, evaluates only.
+        if plan.evaluates, !keys.contains("do_train") { plan.trains = false }
+        // What could not be read is reported once, not again for its default's sake.
+        let failed = Set(issues.filter { $0.severity == .error }.map(\.field))
+        issues += plan.issues().filter { !failed.contains($0.field) }
+        return PlanReading(plan: plan, issues: issues)
+    }
+}

@@ -1,0 +1,149 @@
+// All keys of one kind of file: reads a document into a plan, and writes a plan as YAML.
+// A key outside the table is an error that names its nearest neighbour.
+
+import Kernel
+
+/// The keys of one kind of settings file, in the order they are written.
+struct SettingTable<Plan: Sendable>: Sendable {
+    /// A headed part of a written file.
+    struct Section: Sendable {
+        var title: String
+        var rows: [SettingRow<Plan>]
+    }
+
+    /// The parts of a written file, in order.
+    let sections: [Section]
+    /// Names that belong to another kind of file, with the reason why they have no effect here.
+    let foreign: [String: String]
+    /// The plan of an empty file.
+    let blank: Plan
+    private let rows: [String: SettingRow<Plan>]
+
+    init(_ sections: [Section], foreign: [String: String] = [:], blank: Plan) {
+        self.sections = sections
+        self.foreign = foreign
+        self.blank = blank
+        var rows: [String: SettingRow<Plan>] = [:]
+        for row in sections.flatMap(\.rows) {
+            let previous = rows.updateValue(row, forKey: row.name)
+            precondition(previous == nil, "the key \(row.name) is in its table twice")
+        }
+        self.rows = rows
+    }
+
+    /// Every name of the table itself.
+    var names: [String] { sections.flatMap(\.rows).map(\.name) }
+
+    /// The row of a key, or nil when the table has none.
+    func row(named name: String) -> SettingRow<Plan>? { rows[name] }
+
+    // MARK: - Reading
+
+    /// Reads all entries; what cannot be read keeps its value and leaves an issue.
+    func read(_ entries: [SettingEntry], into plan: inout Plan) -> [PlanIssue] {
+        var issues: [PlanIssue] = []
+        var nodes: [String: SettingNode] = [:]
+        for entry in entries {
+            if rows[entry.key] != nil {
+                nodes[entry.key] = entry.node
+            } else {
+                issues.append(unlisted(entry))
+            }
+        }
+        // Rows are read in the table's order, because some refine what an earlier one said.
+        for row in sections.flatMap(\.rows) {
+            if let node = nodes[row.name] { issues += read(node, of: row, into: &plan) }
+        }
+        return issues
+    }
+
+    /// Sets one key from text as a user types it into a form; empty text is the default.
+    func set(_ name: String, to typed: String, in plan: inout Plan) -> [PlanIssue] {
+        var node = SettingNode(content: .scalar(typed))
+        if typed.isEmpty {
+            let text = text(of: name, in: blank) ?? "null"
+            guard let value = try? SettingDocument.value(of: text) else { return [] }
+            node = value
+        }
+        return read([SettingEntry(key: name, node: node)], into: &plan)
+    }
+
+    private func read(
+        _ node: SettingNode, of row: SettingRow<Plan>, into plan: inout Plan
+    ) -> [PlanIssue] {
+        switch row.meaning {
+        case .honoured(let read, _):
+            // A key without a value is one that is not set, unless null is a value of its own.
+            if node.content == .null, !row.acceptsNull { return [] }
+            do throws(SettingMismatch) {
+                return try read(node, &plan).map { $0.at(node.line) }
+            } catch {
+                let message = "expected \(error.expected), found \(error.found)."
+                return [PlanIssue(field: row.name, message: message).at(node.line)]
+            }
+        case .ignored(let reason, let quiet):
+            if quiet.contains(node.plainText) { return [] }
+            return [PlanIssue(field: row.name, message: reason, severity: .note).at(node.line)]
+        case .refused(let reason, let harmless):
+            if harmless.contains(node.plainText) { return [] }
+            return [PlanIssue(field: row.name, message: reason).at(node.line)]
+        }
+    }
+
+    private func unlisted(_ entry: SettingEntry) -> PlanIssue {
+        if let reason = foreign[entry.key] {
+            return PlanIssue(field: entry.key, message: reason, severity: .note).at(entry.node.line)
+        }
+        var message = "unknown key."
+        let candidates = names + foreign.keys.sorted()
+        if let near = EditDistance.nearest(to: entry.key, among: candidates) {
+            message = "unknown key; did you mean \(near)?"
+        }
+        return PlanIssue(field: entry.key, message: message).at(entry.node.line)
+    }
+
+    // MARK: - Writing
+
+    /// The plan as YAML: required keys and those that differ from the defaults, under headings.
+    func yaml(of plan: Plan) -> String {
+        var blocks: [String] = []
+        for section in sections {
+            let lines = section.rows.compactMap { line(of: $0, plan: plan) }
+            if lines.isEmpty { continue }
+            blocks.append((["### " + section.title] + lines).joined(separator: "\n"))
+        }
+        return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    /// A key's value as text, or nil when it has no effect here.
+    func text(of name: String, in plan: Plan) -> String? {
+        guard case .honoured(_, let text)? = rows[name]?.meaning else { return nil }
+        return text(plan)
+    }
+
+    private func line(of row: SettingRow<Plan>, plan: Plan) -> String? {
+        guard case .honoured(_, let text) = row.meaning, !row.isAlias else { return nil }
+        let value = text(plan)
+        return row.isRequired || value != text(blank) ? "\(row.name): \(value)" : nil
+    }
+}
+
+extension SettingNode {
+    /// The value's text for comparison with words of a table.
+    fileprivate var plainText: String {
+        switch content {
+        case .null: "null"
+        case .scalar(let text): text.lowercased()
+        case .list(let items): items.isEmpty ? "[]" : "[…]"
+        case .mapping(let entries): entries.isEmpty ? "{}" : "{…}"
+        }
+    }
+}
+
+extension PlanIssue {
+    /// The issue with the line it was found on in front of its message.
+    fileprivate func at(_ line: Int?) -> PlanIssue {
+        guard let line else { return self }
+        return PlanIssue(field: field, message: "line \(line): \(message)", severity: severity)
+    }
+}

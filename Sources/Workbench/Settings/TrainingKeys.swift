@@ -1,0 +1,192 @@
+// The keys of a training plan that are honoured, in the order a written file has them.
+// Names and meanings are LLaMA-Factory's; where one is this program's own, its help says so.
+
+import Kernel
+
+/// The table of all keys a training plan may hold.
+enum TrainingKeys {
+    typealias Row = SettingRow<TrainingPlan>
+
+    /// Every key: honoured, ignored and refused.
+    static let table = SettingTable<TrainingPlan>(
+        [
+            .init(title: "model", rows: model + TrainingKeysApart.model),
+            .init(title: "method", rows: method + TrainingKeysApart.method),
+            .init(title: "dataset", rows: dataset + TrainingKeysApart.dataset),
+            .init(title: "output", rows: output + TrainingKeysApart.output),
+            .init(title: "train", rows: train + TrainingKeysApart.train),
+            .init(title: "eval", rows: evaluation + TrainingKeysApart.evaluation),
+        ],
+        foreign: TrainingKeysApart.foreign, blank: TrainingPlan())
+
+    static let model: [Row] = [
+        .field("model_name_or_path", \.model.path, "A model folder or a GGUF file.").required,
+        .field(
+            "adapter_name_or_path", \.model.adapters,
+            "Adapters to start from; all but the last are merged into the base."),
+        .custom(
+            "quantization_bit", kind: "8, 4 or null", choices: ["null", "8", "4"],
+            "Bits of the frozen base weights (QLoRA); null keeps what the file holds.",
+            text: { $0.model.quantization.bits.settingText }
+        ) { node, plan throws(SettingMismatch) in
+            switch try Int?(setting: node) {
+            case nil, 0: plan.model.quantization = .fromFile
+            case 8: plan.model.quantization = .int8
+            case 4: if plan.model.quantization != .int4 { plan.model.quantization = .nf4 }
+            default: throw SettingMismatch(expected: "8, 4 or null", found: node)
+            }
+            return []
+        }.nullable,
+        .custom(
+            "quantization_type", kind: "nf4 or int4", choices: ["nf4", "int4"],
+            "Kind of 4-bit weights: nf4, or this program's int4 (scale and zero by group).",
+            text: { $0.model.quantization == .int4 ? "int4" : "nf4" }
+        ) { node, plan throws(SettingMismatch) in
+            let word = try String(setting: node)
+            guard word == "nf4" || word == "int4" else {
+                throw SettingMismatch(expected: "nf4 or int4", found: node)
+            }
+            if plan.model.quantization.bits == 4 {
+                plan.model.quantization = word == "int4" ? .int4 : .nf4
+            } else if word == "int4" {
+                return [.note("quantization_type", "no effect without quantization_bit: 4.")]
+            }
+            return []
+        },
+        .custom(
+            "dequantize_base", kind: Bool.kind, choices: Bool.choices,
+            "Decode the base weights of a quantized file to float32 (this program's own key).",
+            text: { ($0.model.quantization == .none).settingText }
+        ) { node, plan throws(SettingMismatch) in
+            let isOn = try Bool(setting: node)
+            if isOn, plan.quantizes {
+                return [.error("dequantize_base", "contradicts quantization_bit; choose one.")]
+            }
+            if !plan.quantizes { plan.model.quantization = isOn ? .none : .fromFile }
+            return []
+        },
+    ]
+
+    static let method: [Row] = [
+        .field("stage", \.stage, "What is optimized: pt (plain text) or sft (chats).").required,
+        .field("do_train", \.trains, "Train.").required,
+        .field("finetuning_type", \.tuning.method, "Which weights train.").required,
+        .field("lora_rank", \.tuning.lora.rank, "The rank of LoRA matrices."),
+        .field(
+            "lora_alpha", \.tuning.lora.alpha, "LoRA's scaling numerator; null is twice the rank."),
+        .field("lora_dropout", \.tuning.lora.dropout, "Chance that an adapter's input is dropped."),
+        .names(
+            "lora_target", \.tuning.lora.targets,
+            "Projections that get an adapter; all is every linear layer but the head."),
+        .field(
+            "additional_target", \.tuning.lora.additionalTargets,
+            "Modules trained whole and saved with the adapter."),
+        .field(
+            "use_rslora", \.tuning.lora.isRankStabilized,
+            "Scale by alpha/√rank instead of alpha/rank."),
+        .field(
+            "create_new_adapter", \.model.createsNewAdapter,
+            "Merge all given adapters and train a fresh one."),
+        .field(
+            "freeze_trainable_layers", \.tuning.freeze.layers,
+            "Blocks that train: the last n, or the first n when negative."),
+        .names(
+            "freeze_trainable_modules", \.tuning.freeze.modules,
+            "Modules of those blocks that train."),
+        .field(
+            "freeze_extra_modules", \.tuning.freeze.extraModules,
+            "Modules outside the blocks that train: embed_tokens, norm, lm_head."),
+        .field(
+            "neftune_noise_alpha", \.tuning.neftuneAlpha,
+            "Magnitude of noise on embeddings while training (5 to 15)."),
+    ]
+
+    static let dataset: [Row] = [
+        .field("dataset", \.data.names, "Data sets by name or file, with commas between.").required,
+        .field("eval_dataset", \.data.evaluationNames, "Data sets for evaluation."),
+        .field("dataset_dir", \.data.folder, "The folder with dataset_info.json."),
+        .field("template", \.encoding.template, "The chat template; null takes the model's own."),
+        .field("cutoff_len", \.encoding.cutoffLength, "Most tokens of one example."),
+        .field("max_samples", \.data.samplesMax, "Most examples of each data set."),
+        .field("train_on_prompt", \.encoding.trainsOnPrompt, "Learn the prompt too (sft)."),
+        .field("mask_history", \.encoding.masksHistory, "Learn the last turn only (sft)."),
+        .field("mix_strategy", \.data.mixing, "How several data sets become one."),
+        .field(
+            "interleave_probs", \.data.probabilities,
+            "The chance of each data set, when interleaved."),
+        .field(
+            "packing", \.encoding.packing,
+            "Join texts into rows of the full length; null is on for pt only."),
+        .field(
+            "default_system", \.encoding.defaultSystem, "Replaces the template's system message."),
+        .field("tool_format", \.encoding.toolFormat, "How tool calls are written."),
+        .field("enable_thinking", \.encoding.enablesThinking, "Let reasoning templates think."),
+        .inverted("disable_shuffling", \.batching.shuffles, "Keep the order of the examples."),
+    ]
+
+    static let output: [Row] = [
+        .field("output_dir", \.output.folder, "The folder of the run's files.").required,
+        .field("overwrite_output_dir", \.output.overwrites, "Start over in a folder with a run."),
+        .field("run_name", \.output.runName, "The run's name in lists; null takes the folder's."),
+        .field("logging_strategy", \.logging.cadence, "When a line of metrics is recorded."),
+        .field("logging_steps", \.logging.interval, "Steps between two lines of metrics."),
+        .field("logging_first_step", \.logging.recordsFirstStep, "Record the first step too."),
+        .field("save_strategy", \.checkpointing.cadence, "When the state is saved."),
+        .field("save_steps", \.checkpointing.interval, "Steps between two saved states."),
+        .field("save_total_limit", \.checkpointing.keptMax, "Saved states kept; null keeps all."),
+        .field(
+            "save_only_model", \.checkpointing.savesOnlyModel,
+            "Leave out optimizer and random state: smaller, not resumable."),
+        .field(
+            "load_best_model_at_end", \.checkpointing.loadsBest,
+            "Take the saved state with the lowest evaluation loss as the result."),
+    ]
+
+    static let evaluation: [Row] = [
+        .field("do_eval", \.evaluates, "Evaluate at the end."),
+        .field("val_size", \.data.validationSize, "Held-out examples: a part below 1, or a count."),
+        .field("eval_strategy", \.evaluation.cadence, "When held-out loss is measured."),
+        .field("evaluation_strategy", \.evaluation.cadence, "The old name of eval_strategy.").alias,
+        .field("eval_steps", \.evaluation.interval, "Steps between two evaluations."),
+        .field("eval_on_start", \.evaluation.runsAtStart, "Evaluate before the first step."),
+        .field(
+            "per_device_eval_batch_size", \.evaluation.batchSize, "Examples in an evaluation batch."
+        ),
+        .field(
+            "early_stopping_steps", \.evaluation.patience,
+            "Evaluations without improvement that end the run."),
+    ]
+}
+
+extension SettingRow {
+    /// The row as one to which null is a value of its own.
+    var nullable: SettingRow {
+        var row = self
+        row.acceptsNull = true
+        return row
+    }
+}
+
+extension PlanIssue {
+    /// An error about a field.
+    static func error(_ field: String, _ message: String) -> PlanIssue {
+        PlanIssue(field: field, message: message)
+    }
+
+    /// Something worth knowing about a field.
+    static func note(_ field: String, _ message: String) -> PlanIssue {
+        PlanIssue(field: field, message: message, severity: .note)
+    }
+}
+
+extension TrainingKeys {
+    /// The names of all keys of training files, without their neighbours' names.
+    static let plainNames: [String] = {
+        let honoured = [model, method, dataset, output, train, evaluation]
+        let apart = [
+            TrainingKeysApart.model, TrainingKeysApart.method, TrainingKeysApart.dataset,
+            TrainingKeysApart.output, TrainingKeysApart.train, TrainingKeysApart.evaluation,
+        ]
+        return (honoured + apart).flatMap { $0 }.map(\.name)
+    }()
+}

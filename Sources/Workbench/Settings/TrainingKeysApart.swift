@@ -1,0 +1,203 @@
+// The keys of a training plan that have no effect here, or stop the run, each with its reason.
+// Nothing that would change a result is passed over in silence: it is refused until it works.
+
+import Kernel
+
+/// Known keys that are not honoured.
+enum TrainingKeysApart {
+    typealias Row = SettingRow<TrainingPlan>
+
+    private static let notYet = "not yet in this version; leave it out."
+    private static let processor = "no effect: this program runs on the processor."
+    private static let alone = "no effect: this version trains in one process."
+    private static let hub = "no effect: models are local files."
+    private static let code = "no effect: no code of a model is ever run."
+    private static let tracker = "no effect: metrics go to trainer_log.jsonl."
+
+    static let model: [Row] =
+        Row.ignored(["trust_remote_code"], because: code, silently: ["false", "null"])
+        + Row.ignored(
+            [
+                "cache_dir", "model_revision", "hf_hub_token", "ms_hub_token", "om_hub_token",
+                "adapter_folder",
+            ], because: hub, silently: ["null", "main"])
+        + Row.ignored(
+            [
+                "flash_attn", "use_unsloth", "use_unsloth_gc", "enable_liger_kernel",
+                "use_v1_kernels",
+                "use_reentrant_gc", "low_cpu_mem_usage", "use_fast_tokenizer", "offload_folder",
+                "quantization_device_map", "upcast_layernorm", "upcast_lmhead_output", "device_map",
+                "compute_dtype", "model_max_length", "block_diag_attn", "use_liger_kernel",
+                "liger_kernel_config",
+            ], because: processor,
+            silently: ["false", "true", "null", "auto", "sdpa", "disabled", "offload"])
+        + Row.ignored(
+            ["print_param_status"], because: "no effect: inspect lists the parameters.",
+            silently: ["false"])
+        + Row.ignored(
+            ["double_quantization"], because: "no effect: NF4 scales are always quantized too.",
+            silently: ["true"])
+        + Row.ignored(
+            ["init_special_tokens"], because: "no effect without new tokens.",
+            silently: ["noise_init"])
+        + Row.refused(
+            ["quantization_method"], because: "the only method of this version is bnb.",
+            unless: ["bnb", "null"])
+        + Row.refused(
+            [
+                "resize_vocab", "add_tokens", "add_special_tokens", "new_special_tokens_config",
+                "split_special_tokens", "rope_scaling", "shift_attn", "mixture_of_depths",
+                "train_from_scratch", "moe_aux_loss_coef",
+            ], because: notYet)
+        + Row.ignored(
+            [
+                "image_max_pixels", "image_min_pixels", "image_do_pan_and_scan", "crop_to_patches",
+                "video_max_pixels", "video_min_pixels", "video_fps", "video_maxlen",
+                "use_audio_in_video", "audio_sampling_rate", "media_dir",
+            ], because: "no effect: models read text only.", silently: ["null", "false"])
+        + Row.refused(["use_kt"], because: notYet)
+        + Row.ignored(
+            [
+                "kt_cpu_activation", "kt_weight_path", "kt_non_expert_weight_path",
+                "kt_expert_checkpoint_path", "kt_use_lora_experts", "kt_lora_expert_num",
+                "kt_lora_expert_intermediate_size",
+            ], because: "no effect without use_kt.", silently: ["null", "false"])
+
+    static let method: [Row] =
+        Row.refused(
+            [
+                "use_dora", "pissa_init", "pissa_convert", "loraplus_lr_ratio", "use_llama_pro",
+                "use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon",
+                "use_dft_loss",
+                "use_asft_loss", "use_eaft_loss",
+            ], because: notYet)
+        + Row.refused(
+            ["use_mca", "use_megatron_bridge", "use_hyper_parallel", "megatron_bridge_args"],
+            because: notYet)
+        + Row.ignored(
+            [
+                "pissa_iter", "loraplus_lr_embedding", "asft_alpha", "eaft_alpha",
+                "hyper_parallel_args", "hyper_parallel_cp_size",
+            ], because: "no effect without the method it belongs to.")
+        + Row.ignored(
+            [
+                "galore_target", "galore_rank", "galore_update_interval", "galore_scale",
+                "galore_proj_type", "galore_layerwise", "apollo_target", "apollo_rank",
+                "apollo_update_interval", "apollo_scale", "apollo_proj", "apollo_proj_type",
+                "apollo_scale_type", "apollo_layerwise", "apollo_scale_front", "badam_mode",
+                "badam_start_block", "badam_switch_mode", "badam_switch_interval",
+                "badam_update_ratio", "badam_mask_mode", "badam_verbose", "module_dropout",
+                "oft_rank", "oft_block_size", "oft_target",
+            ], because: "no effect without the method it belongs to.")
+        + Row.ignored(
+            [
+                "pref_beta", "pref_ftx", "pref_bco_weight", "pref_loss", "dpo_label_smoothing",
+                "kto_chosen_weight", "kto_rejected_weight", "simpo_gamma", "ppo_buffer_size",
+                "ppo_epochs", "ppo_score_norm", "ppo_target", "ppo_whiten_rewards", "ref_model",
+                "ref_model_adapters", "ref_model_quantization_bit", "reward_model",
+                "reward_model_adapters", "reward_model_quantization_bit", "reward_model_type",
+                "ld_alpha",
+            ], because: "no effect: it belongs to a preference stage.")
+        + Row.ignored(
+            ["freeze_vision_tower", "freeze_multi_modal_projector", "freeze_language_model"],
+            because: "no effect: models read text only.", silently: ["true", "false"])
+
+    static let dataset: [Row] =
+        Row.refused(
+            ["streaming", "neat_packing", "tokenized_path", "preserve_thinking"], because: notYet)
+        + Row.refused(
+            ["ignore_pad_token_for_loss"], because: "cannot be turned off: padding never counts.",
+            unless: ["true", "null"])
+        + Row.ignored(["buffer_size"], because: "no effect without streaming.")
+        + Row.ignored(
+            [
+                "overwrite_cache", "preprocessing_batch_size", "preprocessing_num_workers",
+                "dataloader_num_workers", "dataloader_pin_memory", "dataloader_persistent_workers",
+                "dataloader_prefetch_factor", "dataloader_multiprocessing_context",
+                "dataloader_in_order", "data_shared_file_system", "remove_unused_columns",
+                "length_column_name", "label_names",
+            ], because: "no effect: examples are prepared in memory, without a cache.",
+            silently: ["null", "false", "0"])
+
+    static let output: [Row] =
+        Row.ignored(["plot_loss"], because: "no effect: Train draws the loss.", silently: ["false"])
+        + Row.ignored(
+            [
+                "report_to", "logging_dir", "project", "trackio_space_id", "trackio_bucket_id",
+                "trackio_static_space_id", "use_swanlab", "swanlab_project", "swanlab_workspace",
+                "swanlab_run_name", "swanlab_mode", "swanlab_api_key", "swanlab_logdir",
+                "swanlab_lark_webhook_url", "swanlab_lark_secret",
+            ], because: tracker, silently: ["none", "null", "false", "[]"])
+        + Row.ignored(
+            [
+                "include_num_input_tokens_seen", "include_tokens_per_second",
+                "include_effective_tokens_per_second", "logging_nan_inf_filter", "log_level",
+                "log_level_replica", "log_on_each_node", "disable_tqdm", "skip_memory_metrics",
+            ], because: "no effect: tokens are always counted, and lines are always the same.",
+            silently: ["true", "false", "null", "passive"])
+        + Row.ignored(
+            [
+                "push_to_hub", "hub_token", "hub_private_repo", "hub_model_id", "hub_strategy",
+                "hub_always_push", "hub_revision",
+            ], because: hub, silently: ["false", "null"])
+        + Row.ignored(
+            ["save_safetensors", "save_on_each_node", "enable_jit_checkpoint"],
+            because: "no effect: files are always safetensors.",
+            silently: ["true", "false", "null"])
+
+    static let train: [Row] =
+        Row.refused(["pure_bf16"], because: "needs an accelerator; leave it out or use bf16.")
+        + Row.refused(
+            [
+                "label_smoothing_factor", "auto_find_batch_size", "ignore_data_skip",
+                "optim_target_modules", "enable_torch_profiler",
+            ], because: notYet)
+        + Row.ignored(
+            [
+                "tf32", "bf16_full_eval", "fp16_full_eval", "fp8", "fp8_backend",
+                "fp8_enable_fsdp_float8_all_gather", "use_cpu", "no_cuda", "torch_compile",
+                "torch_compile_backend", "torch_compile_mode", "torch_empty_cache_steps",
+                "activation_checkpointing", "activation_checkpointing_kwargs",
+                "gradient_checkpointing_kwargs", "use_cache", "full_determinism",
+                "profiler_output_dir", "profiler_wait_steps", "profiler_warmup_steps",
+                "profiler_active_steps", "profiler_repeat", "profiler_record_shapes",
+                "profiler_profile_memory", "profiler_with_stack", "profile_modules", "debug",
+            ], because: processor, silently: ["false", "null", "auto", "true", ""])
+        + Row.ignored(
+            [
+                "ddp_timeout", "ddp_find_unused_parameters", "ddp_bucket_cap_mb",
+                "ddp_broadcast_buffers", "ddp_static_graph", "ddp_backend", "deepspeed", "fsdp",
+                "fsdp_config", "fsdp_transformer_layer_cls_to_wrap", "local_rank",
+                "accelerator_config", "parallelism_config", "average_tokens_across_devices",
+                "ray_num_workers", "ray_init_kwargs", "master_addr", "master_port",
+                "restore_callback_states_from_checkpoint",
+            ], because: alone, silently: ["null", "false", "", "-1", "true"])
+
+    static let evaluation: [Row] =
+        Row.refused(
+            [
+                "do_predict", "predict_with_generate", "compute_accuracy", "eval_on_each_dataset",
+                "eval_delay", "generation_config", "sortish_sampler",
+            ], because: notYet)
+        + Row.refused(
+            ["metric_for_best_model"], because: "can only be loss in this version.",
+            unless: ["loss", "eval_loss", "null"])
+        + Row.refused(
+            ["greater_is_better"], because: "contradicts the loss, of which less is better.")
+        + Row.ignored(
+            [
+                "eval_accumulation_steps", "eval_num_beams", "generation_max_length",
+                "generation_num_beams", "prediction_loss_only", "eval_do_concat_batches",
+                "eval_use_gather_object", "include_for_metrics", "batch_eval_metrics",
+            ], because: "no effect: evaluation measures the loss.", silently: ["null", "false"])
+
+    /// Keys of chat, export and server files, which a training file may carry along.
+    static let foreign: [String: String] = {
+        let chat = "no effect on training; chat reads it."
+        let export = "no effect on training; export reads it."
+        var reasons: [String: String] = [:]
+        for name in InferenceKeys.own { reasons[name] = chat }
+        for name in ExportKeys.own { reasons[name] = export }
+        return reasons
+    }()
+}
