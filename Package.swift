@@ -31,7 +31,7 @@ let package = Package(
         .target(
             name: "Kernel",
             dependencies: [
-                "CBLAS", "Microkernels", .product(name: "Collections", package: "swift-collections"),
+                "CBLAS", "Microkernels", .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict + fastInDebug),
         .target(name: "Panels", dependencies: ["CCurses"], swiftSettings: strict),
@@ -41,7 +41,7 @@ let package = Package(
                 "Kernel", "Panels", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Collections", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(

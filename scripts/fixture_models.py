@@ -118,7 +118,8 @@ def samples(name, tensor, count=16):
     """Shape, norm and a few values at fixed places of a tensor, indices into the flat row-major."""
     flat = tensor.detach().float().reshape(-1)
     size = min(count, flat.numel())
-    places = sorted(generator(f"places in {name}").choice(flat.numel(), size, replace=False).tolist())
+    places = generator(f"places in {name}").choice(flat.numel(), size, replace=False)
+    places = sorted(places.tolist())
     return {"name": name, "shape": list(tensor.shape), "norm": short(flat.double().norm(), 9),
             "indices": places, "values": shorts(flat[places], 9)}
 

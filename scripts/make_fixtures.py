@@ -94,7 +94,8 @@ def write_folder(name, config, state, shards=1):
 
 def stored_weights(model):
     tied = model.config.tie_word_embeddings
-    return {k: v.detach() for k, v in model.state_dict().items() if not (tied and k == "lm_head.weight")}
+    return {k: v.detach() for k, v in model.state_dict().items()
+            if not (tied and k == "lm_head.weight")}
 
 
 def write_families():
@@ -148,11 +149,10 @@ def check_reload(family, found):
             assert error < 1e-5, (family, file, error)
 
 
-# MARK: GGUF
-
 def interleaved(rows, heads):
     """Rows (heads, 2, half) of the folder → (heads, half, 2), as the llama architecture stores."""
-    return rows.reshape(heads, 2, rows.shape[0] // heads // 2, -1).swapaxes(1, 2).reshape(rows.shape)
+    half = rows.shape[0] // heads // 2
+    return rows.reshape(heads, 2, half, -1).swapaxes(1, 2).reshape(rows.shape)
 
 
 def gguf_name(name):
@@ -176,7 +176,8 @@ def write_gguf(family, architecture, kind):
     path = OUT / "gguf" / f"{family}-{kind}.gguf"
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = GGUFWriter(path, architecture)
-    head_width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    head_width = getattr(config, "head_dim", None)
+    head_width = head_width or config.hidden_size // config.num_attention_heads
     writer.add_name(f"tiny {family}")
     writer.add_block_count(config.num_hidden_layers)
     writer.add_context_length(config.max_position_embeddings)
@@ -231,8 +232,6 @@ def write_gguf(family, architecture, kind):
         "tensors": [samples(n, v, 8) for n, v in decoded.items()]})
     print(path.name, path.stat().st_size)
 
-
-# MARK: Rotary tables
 
 def write_rotary():
     """Inverse frequencies and the attention factor of each kind of rotary scaling."""

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/KernelTests/Fixtures/parity/tiny: short trainings of the tiny models by PEFT and torch.
+"""Writes Fixtures/parity/tiny: short trainings of the tiny models by PEFT and torch.
 
     <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_fixtures_tuning.py
 
@@ -84,7 +84,8 @@ def adamw(model, rate):
 
 def answer(model, rows):
     with torch.no_grad():
-        return shorts(model(input_ids=torch.tensor([rows[0]["ids"]]), use_cache=False).logits[0, -1])
+        ids = torch.tensor([rows[0]["ids"]])
+        return shorts(model(input_ids=ids, use_cache=False).logits[0, -1])
 
 
 def finals(model):
@@ -161,9 +162,9 @@ def write_momentum(rows):
                      nesterov=False, weight_decay=0, clip=1.0)
     facts.pop("not_decayed")
     steps = train(model, rows, optimizer, 1.0, steps=5)
-    write_json(OUT / "sgd.json", {"about": "everything trains, stochastic gradient descent", **facts,
-                                  "steps": steps, "last_logits_after": answer(model, rows),
-                                  "final": finals(model)})
+    write_json(OUT / "sgd.json", {
+        "about": "everything trains, stochastic gradient descent", **facts, "steps": steps,
+        "last_logits_after": answer(model, rows), "final": finals(model)})
     report("sgd", steps)
 
 

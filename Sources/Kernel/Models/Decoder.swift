@@ -85,6 +85,7 @@ public final class Decoder {
         _ block: DecoderBlock, _ layer: Int, _ x: Value, _ context: ForwardContext, cache: KVCache?
     ) -> Value {
         let tape = context.tape
+        let shape = spec.attention(layer: layer)
         func linear(_ slot: LinearSlot, _ input: Value) -> Value {
             block.linears[slot.rawValue](
                 input, context, dropoutKey: context.dropoutKey(layer: layer, slot: slot.rawValue))
@@ -101,11 +102,11 @@ public final class Decoder {
             let (keys, values) = cache.append(layer: layer, keys: k.tensor, values: v.tensor)
             let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
             Attention.forward(
-                q: q.tensor, k: keys, v: values, segments: context.segments, shape: spec.attention, into: o,
+                q: q.tensor, k: keys, v: values, segments: context.segments, shape: shape, into: o,
                 logSumExp: nil, arena: arena)
             mixed = Value(o, needsGradient: false)
         } else {
-            mixed = tape.attention(q: q, k: k, v: v, shape: spec.attention, segments: context.segments)
+            mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)
         }
         let attended = tape.addResidual(linear(.output, mixed), to: x)
         let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)

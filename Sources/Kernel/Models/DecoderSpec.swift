@@ -13,6 +13,8 @@ public struct DecoderSpec: Sendable {
     /// Gains on each head of queries and keys before the rotation (Qwen3).
     public var normalizesQueriesAndKeys: Bool
     public var tiedHead: Bool
+    /// Layers below this one see all keys even when `attention` has a window (Qwen2's max_window_layers).
+    public var windowFirstLayer = 0
 
     public init(
         vocabularySize: Int, hiddenSize: Int, innerSize: Int, layerCount: Int, attention: AttentionShape,
@@ -27,6 +29,13 @@ public struct DecoderSpec: Sendable {
         self.rotary = rotary
         self.normalizesQueriesAndKeys = normalizesQueriesAndKeys
         self.tiedHead = tiedHead
+    }
+
+    /// The attention of one layer.
+    func attention(layer: Int) -> AttentionShape {
+        var shape = attention
+        if layer < windowFirstLayer { shape.window = nil }
+        return shape
     }
 
     var queryWidth: Int { attention.heads * attention.headDimension }

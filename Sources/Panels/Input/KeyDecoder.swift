@@ -57,14 +57,16 @@ public struct KeyDecoder: Sendable {
     private mutating func takePaste(_ position: inout Int, into keys: inout [Key]) -> Bool {
         let end: [UInt8] = [0x1B, 0x5B, 0x32, 0x30, 0x31, 0x7E]
         while position < pending.count {
-            let rest = pending[position...].prefix(end.count)
-            if rest.elementsEqual(end) {
-                position += end.count
-                keys.append(.paste(Self.text(ofPaste: paste ?? [])))
-                paste = nil
-                return true
+            if pending[position] == end[0] {
+                let rest = pending[position...].prefix(end.count)
+                if rest.elementsEqual(end) {
+                    position += end.count
+                    keys.append(.paste(Self.text(ofPaste: paste ?? [])))
+                    paste = nil
+                    return true
+                }
+                if rest.elementsEqual(end.prefix(rest.count)) { return false }
             }
-            if rest.count < end.count && rest.elementsEqual(end.prefix(rest.count)) { return false }
             if paste?.count ?? 0 < Self.pasteBytesMax { paste?.append(pending[position]) }
             position += 1
         }

@@ -84,7 +84,9 @@ enum KeySequence {
         case 0x49: return .key(.focus(true), count)
         case 0x4D: return .key(.enter, count)
         case 0x4F: return .key(.focus(false), count)
-        case 0x50...0x53: return .key(.function(Int(final) - 0x4F), count)
+        // With another first parameter R is the reply that names the cursor's place.
+        case 0x50...0x53 where (values.first ?? 0) <= 1:
+            return .key(.function(Int(final) - 0x4F), count)
         case 0x5A: return .key(.backtab, count)
         default: return .nothing(count)
         }

@@ -41,11 +41,12 @@ public struct Program<Application: App> {
         defer { terminal.close() }
         send(.resize(terminal.size), perform)
         send(contentsOf: queue.drain(), perform)
+        tickIfDue(perform)
         while !app.isFinished && closing == nil {
             drawIfDue()
             take(terminal.wait(timeout: timeout, wake: queue.wakeDescriptor), perform)
             send(contentsOf: queue.drain(), perform)
-            tickIfDue(perform)
+            if !app.isFinished { tickIfDue(perform) }
         }
         return (app, closing.map(Ending.closed) ?? .finished)
     }

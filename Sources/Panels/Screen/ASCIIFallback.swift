@@ -5,7 +5,7 @@ extension Frame {
     /// The frame with every glyph replaced by ASCII of the same width.
     public func inASCII() -> Frame {
         var frame = self
-        for index in frame.cells.indices where !frame.cells[index].glyph.base.isASCII {
+        for index in frame.cells.indices where !frame.cells[index].glyph.isASCII {
             let cell = frame.cells[index]
             let isDim = cell.style.attributes.contains(.dim)
             let replaced = Cell(
@@ -24,6 +24,7 @@ extension Frame {
 enum ASCIIFallback {
     /// The stand-in for one character; dim plots are points, bright ones hashes.
     static func scalar(for base: Unicode.Scalar, isDim: Bool) -> Unicode.Scalar {
+        if base.isASCII { return base }
         if let known = table[base] { return known }
         switch base.value {
         case 0x2800: return " "

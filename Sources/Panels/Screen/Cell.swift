@@ -33,6 +33,9 @@ public struct Glyph: Hashable, Sendable {
         }
     }
 
+    /// True for a plain ASCII character without marks.
+    var isASCII: Bool { base.isASCII && packedMarks == 0 }
+
     /// The base and its marks.
     public var scalars: [Unicode.Scalar] {
         var result = [base]

@@ -38,6 +38,9 @@ enum Curses {
     /// Puts the former signal handlers and terminal modes back.
     static func disarm() { cc_guard_disarm() }
 
+    /// Stops the process group as Control-Z does; returns when it is continued.
+    static func stop() { cc_guard_stop() }
+
     /// The end of the pipe into which signal handlers write the signal's number.
     static var signalReader: Int32 { cc_guard_reader() }
 

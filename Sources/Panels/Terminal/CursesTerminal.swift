@@ -11,20 +11,12 @@ public final class CursesTerminal: Terminal {
     public let isUTF8: Bool
 
     private let descriptor: Int32
-    private let originalFlags: Int32
     private var decoder = KeyDecoder()
-    private var pairs: [ColorPair: Int] = [:]
+    private var pairs: ColorPairs
     private var shown: Frame?
     private var isOpen = true
     private let usesMouse: Bool
 
-    private struct ColorPair: Hashable {
-        let foreground: Color
-        let background: Color
-    }
-
-    /// A pair numbered above this is not safe in old versions; the theme needs far fewer.
-    private static let pairsMax = 250
     /// How long a lone Escape waits for the rest of a sequence.
     private static let escapePause = Duration.milliseconds(25)
     private static let startModes = "\u{1B}[?2004h\u{1B}[?1004h"
@@ -52,9 +44,9 @@ public final class CursesTerminal: Terminal {
         }
         self.descriptor = descriptor
         self.usesMouse = usesMouse
-        originalFlags = fcntl(descriptor, F_GETFL)
         isUTF8 = hasUTF8 && !Self.asksForASCII(environment)
         colorDepth = Self.depth(environment)
+        pairs = ColorPairs(depth: colorDepth)
         size = Size(80, 24)
         adoptSize()
         send(startModes)
@@ -109,28 +101,7 @@ public final class CursesTerminal: Terminal {
         let text = cell.glyph.scalars.map { wchar_t(bitPattern: $0.value) } + [0]
         Curses.put(
             row: y, column: x, text: text, attributes: cell.style.attributes.rawValue,
-            pair: pair(for: cell.style))
-    }
-
-    /// The colour pair of a style, defined when first needed; beyond the limit the plain pair.
-    private func pair(for style: Style) -> Int {
-        guard colorDepth > .monochrome else { return 0 }
-        let key = ColorPair(
-            foreground: style.foreground.adapted(to: colorDepth),
-            background: style.background.adapted(to: colorDepth))
-        if key.foreground == .standard && key.background == .standard { return 0 }
-        if let known = pairs[key] { return known }
-        let next = pairs.count + 1
-        guard next < min(Self.pairsMax, Curses.pairCount) else { return 0 }
-        pairs[key] = next
-        Curses.definePair(next, number(key.foreground), number(key.background))
-        return next
-    }
-
-    private func number(_ color: Color) -> Int {
-        guard case .indexed(let index) = color else { return -1 }
-        // Eight-colour terminals show bright colours as the plain ones.
-        return Curses.colorCount < 16 ? Int(index) % 8 : Int(index)
+            pair: pairs.number(for: cell.style))
     }
 
     // MARK: - Input
@@ -208,7 +179,7 @@ public final class CursesTerminal: Terminal {
 
     public func stopProcess() {
         suspend()
-        kill(0, SIGSTOP)
+        Curses.stop()
         restore()
     }
 

@@ -40,11 +40,6 @@ public final class MemoryTerminal: Terminal {
 
     public func wait(timeout: Duration?, wake: Int32) -> [TerminalInput] {
         waitCount += 1
-        if let limit = timeout, script.first?.isEmpty == true {
-            script.removeFirst()
-            _ = Wake.wait([wake], for: limit)
-            return []
-        }
         if !script.isEmpty {
             let batch = script.removeFirst()
             for case .resize(let next) in batch { size = next }

@@ -92,4 +92,16 @@ static inline void cc_guard_disarm(void) {
         sigaction(cc_polite[i], &cc_guard.before[cc_polite[i]], NULL);
 }
 
+/* Stops the process group as the terminal's Control-Z would: with SIGTSTP, because the kernel drops
+   that one when no shell could ever continue us, and would obey SIGSTOP. */
+static inline void cc_guard_stop(void) {
+    struct sigaction mine, plain;
+    memset(&plain, 0, sizeof plain);
+    sigemptyset(&plain.sa_mask);
+    plain.sa_handler = SIG_DFL;
+    sigaction(SIGTSTP, &plain, &mine);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &mine, NULL);
+}
+
 static inline int cc_guard_reader(void) { return cc_guard.reader; }

@@ -1,0 +1,64 @@
+// From an opened model to weights in memory: matrices stay where the file has them, or go through
+// one of our quantizers row by row; norms and biases become floats.
+
+/// How the linear layers of the base are held. Embedding and head always stay as the file has them.
+public enum BaseQuantization: String, Sendable, CaseIterable {
+    case fromFile, int8, int4, nf4
+}
+
+extension ModelWeights {
+    /// Opens the weights of a model. `progress` hears the fraction done and can cancel by returning false.
+    public convenience init(
+        _ model: ModelFolder, quantization: BaseQuantization = .fromFile,
+        progress: (Double) -> Bool = { _ in true }
+    ) throws(KernelError) {
+        let spec = DecoderSpec(model.config)
+        var matrices: [String: any PackedWeight] = [:]
+        var vectors: [String: [Float]] = [:]
+        let expected = model.config.expectedTensors
+        for (index, tensor) in expected.enumerated() {
+            guard progress(Double(index) / Double(expected.count)) else {
+                throw KernelError(.temporary, "reading the model was cancelled", at: model.path)
+            }
+            guard let entry = model.weights.entry(named: tensor.name) else {
+                throw KernelError(.badData, "the model lacks the tensor \(tensor.name)", at: model.path)
+            }
+            let stored = try Self.block(entry, shape: tensor.shape, of: model)
+            if tensor.shape.count == 1 {
+                vectors[tensor.name] = stored.decoded()
+            } else if Self.isLinear(tensor.name) {
+                matrices[tensor.name] = try Self.quantized(stored, quantization)
+            } else {
+                matrices[tensor.name] = stored
+            }
+        }
+        self.init(spec: spec, matrices: matrices, vectors: vectors)
+    }
+
+    private static func isLinear(_ name: String) -> Bool { name.hasPrefix("model.layers.") }
+
+    private static func block(
+        _ entry: WeightEntry, shape: [Int], of model: ModelFolder
+    ) throws(KernelError) -> BlockWeight {
+        let (rows, columns) = shape.count == 1 ? (1, shape[0]) : (shape[0], shape[1])
+        // A permuted bias is a column of rows: one element each.
+        let permutation = entry.rowPermutation
+        let isVector = shape.count == 1 && permutation != nil
+        let count = isVector ? columns : rows
+        return try BlockWeight(
+            bytes: model.weights.bytes(of: entry), owner: model.weights.files[entry.fileIndex], dtype: entry.dtype,
+            rows: count, columns: isVector ? 1 : columns,
+            rowPermutation: permutation.map { order in (0..<count).map { Int32(order.storedRow(of: $0)) } })
+    }
+
+    private static func quantized(
+        _ weight: BlockWeight, _ quantization: BaseQuantization
+    ) throws(KernelError) -> any PackedWeight {
+        switch quantization {
+        case .fromFile: return weight
+        case .int8: return try Int8Weight(weight)
+        case .int4: return try Int4Weight(weight)
+        case .nf4: return try NF4Weight(weight)
+        }
+    }
+}

@@ -1,0 +1,195 @@
+// BlockWeight against its naive twin on every instruction set, and what it refuses.
+
+import Microkernels
+import Testing
+
+@testable import Kernel
+
+/// The kinds that weights are stored in.
+let weightKinds: [DType] = [
+    .f32, .f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q4_K, .q5_K, .q6_K,
+]
+/// The instruction sets of this machine.
+let levels = Array(Int32(0)...mk_level_max())
+
+/// Random rows of a kind whose scales are finite and of the size that weights have.
+private func randomRows(_ dtype: DType, rows: Int, columns: Int, seed: UInt64 = 7) -> [UInt8] {
+    var random = TestRandom(seed)
+    if !dtype.isQuantized {
+        let values = random.normal(rows * columns)
+        switch dtype {
+        case .f16: return values.flatMap { littleEndian(Float16($0).bitPattern) }
+        case .bf16: return values.flatMap { littleEndian(UInt16($0.bitPattern >> 16)) }
+        default: return values.flatMap { littleEndian($0.bitPattern) }
+        }
+    }
+    var bytes = random.bytes(rows * columns / dtype.blockLength * dtype.blockBytes)
+    for block in stride(from: 0, to: bytes.count, by: dtype.blockBytes) {
+        let scales =
+            dtype == .q6_K
+            ? [208] : [DType.q4_1, .q5_1, .q4_K, .q5_K].contains(dtype) ? [0, 2] : [0]
+        for offset in scales {
+            let scale = littleEndian(Float16(Float(random.normal(1)[0]) * 0.01).bitPattern)
+            bytes.replaceSubrange(block + offset..<block + offset + 2, with: scale)
+        }
+    }
+    return bytes
+}
+
+private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
+    withUnsafeBytes(of: number.littleEndian) { Array($0) }
+}
+
+@Suite struct BlockWeightTests {
+    @Test(arguments: weightKinds, [1, 2])
+    func decodesLikeTheTwin(dtype: DType, blocks: Int) throws {
+        let columns = dtype.isQuantized ? blocks * dtype.blockLength : 96 * blocks + 5
+        let bytes = randomRows(dtype, rows: 6, columns: columns)
+        let owner = TestBytes(bytes)
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 6, columns: columns)
+        let expected = bits(DecodeTwin.decode(bytes, as: dtype))
+        for level in levels {
+            var values = [Float](repeating: .nan, count: 6 * columns + 1)
+            weight.decode(rows: 0..<6, into: &values, level: level)
+            #expect(values.removeLast().isNaN, "wrote beyond the rows")
+            #expect(bits(values) == expected, "level \(level)")
+            var part = [Float](repeating: 0, count: 2 * columns)
+            weight.decode(rows: 3..<5, into: &part, level: level)
+            #expect(bits(part) == Array(expected[3 * columns..<5 * columns]), "level \(level)")
+        }
+    }
+
+    @Test(arguments: [DType.f32, .f16, .bf16], [1, 3, 17, 31, 32, 33, 127])
+    func decodesAnyNumberOfColumns(dtype: DType, columns: Int) throws {
+        let bytes = randomRows(dtype, rows: 5, columns: columns)
+        let owner = TestBytes(bytes)
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 5, columns: columns)
+        let expected = DecodeTwin.decode(bytes, as: dtype)
+        var random = TestRandom(3)
+        let x = random.normal(columns)
+        for level in levels {
+            var values = [Float](repeating: .nan, count: 5 * columns)
+            weight.decode(rows: 0..<5, into: &values, level: level)
+            #expect(bits(values) == bits(expected), "level \(level)")
+            expectProducts(of: weight, equal: expected, x, level)
+        }
+    }
+
+    @Test(arguments: weightKinds)
+    func multipliesLikeTheTwin(dtype: DType) throws {
+        let columns = max(dtype.blockLength * 3, 192)
+        let bytes = randomRows(dtype, rows: 9, columns: columns)
+        let owner = TestBytes(bytes)
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 9, columns: columns)
+        var random = TestRandom(5)
+        let x = random.normal(columns)
+        for level in levels {
+            expectProducts(of: weight, equal: DecodeTwin.decode(bytes, as: dtype), x, level)
+        }
+    }
+
+    @Test func everyHalfFloatDecodes() throws {
+        let all = (0...UInt16.max).flatMap { littleEndian($0) }
+        let owner = TestBytes(all, offset: 0)
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: .f16, rows: 1, columns: 65_536)
+        for level in levels {
+            var values = [Float](repeating: 0, count: 65_536)
+            weight.decode(rows: 0..<1, into: &values, level: level)
+            let wrong = values.indices.filter { index in
+                let expected = Float(Float16(bitPattern: UInt16(index)))
+                return expected.isNaN
+                    ? !values[index].isNaN : values[index].bitPattern != expected.bitPattern
+            }
+            #expect(wrong.isEmpty, "level \(level)")
+        }
+    }
+
+    @Test(arguments: [DType.f32, .q4_1])
+    func permutedRowsComeFromWhereTheyLie(dtype: DType) throws {
+        let columns = 64
+        let order: [Int32] = [4, 2, 0, 5, 3, 1, 6]
+        let bytes = randomRows(dtype, rows: 7, columns: columns)
+        let owner = TestBytes(bytes)
+        let plain = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 7, columns: columns)
+        let permuted = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 7, columns: columns,
+            rowPermutation: order)
+        let rows = plain.decoded()
+        let expected = order.flatMap { rows[Int($0) * columns..<(Int($0) + 1) * columns] }
+        #expect(permuted.decoded() == expected)
+        var random = TestRandom(5)
+        expectProducts(of: permuted, equal: expected, random.normal(columns), mk_level())
+    }
+
+    @Test func gathersRowsByNumber() throws {
+        let bytes = randomRows(.q8_0, rows: 5, columns: 32)
+        let owner = TestBytes(bytes)
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: .q8_0, rows: 5, columns: 32)
+        let all = weight.decoded()
+        var rows = [Float](repeating: 0, count: 4 * 32)
+        weight.decode(rowIDs: [4, 0, 4, 2], into: &rows)
+        #expect(rows == [4, 0, 4, 2].flatMap { all[$0 * 32..<($0 + 1) * 32] })
+    }
+
+    @Test func keepsItsOwnerAlive() throws {
+        weak var seen: TestBytes?
+        var weight: BlockWeight?
+        do {
+            let owner = TestBytes([0, 0, 128, 63], offset: 0)
+            seen = owner
+            weight = try BlockWeight(
+                bytes: owner.view, owner: owner, dtype: .f32, rows: 1, columns: 1)
+        }
+        #expect(seen != nil)
+        #expect(weight?.decoded() == [1])
+        weight = nil
+        #expect(seen == nil)
+    }
+
+    @Test func refusesWhatDoesNotFit() throws {
+        let owner = TestBytes([UInt8](repeating: 0, count: 40))
+        func error(_ dtype: DType, _ rows: Int, _ columns: Int) -> KernelError? {
+            #expect(throws: KernelError.self) {
+                try BlockWeight(
+                    bytes: owner.view, owner: owner, dtype: dtype, rows: rows, columns: columns)
+            }
+        }
+        #expect(error(.q4_1, 2, 33)?.why == "q4_1 rows are multiples of 32 columns")
+        #expect(error(.q4_1, 3, 32)?.why == "expected 60 bytes, found 40")
+        #expect(error(.f32, Int.max / 2, 32)?.why == "expected more bytes, found 40")
+        #expect(error(.f32, 1, Int.max)?.kind == .badData)
+        #expect(error(.i64, 1, 5)?.what == "cannot use a i64 tensor as a weight")
+        #expect(error(.f32, -1, 5)?.kind == .badData)
+    }
+}
+
+/// Compares products of every run of rows with sums in double precision over the decoded values.
+func expectProducts(
+    of weight: some VectorizedWeight, equal values: [Float], _ x: [Float], _ level: Int32
+) {
+    let columns = weight.columns
+    for first in 0..<min(2, weight.rows) {
+        var y = [Float](repeating: .nan, count: weight.rows - first)
+        weight.multiply(rows: first..<weight.rows, by: x, into: &y, level: level)
+        for row in first..<weight.rows {
+            var exact = 0.0
+            var size = 0.0
+            for column in 0..<columns {
+                let product = Double(values[row * columns + column]) * Double(x[column])
+                exact += product
+                size += abs(product)
+            }
+            // A few roundings of 2⁻²⁴ each; 16 sums run in parallel.
+            let tolerance = size * 4e-7 + 1e-30
+            #expect(
+                abs(Double(y[row - first]) - exact) <= tolerance,
+                "\(weight.formatName), level \(level), row \(row) of \(weight.rows) × \(columns)")
+        }
+    }
+}

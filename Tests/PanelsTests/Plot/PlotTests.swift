@@ -1,0 +1,186 @@
+// The laws of thinning and smoothing, ticks that are round, and plots of awkward numbers.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Panels
+
+@Suite struct PlotTests {
+    /// The pyramid answers what a plain loop answers, for any range of any number of points.
+    @Test(arguments: [1, 15, 16, 17, 255, 256, 257, 5000])
+    func extremesEqualThePlainLoop(count: Int) {
+        var random = SeededGenerator(seed: UInt64(count))
+        let values = (0..<count).map { _ in
+            Int.random(in: 0..<20, using: &random) == 0
+                ? Double.nan : Double.random(in: -5...5, using: &random)
+        }
+        let series = Series(values.enumerated().map { (Double($0.offset), $0.element) })
+        for _ in 0..<200 {
+            let low = Int.random(in: 0...count, using: &random)
+            let range = low..<Int.random(in: low...count, using: &random)
+            let plain = values[range].filter(\.isFinite)
+            let extent = series.extent(range)
+            #expect(extent.isEmpty == plain.isEmpty)
+            #expect(extent.low == plain.min() ?? .infinity)
+            #expect(extent.high == plain.max() ?? -.infinity)
+            #expect(plain.isEmpty || extent.last == plain.last)
+            #expect(extent.gaps == range.count - plain.count)
+            let limit = Double.random(in: -6...6, using: &random)
+            #expect(series.count(above: limit, in: range) == plain.filter { $0 > limit }.count)
+        }
+    }
+
+    @Test func xNeverGoesBack() {
+        var series = Series()
+        for x in [1.0, 3, 2, .nan, 5] { series.append(x: x, y: 0) }
+        #expect(series.xs == [1, 3, 3, 3, 5])
+        #expect(series.index(atOrAfter: 3) == 1)
+        #expect(series.index(nearest: 4.4) == 4)
+        #expect(series.index(nearest: -9) == 0)
+    }
+
+    /// Against the definition: a weighted mean with weights βᵏ, newest first.
+    @Test(arguments: [0, 0.6, 0.9, 0.99])
+    func averageEqualsTheWeightedMean(beta: Double) {
+        var average = MovingAverage(beta: beta)
+        var seen: [Double] = []
+        for step in 0..<60 {
+            let y = sin(Double(step)) + 3
+            seen.insert(y, at: 0)
+            let weights = seen.indices.map { pow(beta, Double($0)) }
+            let expected = zip(seen, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+            #expect(abs(average.next(y) - expected) < 1e-9)
+        }
+    }
+
+    @Test func averagePassesGapsBy() {
+        var average = MovingAverage(beta: 0.9)
+        #expect(average.next(.nan).isNaN)
+        #expect(abs(average.next(2) - 2) < 1e-12)
+        #expect(abs(average.next(.infinity) - 2) < 1e-12)
+        let series = Series([(0, 1), (1, .nan), (2, 1)]).smoothed(beta: 0.5)
+        #expect(series.ys[1].isNaN)
+        #expect(abs(series.ys[2] - 1) < 1e-12)
+    }
+
+    @Test func ticksAreRound() {
+        #expect(Axis.ticks(0...10, count: 5) == [0, 2, 4, 6, 8, 10])
+        #expect(
+            Axis.ticks(0.9...2.9, count: 4).map { Axis.label($0, step: 0.5) } == [
+                "1.0", "1.5", "2.0", "2.5",
+            ])
+        #expect(Axis.ticks(5...5, count: 4).isEmpty)
+        #expect(Axis.logarithmicTicks(0.5...30, count: 8) == [0.5, 1, 2, 5, 10, 20])
+        #expect(Axis.logarithmicTicks(1...1e30, count: 4).count <= 4)
+        #expect(Axis.label(12000, step: 1000) == "12k")
+        #expect(Axis.label(2_500_000) == "2.5M")
+        #expect(Axis.label(0.00015) == "0.00015" || Axis.label(0.00015) == "1.5e-04")
+        #expect(Axis.label(0) == "0")
+        #expect(Axis.label(.nan) == "nan")
+        #expect(Axis.label(0.25, step: 0.25) == "0.25")
+    }
+
+    @Test func aSpikeOfOneStepStaysVisible() {
+        // 100,000 points in 40 columns: the one spike must set a dot near the top.
+        let series = Series((0..<100_000).map { (Double($0), $0 == 61_803 ? 10.0 : 0.0) })
+        var state = LinePlot.State()
+        state.clipsOutliers = false
+        var frame = Frame(size: Size(40, 8))
+        LinePlot([LinePlot.Line(series, name: "raw", kind: .raw)])
+            .render(state, in: frame.area, on: &frame, theme: .standard)
+        // Row 0 is the legend; the floor of zeros is below the middle.
+        let top = (1..<3).map { frame.text(ofRow: $0) }.joined()
+        #expect(top.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) })
+    }
+
+    @Test func clippedPointsAreAnnounced() {
+        let series = Series(
+            (0..<1000).map { (Double($0), $0 < 3 ? 500.0 : 1 + Double($0 % 7) / 10) })
+        var frame = Frame(size: Size(60, 14))
+        let plot = LinePlot([LinePlot.Line(series, name: "loss", kind: .raw)])
+        plot.render(LinePlot.State(), in: frame.area, on: &frame, theme: .standard)
+        #expect(frame.text.contains("▲ 3 above"))
+        var state = LinePlot.State()
+        state.clipsOutliers = false
+        frame = Frame(size: Size(60, 14))
+        plot.render(state, in: frame.area, on: &frame, theme: .standard)
+        #expect(!frame.text.contains("above"))
+    }
+
+    @Test func cursorReadsValuesOff() {
+        let series = Series((0..<10).map { (Double($0) * 10, Double($0)) })
+        var state = LinePlot.State()
+        state.moveCursor(by: -1, over: series)
+        #expect(state.cursor == 90)
+        state.moveCursor(by: -4, over: series)
+        state.moveCursor(by: 0, over: series)
+        #expect(state.cursor == 50)
+        var frame = Frame(size: Size(60, 12))
+        LinePlot([LinePlot.Line(series, name: "loss")])
+            .render(state, in: frame.area, on: &frame, theme: .standard)
+        #expect(frame.text.contains("step 50  loss 5"))
+    }
+
+    @Test func awkwardNumbersDoNotTrap() {
+        let cases: [[(Double, Double)]] = [
+            [], [(0, .nan)], [(0, 1)], [(0, 1), (1, 1)], [(0, -.infinity), (1, 3)],
+            [(0, .greatestFiniteMagnitude), (1, -.greatestFiniteMagnitude)],
+            [(1e300, 1), (2e300, 2)],
+            [(0, 1e-320), (1, 2e-320)], [(0, 0), (1e-9, 1)], [(5, 1), (5, 2), (5, 3)],
+        ]
+        for points in cases {
+            for isLogarithmic in [false, true] {
+                for size in [Size(0, 0), Size(1, 1), Size(2, 9), Size(30, 7), Size(80, 24)] {
+                    var state = LinePlot.State()
+                    state.isLogarithmic = isLogarithmic
+                    var frame = Frame(size: size)
+                    let series = Series(points.map { (x: $0.0, y: $0.1) })
+                    for kind: LinePlot.Kind in [.raw, .line, .points] {
+                        LinePlot([LinePlot.Line(series, name: "x", kind: kind)])
+                            .render(state, in: frame.area, on: &frame, theme: .standard)
+                    }
+                    #expect(brokenPromise(of: frame) == nil)
+                }
+            }
+        }
+    }
+
+    @Test func drawingAMillionPointsIsQuick() {
+        let raw = Series((0..<1_000_000).map { (Double($0), sin(Double($0) / 9e4)) })
+        let lines = [LinePlot.Line(raw, name: "a", kind: .raw), LinePlot.Line(raw, name: "b")]
+        var frame = Frame(size: Size(100, 30))
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            LinePlot(lines).render(LinePlot.State(), in: frame.area, on: &frame, theme: .standard)
+        }
+        // About 2 ms optimised; a plain walk over the points would take seconds in a debug build.
+        #expect(time < .milliseconds(400), "\(time)")
+    }
+
+    @Test(arguments: Samples.sizes)
+    func snapshot(size: Size) {
+        var random = SeededGenerator(seed: 5)
+        let raw = Series(
+            (0..<731).map { step in
+                let noise = Double.random(in: -0.2...0.2, using: &random)
+                return (
+                    Double(step),
+                    step == 300 ? .nan : 1 + 1.8 * exp(-Double(step) / 120) + noise
+                )
+            })
+        let eval = Series((1...7).map { (Double($0 * 100), 1.1 + 1.8 * exp(-Double($0))) })
+        let plot = LinePlot(
+            [
+                LinePlot.Line(raw, name: "train", kind: .raw),
+                LinePlot.Line(raw.smoothed(beta: 0.96), name: "ema"),
+                LinePlot.Line(eval, name: "eval", kind: .points),
+            ], xRange: 0...1782)
+        var state = LinePlot.State()
+        state.moveCursor(by: -200, over: raw)
+        var frame = Theme.standard.frame(size)
+        plot.render(state, in: frame.area, on: &frame, theme: .standard)
+        let name = "LinePlot-\(size.width)x\(size.height)"
+        #expect(Snapshot.difference(frame, named: name) == nil)
+    }
+}

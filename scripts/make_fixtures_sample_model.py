@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Writes Fixtures/parity/sample-*.json: what the sample model computes and learns.
+
+    <venv>/bin/python scripts/make_fixtures_sample_model.py DIR/SmolLM2-135M-Instruct
+
+`rows`, the data of both trainings, is an input: two micro-batches of two rows a step, in order.
+The adapter starts from a formula instead of a file of 5 MB, so that a test can fill it in itself:
+B is zero, and A of the target at place t of TARGETS in layer l is, computed in Double,
+    A[i, j] = 0.03 · sin(0.37·i + 0.7·l + (0.11 + 0.05·i + 0.017·t)·j).
+The frequency differs from row to row, so that A has full rank.
+"""
+import argparse
+import json
+import pathlib
+
+import numpy as np
+import torch
+import transformers
+from peft import LoraConfig, get_peft_model
+
+from fixture_models import FIXTURES, VERSIONS, generator, short, shorts, write_json
+
+OUT = FIXTURES / "parity"
+TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+RANK, ALPHA, CLIP, PAD = 8, 16, 1.0, 2
+SAMPLED = 300
+# "Who are you?" after the model's own system prompt.
+QUESTION = [1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411,
+            407, 19712, 8182, 2, 198, 1, 4093, 198, 10576, 359, 346, 47, 2, 198, 1, 520, 9531, 198]
+
+
+def pattern(layer, target, rows, columns):
+    i, j = np.arange(rows, dtype=np.float64)[:, None], np.arange(columns, dtype=np.float64)[None]
+    angle = 0.37 * i + 0.7 * layer + (0.11 + 0.05 * i + 0.017 * target) * j
+    return torch.from_numpy((0.03 * np.sin(angle)).astype(np.float32))
+
+
+def fill(model):
+    for name, parameter in model.named_parameters():
+        if "lora_A" in name:
+            parts = name.split(".")
+            layer = int(parts[parts.index("layers") + 1])
+            target = next(t for t, key in enumerate(TARGETS) if key in parts)
+            parameter.data = pattern(layer, target, *parameter.shape)
+        elif "lora_B" in name:
+            assert not parameter.any()
+
+
+def padded(rows):
+    longest = max(len(row["ids"]) for row in rows)
+    gap = [longest - len(row["ids"]) for row in rows]
+    return (torch.tensor([r["ids"] + [PAD] * n for r, n in zip(rows, gap)]),
+            torch.tensor([[1] * len(r["ids"]) + [0] * n for r, n in zip(rows, gap)]),
+            torch.tensor([r["labels"] + [-100] * n for r, n in zip(rows, gap)]))
+
+
+def train(model, rows, steps, rate):
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0)
+    records = []
+    for step in range(steps):
+        batches = [padded(rows[4 * step + 2 * k:4 * step + 2 * k + 2]) for k in range(2)]
+        tokens = sum(int((labels[:, 1:] != -100).sum()) for *_, labels in batches)
+        total = 0.0
+        for ids, mask, labels in batches:
+            logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]
+            loss = torch.nn.functional.cross_entropy(
+                logits.reshape(-1, logits.shape[-1]), labels[:, 1:].reshape(-1),
+                ignore_index=-100, reduction="sum") / tokens
+            loss.backward()
+            total += loss.item()
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, CLIP))
+        optimizer.step()
+        optimizer.zero_grad()
+        records.append({"step": step + 1, "loss": short(total, 9), "gradient_norm": short(norm, 9),
+                        "trained_tokens": tokens})
+        print(records[-1], flush=True)
+    return records
+
+
+def adapter_samples(model):
+    """Values of the final adapter: [name as PEFT saves it, flat row-major index, value]."""
+    named = [(n.replace(".default", ""), p.detach().reshape(-1))
+             for n, p in model.named_parameters() if p.requires_grad]
+    rng, picked = generator("adapter samples"), []
+    for k in range(SAMPLED):
+        name, values = named[k * len(named) // SAMPLED]
+        place = int(rng.integers(values.numel()))
+        picked.append([name, place, short(values[place], 9)])
+    return picked
+
+
+def greedy(model, prompt, count):
+    """Greedy tokens, and the lead of each over the second best: a small one may flip."""
+    ids = torch.tensor([prompt])
+    answer = model.generate(input_ids=ids, attention_mask=torch.ones_like(ids),
+                            max_new_tokens=count, do_sample=False, eos_token_id=None,
+                            pad_token_id=PAD)
+    with torch.no_grad():
+        logits = model(input_ids=answer, use_cache=False).logits[0, len(prompt) - 1:-1]
+    best = logits.topk(2).values
+    return answer[0, len(prompt):].tolist(), shorts(best[:, 0] - best[:, 1], 4)
+
+
+def logits_of(model, ids):
+    with torch.no_grad():
+        return model(input_ids=torch.tensor([ids]), use_cache=False).logits[0]
+
+
+def lora(model, rows, steps=20, rate=1e-3):
+    model = get_peft_model(model, LoraConfig(
+        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+        target_modules=TARGETS))
+    fill(model)
+    records = train(model.train(), rows, steps, rate)
+    model.eval()
+    logits = logits_of(model, QUESTION)
+    with model.disable_adapter():
+        base = logits_of(model, QUESTION)
+    ids, leads = greedy(model, QUESTION, 24)
+    return {
+        "about": "A[i,j] = 0.03 sin(0.37 i + 0.7 layer + (0.11 + 0.05 i + 0.017 target) j), B = 0",
+        "versions": VERSIONS, "targets": TARGETS, "rank": RANK, "alpha": ALPHA,
+        "learning_rate": rate, "weight_decay": 0, "clip": CLIP, "steps": records,
+        "final": adapter_samples(model),
+        "after": {"ids": QUESTION, "first16_of_last": shorts(logits[-1, :16], 9),
+                  "logsumexp": shorts(logits.double().logsumexp(-1), 9),
+                  "base_logsumexp": shorts(base.double().logsumexp(-1), 9),
+                  "greedy": ids, "greedy_leads": leads}}
+
+
+def full(model, rows, steps=10, rate=1e-5):
+    records = train(model.train(), rows, steps, rate)
+    places = [("model.embed_tokens.weight", 1), ("model.layers.0.self_attn.q_proj.weight", 0),
+              ("model.layers.15.mlp.down_proj.weight", 3),
+              ("model.layers.29.mlp.up_proj.weight", 7)]
+    found = dict(model.named_parameters())
+    return {
+        "about": "every parameter trains, the tied embedding and the norms too",
+        "versions": VERSIONS, "learning_rate": rate, "weight_decay": 0, "clip": CLIP,
+        "steps": records,
+        "final_row_starts": [[n, row, shorts(found[n].detach()[row, :8], 9)] for n, row in places],
+        "final_norm_start": shorts(found["model.norm.weight"].detach()[:8], 9)}
+
+
+def logits(model, rows):
+    model.eval()
+    texts = ["The capital of France is",
+             'def fibonacci(n):\n    """Return the n-th Fibonacci number."""\n'
+             "    if n < 2:\n        return n\n    a, b = 0, 1\n"]
+    tokenizer = transformers.AutoTokenizer.from_pretrained(model.name_or_path)
+    chat = tokenizer.apply_chat_template(
+        [{"role": "user", "content": "Give three tips for staying healthy."}],
+        add_generation_prompt=True, tokenize=False)
+    cases = []
+    for text in [texts[0], chat, texts[1]]:
+        ids = tokenizer(text, add_special_tokens=False).input_ids
+        found = logits_of(model, ids)
+        chosen, leads = greedy(model, ids, 40)
+        likelihood = torch.nn.functional.cross_entropy(found[:-1], torch.tensor(ids[1:]),
+                                                       reduction="none")
+        cases.append({
+            "prompt": text, "ids": ids, "argmax": found.argmax(-1).tolist(),
+            "logsumexp": shorts(found.double().logsumexp(-1), 9),
+            "first16": [shorts(row[:16]) for row in found],
+            "negative_log_likelihood": shorts(likelihood),
+            "greedy": chosen, "greedy_text": tokenizer.decode(chosen), "greedy_leads": leads})
+    return {"about": "logits of the sample model in fp32, by position", "versions": VERSIONS,
+            "cases": cases}
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("model", type=pathlib.Path)
+    options.add_argument("parts", nargs="*", default=["logits", "full", "lora"])
+    options.add_argument("--attention", default="eager")
+    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--out", type=pathlib.Path, default=OUT)
+    options = options.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.use_deterministic_algorithms(True)
+    transformers.logging.disable_progress_bar()
+    rows = json.loads((OUT / "sample-rows.json").read_text())["rows"]
+    for part in options.parts:
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            options.model, dtype=torch.float32, attn_implementation=options.attention)
+        write_json(options.out / f"sample-{part}.json",
+                   {"lora": lora, "full": full, "logits": logits}[part](model, rows))
+
+
+if __name__ == "__main__":
+    main()
