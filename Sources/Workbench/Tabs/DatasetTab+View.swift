@@ -35,7 +35,7 @@ extension DatasetTab {
         viewList(state, plan, in: places.list, on: &frame, theme: theme)
         // Without room for both, the field lies over the list while it is typed in.
         let folder =
-            places.folder.isEmpty && state.pane == .folder
+            places.folder.isEmpty && state.part == .folder
             ? places.list.splitBottom(3).bottom : places.folder
         viewFolder(state, in: folder, on: &frame, theme: theme)
         viewReport(state, plan, in: places.report, on: &frame, theme: theme)
@@ -47,7 +47,7 @@ extension DatasetTab {
     private static func viewList(
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let isFocused = state.pane == .list
+        let isFocused = state.part == .list
         let marked = plan.data.names.count
         let inner = Pane(
             title: "Data sets", note: marked == 0 ? "none marked" : "\(marked) marked",
@@ -95,7 +95,7 @@ extension DatasetTab {
     ) {
         guard !area.isEmpty else { return }
         frame.fill(area, style: theme[.text])
-        let isFocused = state.pane == .folder
+        let isFocused = state.part == .folder
         let inner = Pane(title: "Folder", isFocused: isFocused)
             .render(in: area, on: &frame, theme: theme)
         TextField(placeholder: "a folder with dataset_info.json", isFocused: isFocused)
@@ -140,7 +140,7 @@ extension DatasetTab {
     private static func viewRecord(
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let isFocused = state.pane == .record
+        let isFocused = state.part == .record
         guard let record = state.record.value else {
             let inner = Pane(title: "Record as the model sees it", isFocused: isFocused)
                 .render(in: area, on: &frame, theme: theme)
@@ -157,14 +157,12 @@ extension DatasetTab {
         }
         let kept = record.kept
         let trained = kept.count { $0.isTrained }
+        let share = Figures.percent(trained, of: kept.count)
+        let facts = "\(kept.count) tokens · ▌ trained \(trained) (\(share))"
         let isLate = record.index != state.recordIndex
         let inner = Pane(
             title: "Record \(record.index + 1) of \(record.count) · \(record.dataset)",
-            note: isLate
-                ? "…"
-                : DisplayText(
-                    "\(kept.count) tokens · ▌ trained \(trained) "
-                        + "(\(Figures.percent(trained, of: kept.count)))"),
+            note: isLate ? "…" : DisplayText(facts),
             isFocused: isFocused
         ).render(in: area, on: &frame, theme: theme)
         let rows = RecordText(record: record, showsIDs: state.showsIDs, theme: theme)

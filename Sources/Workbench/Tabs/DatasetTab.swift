@@ -7,7 +7,7 @@ import Panels
 /// The tab that chooses data sets and shows what becomes of them.
 enum DatasetTab {
     /// Where the keyboard is, in the order of Tab.
-    enum Pane: Equatable, Sendable, CaseIterable { case list, record, folder }
+    enum Part: Equatable, Sendable, CaseIterable { case list, record, folder }
 
     /// An answer that may be on its way.
     enum Answer<Value: Equatable & Sendable>: Equatable, Sendable {
@@ -28,7 +28,7 @@ enum DatasetTab {
     }
 
     struct State: Equatable, Sendable {
-        var pane: Pane = .list
+        var part: Part = .list
         var folder = TextField.State()
         /// The sets of the plan's folder.
         var listing: Answer<[DatasetSummary]> = .none
@@ -69,32 +69,32 @@ enum DatasetTab {
     }
 
     /// Whether typed letters are text.
-    static func isTyping(_ state: State) -> Bool { state.pane == .folder }
+    static func isTyping(_ state: State) -> Bool { state.part == .folder }
 
     static func update(
         _ state: inout State, _ action: Action, plan: inout TrainingPlan
     ) -> [Effect] {
         switch action {
         case .opened:
-            if state.pane != .folder { state.folder.setText(plan.data.folder) }
+            if state.part != .folder { state.folder.setText(plan.data.folder) }
             return list(&state, plan) + inspect(&state, plan)
         case .key(let key): pressed(key, &state, plan)
         case .markPressed: return mark(&state, &plan)
-        case .folderPressed: state.pane = .folder
+        case .folderPressed: state.part = .folder
         case .folderAccepted: return acceptFolder(&state, &plan)
         case .folderCleared: state.folder = TextField.State()
         case .folderLeft:
             state.folder.setText(plan.data.folder)
-            state.pane = .list
+            state.part = .list
         case .refreshPressed:
             state.listedFolder = nil
             state.question = nil
             return list(&state, plan) + inspect(&state, plan)
         case .paneMoved(let step):
-            let panes = Pane.allCases
-            let index = panes.firstIndex(of: state.pane) ?? 0
-            if state.pane == .folder { state.folder.setText(plan.data.folder) }
-            state.pane = panes[(index + step + panes.count) % panes.count]
+            let parts = Part.allCases
+            let index = parts.firstIndex(of: state.part) ?? 0
+            if state.part == .folder { state.folder.setText(plan.data.folder) }
+            state.part = parts[(index + step + parts.count) % parts.count]
         case .recordMoved(let step): return moveRecord(by: step, &state, plan)
         case .idsTurned:
             state.showsIDs.toggle()
@@ -126,7 +126,7 @@ enum DatasetTab {
             KeyBinding(.tab, "next pane", .paneMoved(by: 1), isHint: false),
             KeyBinding(.backtab, "previous pane", .paneMoved(by: -1), isHint: false),
         ]
-        if state.pane == .folder {
+        if state.part == .folder {
             return [
                 KeyBinding(.enter, "list this folder, or add this file", .folderAccepted),
                 KeyBinding(.escape, "back to the list", .folderLeft),
@@ -184,7 +184,7 @@ enum DatasetTab {
         _ state: inout State, _ plan: inout TrainingPlan
     ) -> [Effect] {
         let text = state.folder.text
-        state.pane = .list
+        state.part = .list
         if isFile(text) {
             if !plan.data.names.contains(text) { plan.data.names.append(text) }
             state.folder.setText(plan.data.folder)
@@ -244,7 +244,7 @@ enum DatasetTab {
     // MARK: - Moving
 
     private static func pressed(_ key: Key, _ state: inout State, _ plan: TrainingPlan) {
-        switch state.pane {
+        switch state.part {
         case .folder: _ = state.folder.handle(key)
         case .list: _ = state.list.handle(key, count: rows(state, plan).count)
         case .record:

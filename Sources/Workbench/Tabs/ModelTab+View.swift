@@ -42,7 +42,7 @@ extension ModelTab {
     ) {
         let note: DisplayText =
             state.isSearching ? "looking…" : "\(Figures.count(state.models.count)) found"
-        let inner = Pane(title: "Models", note: note, isFocused: state.pane == .list)
+        let inner = Pane(title: "Models", note: note, isFocused: state.part == .list)
             .render(in: area, on: &frame, theme: theme)
         let isRoomy = inner.width >= 52
         var columns = [
@@ -66,7 +66,7 @@ extension ModelTab {
             return cells
         }
         Table(
-            columns: columns, rows: rows, roles: roles, isFocused: state.pane == .list,
+            columns: columns, rows: rows, roles: roles, isFocused: state.part == .list,
             emptyText: state.isSearching
                 ? "Looking for models…" : "None found. Press e and type a path."
         ).render(state.list, in: inner, on: &frame, theme: theme)
@@ -82,7 +82,7 @@ extension ModelTab {
     private static func viewPath(
         _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let isFocused = state.pane == .path
+        let isFocused = state.part == .path
         let inner = Pane(title: "Path", isFocused: isFocused)
             .render(in: area, on: &frame, theme: theme)
         TextField(
@@ -96,7 +96,7 @@ extension ModelTab {
 
     private static func pathRemark(_ state: State) -> (DisplayText, Role) {
         let path = shownPath(state) ?? ""
-        guard state.pane == .path, !state.path.text.isEmpty else {
+        guard state.part == .path, !state.path.text.isEmpty else {
             return ("", .dim)
         }
         switch state.inspections[path] {

@@ -15,7 +15,7 @@ enum ModelTab {
     }
 
     /// Where the keyboard is.
-    enum Pane: Equatable, Sendable { case list, path }
+    enum Part: Equatable, Sendable { case list, path }
 
     struct State: Equatable, Sendable {
         /// Models in the list: found ones, then typed ones that opened.
@@ -23,7 +23,7 @@ enum ModelTab {
         /// Whether a search is under way.
         var isSearching = false
         var list = ListState()
-        var pane: Pane = .list
+        var part: Part = .list
         var path = TextField.State()
         /// What is known of each path that was looked at.
         var inspections: [String: Inspection] = [:]
@@ -51,7 +51,7 @@ enum ModelTab {
     }
 
     /// Whether typed letters are text.
-    static func isTyping(_ state: State) -> Bool { state.pane == .path }
+    static func isTyping(_ state: State) -> Bool { state.part == .path }
 
     static func update(
         _ state: inout State, _ action: Action, plan: inout TrainingPlan
@@ -69,14 +69,14 @@ enum ModelTab {
             state.inspections = state.inspections.filter { $0.value == .waiting }
             return [.findModels] + inspectSelected(&state)
         case .pathPressed:
-            state.pane = .path
+            state.part = .path
             return []
         case .pathCleared:
             state.path = TextField.State()
             state.awaited = nil
             return []
         case .pathLeft:
-            state.pane = .list
+            state.part = .list
             state.awaited = nil
             return inspectSelected(&state)
         case .pathAccepted:
@@ -93,7 +93,7 @@ enum ModelTab {
 
     /// The rows of keys that work here now.
     static func keys(_ state: State) -> [KeyBinding<Action>] {
-        if state.pane == .path {
+        if state.part == .path {
             return [
                 KeyBinding(.enter, "use this path", .pathAccepted),
                 KeyBinding([.escape, .tab, .backtab], "back to the list", .pathLeft),
@@ -117,7 +117,7 @@ enum ModelTab {
     /// The path that the detail pane is about: what is typed, or what is selected.
     static func shownPath(_ state: State) -> String? {
         let typed = trimmed(state.path.text)
-        if state.pane == .path, !typed.isEmpty { return typed }
+        if state.part == .path, !typed.isEmpty { return typed }
         return selected(state)?.path
     }
 
@@ -153,11 +153,11 @@ enum ModelTab {
     ) -> [Effect] {
         let path = trimmed(state.path.text)
         guard !path.isEmpty else {
-            state.pane = .list
+            state.part = .list
             return []
         }
         if case .done(let summary) = state.inspections[path] {
-            state.pane = .list
+            state.part = .list
             show(summary, &state)
             return choose(path, &state, &plan)
         }
@@ -167,7 +167,7 @@ enum ModelTab {
     }
 
     private static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
-        switch state.pane {
+        switch state.part {
         case .path:
             if state.path.handle(key) { state.awaited = nil }
             return []
@@ -205,7 +205,7 @@ enum ModelTab {
         case .success(let summary):
             state.inspections[path] = .done(summary)
             if state.awaited == path {
-                state.pane = .list
+                state.part = .list
                 show(summary, &state)
                 return choose(path, &state, &plan)
             }

@@ -93,7 +93,7 @@ struct ParamField: Sendable {
         ParamField(key, label, .toggle, help) { $0[keyPath: path] ? "true" : "false" }
     }
 
-    static func choice<Choice: CaseIterable & RawRepresentable>(
+    static func choice<Choice: CaseIterable & RawRepresentable & SendableMetatype>(
         _ key: String, _ label: String, _ path: KeyPath<TrainingPlan, Choice> & Sendable,
         among choices: [Choice]? = nil, _ help: String
     ) -> ParamField where Choice.RawValue == String {

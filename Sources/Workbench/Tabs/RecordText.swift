@@ -76,7 +76,7 @@ struct RecordText {
     /// With ids, blanks are made visible, because they belong to their token.
     private func shown(_ part: Substring) -> DisplayText {
         guard showsIDs else { return DisplayText(String(part)) }
-        return part.isEmpty ? "…" : DisplayText(part.replacing(" ", with: "␣"))
+        return part.isEmpty ? "…" : DisplayText(String(part).replacing(" ", with: "␣"))
     }
 
     private func idSpan(_ piece: RecordPreview.Piece) -> Span {
