@@ -159,15 +159,14 @@ enum AppUpdate {
 
     /// Brings what depends on plan and model up to date after any event.
     private static func settle(since before: AppState, _ state: inout AppState) -> [Effect] {
-        if case .done(let summary)? = state.model.inspections[state.plan.model.path],
-            state.params.layers != summary.trainableLayers
-        {
+        let path = state.plan.model.path
+        if case .done(let summary)? = state.model.inspections[path] {
             state.params.layers = summary.trainableLayers
+        } else {
+            state.params.layers = []
         }
         guard state.plan != before.plan else { return [] }
-        if state.plan.model.path != before.plan.model.path {
-            state.params.layers = []
-            let path = state.plan.model.path
+        if path != before.plan.model.path {
             let name = state.model.models.first { $0.path == path }?.name ?? path
             say("model: \(name)", .success, &state)
         }

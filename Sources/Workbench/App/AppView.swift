@@ -74,17 +74,20 @@ enum AppView {
         _ state: AppState, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let hints = (GlobalKeys.tabBindings(state) + GlobalKeys.bindings(state)).map(\.hint)
-        let next = state.nextStep
         // One row is for keys; the status is shown where there are two.
-        let status =
-            area.height > 1 && !state.run.isActive
-            ? StyledLine(DisplayText(" " + next.text), theme[next.isReady ? .success : .status])
-            : StyledLine([])
+        let status = area.height > 1 ? status(state, theme) : StyledLine([])
         StatusBar(status: status, hints: hints).render(in: area, on: &frame, theme: theme)
         if let notice = state.notice {
             Toast(DisplayText(notice.text), role: notice.role)
                 .render(in: area.row(0), on: &frame, theme: theme)
         }
+    }
+
+    /// What is going on, or what is to be done next.
+    private static func status(_ state: AppState, _ theme: Theme) -> StyledLine {
+        if let words = state.run.progress { return StyledLine(" \(words)", theme[.status]) }
+        let next = state.nextStep
+        return StyledLine(" \(next.text)", theme[next.isReady ? .success : .status])
     }
 
     /// Where nothing fits: how the run goes, and what would be needed.

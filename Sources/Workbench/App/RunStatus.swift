@@ -72,6 +72,14 @@ struct RunStatus: Equatable, Sendable {
         }
     }
 
+    /// Steps done and saved, in words; nil while no run is active.
+    var progress: String? {
+        guard isActive else { return nil }
+        if phase == .preparing { return "\(name): reading model and data" }
+        let saved = savedStep > 0 ? "saved at \(savedStep)" : "nothing saved yet"
+        return "\(name): step \(step) of \(totalSteps), \(saved)"
+    }
+
     /// The chip at the right of the tabs.
     func chip(_ theme: Theme) -> StyledLine? {
         let role: Role =

@@ -143,7 +143,7 @@ enum DatasetTab {
                 disabledReason: noRecord),
             KeyBinding(
                 [.left, .character("h")], "previous record", .recordMoved(by: -1),
-                disabledReason: noRecord),
+                disabledReason: noRecord, isHint: false),
             KeyBinding(.character("t"), "token ids", .idsTurned, disabledReason: noRecord),
             KeyBinding(.character("e"), "folder", .folderPressed),
             KeyBinding(.character("r"), "read again", .refreshPressed, isHint: false),
@@ -198,76 +198,5 @@ enum DatasetTab {
     /// Whether a text names a file of records rather than a folder or a set.
     private static func isFile(_ text: String) -> Bool {
         [".json", ".jsonl", ".csv", ".txt"].contains { text.lowercased().hasSuffix($0) }
-    }
-
-    // MARK: - Asking
-
-    private static func list(_ state: inout State, _ plan: TrainingPlan) -> [Effect] {
-        guard state.listedFolder != plan.data.folder else { return [] }
-        state.listedFolder = plan.data.folder
-        state.listing = .waiting
-        return [.listDatasets(folder: plan.data.folder)]
-    }
-
-    /// Asks for report and record when what they are about has changed.
-    private static func inspect(_ state: inout State, _ plan: TrainingPlan) -> [Effect] {
-        let question = plan.dataQuestion
-        guard question != state.question else { return [] }
-        state.question = question
-        state.recordIndex = 0
-        state.scroll = 0
-        guard !plan.model.path.isEmpty, !plan.data.names.isEmpty else {
-            (state.report, state.record) = (.none, .none)
-            return []
-        }
-        (state.report, state.record) = (.waiting, .waiting)
-        return [.inspectData(plan), .viewRecord(plan, index: 0)]
-    }
-
-    private static func moveRecord(
-        by step: Int, _ state: inout State, _ plan: TrainingPlan
-    ) -> [Effect] {
-        guard let shown = state.record.value, shown.count > 0 else { return [] }
-        let next = min(max(0, state.recordIndex + step), shown.count - 1)
-        guard next != state.recordIndex else { return [] }
-        // The shown record stays until the next one is there, so that nothing flickers.
-        state.recordIndex = next
-        return [.viewRecord(plan, index: next)]
-    }
-
-    private static func recordReason(_ plan: TrainingPlan) -> String {
-        if plan.model.path.isEmpty { return "choose a model first (1)" }
-        if plan.data.names.isEmpty { return "mark a data set first" }
-        return "the record is not there yet"
-    }
-
-    // MARK: - Moving
-
-    private static func pressed(_ key: Key, _ state: inout State, _ plan: TrainingPlan) {
-        switch state.part {
-        case .folder: _ = state.folder.handle(key)
-        case .list: _ = state.list.handle(key, count: rows(state, plan).count)
-        case .record:
-            let page = max(1, state.recordSize.height - 1)
-            switch key {
-            case .up, .character("k"): state.scroll -= 1
-            case .down, .character("j"): state.scroll += 1
-            case .pageUp, .control("u"): state.scroll -= page
-            case .pageDown, .control("d"): state.scroll += page
-            case .home, .character("g"): state.scroll = 0
-            case .end, .character("G"): state.scroll = .max
-            default: return
-            }
-            clampScroll(&state)
-        }
-    }
-
-    private static func clampScroll(_ state: inout State) {
-        guard state.scroll != 0 else { return }
-        let rows = state.record.value.map {
-            RecordText(record: $0, showsIDs: state.showsIDs, theme: .mono)
-                .rows(width: state.recordSize.width).count
-        }
-        state.scroll = max(0, min(state.scroll, (rows ?? 0) - state.recordSize.height))
     }
 }

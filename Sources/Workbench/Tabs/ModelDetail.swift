@@ -90,12 +90,16 @@ struct ModelDetail {
 
     /// One check; the verdict is a word, so that it needs no colour.
     private func check(_ check: ModelSummary.Check) -> [StyledLine] {
-        let mark = StyledLine([
+        let role: Role = check.passed ? .dim : .text
+        var mark = StyledLine([
             Span(check.passed ? "ok   " : "fail ", theme[check.passed ? .success : .error]),
             Span(DisplayText(check.title), theme[.text]),
         ])
-        guard !check.detail.isEmpty else { return [mark] }
-        let role: Role = check.passed ? .dim : .text
+        let detail = DisplayText("  " + check.detail)
+        if check.detail.isEmpty || mark.width + detail.width <= width {
+            mark.spans.append(Span(detail, theme[role]))
+            return [mark]
+        }
         return [mark]
             + TextWrap.rows(DisplayText(check.detail), width: max(1, width - 5)).map {
                 StyledLine([Span("     "), Span($0, theme[role])])

@@ -42,7 +42,7 @@ extension ParamsTab {
 
     /// The form with the plan's values.
     static func form(_ state: State, _ plan: TrainingPlan, issues: [PlanIssue] = []) -> Form {
-        let base = state.preset.flatMap(Preset.named)?.applied(to: plan) ?? TrainingPlan()
+        let base = base(of: plan, preset: state.preset)
         return Form(
             ParamFields.sections.map { section in
                 Form.Section(
@@ -57,12 +57,22 @@ extension ParamsTab {
                             issue: worst.map {
                                 Form.Issue(DisplayText($0.message), role: $0.severity.role)
                             },
-                            help: DisplayText(field.key),
+                            help: DisplayText(
+                                TrainingKeys.table.row(named: field.key)?.help ?? ""),
                             note: DisplayText(reason ?? field.note(plan)),
                             isModified: field.value(plan) != field.value(base),
                             disabledReason: reason.map { DisplayText($0) })
                     })
             }, isFocused: state.overlay == nil)
+    }
+
+    /// What modified marks compare with: the preset, or the defaults with what belongs to the user.
+    private static func base(of plan: TrainingPlan, preset: String?) -> TrainingPlan {
+        if let preset = preset.flatMap(Preset.named) { return preset.applied(to: plan) }
+        var base = TrainingPlan()
+        base.encoding.template = plan.encoding.template
+        base.output = plan.output
+        return base
     }
 
     /// The rows of keys that work here now.

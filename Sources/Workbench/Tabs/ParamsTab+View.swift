@@ -71,7 +71,7 @@ extension ParamsTab {
             frame.put(
                 "An existing file is replaced.", in: inner.row(1), style: theme[.dim])
         case .presets(let list):
-            let place = area.centered(Size(72, Preset.all.count * 2 + 2))
+            let place = area.centered(Size(72, Preset.all.count + 2))
             frame.fill(place, style: theme[.text])
             let inner = Pane(
                 title: "Presets", note: "model, data and folder stay", isFocused: true

@@ -25,11 +25,13 @@ struct ReportPane {
     private func facts(_ theme: Theme) -> [StyledLine] {
         var lines = [
             line("Records", Figures.count(report.records), theme),
+            line("Tokens", Figures.count(report.tokens), theme),
             line(
-                "Tokens",
-                "\(Figures.count(report.tokens)), trained \(Figures.count(report.trainedTokens)) "
+                "Trained",
+                "\(Figures.count(report.trainedTokens)) tokens "
                     + "(\(Figures.percent(report.trainedTokens, of: report.tokens)))", theme,
                 role: report.trainedTokens == 0 && report.records > 0 ? .error : .value),
+            line("Longest", "\(Figures.count(report.longest)) tokens", theme),
         ]
         let skipped = report.skipped.filter { $0.count > 0 }
         if !skipped.isEmpty {
@@ -42,9 +44,9 @@ struct ReportPane {
             line(
                 "Cut",
                 report.truncated == 0
-                    ? "none, longest \(Figures.count(report.longest)) tokens"
-                    : "\(Figures.count(report.truncated)) (\(share)) over \(Figures.count(cutoff)),"
-                        + " longest \(Figures.count(report.longest))", theme,
+                    ? "none"
+                    : "\(Figures.count(report.truncated)) (\(share)) at \(Figures.count(cutoff)) tokens",
+                theme,
                 role: report.truncated == 0 ? .value : .warning))
         lines.append(
             line(

@@ -49,9 +49,10 @@ import Testing
 
     @Test func theReportCountsEverything() {
         let robot = Self.opened()
+        robot.send(.resize(Size(120, 40)))
         for text in [
-            "485", "48 120, trained 21 003 (43.6 %)", "3 empty answer", "2 (0.4 %) over 2 048",
-            "longest 640", "≤ 128", "211",
+            "485", "48 120", "21 003 tokens (43.6 %)", "3 empty answer",
+            "2 (0.4 %) at 2 048 tokens", "640 tokens", "≤ 128", "211",
         ] {
             #expect(robot.sees(text), "\(text)")
         }

@@ -13,7 +13,8 @@ import Testing
         robot.press("Enter")
         #expect(robot.state.plan.model.path == Fixture.smol.path)
         #expect(robot.state.plan.encoding.template == "chatml")
-        #expect(robot.sees("the file's chat template is"))
+        #expect(robot.state.params.layers == Fixture.smol.trainableLayers)
+        #expect(robot.sees("the file's chat"))
         robot.press("↓", "Enter")
         #expect(robot.state.plan.encoding.template == "qwen3")
     }
