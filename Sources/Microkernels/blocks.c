@@ -5,14 +5,9 @@
 #include "isa.h"
 #include "targets.h"
 
-/// Bytes ahead of a row's read position that the loops ask for.
-#define AHEAD 1024
-
 struct row_loops {
     void (*decode)(const uint8_t *, float *, size_t);
-    void (*dot)(const uint8_t *const *, const float *, size_t, float *);
-    void (*dots)(const uint8_t *const *, const float *, size_t, float *);
-    size_t rows;
+    float (*dot)(const uint8_t *, const float *, size_t);
 };
 
 size_t mk_nibble_bytes(size_t n) {
@@ -45,8 +40,6 @@ static const struct row_loops *const tables[MK_LEVELS] = {row_loops_base, row_lo
 static const struct row_loops *const tables[MK_LEVELS] = {row_loops_base, row_loops_base, row_loops_base};
 #endif
 
-enum { ROWS_MAX = 4 };
-
 static const uint8_t *row_at(mk_rows rows, size_t r) {
     return rows.bytes + rows.stride * (rows.order ? (size_t)rows.order[r] : r);
 }
@@ -58,14 +51,5 @@ void mk_rows_decode(int level, int kind, mk_rows rows, size_t first, size_t coun
 
 void mk_rows_multiply(int level, int kind, mk_rows rows, size_t first, size_t count, const float *x, float *y) {
     const struct row_loops *loops = &tables[level][kind];
-    const uint8_t *row[ROWS_MAX];
-    size_t i = 0;
-    for (; i + loops->rows <= count; i += loops->rows) {
-        for (size_t r = 0; r < loops->rows; r++) row[r] = row_at(rows, first + i + r);
-        loops->dots(row, x, rows.columns, y + i);
-    }
-    for (; i < count; i++) {
-        row[0] = row_at(rows, first + i);
-        loops->dot(row, x, rows.columns, y + i);
-    }
+    for (size_t i = 0; i < count; i++) y[i] = loops->dot(row_at(rows, first + i), x, rows.columns);
 }

@@ -5,8 +5,6 @@
 #include "isa.h"
 #include "targets.h"
 
-enum { ROWS_AT_ONCE = 4, AHEAD = 1024 };
-
 // Quantiles of the normal distribution scaled to ±1, with an exact zero (arXiv 2305.14314, appendix E).
 static const float nf4_table[16] = {
     -1.0f,
@@ -31,11 +29,9 @@ const float *mk_nf4_table(void) { return nf4_table; }
 
 struct own_loops {
     void (*decode_int8)(mk_int8, size_t, float *);
-    void (*dot_int8)(mk_int8, size_t, const float *, float *);
-    void (*dots_int8)(mk_int8, size_t, const float *, float *);
+    float (*dot_int8)(mk_int8, size_t, const float *);
     void (*decode_nf4)(mk_nf4, size_t, float *);
-    void (*dot_nf4)(mk_nf4, size_t, const float *, float *);
-    void (*dots_nf4)(mk_nf4, size_t, const float *, float *);
+    float (*dot_nf4)(mk_nf4, size_t, const float *);
 };
 
 #define SUFFIX base
@@ -71,9 +67,7 @@ void mk_int8_decode(int level, mk_int8 w, size_t first, size_t count, float *dst
 }
 
 void mk_int8_multiply(int level, mk_int8 w, size_t first, size_t count, const float *x, float *y) {
-    size_t i = 0;
-    for (; i + ROWS_AT_ONCE <= count; i += ROWS_AT_ONCE) tables[level]->dots_int8(w, first + i, x, y + i);
-    for (; i < count; i++) tables[level]->dot_int8(w, first + i, x, y + i);
+    for (size_t i = 0; i < count; i++) y[i] = tables[level]->dot_int8(w, first + i, x);
 }
 
 void mk_nf4_decode(int level, mk_nf4 w, size_t first, size_t count, float *dst) {
@@ -81,7 +75,5 @@ void mk_nf4_decode(int level, mk_nf4 w, size_t first, size_t count, float *dst) 
 }
 
 void mk_nf4_multiply(int level, mk_nf4 w, size_t first, size_t count, const float *x, float *y) {
-    size_t i = 0;
-    for (; i + ROWS_AT_ONCE <= count; i += ROWS_AT_ONCE) tables[level]->dots_nf4(w, first + i, x, y + i);
-    for (; i < count; i++) tables[level]->dot_nf4(w, first + i, x, y + i);
+    for (size_t i = 0; i < count; i++) y[i] = tables[level]->dot_nf4(w, first + i, x);
 }

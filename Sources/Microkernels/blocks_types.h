@@ -11,6 +11,9 @@
 // Vectors are passed between inlined functions only, so the calling convention is never used.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+/// Bytes ahead of the read position that the loops ask memory for; measured.
+#define AHEAD 2048
+
 typedef float Lanes __attribute__((ext_vector_type(16)));
 typedef float LanesInMemory __attribute__((ext_vector_type(16), aligned(1), may_alias));
 typedef int32_t Ints __attribute__((ext_vector_type(16)));

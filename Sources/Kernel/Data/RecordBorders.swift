@@ -22,6 +22,9 @@ enum RecordBorders {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
+    /// What to do about a file that ends too early.
+    static let cutOffHint = "The file may be cut off: compare its size with the original"
+
     /// White space of JSON.
     @inline(__always)
     static func isSpace(_ byte: UInt8) -> Bool {
@@ -65,9 +68,12 @@ enum RecordBorders {
                 spans.append(try cursor.element())
             } while cursor.take(UInt8(ascii: ","))
             guard cursor.take(UInt8(ascii: "]")) else {
+                let isEnd = cursor.position == bytes.count
                 throw cursor.failure(
-                    "the array is not closed after record \(spans.count)",
-                    hint: "The file may be cut off: compare its size with the original")
+                    isEnd
+                        ? "the array is not closed after record \(spans.count)"
+                        : "expected \",\" or \"]\" after record \(spans.count)",
+                    hint: isEnd ? cutOffHint : nil)
             }
         }
         cursor.skipSpace()
@@ -239,6 +245,6 @@ private struct ByteCursor {
         position = bytes.count
         throw BorderFailure(
             line: startLine, offset: start, reason: "a string is not closed",
-            hint: "The file may be cut off: compare its size with the original")
+            hint: RecordBorders.cutOffHint)
     }
 }

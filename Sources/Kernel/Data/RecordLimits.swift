@@ -37,6 +37,8 @@ public struct RecordFault: Error, Sendable, Equatable {
         case nothingToTrain
         /// Longer than the cutoff, where such examples are dropped.
         case overlong
+        /// Understood, but nothing here trains on it.
+        case unsupported
     }
 
     public var kind: Kind

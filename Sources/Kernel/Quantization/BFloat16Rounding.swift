@@ -13,7 +13,7 @@ public enum BFloat16Rounding {
     /// The rounded values.
     public static func rounded(_ values: [Float]) -> [Float] {
         var values = values
-        values.withUnsafeMutableBufferPointer(round)
+        values.withUnsafeMutableBufferPointer { round($0) }
         return values
     }
 }

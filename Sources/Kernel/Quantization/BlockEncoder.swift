@@ -27,8 +27,8 @@ public enum BlockEncoder {
     public static func encoded(_ row: [Float], as dtype: DType) throws(KernelError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: try byteCount(dtype: dtype, columns: row.count))
         try row.withUnsafeBufferPointer { (row) throws(KernelError) in
-            try bytes.withUnsafeMutableBytes { (bytes) throws(KernelError) in
-                _ = try encode(dtype: dtype, row: row, into: bytes)
+            try bytes.withUnsafeMutableBufferPointer { (bytes) throws(KernelError) in
+                _ = try encode(dtype: dtype, row: row, into: UnsafeMutableRawBufferPointer(bytes))
             }
         }
         return bytes

@@ -23,11 +23,20 @@ enum EditDistance {
     }
 
     /// The nearest of the names, unless all are too far off to be meant.
+    ///
+    /// A name that has all the word's parts is nearer than one that differs by letters:
+    /// `num_epochs` is `num_train_epochs`, not `ppo_epochs`.
     static func nearest(to word: String, among names: [String]) -> String? {
         guard word.utf8.count <= 80 else { return nil }
         let plain = word.lowercased().replacing("-", with: "_")
+        let parts = Set(plain.split(separator: "_"))
+        let containing = names.filter { parts.isSubset(of: $0.split(separator: "_")) }
+        if !parts.isEmpty, let shortest = containing.min(by: { $0.utf8.count < $1.utf8.count }) {
+            return shortest
+        }
         let limit = max(2, plain.utf8.count / 3)
-        return names.map { (name: $0, distance: between(plain, $0)) }
+        return names.filter { abs($0.utf8.count - plain.utf8.count) <= limit }
+            .map { (name: $0, distance: between(plain, $0)) }
             .filter { $0.distance <= limit }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
     }

@@ -34,6 +34,12 @@ struct SettingTable<Plan: Sendable>: Sendable {
     /// Every name of the table itself.
     var names: [String] { sections.flatMap(\.rows).map(\.name) }
 
+    private var honouredNames: [String] {
+        sections.flatMap(\.rows).compactMap { row in
+            if case .honoured = row.meaning { row.name } else { nil }
+        }
+    }
+
     /// The row of a key, or nil when the table has none.
     func row(named name: String) -> SettingRow<Plan>? { rows[name] }
 
@@ -71,10 +77,10 @@ struct SettingTable<Plan: Sendable>: Sendable {
     private func read(
         _ node: SettingNode, of row: SettingRow<Plan>, into plan: inout Plan
     ) -> [PlanIssue] {
+        // A key without a value is one that is not set, unless null is a value of its own.
+        if node.content == .null, !row.acceptsNull { return [] }
         switch row.meaning {
         case .honoured(let read, _):
-            // A key without a value is one that is not set, unless null is a value of its own.
-            if node.content == .null, !row.acceptsNull { return [] }
             do throws(SettingMismatch) {
                 return try read(node, &plan).map { $0.at(node.line) }
             } catch {
@@ -95,8 +101,11 @@ struct SettingTable<Plan: Sendable>: Sendable {
             return PlanIssue(field: entry.key, message: reason, severity: .note).at(entry.node.line)
         }
         var message = "unknown key."
-        let candidates = names + foreign.keys.sorted()
-        if let near = EditDistance.nearest(to: entry.key, among: candidates) {
+        // A key that works is a better guess than one that is only known.
+        let near =
+            EditDistance.nearest(to: entry.key, among: honouredNames)
+            ?? EditDistance.nearest(to: entry.key, among: names + foreign.keys.sorted())
+        if let near {
             message = "unknown key; did you mean \(near)?"
         }
         return PlanIssue(field: entry.key, message: message).at(entry.node.line)

@@ -50,7 +50,7 @@ struct SettingDocumentTests {
         let text =
             PlanFileTests.minimal + "\nlr_scheduler_kwargs: {min_lr: 1e-5}\nlora_target: [a, b]\n"
         var random = SplitMix(state: 7)
-        for _ in 0..<3000 {
+        for _ in 0..<400 {
             var bytes = Array(text.utf8)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let index = Int.random(in: bytes.indices, using: &random)

@@ -1,0 +1,171 @@
+// Conversations as lists of messages: the sharegpt form and that of chat programming interfaces.
+// Positions decide: asked turns are odd, answered turns even, and whatever breaks that is refused.
+
+extension Columns {
+    func conversationExample(_ fields: JSONObject) throws(RecordFault) -> Example {
+        guard let column = style.columns.messages else {
+            throw RecordFault(.missingField, "the dataset names no messages column")
+        }
+        if objective == .pretraining {
+            throw RecordFault(
+                .nothingToTrain, field: column,
+                "pre-training reads a text column, not conversations")
+        }
+        guard let value = fields[column] else {
+            throw RecordFault(.missingField, field: column, Self.absent(column, in: fields))
+        }
+        guard let list = value.array else {
+            throw RecordFault(
+                .wrongType, field: column, "expected a list of messages, found \(value.kindName)")
+        }
+        var messages: [ChatMessage] = []
+        for (index, element) in list.enumerated() {
+            messages.append(try message(element, field: "\(column)[\(index)]"))
+        }
+        if style.formatting == .openai { messages = Self.joiningToolResults(messages) }
+        var system = try optionalText(style.columns.system, of: fields)
+        if let first = messages.first, first.role == .system {
+            system = first.content.isEmpty ? nil : first.content
+            messages.removeFirst()
+        }
+        try checkOrder(messages, column: column)
+        let tools = try toolText(fields)
+        if style.isRanking {
+            return .pair(
+                PairExample(
+                    system: system, tools: tools, prompt: messages,
+                    chosen: try rankedAnswer(style.columns.chosen, of: fields),
+                    rejected: try rankedAnswer(style.columns.rejected, of: fields)))
+        }
+        return .chat(ChatExample(system: system, tools: tools, messages: messages))
+    }
+
+    /// Asked turns stand at odd positions, answers at even ones, and the count fits the purpose.
+    private func checkOrder(_ messages: [ChatMessage], column: String) throws(RecordFault) {
+        for (index, message) in messages.enumerated() {
+            let isAsked = message.role == .user || message.role == .observation
+            let isAnswered = message.role == .assistant || message.role == .function
+            guard index % 2 == 0 ? isAsked : isAnswered else {
+                let expected = index % 2 == 0 ? "a user or tool message" : "an answer"
+                throw RecordFault(
+                    .roleOrder, field: column,
+                    "message \(index + 1) after the system text should be \(expected), "
+                        + "found \(message.role.rawValue)")
+            }
+        }
+        let isWhole = messages.count % 2 == (style.isRanking ? 1 : 0)
+        guard isWhole && !messages.isEmpty else {
+            let expected = style.isRanking ? "end with a user message" : "end with an answer"
+            throw RecordFault(
+                .messageCount, field: column,
+                "the conversation must \(expected); it has \(messages.count) messages")
+        }
+    }
+
+    private func rankedAnswer(
+        _ column: String?, of fields: JSONObject
+    ) throws(RecordFault) -> ChatMessage {
+        guard let column, let value = fields[column] else {
+            let name = column ?? "chosen, rejected"
+            throw RecordFault(.missingField, field: name, Self.absent(name, in: fields))
+        }
+        let answer = try message(value, field: column)
+        guard answer.role == .assistant || answer.role == .function else {
+            throw RecordFault(
+                .roleOrder, field: column, "expected an answer, found \(answer.role.rawValue)")
+        }
+        return answer
+    }
+
+    // MARK: - One message
+
+    private func message(_ value: JSONValue, field: String) throws(RecordFault) -> ChatMessage {
+        guard let roleTag = style.tags.role, let contentTag = style.tags.content else {
+            throw RecordFault(
+                .missingField, field: field, "the dataset names no role_tag or no content_tag")
+        }
+        guard let parts = value.object else {
+            throw RecordFault(
+                .wrongType, field: field, "expected a message object, found \(value.kindName)")
+        }
+        guard let word = parts[roleTag]?.string else {
+            throw RecordFault(
+                .missingField, field: "\(field).\(roleTag)",
+                "the message has no role; present: "
+                    + parts.keys.prefix(20).map(\.escapedForDisplay).joined(separator: ", "))
+        }
+        guard let role = role(named: word) else {
+            throw RecordFault(
+                .roleOrder, field: "\(field).\(roleTag)",
+                "unknown role \"\(word.escapedForDisplay)\"; known: "
+                    + roleWords.map(\.0).joined(separator: ", "))
+        }
+        if style.formatting == .openai, role == .assistant,
+            let calls = parts["tool_calls"]?.array, !calls.isEmpty
+        {
+            return ChatMessage(.function, try Self.callText(calls, field: "\(field).tool_calls"))
+        }
+        return ChatMessage(role, try content(parts[contentTag], field: "\(field).\(contentTag)"))
+    }
+
+    /// A string, or a list of text parts, which are joined.
+    private func content(_ value: JSONValue?, field: String) throws(RecordFault) -> String {
+        guard let value else { throw RecordFault(.missingField, field: field, "it is absent") }
+        if let text = value.string { return text }
+        guard style.formatting == .openai, let parts = value.array else {
+            throw RecordFault(
+                .wrongType, field: field, "expected a string, found \(value.kindName)")
+        }
+        var text = ""
+        for part in parts {
+            guard part["type"]?.string == "text", let piece = part["text"]?.string else {
+                throw RecordFault(.wrongType, field: field, "a content part is not text")
+            }
+            text += piece
+        }
+        return text
+    }
+
+    private var roleWords: [(String, ChatMessage.Role)] {
+        let tags = style.tags
+        let words: [(String?, ChatMessage.Role)] = [
+            (tags.user, .user), (tags.assistant, .assistant), (tags.observation, .observation),
+            (tags.function, .function), (tags.system, .system),
+        ]
+        return words.compactMap { word, role in word.map { ($0, role) } }
+    }
+
+    private func role(named word: String) -> ChatMessage.Role? {
+        roleWords.first { $0.0 == word }?.1
+    }
+
+    // MARK: - Tool calls
+
+    /// The called functions as a JSON list, the form that tool templates take apart again.
+    private static func callText(
+        _ calls: [JSONValue], field: String
+    ) throws(RecordFault) -> String {
+        var functions: [JSONValue] = []
+        for call in calls {
+            guard let function = call["function"], function.object != nil else {
+                throw RecordFault(.missingField, field: field, "a call has no function object")
+            }
+            functions.append(function)
+        }
+        return JSONValue.array(functions).text()
+    }
+
+    /// Results of parallel calls are one observation; the separator is that of the tool templates.
+    private static func joiningToolResults(_ messages: [ChatMessage]) -> [ChatMessage] {
+        var joined: [ChatMessage] = []
+        for message in messages {
+            if message.role == .observation, let last = joined.last, last.role == .observation {
+                joined[joined.count - 1].content +=
+                    "\n</tool_response>\n<tool_response>\n" + message.content
+            } else {
+                joined.append(message)
+            }
+        }
+        return joined
+    }
+}

@@ -1,0 +1,59 @@
+// What a record means once its columns are understood: the common form of all dataset styles.
+// A closed enum, so every consumer says what it does with each kind. Knows no file and no token.
+
+/// One training example before it meets a tokenizer.
+public enum Example: Sendable, Equatable {
+    /// A text to continue, for pre-training.
+    case text(String)
+    /// A conversation whose answers are learned.
+    case chat(ChatExample)
+    /// A prompt with a preferred and a rejected answer.
+    case pair(PairExample)
+}
+
+/// A conversation: user and tool turns alternate with answers, and an answer comes last.
+public struct ChatExample: Sendable, Equatable {
+    /// The system text of the record; nil leaves the choice to the template.
+    public var system: String?
+    /// The tool descriptions as JSON text.
+    public var tools: String?
+    /// An even number of messages: asked, answered, asked, answered.
+    public var messages: [ChatMessage]
+
+    public init(system: String? = nil, tools: String? = nil, messages: [ChatMessage]) {
+        self.system = system
+        self.tools = tools
+        self.messages = messages
+    }
+}
+
+/// A conversation that ends with a question, and two answers to it.
+public struct PairExample: Sendable, Equatable {
+    public var system: String?
+    public var tools: String?
+    /// An odd number of messages.
+    public var prompt: [ChatMessage]
+    public var chosen: ChatMessage
+    public var rejected: ChatMessage
+
+    public init(
+        system: String? = nil, tools: String? = nil, prompt: [ChatMessage], chosen: ChatMessage,
+        rejected: ChatMessage
+    ) {
+        self.system = system
+        self.tools = tools
+        self.prompt = prompt
+        self.chosen = chosen
+        self.rejected = rejected
+    }
+}
+
+/// What the records of a dataset are read for.
+public enum DataObjective: String, Sendable, Equatable, CaseIterable {
+    /// Plain text, every token trained.
+    case pretraining
+    /// Answers to prompts.
+    case supervised
+    /// Preferred against rejected answers.
+    case preference
+}

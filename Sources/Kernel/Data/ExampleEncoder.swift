@@ -1,0 +1,91 @@
+// The adapter between conversations and the pure encoding rules: a chat encoder gives the ids of
+// turns, Encoding cuts and labels them. Knows neither files nor batches.
+
+/// Encodes examples under fixed options; usable from many threads.
+public struct ExampleEncoder: Sendable {
+    public let chat: ChatEncoder
+    public let options: EncodingOptions
+    /// The rules that the options and the template add up to.
+    public let rules: SupervisedRules
+    /// The token that ends a pre-training text.
+    public let textEndID: Int32?
+    /// The token in front of a pre-training text or block, for models that expect one.
+    public let textStartID: Int32?
+
+    /// Throws when the options contradict each other or the template.
+    public init(_ chat: ChatEncoder, options: EncodingOptions) throws(KernelError) {
+        let tokenizer = chat.tokenizer
+        precondition(
+            tokenizer.vocabularySize <= Int(Int32.max),
+            "a vocabulary of \(tokenizer.vocabularySize) ids does not fit 32 bits")
+        try options.check(efficientEOS: chat.template.hasEfficientEOS)
+        self.chat = chat
+        self.options = options
+        // The llama3 template ends turns with another token than texts.
+        let textEnd =
+            chat.template.name == "llama3"
+            ? tokenizer.id(of: "<|end_of_text|>") ?? chat.eosID : chat.eosID
+        textEndID = textEnd.map { Int32($0) }
+        textStartID = tokenizer.addsBOS ? tokenizer.bosID.map { Int32($0) } : nil
+        rules = SupervisedRules(
+            cutoffLength: options.cutoffLength, trainOnPrompt: options.trainOnPrompt,
+            maskHistory: options.maskHistory,
+            efficientEOS: chat.template.hasEfficientEOS ? chat.eosID.map { Int32($0) } : nil)
+    }
+
+    /// The ids of the turns of a conversation, uncut.
+    public func turns(of example: ChatExample) throws(RecordFault) -> [TurnTokens] {
+        let usesTools = example.messages.contains { $0.role == .function }
+        guard example.tools == nil && !usesTools else {
+            throw RecordFault(
+                .unsupported, field: "tools", "tool descriptions and calls are not written yet")
+        }
+        do {
+            return try chat.encodeTurns(example.messages, system: example.system).map {
+                TurnTokens(
+                    prompt: $0.prompt.map { Int32($0) }, response: $0.response.map { Int32($0) })
+            }
+        } catch {
+            throw RecordFault(.roleOrder, error.why ?? error.what)
+        }
+    }
+
+    /// The ids of a pre-training text with its end, without a start.
+    public func textIDs(_ text: String) -> [Int32] {
+        let ids = chat.tokenizer.encode(text, allowSpecial: chat.trustsContent)
+        return ids.map { Int32($0) } + [textEndID].compactMap(\.self)
+    }
+
+    /// One example cut and labelled, with what happened to each turn.
+    ///
+    /// A text counts as one turn without a prompt. Pairs are not encoded here.
+    public func encode(_ example: Example) throws(RecordFault) -> EncodedConversation {
+        let encoded: EncodedConversation
+        switch example {
+        case .text(let text):
+            let ids = [textStartID].compactMap(\.self) + textIDs(text)
+            let whole = Encoding.wholeText(ids, cutoff: options.cutoffLength)
+            let fate = TurnFate(
+                promptCount: 0, promptKept: 0, responseCount: ids.count,
+                responseKept: whole.ids.count)
+            encoded = EncodedConversation(example: whole, turns: [fate])
+        case .chat(let conversation):
+            encoded = Encoding.supervised(try turns(of: conversation), rules: rules)
+        case .pair:
+            throw RecordFault(.unsupported, "a preference pair is no single conversation")
+        }
+        if options.overlong == .drop && encoded.isTruncated {
+            let total = encoded.turns.reduce(0) { $0 + $1.promptCount + $1.responseCount }
+            throw RecordFault(
+                .overlong, "\(total) tokens, the cutoff is \(options.cutoffLength)")
+        }
+        guard encoded.example.trainedCount > 0 else {
+            throw RecordFault(
+                .nothingToTrain,
+                encoded.isTruncated
+                    ? "the cutoff of \(options.cutoffLength) tokens leaves nothing to train"
+                    : "there is no token to train")
+        }
+        return encoded
+    }
+}

@@ -1,0 +1,148 @@
+// From datasets to examples with their origin: sampling, limits, conversion, and a bounded list of
+// what could not be used. Knows no tokenizer.
+
+/// An example and where it came from.
+public struct SourcedExample: Sendable, Equatable {
+    public var example: Example
+    public var origin: RecordOrigin
+
+    public init(_ example: Example, origin: RecordOrigin) {
+        self.example = example
+        self.origin = origin
+    }
+}
+
+/// Problems counted in full and listed up to a bound.
+public struct ProblemList: Sendable, Equatable {
+    /// How many problems are kept with their place.
+    public static let listedMaximum = 100
+
+    public private(set) var count = 0
+    public private(set) var countByKind: [RecordFault.Kind: Int] = [:]
+    /// The first problems, in the order of the data.
+    public private(set) var listed: [RecordProblem] = []
+
+    public init() {}
+
+    /// Adds a problem.
+    public mutating func append(_ problem: RecordProblem) {
+        count += 1
+        countByKind[problem.fault.kind, default: 0] += 1
+        if listed.count < Self.listedMaximum { listed.append(problem) }
+    }
+}
+
+/// How far a preparation is.
+public struct LoadProgress: Sendable, Equatable {
+    /// What is being done.
+    public enum Phase: String, Sendable { case reading, encoding }
+    public var phase: Phase
+    /// The dataset being read, empty while encoding.
+    public var dataset: String
+    public var done: Int
+    public var total: Int
+}
+
+/// How the preparation talks to its caller, on the caller's thread.
+public struct LoadControl {
+    /// Called now and then.
+    public var progress: (LoadProgress) -> Void
+    /// Asked now and then; true ends the preparation with an error.
+    public var isCancelled: () -> Bool
+
+    public init(
+        progress: @escaping (LoadProgress) -> Void = { _ in },
+        isCancelled: @escaping () -> Bool = { false }
+    ) {
+        self.progress = progress
+        self.isCancelled = isCancelled
+    }
+
+    func report(_ progress: LoadProgress) throws(KernelError) {
+        if isCancelled() { throw KernelError(.temporary, "the preparation of data was stopped") }
+        self.progress(progress)
+    }
+}
+
+/// Reads the examples of datasets.
+struct ExampleReader {
+    let catalog: DatasetCatalog
+    let options: EncodingOptions
+    let control: LoadControl
+    private(set) var examples: [SourcedExample] = []
+    private(set) var problems = ProblemList()
+    private(set) var recordCount = 0
+
+    init(catalog: DatasetCatalog, options: EncodingOptions, control: LoadControl) {
+        self.catalog = catalog
+        self.options = options
+        self.control = control
+    }
+
+    /// Appends the examples of one dataset.
+    mutating func read(_ name: String) throws(KernelError) {
+        let dataset = try OpenDataset(
+            named: name, in: catalog, for: options.objective, limits: options.limits)
+        let indices = chosenIndices(of: dataset)
+        var present: [String] = []
+        var seen: Set<String> = []
+        for (done, index) in indices.enumerated() {
+            if done % 512 == 0 {
+                try control.report(
+                    LoadProgress(
+                        phase: .reading, dataset: name, done: done, total: indices.count))
+            }
+            recordCount += 1
+            do throws(RecordFault) {
+                let record = try dataset.record(at: index)
+                for key in record.fields.keys where seen.count < 4096 {
+                    if seen.insert(key).inserted { present.append(key) }
+                }
+                examples.append(
+                    SourcedExample(
+                        try dataset.columns.example(from: record.fields),
+                        origin: dataset.origin(at: index)))
+            } catch {
+                let problem = RecordProblem(origin: dataset.origin(at: index), fault: error)
+                if options.brokenRecords == .stop { throw problem.error }
+                problems.append(problem)
+            }
+        }
+        if !present.isEmpty { try requireColumns(of: dataset, present: present) }
+        try control.report(
+            LoadProgress(
+                phase: .reading, dataset: name, done: indices.count, total: indices.count))
+    }
+
+    /// A column that no record has is a mistake in the catalog, not in the records.
+    private func requireColumns(
+        of dataset: OpenDataset, present: [String]
+    ) throws(KernelError) {
+        let missing = dataset.columns.requiredColumns.filter { !present.contains($0) }
+        guard let column = missing.first else { return }
+        throw KernelError(
+            .badData,
+            "the dataset \"\(dataset.name.escapedForDisplay)\" has no column "
+                + "\"\(column.escapedForDisplay)\"",
+            at: dataset.files.first?.path.escapedForDisplay,
+            because: "present are "
+                + present.prefix(20).map(\.escapedForDisplay).joined(separator: ", "),
+            hint: "Correct columns in \(DatasetCatalog.fileName)")
+    }
+
+    /// `num_samples` draws a random order, with repetition beyond the size; `max_samples` then
+    /// takes the first ones.
+    private func chosenIndices(of dataset: OpenDataset) -> [Int] {
+        var indices = Array(0..<dataset.count)
+        if let wanted = dataset.sampleCount, dataset.count > 0 {
+            var stream = RandomSource(seed: options.seed).stream(.sampling)
+            let needed = min(wanted, options.maximumSamples ?? wanted)
+            indices = Array(stream.permutation(of: dataset.count).prefix(needed))
+            while indices.count < needed {
+                indices.append(stream.integer(below: dataset.count))
+            }
+        }
+        if let maximum = options.maximumSamples { indices = Array(indices.prefix(maximum)) }
+        return indices
+    }
+}

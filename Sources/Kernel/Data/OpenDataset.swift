@@ -1,0 +1,144 @@
+// A dataset with its files open: records by one running index, in the style of its entry.
+// Serves both the preview, which asks for single records, and the loader, which asks for all.
+
+/// One dataset ready to be read.
+public struct OpenDataset: Sendable {
+    /// The name, or the path that the user typed.
+    public let name: String
+    public let files: [RecordFile]
+    public let columns: Columns
+    /// The running index of the first record of each file.
+    private let starts: [Int]
+    /// Records in all files.
+    public let count: Int
+    /// How many records the entry asks for, when it does.
+    public let sampleCount: Int?
+
+    /// Opens the files of a dataset and settles how its records are read.
+    public init(
+        named name: String, in catalog: DatasetCatalog, for objective: DataObjective,
+        limits: RecordLimits = RecordLimits()
+    ) throws(KernelError) {
+        let entry = try catalog.entry(named: name)
+        var files: [RecordFile] = []
+        var starts: [Int] = []
+        var count = 0
+        for path in try catalog.files(of: entry) {
+            let file = try RecordFile(path: path, limits: limits)
+            files.append(file)
+            starts.append(count)
+            count += file.count
+        }
+        let style: RecordStyle
+        if let known = entry.style {
+            style = known
+        } else {
+            style = try Self.guess(name: name, files: files)
+        }
+        try Self.check(style, name: name, objective: objective)
+        self.name = name
+        self.files = files
+        self.starts = starts
+        self.count = count
+        sampleCount = entry.sampleCount
+        columns = Columns(style: style, objective: objective)
+    }
+
+    /// Where the record with the running index is.
+    public func origin(at index: Int) -> RecordOrigin {
+        let (file, local) = locate(index)
+        return RecordOrigin(
+            dataset: name, file: file.path, record: local + 1, line: file.line(at: local))
+    }
+
+    /// The record with the running index.
+    public func record(at index: Int) throws(RecordFault) -> DataRecord {
+        let (file, local) = locate(index)
+        return try file.record(at: local)
+    }
+
+    /// The record as it stands in the file.
+    public func text(at index: Int) -> String {
+        let (file, local) = locate(index)
+        return file.text(at: local)
+    }
+
+    /// What the record with the running index means.
+    public func example(at index: Int) throws(RecordFault) -> Example {
+        try columns.example(from: try record(at: index).fields)
+    }
+
+    private func locate(_ index: Int) -> (RecordFile, Int) {
+        precondition(index >= 0 && index < count, "record \(index) is outside 0 ..< \(count)")
+        let file = (starts.firstIndex { $0 > index } ?? starts.count) - 1
+        return (files[file], index - starts[file])
+    }
+
+    // MARK: - Style
+
+    /// The style of a file without an entry, from its first readable record.
+    private static func guess(
+        name: String, files: [RecordFile]
+    ) throws(KernelError) -> RecordStyle {
+        var firstFault: RecordFault?
+        for file in files {
+            for index in 0..<min(file.count, 100) {
+                let record: DataRecord
+                do {
+                    record = try file.record(at: index)
+                } catch {
+                    firstFault = firstFault ?? error
+                    continue
+                }
+                if let style = RecordStyle.guessed(from: record.fields) { return style }
+                throw KernelError(
+                    .badData, "cannot tell the format of the dataset",
+                    at: "\(file.path.escapedForDisplay), record \(index + 1)",
+                    because: "it has the fields "
+                        + record.fields.keys.prefix(20).map(\.escapedForDisplay)
+                        .joined(separator: ", "),
+                    hint: "Use instruction/input/output, messages, conversations or text, or "
+                        + "name the columns in \(DatasetCatalog.fileName)")
+            }
+        }
+        throw KernelError(
+            .badData, "the dataset has no readable record", at: name.escapedForDisplay,
+            because: firstFault?.detail ?? "the file is empty")
+    }
+
+    /// Refuses datasets whose kind does not fit the purpose.
+    private static func check(
+        _ style: RecordStyle, name: String, objective: DataObjective
+    ) throws(KernelError) {
+        func refusal(_ reason: String, hint: String) -> KernelError {
+            KernelError(
+                .configuration, "the dataset does not fit the training stage",
+                at: name.escapedForDisplay, because: reason, hint: hint)
+        }
+        if style.isRanking != (objective == .preference) {
+            throw style.isRanking
+                ? refusal(
+                    "it holds preference pairs (ranking)",
+                    hint: "Choose stage rm or dpo, or a dataset of single answers")
+                : refusal(
+                    "it holds no preference pairs",
+                    hint: "Choose stage sft or pt, or set ranking, chosen and rejected")
+        }
+        if let column = style.columns.ktoTag {
+            throw refusal(
+                "its answers are only marked good or bad (column \(column.escapedForDisplay))",
+                hint: "Choose a dataset of answers to imitate")
+        }
+        let media = [style.columns.images, style.columns.videos, style.columns.audios]
+        if let column = media.compactMap(\.self).first {
+            throw refusal(
+                "it holds media (column \(column.escapedForDisplay))",
+                hint: "Only text is trained; choose a dataset of text")
+        }
+        if objective == .pretraining && style.formatting != .alpaca {
+            throw refusal(
+                "pre-training reads a text column, not conversations",
+                hint: "Choose stage sft, or name the text column as prompt")
+        }
+    }
+}

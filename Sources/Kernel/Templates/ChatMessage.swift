@@ -1,0 +1,42 @@
+// One message of a conversation.
+// It knows neither templates nor datasets.
+
+/// Who says what.
+public struct ChatMessage: Sendable, Equatable, Hashable {
+    /// Who speaks.
+    public enum Role: String, Sendable, CaseIterable {
+        case system, user, assistant
+        /// What a tool answered.
+        case observation
+        /// The model calling a tool.
+        case function
+
+        /// The role of a wire name; "tool" is an observation.
+        public init?(named name: String) {
+            if let role = Role(rawValue: name) {
+                self = role
+            } else if name == "tool" {
+                self = .observation
+            } else {
+                return nil
+            }
+        }
+
+        /// Whether the model answers this role, so that it stands at the even places.
+        var isAsking: Bool { self == .user || self == .observation }
+
+        /// Whether the model speaks, so that it stands at the odd places.
+        var isAnswering: Bool { self == .assistant || self == .function }
+    }
+
+    /// Who speaks.
+    public var role: Role
+    /// What is said.
+    public var content: String
+
+    /// A message.
+    public init(_ role: Role, _ content: String) {
+        self.role = role
+        self.content = content
+    }
+}

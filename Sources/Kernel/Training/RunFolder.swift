@@ -1,0 +1,96 @@
+// A run on disk: one folder, one owner at a time. Decides whether it is new, resumed or refused.
+
+import Foundation
+
+/// The folder of one run, locked for this process while it lives.
+public final class RunFolder {
+    public let path: String
+    private let lock: Int32
+
+    /// Opens or makes the folder. A folder of another run is refused unless the plan overwrites or resumes.
+    public init(_ path: String) throws(KernelError) {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw KernelError(
+                .cannotCreate, "cannot create the run's folder", at: path, because: error.localizedDescription,
+                hint: "Choose another output_dir.")
+        }
+        lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard lock >= 0 else { throw KernelError.system("cannot lock the run's folder", path: path, code: errno) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            let owner = (try? String(contentsOfFile: "\(path)/.lock", encoding: .utf8)) ?? "?"
+            close(lock)
+            throw KernelError(
+                .temporary, "another process is training in this folder", at: path,
+                because: "process \(owner.trimmingCharacters(in: .whitespacesAndNewlines)) holds it",
+                hint: "Wait for it, or choose another output_dir.")
+        }
+        let pid = "\(getpid())\n"
+        ftruncate(lock, 0)
+        pwrite(lock, pid, pid.utf8.count, 0)
+    }
+
+    deinit { close(lock) }
+
+    /// The checkpoint to go on from, or nil for a fresh run; throws when the folder holds something else.
+    func startingPoint(_ plan: TrainingPlan, notice: (String) -> Void) throws(KernelError) -> String? {
+        if let asked = plan.checkpointing.resumesFrom {
+            guard asked != "true" else { return try newest(notice) }
+            guard FileManager.default.fileExists(atPath: asked) else {
+                throw KernelError(.missingInput, "the checkpoint to resume from is not there", at: asked)
+            }
+            return asked
+        }
+        if plan.output.overwrites {
+            try clear()
+            return nil
+        }
+        if !Checkpoint.list(in: path).isEmpty {
+            let found = try newest(notice)
+            if let found { notice("Resuming from \(found). To start anew, change output_dir or set overwrite_output_dir: true.") }
+            return found
+        }
+        let mine: Set<String> = [".lock", ".", ".."]
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !mine.contains($0) }
+        let weights = names.filter { $0.hasSuffix(".safetensors") || $0 == "trainer_log.jsonl" }
+        guard weights.isEmpty else {
+            throw KernelError(
+                .cannotCreate, "the folder holds another run", at: path, because: "found \(weights.sorted().joined(separator: ", "))",
+                hint: "Choose another output_dir, or set overwrite_output_dir: true.")
+        }
+        return nil
+    }
+
+    private func newest(_ notice: (String) -> Void) throws(KernelError) -> String? {
+        let (found, skipped) = Checkpoint.newestGood(in: path)
+        for reason in skipped { notice("Skipped a damaged checkpoint: \(reason)") }
+        guard found != nil || skipped.isEmpty else {
+            throw KernelError(
+                .badData, "no checkpoint of this run is whole", at: path, because: "\(skipped.count) are damaged",
+                hint: "Start anew with overwrite_output_dir: true.")
+        }
+        return found
+    }
+
+    /// Removes what a run writes; other files of the user stay.
+    private func clear() throws(KernelError) {
+        for (checkpoint, _) in Checkpoint.list(in: path) { try remove(checkpoint) }
+        let names = [
+            "trainer_log.jsonl", "trainer_state.json", "train_results.json", "eval_results.json", "all_results.json",
+            "adapter_config.json", "adapter_model.safetensors", "trained_weights.safetensors", "README.md",
+        ]
+        for name in names where FileManager.default.fileExists(atPath: "\(path)/\(name)") {
+            try remove("\(path)/\(name)")
+        }
+    }
+
+    private func remove(_ item: String) throws(KernelError) {
+        do {
+            try FileManager.default.removeItem(atPath: item)
+        } catch {
+            throw KernelError(.inputOutput, "cannot remove the old run", at: item, because: error.localizedDescription)
+        }
+    }
+}
