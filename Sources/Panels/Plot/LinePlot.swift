@@ -2,7 +2,7 @@
 // axes, legend and a cursor that reads values off. It does not know what is measured.
 
 /// A plot of several lines.
-public struct LinePlot {
+public struct LinePlot: Sendable {
     /// How a line is drawn.
     public enum Kind: Hashable, Sendable {
         /// Every value counts: least and greatest of each column, dim.
