@@ -42,7 +42,8 @@ public struct ExampleEncoder: Sendable {
         }
         do {
             return try chat.encodeTurns(example.messages, system: example.system).map {
-                TurnTokens(prompt: $0.prompt.map { Int32($0) }, response: $0.response.map { Int32($0) })
+                TurnTokens(
+                    prompt: $0.prompt.map { Int32($0) }, response: $0.response.map { Int32($0) })
             }
         } catch {
             throw RecordFault(.roleOrder, error.why ?? error.what)

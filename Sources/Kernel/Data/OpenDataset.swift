@@ -29,7 +29,12 @@ public struct OpenDataset: Sendable {
             starts.append(count)
             count += file.count
         }
-        let style = try entry.style ?? Self.guess(name: name, files: files)
+        let style: RecordStyle
+        if let known = entry.style {
+            style = known
+        } else {
+            style = try Self.guess(name: name, files: files)
+        }
         try Self.check(style, name: name, objective: objective)
         self.name = name
         self.files = files

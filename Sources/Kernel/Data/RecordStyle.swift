@@ -119,8 +119,9 @@ public struct RecordStyle: Sendable, Equatable {
     public static func guessed(from fields: JSONObject) -> RecordStyle? {
         var style = RecordStyle()
         style.columns = ColumnNames()
-        style.columns.system = fields.keys.contains("system") ? "system" : nil
-        style.columns.tools = fields.keys.contains("tools") ? "tools" : nil
+        // Optional columns may first appear in a later record.
+        style.columns.system = "system"
+        style.columns.tools = "tools"
         style.isRanking = fields.keys.contains("chosen") && fields.keys.contains("rejected")
         if style.isRanking {
             style.columns.chosen = "chosen"
@@ -143,8 +144,8 @@ public struct RecordStyle: Sendable, Equatable {
             guard style.isRanking || fields.keys.contains(response) else { continue }
             style.columns.prompt = prompt
             style.columns.response = style.isRanking ? nil : response
-            style.columns.query = fields.keys.contains("input") ? "input" : nil
-            style.columns.history = fields.keys.contains("history") ? "history" : nil
+            style.columns.query = "input"
+            style.columns.history = "history"
             return style
         }
         guard fields.keys.contains("text") else { return nil }
