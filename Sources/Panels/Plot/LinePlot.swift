@@ -47,6 +47,8 @@ public struct LinePlot: Sendable {
     public var xLabel: DisplayText
     /// The whole range of x, such as the planned run; nil is where the values are.
     public var xRange: ClosedRange<Double>?
+    /// Places that are marked on the axis of x, such as checkpoints.
+    public var xMarks: [Double] = []
     /// What is said while there is nothing to show.
     public var emptyText: DisplayText
 
