@@ -15,11 +15,7 @@ struct DataCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            let reading =
-                try plan.file.map { (file) throws(KernelError) in try PlanFile.read(path: file, assignments: plan.assignments) }
-                ?? PlanFile.read(assignments: plan.assignments)
-            var plan = reading.plan
-            if plan.output.folder.isEmpty { plan.output.folder = "unused" }
+            let plan = try self.plan.reading().plan
             let prepared = try PreparedModel(plan)
             let encoder = try ExampleEncoder(prepared.chat, options: EncodingOptions(plan))
             if let record { try show(record, plan, encoder) } else { try report(plan, encoder, prepared) }
@@ -96,8 +92,8 @@ struct RecordFinder {
                 let origin = dataset.origin(at: rest)
                 do {
                     return (try RecordView(try dataset.example(at: rest), encoder: encoder), origin.place)
-                } catch let fault as RecordFault {
-                    throw RecordProblem(origin: origin, fault: fault).error
+                } catch {
+                    throw RecordProblem(origin: origin, fault: error).error
                 }
             }
             rest -= dataset.count

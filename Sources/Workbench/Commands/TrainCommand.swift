@@ -20,9 +20,9 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try reportAndExit(json: answer.json) {
             machine.apply()
-            let reading = try readPlan()
+            let reading = try plan.reading()
             if !answer.quiet { FileHandle.standardError.write(Data(ErrorReport.text(reading.issues.filter { $0.severity != .error }).utf8)) }
-            let plan = try reading.checked(at: self.plan.file)
+            let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let control = RunControl()
             let signalled = Atomic<Int32>(0)
             let stop = SignalStop { number in
@@ -40,11 +40,6 @@ struct TrainCommand: ParsableCommand {
             let number = signalled.load(ordering: .acquiring)
             if number != 0 { throw ExitCode(ExitStatus.signal(number)) }
         }
-    }
-
-    private func readPlan() throws(KernelError) -> PlanReading<TrainingPlan> {
-        if let file = plan.file { return try PlanFile.read(path: file, assignments: plan.assignments) }
-        return try PlanFile.read(assignments: plan.assignments)
     }
 }
 
