@@ -46,11 +46,11 @@ public final class TrainingLoop {
         /// Writes a checkpoint and returns its path.
         public var save: (LoopState) throws(KernelError) -> String
         /// Called at each step border, where weights are consistent: chat takes its snapshot here.
-        public var atStepBorder: () -> Void
+        public var atStepBorder: (_ step: Int) -> Void
 
         public init(
             now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void, rest: @escaping () -> Void,
-            save: @escaping (LoopState) throws(KernelError) -> String, atStepBorder: @escaping () -> Void = {}
+            save: @escaping (LoopState) throws(KernelError) -> String, atStepBorder: @escaping (_ step: Int) -> Void = { _ in }
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
             (self.save, self.atStepBorder) = (save, atStepBorder)
@@ -102,7 +102,7 @@ public final class TrainingLoop {
             let session = world.now() - begin - pausedSeconds
             state.elapsedSeconds = start.elapsedSeconds + session
             world.emit(.stepFinished(record(state, outcome, seconds, start, session)))
-            world.atStepBorder()
+            world.atStepBorder(state.step)
             if endOfStep(&state) { return (state, .earlyStopped) }
         }
         return (state, .completed)
@@ -231,6 +231,7 @@ public final class TrainingLoop {
         world.emit(.paused(step: step))
         while control.wish == .pause {
             if control.takeSaveRequest() { world.emit(.notice("A checkpoint is saved when the run goes on.")) }
+            world.atStepBorder(step)
             world.rest()
         }
         pausedSeconds += world.now() - start

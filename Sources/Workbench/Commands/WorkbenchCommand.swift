@@ -10,7 +10,8 @@ struct WorkbenchCommand: ParsableCommand {
         commandName: "workbench", abstract: "Fine-tune language models in the terminal, on any CPU.",
         discussion: "Without a subcommand it opens the terminal interface.", version: "workbench \(version)",
         subcommands: [
+            InterfaceCommand.self,
             TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self, ScoreCommand.self,
-            LogitsCommand.self, ModelsCommand.self, DoctorCommand.self,
-        ])
+            LogitsCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
+        ], defaultSubcommand: InterfaceCommand.self)
 }

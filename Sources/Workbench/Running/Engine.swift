@@ -26,6 +26,13 @@ final class Engine {
             model.decoder, contextLimit: prepared.folder.config.maximumPositions, now: MonotonicClock.now)
     }
 
+    /// An engine over a model that exists already.
+    init(_ prepared: PreparedModel, model: TunedModel) {
+        (self.prepared, self.model, adapterPath) = (prepared, model, nil)
+        generator = Generator(
+            model.decoder, contextLimit: prepared.folder.config.maximumPositions, now: MonotonicClock.now)
+    }
+
     /// A decoder with an adapter folder, or with the trained weights of a full or freeze run, or plain.
     static func tuned(_ weights: ModelWeights, adapter: String?) throws(KernelError) -> TunedModel {
         guard let adapter else { return TunedModel(weights, method: .inference, arena: Arena()) }

@@ -1,0 +1,28 @@
+// The trained numbers of one step, copied: what chat answers with while the run goes on.
+
+/// The newest weights of a run over its shared base.
+public struct TrainedSnapshot: Sendable {
+    public let weights: ModelWeights
+    public let method: TuningMethod
+    public let step: Int
+    private let values: [Float]
+
+    /// Copies the parameters; call only at a step border, on the run's own thread.
+    public init(_ model: TunedModel, step: Int) {
+        (weights, method, self.step) = (model.weights, model.method, step)
+        values = model.parameters.values.values
+    }
+
+    /// A model of its own with these numbers, for the calling thread.
+    public func makeModel() -> TunedModel {
+        let model = TunedModel(weights, method: method, arena: Arena())
+        fill(model)
+        return model
+    }
+
+    /// Puts the numbers into a model that an earlier snapshot of the same run made.
+    public func fill(_ model: TunedModel) {
+        precondition(model.parameters.count == values.count, "a snapshot of another run")
+        for (i, value) in values.enumerated() { model.parameters.values.pointer[i] = value }
+    }
+}

@@ -1,0 +1,74 @@
+// workbench export: LLaMA-Factory's merge YAML, to safetensors, GGUF or an adapter folder.
+
+import ArgumentParser
+import Foundation
+import Kernel
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Merge an adapter and write safetensors or GGUF.",
+        discussion: """
+            Example: workbench export sample-data/export.yaml export_format=gguf export_dtype=q8_0
+            The result is reopened and compared with base and adapter before it is called done.
+            """)
+
+    @OptionGroup var plan: PlanArguments
+    @Flag(help: "Replace an export that is in the folder already.")
+    var overwrite = false
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var machine: MachineOptions
+
+    func run() throws {
+        try reportAndExit(json: answer.json) {
+            machine.apply()
+            let reading = try ExportPlan.read(path: self.plan.file, assignments: self.plan.assignments)
+            if !answer.quiet { Output.note(ErrorReport.text(reading.issues.filter { $0.severity != .error }).trimmingCharacters(in: .newlines)) }
+            let plan = try reading.checked(at: self.plan.file ?? "the command line")
+            let request = try request(plan)
+            var lastTold = -1
+            let outcome = try ExportJob(request, adapters: plan.adapters, replaces: overwrite).run { stage, fraction in
+                let tenth = Int(fraction * 10)
+                if !answer.json, !answer.quiet, tenth != lastTold {
+                    lastTold = tenth
+                    Output.note("\(stage) \(tenth * 10) %")
+                }
+                return true
+            }
+            show(outcome)
+            if !outcome.verified {
+                throw KernelError(.internalFault, "the export differs from base and adapter", at: outcome.folder, because: outcome.verification)
+            }
+        }
+    }
+
+    private func request(_ plan: ExportPlan) throws(KernelError) -> ExportRequest {
+        let format: ExportRequest.Format
+        switch plan.format {
+        case .safetensors: format = .safetensors
+        case .gguf: format = .gguf
+        case .adapter: format = .adapter
+        case .ggufAdapter:
+            throw KernelError(
+                .unavailable, "an adapter cannot be written as GGUF in this version", at: "export_format",
+                hint: "Use adapter (PEFT), or gguf for the merged model.")
+        }
+        return ExportRequest(
+            modelPath: plan.modelPath, adapterPath: plan.adapters.last, template: plan.template, folder: plan.folder,
+            format: format, dtype: plan.elementType.rawValue, shardGigabytes: plan.shardGigabytes)
+    }
+
+    private func show(_ outcome: ExportOutcome) {
+        if answer.json {
+            Output.json([
+                "folder": .string(outcome.folder), "verified": .bool(outcome.verified),
+                "verification": .string(outcome.verification),
+                "files": .array(outcome.files.map { ["name": .string($0.name), "bytes": .integer($0.bytes)] }),
+                "usage": .array(outcome.usage.map { .string($0) }),
+            ])
+            return
+        }
+        for file in outcome.files { Output.text("\(file.name)\t\(file.bytes)\n") }
+        Output.text("checked: \(outcome.verification)\n")
+        for line in outcome.usage { Output.text("  \(line)\n") }
+    }
+}

@@ -1,0 +1,79 @@
+// Performs what the interface asks for, off its thread, and answers by mail.
+
+import Foundation
+import Kernel
+import Panels
+import Synchronization
+
+/// The one place where an Effect becomes work.
+final class EffectRunner: Sendable {
+    private let queue: EventQueue<AppMail>
+    private let files = DispatchQueue(label: "files")
+    private let runs: RunController
+    private let chat: ChatService
+    private let exports: ExportService
+    private let paths: Paths
+    private let folders: [String]
+    /// The newest report by its question, so that an estimate knows the number of records.
+    private let reports = Mutex<(question: TrainingPlan, report: DataReport)?>(nil)
+
+    /// `folders` are further places to look for models in.
+    init(queue: EventQueue<AppMail>, paths: Paths, folders: [String]) {
+        (self.queue, self.paths, self.folders) = (queue, paths, folders)
+        runs = RunController { queue.post(.training($0)) }
+        chat = ChatService(runs: runs) { queue.post(.chat($0)) }
+        exports = ExportService { queue.post(.export($0)) }
+    }
+
+    func perform(_ effect: Effect) {
+        switch effect {
+        case .findModels: onFiles { $0.queue.post(.modelsFound(Inspection.models($0.paths, more: $0.folders))) }
+        case .inspectModel(let path):
+            onFiles { $0.queue.post(.modelInspected(path: path, Self.result { () throws(KernelError) in try Inspection.summary(path, checks: true) })) }
+        case .listDatasets(let folder):
+            onFiles { $0.queue.post(.datasetsListed(folder: folder, Self.result { () throws(KernelError) in try Inspection.datasets(in: folder) })) }
+        case .inspectData(let plan): onFiles { $0.inspect(plan) }
+        case .viewRecord(let plan, let index):
+            onFiles { $0.queue.post(.record(plan, index: index, Self.result { () throws(KernelError) in try Inspection.record(plan, index) })) }
+        case .estimate(let plan):
+            onFiles { runner in
+                let known = runner.reports.withLock { $0 }
+                let report = known?.question == plan.dataQuestion ? known?.report : nil
+                runner.queue.post(.estimated(plan, Self.result { () throws(KernelError) in try Inspection.estimate(plan, report: report) }))
+            }
+        case .savePlan(let plan, let path):
+            onFiles {
+                $0.queue.post(
+                    .planSaved(path: path, Self.result { () throws(KernelError) in
+                        try AtomicFile.write(Array(PlanFile.yaml(for: plan).utf8), to: path)
+                        return plan
+                    }))
+            }
+        case .startRun(let plan): runs.start(plan)
+        case .controlRun(let command): runs.perform(command)
+        case .chat(let request): chat.ask(request)
+        case .cancelChat: chat.cancel()
+        case .resetChat: chat.reset()
+        case .export(let request): exports.start(request)
+        case .cancelExport: exports.cancel()
+        case .quit: runs.finish()
+        }
+    }
+
+    /// Brings a run that is under way to an orderly end; the terminal has gone or the program ends.
+    func finish() { runs.finish() }
+
+    private func inspect(_ plan: TrainingPlan) {
+        let result = Self.result { () throws(KernelError) in try Inspection.data(plan, isCancelled: { false }) }
+        if case .success(let report) = result { reports.withLock { $0 = (plan.dataQuestion, report) } }
+        queue.post(.dataInspected(plan, result))
+    }
+
+    private func onFiles(_ body: @escaping @Sendable (EffectRunner) -> Void) {
+        files.async { [self] in body(self) }
+    }
+
+    private static func result<Value>(_ body: () throws(KernelError) -> Value) -> Result<Value, KernelError> {
+        Result { () throws(KernelError) in try body() }
+    }
+}

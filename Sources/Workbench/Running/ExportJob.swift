@@ -1,0 +1,117 @@
+// One export from request to checked result: opens base and adapter, writes, reopens and compares.
+
+import Foundation
+import Kernel
+
+/// Writes what a request asks for and verifies it.
+struct ExportJob {
+    private let request: ExportRequest
+    private let adapters: [String]
+    private let replaces: Bool
+
+    init(_ request: ExportRequest) {
+        self.init(request, adapters: request.adapterPath.map { [$0] } ?? [], replaces: false)
+    }
+
+    /// `adapters` are merged in order; all but the last are folded into the base.
+    init(_ request: ExportRequest, adapters: [String], replaces: Bool) {
+        (self.request, self.adapters, self.replaces) = (request, adapters, replaces)
+    }
+
+    /// `progress` hears the stage and its fraction, and cancels by returning false.
+    func run(_ progress: @escaping (String, Double) -> Bool) throws(KernelError) -> ExportOutcome {
+        guard progress("Opening the model", 0) else { throw Self.cancelled }
+        let prepared = try PreparedModel(path: request.modelPath, template: request.template)
+        var weights = try ModelWeights(prepared.folder)
+        for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
+        let model = try Engine.tuned(weights, adapter: adapters.last)
+        var settings = ExportSettings()
+        settings.dtype = try dtype()
+        settings.shardBytesMax = max(1, request.shardGigabytes) * 1_000_000_000
+        settings.template = try BuiltinTemplates.named(prepared.templateName)
+        settings.replacesFolder = replaces
+        settings.card = ModelCard(baseModel: (request.modelPath as NSString).lastPathComponent)
+        let written: ExportResult
+        let watch: ExportProgress = { progress("Writing", $0) }
+        switch request.format {
+        case .safetensors:
+            written = try SafetensorsExport.write(
+                model, base: prepared.folder, settings: settings, to: request.folder, progress: watch)
+        case .gguf:
+            written = try GGUFExport.write(
+                model, base: prepared.folder, settings: settings, to: request.folder, progress: watch)
+        case .adapter:
+            guard let adapter = adapters.last, model.method.lora != nil else {
+                throw KernelError(.usage, "there is no adapter to export", hint: "Give adapter_name_or_path.")
+            }
+            let description = try AdapterFile.describe(adapter)
+            written = try AdapterExport.write(
+                model, base: prepared.folder, alpha: description.alpha, isRankStabilized: description.isRankStabilized,
+                settings: settings, to: request.folder, progress: watch)
+        }
+        guard progress("Checking", 0) else { throw Self.cancelled }
+        let report = try check(written, model, prepared)
+        _ = progress("Checking", 1)
+        return ExportOutcome(
+            folder: written.folder, files: written.files.map { ($0.name, $0.bytes) }, verification: Self.words(report),
+            verified: report.passes, usage: usage(written) + written.notes)
+    }
+
+    private func dtype() throws(KernelError) -> DType? {
+        if request.dtype == "auto" || request.dtype.isEmpty { return nil }
+        let names: [String: DType] = [
+            "fp32": .f32, "f32": .f32, "float32": .f32, "bf16": .bf16, "bfloat16": .bf16, "fp16": .f16, "f16": .f16,
+            "float16": .f16, "q8_0": .q8_0, "q4_0": .q4_0,
+        ]
+        guard let dtype = names[request.dtype] else {
+            throw KernelError(
+                .configuration, "unknown export_dtype", at: ErrorReport.visible(request.dtype),
+                hint: "Choose from: fp32, bf16, fp16, q8_0, q4_0.")
+        }
+        return dtype
+    }
+
+    private func check(
+        _ written: ExportResult, _ model: TunedModel, _ prepared: PreparedModel
+    ) throws(KernelError) -> ExportReport {
+        let prompt = try prepared.chat.encodePrompt([ChatMessage(.user, "Who are you? 你是谁？")]).map { Int32($0) }
+        if request.format == .adapter {
+            return try ExportCheck.compare(model, withAdapterAt: written.folder, prompt: prompt)
+        }
+        return try ExportCheck.compare(model, withModelAt: written.modelPath, dtype: written.dtype, prompt: prompt)
+    }
+
+    private static func words(_ report: ExportReport) -> String {
+        let tokens =
+            report.tokensEqual
+            ? "the first \(report.comparedTokens) greedy tokens are equal"
+            : "greedy tokens are equal up to number \(report.equalTokens) of \(report.comparedTokens)"
+        return tokens + String(format: ", largest logit difference %.3g", report.largestDifference)
+    }
+
+    private func usage(_ written: ExportResult) -> [String] {
+        let name = (written.folder as NSString).lastPathComponent
+        switch request.format {
+        case .gguf:
+            return [
+                "ollama create \(name) -f \(written.folder)/Modelfile && ollama run \(name)",
+                "llama-cli -m \(written.modelPath)",
+                "workbench chat --model \(written.modelPath)",
+            ]
+        case .safetensors:
+            return [
+                "workbench chat --model \(written.folder)", "vllm serve \(written.folder)",
+                "AutoModelForCausalLM.from_pretrained(\"\(written.folder)\")",
+            ]
+        case .adapter:
+            return [
+                "workbench chat --model \(request.modelPath) --adapter \(written.folder)",
+                "PeftModel.from_pretrained(base, \"\(written.folder)\")",
+            ]
+        }
+    }
+
+    private static var cancelled: KernelError {
+        KernelError(.temporary, "the export was cancelled", hint: "Nothing was written.")
+    }
+}

@@ -1,0 +1,173 @@
+// Looks at models, data and plans for the interface, on a background queue: facts in, values out.
+
+import Foundation
+import Kernel
+
+/// Answers the interface's questions about files.
+enum Inspection {
+    // MARK: - Models
+
+    static func models(_ paths: Paths, more: [String]) -> [ModelSummary] {
+        ModelFinder(paths).find(more).compactMap { found in
+            try? summary(found.path, checks: false)
+        }
+    }
+
+    /// What a model is; with `checks` its tokenizer and template are tried too.
+    static func summary(_ path: String, checks: Bool) throws(KernelError) -> ModelSummary {
+        let folder = try ModelFolder(path: path)
+        var summary = ModelSummary(path: path, name: (path as NSString).lastPathComponent)
+        summary.family = folder.config.modelType
+        summary.parameters = folder.parameterCount
+        summary.bytes = folder.totalBytes
+        summary.format = (path.hasSuffix(".gguf") ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
+        summary.contextLength = folder.config.maximumPositions
+        summary.trainableLayers = LinearSlot.allCases.map(\.moduleName)
+        guard checks else { return summary }
+        let loaded = try TokenizerLoader.load(modelAt: path)
+        let detection = TemplateDetector.detect(chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+        (summary.templateName, summary.templateReason) = (detection.name, detection.why)
+        summary.checks = [
+            .init(title: "tensors", passed: true, detail: "all \(folder.config.expectedTensors.count) are there with the right shapes"),
+            tokenizerCheck(loaded.tokenizer, folder), templateCheck(detection, folder, loaded.tokenizer),
+            endCheck(folder, loaded.tokenizer),
+        ]
+        return summary
+    }
+
+    private static func tokenizerCheck(_ tokenizer: any Tokenizer, _ folder: ModelFolder) -> ModelSummary.Check {
+        let sample = "Hello, 世界! 123 + 4 = naïve 🙂\n\ttab"
+        let back = tokenizer.decode(tokenizer.encode(sample, allowSpecial: false), skipSpecial: false)
+        let fits = tokenizer.vocabularySize <= folder.config.vocabularySize
+        return .init(
+            title: "tokenizer", passed: back == sample && fits,
+            detail: !fits
+                ? "\(tokenizer.vocabularySize) ids, but the model has \(folder.config.vocabularySize)"
+                : back == sample ? "\(tokenizer.vocabularySize) ids, text comes back unchanged" : "text does not come back unchanged")
+    }
+
+    private static func templateCheck(
+        _ detection: TemplateDetection, _ folder: ModelFolder, _ tokenizer: any Tokenizer
+    ) -> ModelSummary.Check {
+        guard let name = detection.name, let template = try? BuiltinTemplates.named(name) else {
+            return .init(title: "template", passed: false, detail: detection.why)
+        }
+        let unknown = ChatEncoder(template, tokenizer).unknownStopWords
+        return .init(
+            title: "template", passed: unknown.isEmpty,
+            detail: unknown.isEmpty ? ([detection.why] + detection.notes).joined(separator: "; ") : "unknown stop words \(unknown)")
+    }
+
+    private static func endCheck(_ folder: ModelFolder, _ tokenizer: any Tokenizer) -> ModelSummary.Check {
+        let ids = folder.eosTokenIDs.isEmpty ? tokenizer.eosID.map { [$0] } ?? [] : folder.eosTokenIDs
+        let names = ids.map { tokenizer.decode([$0], skipSpecial: false) }
+        return .init(
+            title: "end of text", passed: !ids.isEmpty && ids.allSatisfy { $0 < tokenizer.vocabularySize },
+            detail: ids.isEmpty ? "the model names no end-of-text token" : names.joined(separator: " "))
+    }
+
+    // MARK: - Data
+
+    static func datasets(in folder: String) throws(KernelError) -> [DatasetSummary] {
+        let catalog = try DatasetCatalog(directory: folder)
+        return catalog.entries.map { entry in
+            do throws(KernelError) {
+                let files = try catalog.files(of: entry)
+                let sizes = files.compactMap { (try? FileManager.default.attributesOfItem(atPath: $0))?[.size] as? Int }
+                return DatasetSummary(
+                    name: entry.name, source: files.first.map { ($0 as NSString).lastPathComponent } ?? "",
+                    format: entry.style.map { "\($0)".prefix { $0.isLetter } }.map(String.init) ?? "guessed",
+                    bytes: sizes.reduce(0, +), problem: nil)
+            } catch {
+                return DatasetSummary(name: entry.name, source: "", format: "", bytes: nil, problem: error.why ?? error.what)
+            }
+        } + catalog.defects.sorted { $0.key < $1.key }.map { name, error in
+            DatasetSummary(name: name, source: "", format: "", bytes: nil, problem: error.why ?? error.what)
+        }
+    }
+
+    static func data(_ plan: TrainingPlan, isCancelled: @escaping () -> Bool) throws(KernelError) -> DataReport {
+        let encoder = try encoder(plan)
+        let loaded = try DatasetLoader(encoder: encoder).load(
+            DatasetSelection(directory: plan.data.folder, training: plan.data.names, evaluation: []),
+            control: LoadControl(isCancelled: isCancelled))
+        let inspection = loaded.training.inspection
+        var report = DataReport(records: loaded.training.examples.count)
+        report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
+            .init(reason: "\($0.key)", count: $0.value)
+        }
+        (report.truncated, report.duplicates) = (inspection.truncatedCount, inspection.duplicateCount)
+        (report.tokens, report.trainedTokens) = (inspection.tokenCount, inspection.trainedTokenCount)
+        if let lengths = inspection.lengths {
+            report.longest = lengths.maximum
+            let first = lengths.minimum / lengths.binWidth * lengths.binWidth
+            report.lengths = lengths.bins.enumerated().map {
+                .init(tokensMax: first + ($0.offset + 1) * lengths.binWidth - 1, count: $0.element)
+            }
+        }
+        return report
+    }
+
+    static func record(_ plan: TrainingPlan, _ index: Int) throws(KernelError) -> RecordPreview {
+        let encoder = try encoder(plan)
+        let finder = try RecordFinder(plan, encoder)
+        let (view, origin) = try finder.view(index)
+        // A character may span several tokens: its text goes to the one that completes it.
+        var held: [UInt8] = []
+        let pieces = view.tokens.map { token -> RecordPreview.Piece in
+            held += token.bytes
+            let text = String(validating: held, as: UTF8.self)
+            if text != nil || held.count > 4 { defer { held = [] } ; return .init(text: text ?? String(decoding: held, as: UTF8.self), id: Int(token.id), isTrained: token.isTrained, isSpecial: token.isSpecial) }
+            return .init(text: "", id: Int(token.id), isTrained: token.isTrained, isSpecial: token.isSpecial)
+        }
+        return RecordPreview(
+            index: index, count: finder.count, dataset: origin, pieces: pieces,
+            cutAt: view.cuts.isEmpty ? nil : view.cuts.map(\.position).min())
+    }
+
+    private static func encoder(_ plan: TrainingPlan) throws(KernelError) -> ExampleEncoder {
+        try ExampleEncoder(try PreparedModel(plan).chat, options: EncodingOptions(plan))
+    }
+
+    // MARK: - Estimates
+
+    static func estimate(_ plan: TrainingPlan, report: DataReport?) throws(KernelError) -> PlanEstimate {
+        let folder = try ModelFolder(path: plan.model.path)
+        let weights = try ModelWeights(folder, quantization: .fromFile)
+        let tuning = try TuningChoice(plan, weights: weights)
+        let trainedBase = weights.allParameters.filter { tuning.method.trainedNames.contains($0.name) }
+        let longest = min(report?.longest ?? plan.encoding.cutoffLength, plan.encoding.cutoffLength)
+        let memory = MemoryEstimate(
+            folder.config, baseBytes: baseBytes(plan, folder), lora: tuning.method.lora,
+            trainedBase: trainedBase.reduce(0) { $0 + $1.shape.reduce(1, *) },
+            optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1, tokens: plan.batching.microBatchSize * longest,
+            recomputes: plan.gradientCheckpointing == .on)
+        let records = report.map { report in
+            ValidationShare(value: plan.data.validationSize).map { report.records - $0.count(of: report.records) } ?? report.records
+        }
+        return PlanEstimate(
+            steps: plan.duration.stepsMax ?? records.map { plan.totalSteps(examples: $0) },
+            stepsPerEpoch: records.map { plan.stepsPerEpoch(examples: $0) },
+            trainableParameters: memory.trainableParameters, memoryBytes: memory.total,
+            parts: [
+                .init(title: "base weights", bytes: memory.base), .init(title: "trained, with optimizer", bytes: memory.trained),
+                .init(title: "activations, at most", bytes: memory.activations), .init(title: "scratch", bytes: memory.scratch),
+            ], availableBytes: availableMemory())
+    }
+
+    private static func baseBytes(_ plan: TrainingPlan, _ folder: ModelFolder) -> Int {
+        let linear = folder.parameterCount - folder.config.vocabularySize * folder.config.hiddenSize
+        switch plan.model.quantization {
+        case .fromFile, .none: return folder.totalBytes
+        case .int8: return folder.totalBytes / 4 + linear
+        case .int4, .nf4: return folder.totalBytes / 4 + linear * 9 / 16
+        }
+    }
+
+    /// MemAvailable of /proc/meminfo.
+    private static func availableMemory() -> Int? {
+        guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+    }
+}

@@ -1,0 +1,48 @@
+// The plan that the interface opens with: the sample model and data with good settings, so that Start is
+// one key away; or what is there of them.
+
+import Foundation
+import Kernel
+
+enum StartingPlan {
+    /// Looks for the sample data beside the program and below the current folder.
+    static func make(_ paths: Paths) -> TrainingPlan {
+        var plan = TrainingPlan()
+        plan.output.folder = freshFolder(in: paths.runs)
+        if FileManager.default.fileExists(atPath: paths.sampleModel) {
+            plan.model.path = paths.sampleModel
+            plan.encoding.template = "smollm2"
+        }
+        if let folder = sampleData() {
+            plan.data.folder = folder
+            plan.data.names = ["identity"]
+        }
+        plan = (Preset.named("quick") ?? Preset.all[0]).applied(to: plan)
+        // The persona set is small: a higher rate and a few passes make the answers change in minutes.
+        plan.optimizer.learningRate = 1e-3
+        plan.duration.epochs = 4
+        plan.batching.microBatchSize = 4
+        plan.batching.accumulationSteps = 2
+        plan.data.validationSize = 0.1
+        plan.evaluation.cadence = .steps
+        plan.evaluation.interval = .init(10)
+        plan.checkpointing.interval = .init(20)
+        plan.checkpointing.keptMax = 2
+        return plan
+    }
+
+    private static func sampleData() -> String? {
+        let program = (CommandLine.arguments.first ?? "") as NSString
+        let beside = (program.resolvingSymlinksInPath as NSString).deletingLastPathComponent
+        let places = ["sample-data", "\(beside)/sample-data", "\(beside)/../../../sample-data", "\(beside)/../../sample-data"]
+        return places.first { FileManager.default.fileExists(atPath: "\($0)/dataset_info.json") }
+            .map { $0 == "sample-data" ? $0 : ($0 as NSString).standardizingPath }
+    }
+
+    /// run-1, run-2, …: the first that is not there yet.
+    private static func freshFolder(in runs: String) -> String {
+        var number = 1
+        while number < 100_000, FileManager.default.fileExists(atPath: "\(runs)/run-\(number)") { number += 1 }
+        return "\(runs)/run-\(number)"
+    }
+}
