@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// How one row is stored. All but the last take whole blocks only (see mk_rows_block_length).
+/// How one row is stored. GGUF blocks come whole: columns are multiples of 32, for _K of 256.
 enum {
     MK_ROWS_F32 = 0,
     MK_ROWS_F16,
