@@ -78,6 +78,14 @@ public struct JSONObject: Sendable, Equatable {
         return old
     }
 
+    /// Takes over the members of `other`, at the end where they are new; `combine` gets the old and
+    /// the new value of a key that both have.
+    public mutating func merge(
+        _ other: JSONObject, uniquingKeysWith combine: (JSONValue, JSONValue) -> JSONValue
+    ) {
+        for (key, value) in other { self[key] = self[key].map { combine($0, value) } ?? value }
+    }
+
     /// The same members with their keys in ascending order.
     public func sortedByKey() -> JSONObject {
         var result = self
