@@ -3,9 +3,13 @@
 
 /// The lengths of examples: extremes, quantiles and equally wide bins.
 public struct LengthHistogram: Sendable, Equatable {
+    /// The shortest length.
     public let minimum: Int
+    /// The longest length.
     public let maximum: Int
+    /// The mean length.
     public let mean: Double
+    /// Half of the examples are at most this long.
     public let median: Int
     /// Nineteen of twenty examples are at most this long.
     public let percentile95: Int
@@ -45,7 +49,9 @@ public struct LengthHistogram: Sendable, Equatable {
 
 /// An example that equals an earlier one.
 public struct DuplicateExample: Sendable, Equatable {
+    /// The later example.
     public var origin: RecordOrigin
+    /// The first example with the same ids and labels.
     public var first: RecordOrigin
 }
 
@@ -81,6 +87,7 @@ public struct DataInspection: Sendable, Equatable {
     /// The digest of all ids and labels in order; equal digests mean equal training data.
     public var digest = SHA256.Digest(bytes: [])
 
+    /// An inspection of nothing.
     public init() {}
 
     /// Fills in what the finished rows tell.

@@ -3,9 +3,12 @@
 
 /// Encoded examples with the report on them.
 public struct EncodedSet: Sendable, Equatable {
+    /// The rows in the order of the data.
     public var examples: [EncodedExample]
+    /// The report on them.
     public var inspection: DataInspection
 
+    /// A set of rows with its report.
     public init(examples: [EncodedExample], inspection: DataInspection) {
         self.examples = examples
         self.inspection = inspection
@@ -14,6 +17,7 @@ public struct EncodedSet: Sendable, Equatable {
 
 /// The data of a run.
 public struct LoadedDataset: Sendable, Equatable {
+    /// What is trained on.
     public var training: EncodedSet
     /// Nil when neither an evaluation set nor a validation size is given.
     public var evaluation: EncodedSet?
@@ -21,8 +25,10 @@ public struct LoadedDataset: Sendable, Equatable {
 
 /// Prepares the data of a run.
 public struct DatasetLoader: Sendable {
+    /// Encodes examples; its options rule the whole preparation.
     public let encoder: ExampleEncoder
 
+    /// A loader with this encoder and its options.
     public init(encoder: ExampleEncoder) {
         self.encoder = encoder
     }

@@ -3,7 +3,9 @@
 
 /// Encodes examples under fixed options; usable from many threads.
 public struct ExampleEncoder: Sendable {
+    /// Writes conversations as ids.
     public let chat: ChatEncoder
+    /// The settings of the preparation.
     public let options: EncodingOptions
     /// The rules that the options and the template add up to.
     public let rules: SupervisedRules

@@ -5,7 +5,9 @@
 public struct OpenDataset: Sendable {
     /// The name, or the path that the user typed.
     public let name: String
+    /// The files in the order in which they are read.
     public let files: [RecordFile]
+    /// How records become examples.
     public let columns: Columns
     /// The running index of the first record of each file.
     private let starts: [Int]

@@ -4,6 +4,7 @@
 import Dispatch
 import Synchronization
 
+/// An ordered map over a range on all cores.
 enum ParallelMap {
     /// Indices that one thread takes at once.
     private static let chunk = 32

@@ -5,6 +5,7 @@
 public struct RecordView: Sendable, Equatable {
     /// One token of the input.
     public struct Token: Sendable, Equatable {
+        /// The id.
         public var id: Int32
         /// The label: the id itself, −100, or an end of text put there by the template.
         public var label: Int32
@@ -31,6 +32,7 @@ public struct RecordView: Sendable, Equatable {
 
     /// The text of the whole example, before any cut.
     public var rendered: String
+    /// The kept tokens in order.
     public var tokens: [Token]
     /// What happened to each turn.
     public var turns: [TurnFate]

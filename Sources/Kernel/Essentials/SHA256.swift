@@ -29,6 +29,7 @@ public struct SHA256: Sendable {
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
+    /// A computation over an empty message.
     public init() {}
 
     /// The digest of one sequence of bytes.

@@ -187,10 +187,14 @@ struct JinjaInterpreter {
         case .name(let name): return lookUp(name)
         case .list(let items): return try made(.array(try values(of: items)), count: items.count)
         case .map(let members): return try map(members)
-        case .member(let base, let name): return try member(name, of: try value(of: base))
+        case .member(let base, let name):
+            // First the value: evaluating it may make namespaces that `member` must see.
+            let base = try value(of: base)
+            return try member(name, of: base)
         case .element(let base, let index):
             let base = try value(of: base)
-            return try element(try value(of: index), of: base)
+            let index = try value(of: index)
+            return try element(index, of: base)
         case .slice(let base, let from, let to, let step):
             let base = try value(of: base)
             return try slice(base, try bound(from), try bound(to), try bound(step))

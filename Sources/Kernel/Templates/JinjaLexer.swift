@@ -181,17 +181,25 @@ struct JinjaLexer {
     }
 
     private mutating func number() throws(JinjaFailure) -> JinjaToken {
+        func isDigit(_ index: Int) -> Bool {
+            index < source.count && ("0"..."9").contains(source[index])
+        }
         var text = ""
-        while at < source.count,
-            ("0"..."9").contains(source[at]) || source[at] == "_"
-                || source[at] == "." && at + 1 < source.count
-                    && ("0"..."9").contains(source[at + 1])
-        {
-            if source[at] != "_" { text.unicodeScalars.append(source[at]) }
+        while at < source.count {
+            let scalar = source[at]
+            let isSign = scalar == "-" || scalar == "+"
+            let isExponent =
+                (scalar == "e" || scalar == "E")
+                && (isDigit(at + 1)
+                    || isDigit(at + 2) && (source[at + 1] == "-" || source[at + 1] == "+"))
+            let isFraction = scalar == "." && isDigit(at + 1)
+            let isPart = isDigit(at) || isFraction || isExponent || isSign && text.last == "e"
+            guard isPart || scalar == "_" else { break }
+            if scalar != "_" { text += isExponent ? "e" : String(scalar) }
             at += 1
         }
         if let value = Int(text) { return .integer(value) }
-        guard text.contains("."), let value = Double(text) else {
+        guard text.contains(".") || text.contains("e"), let value = Double(text) else {
             throw JinjaFailure(line: line, reason: "the number \(text.prefix(40))")
         }
         return .number(value)

@@ -4,8 +4,8 @@
 /// The template that came with a model.
 public struct ModelChatTemplate: Sendable {
     /// Stands inside of special tokens that messages spell, so that they are cut there when
-    /// encoding. A noncharacter of Unicode: it is removed from messages first.
-    private static let cut: String = Unicode.Scalar(UInt32(0xFDD0)).map { String(Character($0)) } ?? ""
+    /// encoding. The noncharacter U+FDD0: it is removed from messages first.
+    private static let mark = String(decoding: [0xEF, 0xB7, 0x90] as [UInt8], as: UTF8.self)
 
     private let template: JinjaTemplate
     private let tokenizer: any Tokenizer
@@ -24,7 +24,8 @@ public struct ModelChatTemplate: Sendable {
     public func render(
         _ messages: [ChatMessage], addsPrompt: Bool, tools: JSONValue? = nil
     ) throws(KernelError) -> String {
-        try template.render(context(messages, addsPrompt, tools)).replacing(Self.cut, with: "")
+        let text = try template.render(context(messages, addsPrompt, tools))
+        return PythonText.replacing(text, Self.mark, with: "")
     }
 
     /// The ids of the conversation; with `addsPrompt` they end where the answer begins.
@@ -32,8 +33,8 @@ public struct ModelChatTemplate: Sendable {
         _ messages: [ChatMessage], addsPrompt: Bool, tools: JSONValue? = nil
     ) throws(KernelError) -> [Int] {
         let text = try template.render(context(messages, addsPrompt, tools))
-        let pieces = text.split(separator: Self.cut, omittingEmptySubsequences: true)
-        return tokenizer.encode(pieces.map { PromptPiece(String($0), isTrusted: true) })
+        let pieces = PythonText.split(text, at: Self.mark, limit: -1)
+        return tokenizer.encode(pieces.map { PromptPiece($0, isTrusted: true) })
     }
 
     private func context(
@@ -45,25 +46,22 @@ public struct ModelChatTemplate: Sendable {
         return [
             "messages": .array(
                 messages.map { message in
-                    [
-                        "role": .string(message.role.wireName),
-                        "content": .string(cut(message.content)),
-                    ]
+                    let content = marked(message.content)
+                    return ["role": .string(message.role.wireName), "content": .string(content)]
                 }),
             "add_generation_prompt": .bool(addsPrompt), "tools": tools ?? .null,
             "bos_token": spelled(tokenizer.bosID), "eos_token": spelled(tokenizer.eosID),
         ]
     }
 
-    /// The content with a cut behind the first character of each special token.
-    private func cut(_ content: String) -> String {
-        var text = content
-        if text.contains(Self.cut) { text = text.replacing(Self.cut, with: "") }
-        for token in specialTokens where text.contains(token) {
-            text = PythonText.replacing(
-                text, token,
-                with: token.unicodeScalars.prefix(1).map { String($0) }.joined() + Self.cut
-                    + String(token.unicodeScalars.dropFirst()))
+    /// The content with a mark behind the first character of each special token. By bytes: to
+    /// Swift a combining accent behind a token would hide it.
+    private func marked(_ content: String) -> String {
+        var text = PythonText.replacing(content, Self.mark, with: "")
+        for token in specialTokens {
+            var rest = token.unicodeScalars
+            let first = String(rest.removeFirst())
+            text = PythonText.replacing(text, token, with: first + Self.mark + String(rest))
         }
         return text
     }
