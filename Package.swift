@@ -31,7 +31,9 @@ let package = Package(
         .target(
             name: "Kernel",
             dependencies: [
-                "CBLAS", "Microkernels", .product(name: "OrderedCollections", package: "swift-collections"),
+                "CBLAS", "Microkernels",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict + fastInDebug),
         .target(name: "Panels", dependencies: ["CCurses"], swiftSettings: strict),

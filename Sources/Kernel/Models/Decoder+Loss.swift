@@ -62,11 +62,14 @@ extension Decoder {
         return headLoss(stream, batch, tape, gradientScale: 0)
     }
 
+    /// The residual stream (T, C) of a batch, without gradients; `logits(_:rows:)` reads it.
+    public func stream(_ batch: PackedBatch, usesAdapter: Bool = true) -> Tensor {
+        hidden(batch.tokens, context(batch, Tape(in: arena, isRecording: false), usesAdapter: usesAdapter)).tensor
+    }
+
     /// Logits (rows.count, V) of chosen rows of a batch, without gradients.
     public func logits(_ batch: PackedBatch, rows: [Int], usesAdapter: Bool = true) -> Tensor {
-        let tape = Tape(in: arena, isRecording: false)
-        let stream = hidden(batch.tokens, context(batch, tape, usesAdapter: usesAdapter))
-        return logits(stream.tensor, rows: rows)
+        logits(stream(batch, usesAdapter: usesAdapter), rows: rows)
     }
 
     private func context(_ batch: PackedBatch, _ tape: Tape, usesAdapter: Bool) -> ForwardContext {

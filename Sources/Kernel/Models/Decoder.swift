@@ -115,7 +115,7 @@ public final class Decoder {
     }
 
     /// The final norm and head on chosen rows: logits (rows.count, V).
-    func logits(_ stream: Tensor, rows: [Int]) -> Tensor {
+    public func logits(_ stream: Tensor, rows: [Int]) -> Tensor {
         let picked = gather(stream, rows: rows)
         let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
         RMSNormalization.forward(
@@ -130,7 +130,4 @@ public final class Decoder {
         for (i, r) in rows.enumerated() { picked.row(i).update(from: stream.row(r), count: stream.columns) }
         return picked
     }
-
-    /// Keys and values of every trained layer and matrices of every projection, for the trained part only.
-    var adapters: [LowRankAdapter] { blocks.flatMap { $0.linears.compactMap(\.adapter) } }
 }

@@ -43,3 +43,4 @@ public enum DType: String, Sendable, CaseIterable {
         return overflow ? nil : bytes
     }
 }
+

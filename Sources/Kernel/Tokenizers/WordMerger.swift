@@ -1,7 +1,7 @@
 // Byte-pair merging of one word: the pair of lowest rank first, the leftmost among equals.
 // It knows ids only. Words of any length cost n log n: a heap of pairs over a linked list.
 
-import Collections
+import HeapModule
 
 /// Merges the symbols of words; keeps its scratch memory between them.
 struct WordMerger {

@@ -195,3 +195,28 @@ public enum Checkpoint {
         }
     }
 }
+
+extension Checkpoint {
+    /// What a run or checkpoint folder trained: an adapter, or weights of the base itself.
+    public static func method(of folder: String, weights: ModelWeights) throws(KernelError) -> TuningMethod {
+        if AdapterFile.exists(in: folder) {
+            let description = try AdapterFile.describe(folder)
+            return TuningMethod(
+                lora: description.shape, trainedNames: try weights.trainedNames(modules: description.savedModules))
+        }
+        let path = "\(folder)/\(trainedName)"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw KernelError(
+                .missingInput, "there is nothing trained in this folder", at: folder,
+                because: "it has neither \(AdapterFile.configName) nor \(trainedName)")
+        }
+        let known = Set(weights.allParameters.map(\.name))
+        let names = Set(try SafetensorsFile(path: path).entries.map(\.name))
+        guard names.isSubset(of: known) else {
+            throw KernelError(
+                .badData, "the trained weights do not belong to this model", at: path,
+                because: names.subtracting(known).min()?.escapedForDisplay)
+        }
+        return TuningMethod(trainedNames: names)
+    }
+}

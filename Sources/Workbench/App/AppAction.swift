@@ -15,4 +15,7 @@ enum AppAction: Equatable, Sendable {
     case model(ModelTab.Action)
     case dataset(DatasetTab.Action)
     case params(ParamsTab.Action)
+    case train(TrainTab.Action)
+    case chat(ChatTab.Action)
+    case export(ExportTab.Action)
 }

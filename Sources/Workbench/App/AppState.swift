@@ -56,7 +56,9 @@ struct AppState: Equatable, Sendable {
     var model = ModelTab.State()
     var dataset = DatasetTab.State()
     var params = ParamsTab.State()
-    var run = RunStatus()
+    var train = TrainTab.State()
+    var chat = ChatTab.State()
+    var export = ExportTab.State()
     /// The screen; told by the first event.
     var size = Size(80, 24)
     /// The themes to choose from, as the terminal can show them.
@@ -83,6 +85,20 @@ struct AppState: Equatable, Sendable {
     /// The theme in use.
     var theme: Theme { themes[themeIndex] }
 
+    /// The latest run in a few words.
+    var run: RunStatus { RunStatus(train) }
+
+    /// The adapter that was trained last, or that the plan starts from.
+    var adapterPath: String? {
+        if case .finished(let result) = train.phase, train.plan?.tuning.method == .lora {
+            return result.folder
+        }
+        return plan.model.adapters.last
+    }
+
+    /// Whether the run that trains in this process has weights to answer with.
+    var hasWeights: Bool { train.phase.isActive && train.summary != nil }
+
     /// Everything wrong or remarkable about the plan and what is being typed into it.
     var issues: [PlanIssue] { ParamsTab.issues(params, plan) }
 
@@ -92,7 +108,18 @@ struct AppState: Equatable, Sendable {
         case .model: ModelTab.isTyping(model)
         case .dataset: DatasetTab.isTyping(dataset)
         case .params: ParamsTab.isTyping(params)
-        case .train, .chat, .export: false
+        case .train: false
+        case .chat: ChatTab.isTyping(chat)
+        case .export: ExportTab.isTyping(export)
+        }
+    }
+
+    /// Whether every key belongs to the open tab: it asks something itself.
+    var isModal: Bool {
+        switch tab {
+        case .train: TrainTab.isModal(train)
+        case .chat: ChatTab.isModal(chat)
+        case .model, .dataset, .params, .export: false
         }
     }
 

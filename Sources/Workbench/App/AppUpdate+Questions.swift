@@ -31,8 +31,8 @@ extension AppUpdate {
     }
 
     private static func begin(_ state: inout AppState) -> [Effect] {
-        state.run = .starting(state.plan)
-        return [.startRun(state.plan)] + open(.train, &state)
+        let effects = act(.train(.started(state.plan)), &state)
+        return effects + [.startRun(state.plan)] + open(.train, &state)
     }
 
     /// What a person should know before a run that can start.
@@ -82,10 +82,7 @@ extension AppUpdate {
     // MARK: - Leaving
 
     static func quit(_ state: inout AppState) -> [Effect] {
-        guard state.run.isActive else {
-            state.isFinished = true
-            return [.quit]
-        }
+        guard state.run.isActive else { return quitUnlessExporting(&state) }
         let lost = max(0, state.run.step - state.run.savedStep)
         state.question = AppState.Question(
             dialog: Dialog(
@@ -102,6 +99,23 @@ extension AppUpdate {
                         key: "x", title: "quit now and lose what is not saved",
                         isDestructive: true),
                 ]), answers: [.nothing, .stopThenQuit, .quitNow])
+        return []
+    }
+
+    private static func quitUnlessExporting(_ state: inout AppState) -> [Effect] {
+        guard state.export.phase.isActive else {
+            state.isFinished = true
+            return [.quit]
+        }
+        state.question = AppState.Question(
+            dialog: Dialog(
+                title: "An export is being written",
+                lines: ["Quitting leaves it incomplete.", ""],
+                buttons: [
+                    Dialog.Button(key: "k", title: "keep writing"),
+                    Dialog.Button(
+                        key: "x", title: "cancel the export and quit", isDestructive: true),
+                ]), answers: [.nothing, .quitNow])
         return []
     }
 
@@ -141,7 +155,7 @@ extension AppUpdate {
         case .fix(let key): return fix(key, &state)
         case .quitNow:
             state.isFinished = true
-            return [.quit]
+            return state.export.phase.isActive ? [.cancelExport, .quit] : [.quit]
         case .stopThenQuit:
             guard state.run.isActive else { return perform(.quitNow, &state) }
             state.quitsAfterRun = true

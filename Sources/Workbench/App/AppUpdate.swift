@@ -8,7 +8,8 @@ import Panels
 enum AppUpdate {
     /// Takes one event and answers what is to be done.
     static func update(_ state: inout AppState, _ event: Event<AppMail>) -> [Effect] {
-        let before = state
+        // Only the plan is kept: a copy of all would make every later change copy its arrays.
+        let before = state.plan
         var effects: [Effect] = []
         switch event {
         case .key(let key): effects = pressed(key, &state)
@@ -48,7 +49,9 @@ enum AppUpdate {
         case .model: act(.model(.key(key)), &state)
         case .dataset: act(.dataset(.key(key)), &state)
         case .params: act(.params(.key(key)), &state)
-        case .train, .chat, .export: []
+        case .train: act(.train(.key(key)), &state)
+        case .chat: act(.chat(.key(key)), &state)
+        case .export: act(.export(.key(key)), &state)
         }
     }
 
@@ -72,6 +75,9 @@ enum AppUpdate {
             return DatasetTab.update(&state.dataset, action, plan: &state.plan)
         case .params(let action):
             return ParamsTab.update(&state.params, action, plan: &state.plan)
+        case .train(let action): return TrainTab.update(&state.train, action)
+        case .chat(let action): return ChatTab.update(&state.chat, action)
+        case .export(let action): return ExportTab.update(&state.export, action)
         }
         return []
     }
@@ -87,8 +93,23 @@ enum AppUpdate {
         case .model: act(.model(.opened), &state)
         case .dataset: act(.dataset(.opened), &state)
         case .params: act(.params(.planChanged), &state)
-        case .train, .chat, .export: []
+        case .train: []
+        case .chat, .export: suggest(&state)
         }
+    }
+
+    /// Tells the tabs that use models which model, adapter and run there are.
+    private static func suggest(_ state: inout AppState) -> [Effect] {
+        let (model, adapter) = (state.plan.model.path, state.adapterPath)
+        let template = state.plan.encoding.template
+        return act(
+            .chat(
+                .suggest(
+                    modelPath: model, template: template, adapterPath: adapter,
+                    hasRun: state.hasWeights)), &state)
+            + act(
+                .export(.suggest(modelPath: model, adapterPath: adapter, template: template)),
+                &state)
     }
 
     // MARK: - Mail
@@ -109,7 +130,8 @@ enum AppUpdate {
         case .planSaved(let path, .success): say("saved \(path)", .success, &state)
         case .planSaved(_, .failure(let error)): say(error.description, .error, &state)
         case .training(let event): return take(event, &state)
-        case .chat, .export: break
+        case .chat(let event): return act(.chat(.arrived(event)), &state)
+        case .export(let event): return take(event, &state)
         case .notice(let text): say(text, .badge, &state)
         case .failure(let error): say(error.description, .error, &state)
         }
@@ -117,16 +139,32 @@ enum AppUpdate {
     }
 
     private static func take(_ event: TrainingEvent, _ state: inout AppState) -> [Effect] {
-        state.run.take(event)
+        var effects = act(.train(.arrived(event)), &state)
         switch event {
+        case .prepared: effects += suggest(&state)
         case .finished(let result):
             say("\(state.run.name): \(result.steps) steps done", .success, &state)
-        case .failed(let error): say(error.what, .error, &state)
+            effects += suggest(&state)
+        case .failed(let error):
+            say(error.what, .error, &state)
+            effects += suggest(&state)
         default: break
         }
-        guard state.quitsAfterRun, !state.run.isActive else { return [] }
+        guard state.quitsAfterRun, !state.run.isActive else { return effects }
         state.isFinished = true
-        return [.quit]
+        return effects + [.quit]
+    }
+
+    private static func take(_ event: ExportEvent, _ state: inout AppState) -> [Effect] {
+        // Whoever looks at another tab is told; the export tab itself shows more.
+        if state.tab != .export {
+            switch event {
+            case .finished(let outcome): say("exported \(outcome.folder)", .success, &state)
+            case .failed(let error): say(error.what, .error, &state)
+            case .progress: break
+            }
+        }
+        return act(.export(.arrived(event)), &state)
     }
 
     // MARK: - Time and size
@@ -135,9 +173,12 @@ enum AppUpdate {
         state.size = size
         let area = AppView.Places(size).content
         let data = DatasetTab.Places(in: area)
+        let train = TrainTab.Places(in: area)
         var effects = act(.model(.fitted(rows: ModelTab.Places(in: area).listRows)), &state)
         effects += act(
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
+        effects += act(.train(.fitted(logRows: train.logRows)), &state)
+        effects += act(.chat(.fitted(area.size)), &state)
         guard !state.hasStarted else { return effects }
         state.hasStarted = true
         state.model.isSearching = true
@@ -158,21 +199,21 @@ enum AppUpdate {
     }
 
     /// Brings what depends on plan and model up to date after any event.
-    private static func settle(since before: AppState, _ state: inout AppState) -> [Effect] {
+    private static func settle(since before: TrainingPlan, _ state: inout AppState) -> [Effect] {
         let path = state.plan.model.path
         if case .done(let summary)? = state.model.inspections[path] {
             state.params.layers = summary.trainableLayers
         } else {
             state.params.layers = []
         }
-        guard state.plan != before.plan else { return [] }
-        if path != before.plan.model.path {
+        guard state.plan != before else { return [] }
+        if path != before.model.path {
             let name = state.model.models.first { $0.path == path }?.name ?? path
             say("model: \(name)", .success, &state)
         }
         var effects = act(.params(.planChanged), &state)
         if state.tab == .dataset { effects += act(.dataset(.opened), &state) }
-        return effects
+        return effects + suggest(&state)
     }
 
     /// Shows a line for a few seconds.

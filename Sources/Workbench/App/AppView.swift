@@ -66,7 +66,12 @@ enum AppView {
             DatasetTab.view(state.dataset, plan: state.plan, in: area, on: &frame, theme: theme)
         case .params:
             ParamsTab.view(state.params, plan: state.plan, in: area, on: &frame, theme: theme)
-        case .train, .chat, .export: break
+        case .train:
+            TrainTab.view(
+                state.train, plan: state.plan, next: state.nextStep, in: area, on: &frame,
+                theme: theme)
+        case .chat: ChatTab.view(state.chat, in: area, on: &frame, theme: theme)
+        case .export: ExportTab.view(state.export, in: area, on: &frame, theme: theme)
         }
     }
 

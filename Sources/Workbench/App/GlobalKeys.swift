@@ -51,13 +51,16 @@ enum GlobalKeys {
             DatasetTab.keys(state.dataset, plan: state.plan).map { $0.map(AppAction.dataset) }
         case .params:
             ParamsTab.keys(state.params, plan: state.plan).map { $0.map(AppAction.params) }
-        case .train, .chat, .export: []
+        case .train: TrainTab.keys(state.train).map { $0.map(AppAction.train) }
+        case .chat: ChatTab.keys(state.chat).map { $0.map(AppAction.chat) }
+        case .export: ExportTab.keys(state.export).map { $0.map(AppAction.export) }
         }
     }
 
     /// What a key means now: the tab's rows first, then the program's.
     static func match(_ key: Key, _ state: AppState) -> KeyMap<AppAction>.Match? {
-        KeyMap(tabBindings(state)).match(key) ?? KeyMap(bindings(state)).match(key)
+        if state.isModal { return nil }
+        return KeyMap(tabBindings(state)).match(key) ?? KeyMap(bindings(state)).match(key)
     }
 
     /// The help overlay's sections.

@@ -26,6 +26,12 @@ struct PlanArguments: ParsableArguments {
         }
     }
 
+    /// The plan that file and settings make.
+    func reading() throws(KernelError) -> PlanReading<TrainingPlan> {
+        if let file { return try PlanFile.read(path: file, assignments: assignments) }
+        return try PlanFile.read(assignments: assignments)
+    }
+
     /// Whether the word is `key=value`: a key is lower-case words joined by underscores.
     private static func isAssignment(_ word: String) -> Bool {
         guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return false }

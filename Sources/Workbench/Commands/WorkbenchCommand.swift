@@ -4,7 +4,13 @@ import ArgumentParser
 
 @main
 struct WorkbenchCommand: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
-        commandName: "workbench", abstract: "Fine-tune language models in the terminal, on any CPU."
-    )
+        commandName: "workbench", abstract: "Fine-tune language models in the terminal, on any CPU.",
+        discussion: "Without a subcommand it opens the terminal interface.", version: "workbench \(version)",
+        subcommands: [
+            TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self, ScoreCommand.self,
+            LogitsCommand.self, ModelsCommand.self, DoctorCommand.self,
+        ])
 }

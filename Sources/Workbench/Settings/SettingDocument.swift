@@ -153,9 +153,9 @@ struct SettingDocument: Sendable, Equatable {
     // MARK: - JSON
 
     private static func json(_ text: String, name: String) throws(KernelError) -> SettingNode {
-        let value: JSONValue
+        let value: SettingJSON
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            value = try JSONDecoder().decode(SettingJSON.self, from: Data(text.utf8))
         } catch {
             throw KernelError(
                 .configuration, "the settings are not valid JSON", at: name, because: "\(error)")

@@ -11,15 +11,22 @@ extension DatasetTab {
         let folder: Rect
         let report: Rect
         let record: Rect
+        /// Whether only the pane with the keyboard is shown.
+        let isSingle: Bool
 
         init(in area: Rect) {
-            let (top, record) = area.splitTop(
-                area.height >= 30 ? 16 : max(min(7, area.height), area.height * 11 / 20))
-            let (left, report) = top.splitLeft(
-                area.width >= 60 ? area.width / 2 : area.width)
-            // The field takes one row below the sets; its pane is theirs.
+            guard area.width >= 60, area.height >= 12 else {
+                // One pane at a time; the field lies over the sets.
+                (list, record) = (area, area)
+                (folder, report) = (Rect(area.x, area.y, 0, 0), Rect(area.x, area.y, 0, 0))
+                isSingle = true
+                return
+            }
+            let (top, record) = area.splitTop(area.height >= 30 ? 16 : area.height * 11 / 20)
+            let (left, report) = top.splitLeft(area.width / 2)
             (list, folder) = left.splitBottom(left.height >= 8 ? 3 : 0)
             (self.report, self.record) = (report, record)
+            isSingle = false
         }
 
         /// Rows of sets that are visible.
@@ -32,12 +39,17 @@ extension DatasetTab {
         _ state: State, plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let places = Places(in: area)
+        if places.isSingle, state.part == .record {
+            viewRecord(state, plan, in: places.record, on: &frame, theme: theme)
+            return
+        }
         viewList(state, plan, in: places.list, on: &frame, theme: theme)
         // Without room for both, the field lies over the list while it is typed in.
         let folder =
             places.folder.isEmpty && state.part == .folder
             ? places.list.splitBottom(3).bottom : places.folder
         viewFolder(state, in: folder, on: &frame, theme: theme)
+        guard !places.isSingle else { return }
         viewReport(state, plan, in: places.report, on: &frame, theme: theme)
         viewRecord(state, plan, in: places.record, on: &frame, theme: theme)
     }
@@ -68,7 +80,7 @@ extension DatasetTab {
                 let size = set.bytes.map { " " + Figures.bytes($0) } ?? ""
                 spans.append(Span("  \(set.format)\(size)", theme[.dim]))
             }
-            return StyledLine(spans)
+            return StyledLine(spans).truncated(to: inner.width)
         }
         Panels.List(rows: lines, isFocused: isFocused, emptyText: emptyText(state, plan))
             .render(state.list, in: inner, on: &frame, theme: theme)

@@ -54,7 +54,7 @@ struct EstimatePane {
             lines += IssueLines(issues: notes, theme: theme).rows(width: area.width)
         }
         for (row, line) in lines.prefix(area.height).enumerated() {
-            frame.put(line, in: area.row(row))
+            frame.put(line.truncated(to: area.width), in: area.row(row))
         }
     }
 

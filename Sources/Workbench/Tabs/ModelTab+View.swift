@@ -10,8 +10,18 @@ extension ModelTab {
         let list: Rect
         let path: Rect
         let detail: Rect
+        /// Whether only the list is shown, and the field over it.
+        let isSingle: Bool
 
         init(in area: Rect) {
+            guard area.height >= 12 else {
+                // Lists need what room there is; the field shows while it is typed in.
+                (list, path) = (area, area.splitBottom(min(4, area.height)).bottom)
+                detail = Rect(area.x, area.y, 0, 0)
+                isSingle = true
+                return
+            }
+            isSingle = false
             let isWide = area.width >= 72
             let (main, side) =
                 isWide
@@ -31,7 +41,9 @@ extension ModelTab {
     ) {
         let places = Places(in: area)
         viewList(state, plan, in: places.list, on: &frame, theme: theme)
+        if places.isSingle, state.part == .list { return }
         viewPath(state, in: places.path, on: &frame, theme: theme)
+        guard !places.isSingle else { return }
         viewDetail(state, plan, in: places.detail, on: &frame, theme: theme)
     }
 
@@ -83,6 +95,7 @@ extension ModelTab {
         _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let isFocused = state.part == .path
+        frame.fill(area, style: theme[.text])
         let inner = Pane(title: "Path", isFocused: isFocused)
             .render(in: area, on: &frame, theme: theme)
         TextField(

@@ -9,6 +9,12 @@ extension ParamsTab {
         _ state: State, plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let issues = issues(state, plan)
+        guard area.height >= 12 else {
+            // The last row of the form says what matters of the field.
+            viewForm(state, plan, issues, in: area, on: &frame, theme: theme)
+            viewOverlay(state, in: area, on: &frame, theme: theme)
+            return
+        }
         let isWide = area.width >= 72
         let (main, side) =
             isWide

@@ -11,7 +11,7 @@ struct ReportPane {
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         let facts = facts(theme)
         for (row, line) in facts.prefix(area.height).enumerated() {
-            frame.put(line, in: area.row(row))
+            frame.put(line.truncated(to: area.width), in: area.row(row))
         }
         let rest = area.splitTop(facts.count + 1).rest
         guard !report.lengths.isEmpty else { return }

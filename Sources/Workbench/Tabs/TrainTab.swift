@@ -70,6 +70,8 @@ enum TrainTab {
         case fitted(logRows: Int)
     }
 
+    typealias Row = KeyBinding<Action>
+
     /// Whether all keys belong to the tab: a dialog is open.
     static func isModal(_ state: State) -> Bool { state.question != nil }
 
@@ -98,12 +100,12 @@ enum TrainTab {
     // MARK: - Keys
 
     /// The rows of keys that work here now.
-    static func keys(_ state: State) -> [KeyBinding<Action>] {
+    static func keys(_ state: State) -> [Row] {
         guard state.question == nil else { return [] }
         return runKeys(state) + plotKeys(state)
     }
 
-    private static func runKeys(_ state: State) -> [KeyBinding<Action>] {
+    private static func runKeys(_ state: State) -> [Row] {
         let none = state.phase.isActive ? nil : "no run is training"
         let late = state.phase == .stopping ? "the run is stopping" : nil
         let early: String? =
@@ -114,32 +116,36 @@ enum TrainTab {
         let evaluating = state.awaitsEvaluation ? "asked for; it comes after this step" : nil
         let unheld =
             state.summary?.evaluationExamples == 0 ? "the run has no held-out examples" : nil
-        var rows = [
-            KeyBinding(
+        var rows: [Row] = [
+            Row(
                 [.character(" "), .character("p")], isHalted ? "resume" : "pause",
-                isHalted ? Action.resumePressed : .pausePressed,
-                disabledReason: none ?? late ?? early),
-            KeyBinding(
+                isHalted ? .resumePressed : .pausePressed,
+                disabledReason: first(none, late, early)),
+            Row(
                 .character("s"), "save now", .savePressed,
-                disabledReason: none ?? late ?? early ?? resting ?? saving),
-            KeyBinding(
+                disabledReason: first(none, late, early, resting, saving)),
+            Row(
                 .character("e"), "evaluate now", .evaluatePressed,
-                disabledReason: none ?? late ?? early ?? unheld ?? resting ?? evaluating),
+                disabledReason: first(none, late, early, unheld, resting, evaluating)),
         ]
         // Control-C belongs to the run only while there is one.
         let stopKeys: [Key] =
             state.phase.isActive ? [.control("c"), .character("X")] : [.character("X")]
         rows.insert(
-            KeyBinding(stopKeys, "stop…", .stopPressed, disabledReason: none ?? late), at: 1)
+            Row(stopKeys, "stop…", .stopPressed, disabledReason: first(none, late)), at: 1)
         return rows
     }
 
-    private static func plotKeys(_ state: State) -> [KeyBinding<Action>] {
+    private static func first(_ reasons: String?...) -> String? {
+        reasons.lazy.compactMap(\.self).first
+    }
+
+    private static func plotKeys(_ state: State) -> [Row] {
         let none = state.curves.raw.isEmpty ? "there is nothing to plot yet" : nil
         func row(
             _ keys: [Key], _ help: String, _ action: Action, isHint: Bool = false
-        ) -> KeyBinding<Action> {
-            KeyBinding(keys, help, action, disabledReason: none, isHint: isHint)
+        ) -> Row {
+            Row(keys, help, action, disabledReason: none, isHint: isHint)
         }
         return [
             row(

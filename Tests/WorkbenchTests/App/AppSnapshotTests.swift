@@ -73,6 +73,20 @@ import Testing
         #expect(Snapshot.difference(empty.frame, named: "cannot-start-80x24") == nil)
     }
 
+    @Test func smallScreensSayWhatTheyNeed() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan), size: Size(30, 4))
+        #expect(robot.sees("needs 40×10, this is 30×4"))
+        robot.press("S")
+        #expect(robot.sees("▶ sft-03 preparing"))
+        robot.send(.resize(Size(40, 10)))
+        robot.press("1")
+        #expect(robot.sees("SmolLM2-135M"))
+        robot.press("3")
+        #expect(robot.sees("Method"))
+        robot.press("2")
+        #expect(robot.sees("[x] identity"))
+    }
+
     @Test func helpOverlay() {
         let robot = Robot()
         robot.press("?")
@@ -80,10 +94,10 @@ import Testing
     }
 
     /// Every tab with everything over it, from a sliver to a wall.
-    @Test(arguments: [AppState.Tab.model, .dataset, .params])
+    @Test(arguments: AppState.Tab.allCases)
     func everySizeDraws(tab: AppState.Tab) {
         var robots: [Robot] = []
-        for keys in [[], ["?"], ["F5"], ["e"], ["p"], ["s"], ["Enter"], ["t"]] {
+        for keys in [[], ["?"], ["e"], ["p"], ["s"], ["Enter"], ["t"], ["F1"]] {
             let robot = Robot(AppState(plan: Fixture.readyPlan))
             robot.press(String(tab.digit))
             for key in keys { robot.press(key) }

@@ -3,14 +3,14 @@
 import Foundation
 
 /// A JSON value of any kind.
-enum JSONValue: Decodable {
+enum SettingJSON: Decodable {
     case null
     case bool(Bool)
     case whole(Int)
     case number(Double)
     case text(String)
-    case list([JSONValue])
-    case object([String: JSONValue])
+    case list([SettingJSON])
+    case object([String: SettingJSON])
 
     init(from decoder: any Decoder) throws {
         let single = try decoder.singleValueContainer()
@@ -24,10 +24,10 @@ enum JSONValue: Decodable {
             self = .number(value)
         } else if let value = try? single.decode(String.self) {
             self = .text(value)
-        } else if let value = try? single.decode([JSONValue].self) {
+        } else if let value = try? single.decode([SettingJSON].self) {
             self = .list(value)
         } else {
-            self = .object(try single.decode([String: JSONValue].self))
+            self = .object(try single.decode([String: SettingJSON].self))
         }
     }
 

@@ -1,0 +1,103 @@
+// workbench data: one record of the plan's datasets as the model sees it.
+
+import ArgumentParser
+import Kernel
+
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Show a record as the model sees it: text, ids, labels.",
+        discussion: "Takes a training YAML. Without --record it reports on all datasets of the plan.")
+
+    @OptionGroup var plan: PlanArguments
+    @Option(help: "The record to show, counted from 0 over the plan's datasets.")
+    var record: Int?
+    @OptionGroup var answer: AnswerOptions
+
+    func run() throws {
+        try reportAndExit(json: answer.json) {
+            let plan = try self.plan.reading().plan
+            let prepared = try PreparedModel(plan)
+            let encoder = try ExampleEncoder(prepared.chat, options: EncodingOptions(plan))
+            if let record { try show(record, plan, encoder) } else { try report(plan, encoder, prepared) }
+        }
+    }
+
+    private func show(_ index: Int, _ plan: TrainingPlan, _ encoder: ExampleEncoder) throws {
+        let (view, origin) = try RecordFinder(plan, encoder).view(index)
+        if answer.json {
+            Output.json([
+                "record": .integer(index), "place": .string(origin), "text": .string(view.rendered),
+                "ids": .array(view.tokens.map { .integer(Int($0.id)) }),
+                "labels": .array(view.tokens.map { .integer(Int($0.label)) }),
+                "cut": .bool(!view.cuts.isEmpty),
+            ])
+            return
+        }
+        Output.text("\(origin)\n\n\(view.rendered)\n\n")
+        for (i, token) in view.tokens.enumerated() {
+            Output.text("\(i)\t\(token.id)\t\(token.isTrained ? "trained" : "-")\t\(token.text.debugDescription)\n")
+        }
+    }
+
+    private func report(_ plan: TrainingPlan, _ encoder: ExampleEncoder, _ prepared: PreparedModel) throws {
+        let data = try DatasetLoader(encoder: encoder).load(
+            DatasetSelection(
+                directory: plan.data.folder, training: plan.data.names, evaluation: plan.data.evaluationNames))
+        let inspection = data.training.inspection
+        if answer.json {
+            Output.json([
+                "records": .integer(inspection.recordCount), "examples": .integer(data.training.examples.count),
+                "eval_examples": .integer(data.evaluation?.examples.count ?? 0),
+                "skipped": .integer(inspection.problems.count), "truncated": .integer(inspection.truncatedCount),
+                "duplicates": .integer(inspection.duplicateCount), "tokens": .integer(inspection.tokenCount),
+                "trained_tokens": .integer(inspection.trainedTokenCount), "template": .string(prepared.templateName),
+                "longest": .integer(inspection.lengths?.maximum ?? 0),
+            ])
+            return
+        }
+        for note in prepared.notes + data.notes { Output.note(note) }
+        Output.line(
+            "\(inspection.recordCount) records, \(data.training.examples.count) examples, \(data.evaluation?.examples.count ?? 0) held out")
+        Output.line(
+            "\(inspection.tokenCount) tokens, \(inspection.trainedTokenCount) trained; lengths \(inspection.lengths?.minimum ?? 0) … \(inspection.lengths?.maximum ?? 0), median \(inspection.lengths?.median ?? 0)")
+        for problem in inspection.problems.listed.prefix(20) { Output.text("skipped: \(problem.error)\n") }
+    }
+}
+
+/// Finds a record by its number over all datasets of a plan, in the order the plan names them.
+struct RecordFinder {
+    private let datasets: [OpenDataset]
+    private let encoder: ExampleEncoder
+
+    init(_ plan: TrainingPlan, _ encoder: ExampleEncoder) throws(KernelError) {
+        let catalog = try DatasetCatalog(directory: plan.data.folder)
+        var datasets: [OpenDataset] = []
+        for name in plan.data.names {
+            datasets.append(try OpenDataset(named: name, in: catalog, for: encoder.options.objective))
+        }
+        (self.datasets, self.encoder) = (datasets, encoder)
+    }
+
+    /// Records in all datasets together.
+    var count: Int { datasets.reduce(0) { $0 + $1.count } }
+
+    /// The record as the model sees it, and where it stands.
+    func view(_ index: Int) throws -> (view: RecordView, origin: String) {
+        guard index >= 0, index < count else {
+            throw KernelError(.usage, "there is no record \(index)", because: "the plan's datasets have records 0 … \(count - 1)")
+        }
+        var rest = index
+        for dataset in datasets {
+            guard rest >= dataset.count else {
+                let origin = dataset.origin(at: rest)
+                do {
+                    return (try RecordView(try dataset.example(at: rest), encoder: encoder), origin.place)
+                } catch {
+                    throw RecordProblem(origin: origin, fault: error).error
+                }
+            }
+            rest -= dataset.count
+        }
+        preconditionFailure("record \(index) of \(count)")
+    }
+}

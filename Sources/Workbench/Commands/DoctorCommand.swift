@@ -1,0 +1,32 @@
+// workbench doctor: what this machine is and what the program uses of it.
+
+import ArgumentParser
+import Foundation
+import Kernel
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Report on CPU, memory, libraries, terminal and folders.")
+
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var machine: MachineOptions
+
+    func run() throws {
+        machine.apply()
+        let environment = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: environment)
+        let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
+        let rows: [(String, String)] = [
+            ("version", WorkbenchCommand.version), ("threads", "\(Parallel.threadCount)"),
+            ("instruction set", Machine.instructionSet), ("BLAS", Machine.blasDescription),
+            ("memory", String(format: "%.1f GiB", memory)), ("terminal", environment["TERM"] ?? "none"),
+            ("locale", environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? "C"),
+            ("models", paths.models), ("runs", paths.runs), ("settings", paths.settingsFile),
+        ]
+        if answer.json {
+            Output.json(.object(JSONObject(uniqueKeysWithValues: rows.map { ($0.0, JSONValue.string($0.1)) })))
+        } else {
+            for (name, value) in rows { Output.text(name.padding(toLength: 18, withPad: " ", startingAt: 0) + value + "\n") }
+        }
+    }
+}

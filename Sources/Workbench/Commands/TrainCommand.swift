@@ -1,0 +1,98 @@
+// workbench train: a run by a LLaMA-Factory YAML, without the interface.
+
+import ArgumentParser
+import Foundation
+import Kernel
+import Synchronization
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train by a LLaMA-Factory YAML.",
+        discussion: """
+            Example: workbench train sample-data/lora-sft.yaml learning_rate=5e-4 max_steps=30
+            Ctrl-C stops after the current micro-batch and keeps a checkpoint; the same command goes on from it.
+            """)
+
+    @OptionGroup var plan: PlanArguments
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var machine: MachineOptions
+
+    func run() throws {
+        try reportAndExit(json: answer.json) {
+            machine.apply()
+            let reading = try plan.reading()
+            if !answer.quiet { FileHandle.standardError.write(Data(ErrorReport.text(reading.issues.filter { $0.severity != .error }).utf8)) }
+            let plan = try reading.checked(at: self.plan.file ?? "the command line")
+            let control = RunControl()
+            let signalled = Atomic<Int32>(0)
+            let stop = SignalStop { number in
+                signalled.store(number, ordering: .releasing)
+                control.stop()
+            }
+            defer { withExtendedLifetime(stop) {} }
+            let printer = EventPrinter(json: answer.json, quiet: answer.quiet)
+            let run = TrainingRun(
+                plan, control: control,
+                services: .init(
+                    now: MonotonicClock.now, emit: printer.show, rest: MonotonicClock.rest,
+                    planText: PlanFile.yaml(for: plan)))
+            try run.run()
+            let number = signalled.load(ordering: .acquiring)
+            if number != 0 { throw ExitCode(ExitStatus.signal(number)) }
+        }
+    }
+}
+
+/// Prints a run's events: for people, or one JSON object a line.
+struct EventPrinter {
+    let json: Bool
+    let quiet: Bool
+
+    func show(_ event: TrainingEvent) {
+        if json {
+            if case .preparing = event { return }
+            return Output.json(event.json)
+        }
+        guard !quiet, let line = Self.line(event) else { return }
+        if case .failed = event { return }
+        Output.text(line + "\n")
+    }
+
+    /// The event in one line; nil when it is not worth one.
+    static func line(_ event: TrainingEvent) -> String? {
+        switch event {
+        case .preparing(let what, let fraction): return fraction == nil ? what + "…" : nil
+        case .prepared(let s):
+            return "\(s.modelName): \(s.trainableParameters) of \(s.parameters) parameters train, template \(s.template), "
+                + "\(s.examples) examples, \(s.totalSteps) steps" + (s.firstStep > 0 ? ", going on after step \(s.firstStep)" : "")
+        case .stepFinished(let s):
+            let left = s.remainingSeconds.map { ", \(duration($0)) left" } ?? ""
+            return String(
+                format: "step %d/%d  epoch %.2f  loss %.4f  grad norm %.3f  lr %.3g  %.0f tokens/s%@", s.step,
+                s.totalSteps, s.epoch, s.loss, s.gradientNorm, s.learningRate, s.tokensPerSecond, left)
+        case .evaluated(let e): return String(format: "eval at step %d: loss %.4f on %d tokens", e.step, e.loss, e.tokens)
+        case .checkpointSaved(let path, _): return "saved \(path)"
+        case .checkpointFailed(let error): return "checkpoint failed, training goes on: \(error)"
+        case .paused(let step): return "paused after step \(step)"
+        case .resumed: return "goes on"
+        case .notice(let text): return text
+        case .finished(let r):
+            return String(
+                format: "%@ after %d steps in %@, mean loss %.4f: ", r.ending == .completed ? "finished" : "stopped", r.steps,
+                duration(r.elapsedSeconds), r.meanLoss) + r.folder
+        case .failed(let error): return error.description
+        }
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(max(0, seconds.isFinite ? seconds : 0).rounded())
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return String(format: "%d:%02d min", whole / 60, whole % 60) }
+        return String(format: "%d:%02d h", whole / 3600, whole % 3600 / 60)
+    }
+}
+
+extension MachineOptions {
+    /// Sets the threads of the whole program.
+    func apply() { Parallel.threadCount = threads ?? ProcessInfo.processInfo.activeProcessorCount }
+}

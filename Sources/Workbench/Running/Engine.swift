@@ -1,0 +1,37 @@
+// A model ready to answer: weights, adapter, decoder and generator on one thread.
+
+import Foundation
+import Kernel
+
+/// An opened model with what the commands and the chat do with it. Stays on the thread that made it.
+final class Engine {
+    let prepared: PreparedModel
+    let model: TunedModel
+    let generator: Generator
+    let adapterPath: String?
+
+    /// Opens the model; the last adapter is applied beside the weights (so it can be switched off), those
+    /// before it are folded in.
+    init(
+        modelPath: String, adapters: [String] = [], template: String? = nil, needsTemplate: Bool = true,
+        system: String? = nil
+    ) throws(KernelError) {
+        prepared = try PreparedModel(
+            path: modelPath, template: template ?? (needsTemplate ? nil : "empty"), defaultSystem: system)
+        var weights = try ModelWeights(prepared.folder)
+        for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
+        adapterPath = adapters.last
+        model = try Engine.tuned(weights, adapter: adapters.last)
+        generator = Generator(
+            model.decoder, contextLimit: prepared.folder.config.maximumPositions, now: MonotonicClock.now)
+    }
+
+    /// A decoder with an adapter folder, or with the trained weights of a full or freeze run, or plain.
+    static func tuned(_ weights: ModelWeights, adapter: String?) throws(KernelError) -> TunedModel {
+        guard let adapter else { return TunedModel(weights, method: .inference, arena: Arena()) }
+        let method = try Checkpoint.method(of: adapter, weights: weights)
+        let model = TunedModel(weights, method: method, arena: Arena())
+        try Checkpoint.loadWeights(adapter, into: model)
+        return model
+    }
+}

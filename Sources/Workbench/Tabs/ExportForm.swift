@@ -1,0 +1,158 @@
+// The settings of an export as a form: what each format can hold, what is wrong with what was typed,
+// and what would be written. Checks that need the disk belong to the exporter.
+
+import Kernel
+import Panels
+
+/// What to export, as it stands in the form.
+struct ExportForm: Equatable, Sendable {
+    var modelPath = ""
+    var adapterPath = ""
+    var template: String?
+    var folder = ""
+    var format: ExportRequest.Format = .safetensors
+    var dtype = "bf16"
+    var shardGigabytes = 5
+
+    /// The element types that a format can hold, the usual one first.
+    static func dtypes(of format: ExportRequest.Format) -> [String] {
+        switch format {
+        case .safetensors: ["bf16", "fp16", "fp32"]
+        case .adapter: ["fp32", "bf16", "fp16"]
+        case .gguf: ["q8_0", "q4_0", "fp16", "bf16", "fp32"]
+        }
+    }
+
+    /// The request that a start would send.
+    var request: ExportRequest {
+        ExportRequest(
+            modelPath: modelPath, adapterPath: adapterPath.isEmpty ? nil : adapterPath,
+            template: template, folder: folder, format: format, dtype: dtype,
+            shardGigabytes: shardGigabytes)
+    }
+
+    /// What is wrong, by the name of the field.
+    var issues: [String: String] {
+        var issues: [String: String] = [:]
+        if modelPath.isEmpty { issues["model"] = "give a model folder or a GGUF file" }
+        if format == .adapter, adapterPath.isEmpty {
+            issues["adapter"] = "this format writes an adapter; give its folder"
+        }
+        if folder.isEmpty {
+            issues["folder"] = "give the folder to write"
+        } else if Self.isSame(folder, modelPath) {
+            issues["folder"] = "this is the base model's own folder; choose another"
+        } else if Self.isSame(folder, adapterPath) {
+            issues["folder"] = "this is the adapter's own folder; choose another"
+        }
+        if !Self.dtypes(of: format).contains(dtype) {
+            issues["dtype"] = "\(format.rawValue) has no \(dtype)"
+        }
+        if !(1...1024).contains(shardGigabytes) { issues["shard"] = "must be 1 … 1024" }
+        return issues
+    }
+
+    /// The first thing that stops a start, in the order of the fields.
+    var problem: String? {
+        ["model", "adapter", "format", "dtype", "shard", "folder"].compactMap { id in
+            issues[id].map { "\(id): \($0)" }
+        }.first
+    }
+
+    /// Takes a value of the form. Another format brings its usual element type with it when it
+    /// cannot hold the one that was chosen.
+    mutating func take(id: String, value: String) {
+        switch id {
+        case "model": modelPath = value
+        case "adapter": adapterPath = value
+        case "folder": folder = value
+        case "dtype": dtype = value
+        case "shard": shardGigabytes = Int(value) ?? shardGigabytes
+        case "format":
+            format = ExportRequest.Format(rawValue: value) ?? format
+            let held = Self.dtypes(of: format)
+            if !held.contains(dtype) { dtype = held[0] }
+        default: break
+        }
+    }
+
+    // MARK: - What would be written
+
+    /// Files and what they hold, in words.
+    var contents: [(name: String, what: String)] {
+        let merged = adapterPath.isEmpty ? "the model" : "base and adapter merged"
+        switch format {
+        case .safetensors:
+            return [
+                ("model.safetensors", "\(merged), \(dtype)"),
+                ("", "above \(shardGigabytes) GB: numbered shards and their index"),
+                ("config.json", "the model's shape, for transformers"),
+                ("tokenizer files", "with the chat template"),
+            ]
+        case .gguf:
+            return [
+                ("one .gguf file", "\(merged), \(dtype), with tokenizer and chat template"),
+                ("Modelfile", "for Ollama"),
+            ]
+        case .adapter:
+            return [
+                ("adapter_model.safetensors", "the adapter alone, \(dtype)"),
+                ("adapter_config.json", "its shape, for PEFT"),
+            ]
+        }
+    }
+
+    // MARK: - Fields
+
+    /// The form; `isFocused` is false while an export runs.
+    func form(isFocused: Bool) -> Form {
+        let issues = issues
+        func field(
+            _ id: String, _ label: DisplayText, _ editor: Form.Editor, _ value: String,
+            _ help: DisplayText, reason: DisplayText? = nil
+        ) -> Form.Field {
+            Form.Field(
+                id: id, label: label, editor: editor, value: value,
+                issue: issues[id].map { Form.Issue(DisplayText($0)) }, help: help,
+                disabledReason: reason)
+        }
+        let whole: DisplayText? =
+            format == .safetensors ? nil : "only safetensors are cut into shards"
+        let formats = ExportRequest.Format.allCases.map(\.rawValue)
+        return Form(
+            [
+                Form.Section(
+                    "",
+                    [
+                        field(
+                            "model", "base model",
+                            .text(placeholder: "a model folder or a .gguf file"),
+                            modelPath, "the model that the adapter was trained on"),
+                        field(
+                            "adapter", "adapter", .text(placeholder: "none"), adapterPath,
+                            "a run's folder or a checkpoint; empty exports the model alone"),
+                        field(
+                            "format", "format", .choice(formats), format.rawValue,
+                            "safetensors: merged folder · gguf: one file · adapter: PEFT"),
+                        field(
+                            "dtype", "type", .choice(Self.dtypes(of: format)), dtype,
+                            "how each weight is stored; q8_0 and q4_0 are small"),
+                        field(
+                            "shard", "shard GB", .integer(1...1024), String(shardGigabytes),
+                            "most gigabytes of one file", reason: whole),
+                        field(
+                            "folder", "folder", .text(placeholder: "where to write"), folder,
+                            "a new folder; nothing is overwritten"),
+                    ])
+            ], isFocused: isFocused)
+    }
+
+    /// Whether two paths name the same place, as far as text can tell.
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        func parts(_ path: String) -> [Substring] {
+            path.split(separator: "/").filter { $0 != "." }
+        }
+        return !other.isEmpty && one.hasPrefix("/") == other.hasPrefix("/")
+            && parts(one) == parts(other)
+    }
+}

@@ -1,0 +1,114 @@
+// How the tabs that use models learn of plan and run, and how their events, questions and keys find
+// them whatever tab is open.
+
+import Kernel
+import Panels
+import Testing
+
+@testable import Workbench
+
+@Suite struct AppRoutingTests {
+    static let summary = RunSummary(
+        modelName: "SmolLM2", family: "llama", parameters: 134_515_008,
+        trainableParameters: 2_442_240, template: "chatml", examples: 485,
+        evaluationExamples: 0, totalSteps: 200, firstStep: 0, folder: "runs/sft-03")
+    static let result = RunResult(
+        ending: .completed, steps: 200, meanLoss: 1, elapsedSeconds: 60, tokensSeen: 9,
+        folder: "runs/sft-03")
+
+    @Test func aChosenModelReachesChatAndExport() {
+        let robot = Robot()
+        robot.press("Enter")
+        #expect(robot.state.chat.modelPath == Fixture.smol.path)
+        #expect(robot.state.chat.template == "chatml")
+        #expect(robot.state.export.values.modelPath == Fixture.smol.path)
+        robot.press("5").type("你是谁？").press("Enter")
+        let asked = robot.effects.compactMap { effect in
+            if case .chat(let request) = effect { request } else { nil }
+        }
+        #expect(asked.count == 1)
+        #expect(asked.first?.modelPath == Fixture.smol.path)
+        #expect(asked.first?.messages.last == ChatLine(speaker: .user, text: "你是谁？"))
+    }
+
+    @Test func aRunGivesWeightsAndThenAnAdapter() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        #expect(!robot.state.chat.settings.hasRun)
+        robot.press("S")
+        robot.send(.mail(.training(.prepared(Self.summary))))
+        #expect(robot.state.chat.settings.hasRun)
+        #expect(robot.state.adapterPath == nil)
+        robot.send(.mail(.training(.finished(Self.result))))
+        #expect(!robot.state.chat.settings.hasRun)
+        #expect(robot.state.chat.settings.adapterPath == "runs/sft-03")
+        #expect(robot.state.export.values.adapterPath == "runs/sft-03")
+        #expect(robot.sees("✓ sft-03 done"))
+    }
+
+    @Test func aFullTuningLeavesNoAdapter() {
+        var plan = Fixture.readyPlan
+        plan.tuning.method = .full
+        let robot = Robot(AppState(plan: plan))
+        robot.press("S")
+        robot.send(.mail(.training(.prepared(Self.summary))))
+        robot.send(.mail(.training(.finished(Self.result))))
+        #expect(robot.state.adapterPath == nil)
+    }
+
+    @Test func answersArriveWhileAnotherTabIsOpen() {
+        let robot = Robot()
+        robot.press("Enter", "5").type("hi").press("Enter", "Alt-1")
+        robot.send(.mail(.chat(.answering(stamp: "base", promptTokens: 9, reusedTokens: 0))))
+        robot.send(.mail(.chat(.text("Hello 世界"))))
+        #expect(robot.state.tab == .model)
+        #expect(!robot.sees("Hello 世界"))
+        robot.press("5")
+        #expect(robot.sees("Hello 世界"))
+    }
+
+    @Test func controlCStopsTheAnswerAndNotTheProgram() {
+        let robot = Robot()
+        robot.press("Enter", "5").type("hi").press("Enter", "^C")
+        #expect(robot.effects.last == .cancelChat)
+        #expect(robot.state.quitTicks == 0)
+        #expect(!robot.program.isFinished)
+    }
+
+    @Test func theTrainTabsQuestionTakesAllKeys() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("S")
+        robot.send(.mail(.training(.prepared(Self.summary))))
+        robot.press("^C")
+        #expect(robot.state.isModal)
+        robot.press("2", "q")
+        #expect(robot.state.tab == .train, "a digit is no tab while something is asked")
+        #expect(!robot.state.isModal)
+        robot.press("^C", "s")
+        #expect(robot.effects.last == .controlRun(.stop))
+        #expect(robot.sees("stopping"))
+    }
+
+    @Test func anExportIsToldEverywhereAndGuardsTheDoor() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("6", "E")
+        let exports = robot.effects.filter { if case .export = $0 { true } else { false } }
+        #expect(exports.count == 1)
+        robot.press("1", "q")
+        #expect(robot.sees("An export is being written"))
+        robot.press("Enter")
+        #expect(!robot.program.isFinished)
+        let outcome = ExportOutcome(
+            folder: "exports/小台", files: [], verification: "equal", verified: true, usage: [])
+        robot.send(.mail(.export(.finished(outcome))))
+        #expect(robot.sees("exported exports/小台"))
+        robot.press("q")
+        #expect(robot.program.isFinished)
+    }
+
+    @Test func leavingAnExportCancelsIt() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("6", "E", "1", "q", "x")
+        #expect(robot.effects.suffix(2) == [.cancelExport, .quit])
+        #expect(robot.program.isFinished)
+    }
+}
