@@ -78,6 +78,11 @@ public struct JSONObject: Sendable, Equatable {
         return old
     }
 
+    /// Removes all members.
+    public mutating func removeAll() {
+        self = JSONObject()
+    }
+
     /// Takes over the members of `other`, at the end where they are new; `combine` gets the old and
     /// the new value of a key that both have.
     public mutating func merge(

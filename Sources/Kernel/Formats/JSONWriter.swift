@@ -30,6 +30,16 @@ extension JSONValue {
     }
 }
 
+extension JSONValue: CustomStringConvertible {
+    /// The value as compact JSON text.
+    public var description: String { text() }
+}
+
+extension JSONObject: CustomStringConvertible {
+    /// The object as compact JSON text.
+    public var description: String { JSONValue.object(self).text() }
+}
+
 private struct JSONWriter {
     let style: JSONStyle
     var bytes: [UInt8] = []

@@ -12,10 +12,16 @@ struct SafetensorsHeader: Sendable {
     /// The `__metadata__` pairs in the order of the text.
     var metadata: [(key: String, value: String)]
 
-    /// The file's spelling of each supported element kind.
-    static func dtype(named name: String) -> DType? {
-        DType.allCases.first { self.name(of: $0) == name }
-    }
+    private static let kinds: [String: DType] = {
+        var kinds: [String: DType] = [:]
+        for dtype in DType.allCases {
+            if let name = name(of: dtype) { kinds[name] = dtype }
+        }
+        return kinds
+    }()
+
+    /// The element kind that the file spells so, nil when it is not supported.
+    static func dtype(named name: String) -> DType? { kinds[name] }
 
     /// How safetensors spells this kind, or nil for the block formats, which it lacks.
     static func name(of dtype: DType) -> String? {

@@ -9,11 +9,14 @@ struct SafetensorsHeaderParser {
     private(set) var metadata: [(key: String, value: String)] = []
     /// A well-formed value that is out of range or not supported; the first one counts.
     private(set) var refusal: FormatFailure?
-    private var field = "header"
+    /// What is being read: nil at the top, else a tensor's name or `__metadata__`.
+    private var member: String?
 
     init(_ text: UnsafeRawBufferPointer) {
         scanner = JSONScanner(text)
     }
+
+    private var field: String { member.map { "entry \"\($0)\"" } ?? "header" }
 
     func failure(for json: JSONFailure) -> FormatFailure {
         let fault: FormatFault =
@@ -46,7 +49,7 @@ struct SafetensorsHeaderParser {
                 try parser.tensor(key, at: offset)
             }
         }
-        field = "header"
+        member = nil
         try scanner.expectEnd()
     }
 
@@ -76,7 +79,7 @@ struct SafetensorsHeaderParser {
     }
 
     private mutating func metadataValue() throws(JSONFailure) {
-        field = "__metadata__"
+        member = "__metadata__"
         if scanner.current == 0x6E { return try scanner.literal("null") }
         var keys: Set<String> = []
         try members { (parser, key, offset) throws(JSONFailure) in
@@ -86,7 +89,7 @@ struct SafetensorsHeaderParser {
     }
 
     private mutating func tensor(_ name: String, at offset: Int) throws(JSONFailure) {
-        field = "tensor \"\(name)\""
+        member = name
         var dtype: DType?
         var hasType = false
         var shape: [Int]?

@@ -171,7 +171,7 @@ import Testing
         return text
     }
 
-    /// A tokenizer of a large vocabulary is such a file; optimised it takes about a tenth of the bound.
+    /// A tokenizer of a large vocabulary is such a file; optimised it takes a tenth of a second.
     @Test func readsTenMegabytesQuickly() throws {
         var text = #"{"model":{"vocab":{"#
         var count = 0
@@ -183,7 +183,6 @@ import Testing
         var value = JSONValue.null
         let elapsed = try seconds { value = try parse(text) }
         #expect(value["model"]?["vocab"]?.object?.count == count + 1)
-        #expect(elapsed < 3, "\(elapsed) s")
-        print("JSON: \(text.utf8.count) bytes in \(elapsed) s")
+        #expect(elapsed < 2, "\(elapsed) s")
     }
 }

@@ -1,12 +1,16 @@
 """Writes reference.safetensors and reference.gguf with the formats' own Python packages.
 
-Made with Python 3.11, torch 2.13.0, safetensors 0.8.0, gguf 0.19.0; run in this folder. The values are
-small ramps, so that the tests can state them as arithmetic.
+Made with Python 3.11, torch 2.13.0, safetensors 0.8.0, gguf 0.19.0; run from the repository's root.
+The values are small ramps, so that the tests can state them as arithmetic.
 """
+import os
+
 import numpy as np
 import torch
 from safetensors.torch import save_file
 from gguf import GGMLQuantizationType, GGUFWriter, quants
+
+os.chdir("Tests/KernelTests/Fixtures/Formats")
 
 
 def ramp(count, dtype):
@@ -29,7 +33,8 @@ save_file(
         "empty": torch.zeros(0, 4),
     },
     "reference.safetensors",
-    metadata={"format": "pt", "note": 'quote " and é'},
+    # One pair only: the package writes several in a random order.
+    metadata={"note": 'quote " and é'},
 )
 
 # Two heads of four rows; the value of HF row r is r in every column.
