@@ -82,7 +82,7 @@ struct RecordFinder {
     var count: Int { datasets.reduce(0) { $0 + $1.count } }
 
     /// The record as the model sees it, and where it stands.
-    func view(_ index: Int) throws -> (view: RecordView, origin: String) {
+    func view(_ index: Int) throws(KernelError) -> (view: RecordView, origin: String) {
         guard index >= 0, index < count else {
             throw KernelError(.usage, "there is no record \(index)", because: "the plan's datasets have records 0 … \(count - 1)")
         }

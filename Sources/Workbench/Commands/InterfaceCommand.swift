@@ -20,13 +20,14 @@ struct InterfaceCommand: ParsableCommand {
             machine.apply()
             let environment = ProcessInfo.processInfo.environment
             let paths = Paths(environment: environment)
-            let plan = try self.plan.map { (path) throws(KernelError) in try PlanFile.read(path: path).plan } ?? StartingPlan.make(paths)
+            let plan: TrainingPlan
+            if let path = self.plan { plan = try PlanFile.read(path: path).plan } else { plan = StartingPlan.make(paths) }
             let terminal = try openTerminal(environment)
-            let queue = try EventQueue<AppMail>()
+            let queue = EventQueue<AppMail>()
             let effects = EffectRunner(queue: queue, paths: paths, folders: folders)
             let themes = Theme.builtin.map { $0.adapted(to: terminal.colorDepth) }
             var program = Program(AppProgram(AppState(plan: plan, themes: themes)), terminal: terminal, queue: queue)
-            let (_, ending) = try program.run { effect, _ in effects.perform(effect) }
+            let (_, ending) = program.run { effect, _ in effects.perform(effect) }
             effects.finish()
             if case .closed(let closing) = ending { throw ExitCode(closing.exitCode) }
         }

@@ -31,11 +31,12 @@ final class RunController: Sendable {
             return emit(.failed(KernelError(.temporary, "a run is under way in this process", hint: "Stop it first.")))
         }
         let thread = Thread { [self] in
+            // Held for the whole run: the controller lives as long as the program.
             let run = TrainingRun(
                 plan, control: control,
                 services: .init(
                     now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest, planText: PlanFile.yaml(for: plan),
-                    publish: { model, step in publish(model, step) }))
+                    publish: { [self] model, step in publish(model, step) }))
             // The fault was told as the run's last event.
             _ = try? run.run()
             current.withLock { $0.control = nil }
