@@ -46,12 +46,13 @@ extension ChatTab {
 
     /// Adds a piece of the answer.
     private static func grow(by text: String, _ state: inout State) {
-        let wasEmpty = state.conversation.last?.text.isEmpty ?? true
+        let before = state.conversation.last?.text ?? ""
         state.conversation.changeLast {
             $0.text += text
             $0.standing = .streaming
         }
-        guard !wasEmpty, !state.looks.isEmpty else {
+        // A line feed may belong to the carriage return before it: then the lines are not known yet.
+        guard !before.isEmpty, before.unicodeScalars.last != "\r" else {
             show(&state)
             return
         }

@@ -173,7 +173,9 @@ enum ChatTab {
         return Dialog.confirm(
             title: "Start a new conversation?",
             lines: [
-                "\(count) \(count == 1 ? "question and its answer" : "questions and answers") will be forgotten."
+                count == 1
+                    ? "One question and its answer will be forgotten."
+                    : "\(count) questions and their answers will be forgotten."
             ],
             yes: "forget them", no: "keep them")
     }

@@ -59,8 +59,8 @@ struct ExportForm: Equatable, Sendable {
         }.first
     }
 
-    /// Takes a value of the form. Another format brings its usual element type with it when it
-    /// cannot hold the one that was chosen.
+    /// Takes a value of the form. Another format brings its usual element type with it unless it
+    /// can hold one that was chosen.
     mutating func take(id: String, value: String) {
         switch id {
         case "model": modelPath = value
@@ -69,9 +69,10 @@ struct ExportForm: Equatable, Sendable {
         case "dtype": dtype = value
         case "shard": shardGigabytes = Int(value) ?? shardGigabytes
         case "format":
+            let wasUsual = dtype == Self.dtypes(of: format).first
             format = ExportRequest.Format(rawValue: value) ?? format
             let held = Self.dtypes(of: format)
-            if !held.contains(dtype) { dtype = held[0] }
+            if wasUsual || !held.contains(dtype) { dtype = held.first ?? dtype }
         default: break
         }
     }

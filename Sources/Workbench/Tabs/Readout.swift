@@ -75,6 +75,7 @@ enum Readout {
     }
 
     private static func spell(_ format: String, _ value: Double) -> String {
-        String(format: format, locale: Locale(identifier: "en_US_POSIX"), value)
+        // Without a locale: Foundation's locales write exponents as E+06.
+        String(format: format, value)
     }
 }

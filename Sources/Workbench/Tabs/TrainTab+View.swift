@@ -54,7 +54,7 @@ extension TrainTab {
             let note: DisplayText = state.log.anchor == nil ? "" : "G follows again"
             let inner = Pane(title: "Events", note: note)
                 .render(in: places.log, on: &frame, theme: theme)
-            state.log.render(in: inner, on: &frame, theme: theme)
+            state.log.render(in: inner.inset(by: 1, 0), on: &frame, theme: theme)
         }
         state.question?.render(in: area, on: &frame, theme: theme)
     }
@@ -141,6 +141,8 @@ extension TrainTab {
             }
             return
         }
+        // A run that failed before it knew its steps has no share to show.
+        guard state.summary != nil || !state.curves.records.isEmpty else { return }
         let (fraction, label) = progress(state, width: second.width)
         Gauge(fraction: fraction, label: DisplayText(label), role: role == .accent ? .gauge : role)
             .render(in: second, on: &frame, theme: theme)
@@ -192,7 +194,7 @@ extension TrainTab {
     }
 
     private static func epochText(_ epoch: Double) -> String {
-        String(format: "%.2f", locale: Locale(identifier: "en_US_POSIX"), epoch)
+        String(format: "%.2f", epoch)
     }
 
     /// What is said of a run that is over: how it went, or why it failed.

@@ -1,0 +1,372 @@
+// The chat tab: a person who asks, stops, asks again and starts over, and an engine that answers in
+// pieces, in Chinese, with control codes, or not at all.
+
+import Panels
+import TestSupport
+import Testing
+
+@testable import Kernel
+@testable import Workbench
+
+enum ChatSamples {
+    static let rules = TabRules<ChatTab.State, ChatTab.Action>(
+        update: { ChatTab.update(&$0, $1) }, keys: { ChatTab.keys($0) },
+        view: { state, area, frame, theme in
+            ChatTab.view(state, in: area, on: &frame, theme: theme)
+        }, key: { .key($0) }, fitted: { .fitted($0) })
+
+    static let stamp = "SmolLM2-135M + 客服-03@700"
+
+    static func result(
+        _ tokens: Int, _ ending: GenerationResult.Ending = .stopToken
+    ) -> GenerationResult {
+        // 40 tokens after the first in one second.
+        GenerationResult(
+            ids: Array(repeating: 7, count: tokens), ending: ending, promptTokens: 412,
+            reusedTokens: 380, prefillSeconds: 0.092, decodeSeconds: Double(max(0, tokens - 1)) / 40
+        )
+    }
+
+    /// A tab with a model and an adapter.
+    static var ready: ChatTab.State {
+        var state = ChatTab.State()
+        _ = ChatTab.update(
+            &state,
+            .suggest(
+                modelPath: "models/SmolLM2-135M", template: "chatml",
+                adapterPath: "runs/客服-03/checkpoint-700", hasRun: false))
+        return state
+    }
+
+    static func asking(_ question: String, _ state: ChatTab.State) -> ChatTab.State {
+        var state = state
+        _ = ChatTab.update(&state, .key(.paste(question)))
+        _ = ChatTab.update(&state, .sendPressed)
+        return state
+    }
+
+    static func told(_ events: [ChatEvent], _ state: ChatTab.State) -> ChatTab.State {
+        var state = state
+        for event in events { _ = ChatTab.update(&state, .arrived(event)) }
+        return state
+    }
+
+    static let answer =
+        "非常抱歉给您带来不便。请您提供订单号，我会马上为您核实签收人信息。\n\n1. 检查快递单号是否正确；\n2. 联系快递公司；\n3. 查看是否由他人代签。"
+
+    static var conversation: ChatTab.State {
+        let first = told(
+            [
+                .preparing("Reading SmolLM2-135M"),
+                .answering(stamp: stamp, promptTokens: 412, reusedTokens: 380), .text(answer),
+                .finished(result(81), contextTokens: 493, contextLimit: 8192),
+            ], asking("我的包裹显示已签收，但是我没有收到。", ready))
+        return told(
+            [
+                .answering(stamp: stamp, promptTokens: 520, reusedTokens: 493),
+                .text("Thank you. I have opened a trace with the carrier; you will"),
+            ], asking("Order 88213, what now?", first))
+    }
+
+    static let failure = KernelError(
+        .missingInput, "cannot open the adapter", at: "runs/客服-03/checkpoint-700",
+        because: "adapter_config.json is missing", hint: "Choose a folder that a run has written.")
+
+    static var states: [(name: String, state: ChatTab.State)] {
+        var settings = conversation
+        _ = ChatTab.update(&settings, .settingsPressed)
+        var system = conversation
+        _ = ChatTab.update(&system, .systemPressed)
+        _ = ChatTab.update(&system, .key(.paste("你是一名客服。\nAnswer in one sentence.")))
+        var typing = conversation
+        _ = ChatTab.update(
+            &typing, .key(.paste("第一行\n第二行 and a long one " + String(repeating: "字", count: 60))))
+        var asked = conversation
+        _ = ChatTab.update(&asked, .newPressed)
+        return [
+            ("no-model", ChatTab.State()), ("ready", ready), ("streaming", conversation),
+            ("typing", typing), ("settings", settings), ("system", system), ("new", asked),
+            ("failed", told([.failed(failure)], asking("还在吗？", ready))),
+        ]
+    }
+}
+
+@Suite struct ChatTabTests {
+    private typealias Player = Robot<TabApp<ChatTab.State, ChatTab.Action>>
+
+    private func robot(_ state: ChatTab.State, size: Size = Size(80, 24)) -> Player {
+        Robot(TabApp(state, ChatSamples.rules), size: size)
+    }
+
+    private func requests(_ robot: Player) -> [ChatRequest] {
+        robot.effects.compactMap { if case .chat(let request) = $0 { request } else { nil } }
+    }
+
+    private func tell(_ robot: inout Player, _ events: ChatEvent...) {
+        for event in events { robot.send(.mail(.arrived(event))) }
+    }
+
+    @Test func aQuestionIsAskedAnsweredAndGoneOnWith() {
+        var robot = robot(ChatSamples.ready)
+        #expect(robot.shows("Ask SmolLM2-135M + checkpoint-700 something."))
+        robot.press(.enter)
+        #expect(robot.app.refusal == "type a message first")
+        robot.type("你好")
+        robot.press(.control("j"))
+        robot.type("second line")
+        #expect(robot.shows("2 lines"))
+        robot.press(.enter)
+        #expect(requests(robot).count == 1)
+        let request = requests(robot)[0]
+        #expect(request.modelPath == "models/SmolLM2-135M" && request.template == "chatml")
+        #expect(request.source == .adapter(path: "runs/客服-03/checkpoint-700"))
+        #expect(request.messages == [ChatLine(speaker: .user, text: "你好\nsecond line")])
+        #expect(robot.app.state.prompt.isEmpty && robot.shows("second line"))
+
+        tell(&robot, .preparing("Reading SmolLM2-135M…"))
+        #expect(robot.shows("Reading SmolLM2-135M…"))
+        robot.type("next")
+        robot.press(.enter)
+        #expect(robot.app.refusal == "an answer is under way; Esc stops it")
+        tell(&robot, .answering(stamp: ChatSamples.stamp, promptTokens: 9, reusedTokens: 0))
+        #expect(robot.shows(ChatSamples.stamp) && robot.shows("reading the question…"))
+        tell(&robot, .text("您好"), .text("！有什么"), .text("可以帮您？"))
+        #expect(robot.shows("您好！有什么可以帮您？"))
+        tell(&robot, .finished(ChatSamples.result(41), contextTokens: 50, contextLimit: 8192))
+        #expect(robot.shows("41 tokens · 40.0 tok/s") && robot.shows("first token 92 ms"))
+        #expect(robot.shows("context 50/8192"))
+
+        robot.press(.enter)
+        #expect(
+            requests(robot)[1].messages == [
+                ChatLine(speaker: .user, text: "你好\nsecond line"),
+                ChatLine(speaker: .assistant, text: "您好！有什么可以帮您？"),
+                ChatLine(speaker: .user, text: "next"),
+            ])
+    }
+
+    @Test func anAnswerIsStoppedAndKept() {
+        var robot = robot(ChatSamples.conversation)
+        robot.type("typed meanwhile")
+        robot.press(.escape, .escape)
+        #expect(robot.effects == [.cancelChat] && robot.shows("stopping…"))
+        tell(
+            &robot, .text(" hear"),
+            .finished(ChatSamples.result(14, .cancelled), contextTokens: 534, contextLimit: 8192))
+        #expect(robot.shows("carrier; you will hear") && robot.shows("(stopped)"))
+        #expect(robot.app.state.prompt.text == "typed meanwhile")
+        robot.press(.escape)
+        #expect(robot.app.state.part == .transcript && !robot.effects.contains(.quit))
+        robot.press(.control("c"))
+        robot.press(.character("i"), .control("c"))
+        #expect(robot.app.state.prompt.isEmpty)
+        robot.press(.up)
+        #expect(robot.app.state.prompt.text == "typed meanwhile")
+        robot.press(.up)
+        #expect(robot.app.state.prompt.text == "Order 88213, what now?")
+        robot.press(.down, .down)
+        #expect(robot.app.state.prompt.isEmpty)
+    }
+
+    @Test func askingAgainDrawsWithAnotherSeed() {
+        var robot = robot(ChatSamples.conversation)
+        robot.press(.control("g"))
+        #expect(robot.app.refusal == "an answer is under way; Esc stops it")
+        tell(&robot, .finished(ChatSamples.result(9), contextTokens: 540, contextLimit: 8192))
+        robot.press(.control("g"))
+        #expect(requests(robot).map(\.sampling.seed) == [1])
+        #expect(requests(robot)[0].messages.map(\.speaker) == [.user, .assistant, .user])
+        #expect(!robot.shows("I have opened a trace"))
+        tell(&robot, .failed(ChatSamples.failure))
+        robot.press(.escape, .character("r"))
+        // The failed attempt said nothing: the same seed is tried again.
+        #expect(requests(robot).map(\.sampling.seed) == [1, 1])
+    }
+
+    @Test func aFailureStandsInPlaceAndItsQuestionIsLeftOut() {
+        var robot = robot(ChatSamples.asking("还在吗？", ChatSamples.ready))
+        tell(&robot, .failed(ChatSamples.failure))
+        #expect(robot.shows("✗ cannot open the adapter") && robot.shows("^G asks again."))
+        #expect(robot.shows("why: adapter_config.json is missing"))
+        robot.type("hello")
+        robot.press(.enter)
+        #expect(requests(robot)[0].messages == [ChatLine(speaker: .user, text: "hello")])
+    }
+
+    @Test func aNewConversationForgetsAfterAQuestion() {
+        var robot = robot(ChatSamples.conversation)
+        robot.press(.control("n"))
+        #expect(robot.shows("2 questions and their answers will be forgotten."))
+        robot.press(.enter)
+        #expect(robot.app.state.conversation.turns.count == 2)
+        robot.press(.control("n"), .character("y"))
+        #expect(robot.effects == [.cancelChat, .resetChat])
+        #expect(robot.app.state.conversation.turns.isEmpty)
+        robot.type("fresh")
+        robot.press(.enter)
+        #expect(robot.app.refusal == "the stopped answer has not ended yet")
+        tell(&robot, .text("late words"))
+        #expect(!robot.shows("late words"))
+        tell(
+            &robot, .finished(ChatSamples.result(3, .cancelled), contextTokens: 9, contextLimit: 10)
+        )
+        robot.press(.enter)
+        #expect(requests(robot).map(\.messages) == [[ChatLine(speaker: .user, text: "fresh")]])
+        #expect(!robot.shows("context 9/10"))
+    }
+
+    @Test func sourcesTurnAmongThoseThatCanAnswer() {
+        var state = ChatSamples.ready
+        var robot = robot(state)
+        robot.press(.control("o"))
+        #expect(
+            robot.app.state.settings.source == .base && robot.shows("Message to SmolLM2-135M ─"))
+        robot.press(.control("o"))
+        #expect(robot.app.state.settings.source == .adapter)
+        _ = ChatTab.update(
+            &state, .suggest(modelPath: "m", template: nil, adapterPath: nil, hasRun: true))
+        // Another base: the suggested adapter does not belong to it.
+        #expect(state.settings.source == .base && state.settings.adapterPath.isEmpty)
+        _ = ChatTab.update(&state, .sourcePressed)
+        #expect(state.settings.source == .currentRun && state.settings.requestSource == .currentRun)
+        _ = ChatTab.update(
+            &state, .suggest(modelPath: "m", template: nil, adapterPath: nil, hasRun: false))
+        #expect(state.settings.source == .base)
+    }
+
+    @Test func aTypedAdapterSurvivesTheSameSuggestion() {
+        var state = ChatSamples.ready
+        state.settings.take(id: "adapter", value: "other/adapter")
+        _ = ChatTab.update(
+            &state,
+            .suggest(
+                modelPath: "models/SmolLM2-135M", template: nil,
+                adapterPath: "runs/客服-03/checkpoint-700", hasRun: false))
+        #expect(state.settings.adapterPath == "other/adapter")
+    }
+
+    @Test func settingsChangeWhatIsAskedFor() {
+        var robot = robot(ChatSamples.ready, size: Size(120, 40))
+        robot.press(.control("t"))
+        #expect(robot.shows("How words are drawn") && !ChatTab.isTyping(robot.app.state))
+        robot.press(.down, .down, .down, .enter)
+        #expect(ChatTab.isTyping(robot.app.state))
+        robot.press(.control("u"))
+        robot.type("0.3")
+        robot.press(.enter, .down, .enter, .control("u"))
+        robot.type("0")
+        robot.press(.enter)
+        #expect(robot.shows("must lie above 0 and at most 1"))
+        robot.press(.escape)
+        robot.type("hi")
+        robot.press(.enter)
+        #expect(robot.app.refusal == "top_p must lie above 0 and at most 1")
+        robot.press(.control("t"), .up, .up, .character(" "))
+        #expect(robot.shows("greedy takes the likeliest token") || robot.shows("[x] on"))
+        robot.press(.down, .down, .enter)
+        #expect(!ChatTab.isTyping(robot.app.state))
+        robot.press(.up, .up, .character(" "), .down, .down, .enter, .control("u"))
+        robot.type("0.5")
+        robot.press(.enter, .escape, .enter)
+        let sampling = requests(robot).first?.sampling
+        #expect(
+            sampling?.temperature == 0.3 && sampling?.topP == 0.5 && sampling?.isGreedy == false)
+    }
+
+    @Test func theSystemPromptGoesFirst() {
+        var robot = robot(ChatSamples.ready)
+        robot.press(.alt("s"))
+        robot.type("你是一名客服。")
+        robot.press(.escape)
+        #expect(robot.app.state.system.isEmpty)
+        robot.press(.alt("s"))
+        robot.type("你是一名客服。")
+        robot.press(.modified(.alt, .enter))
+        robot.type("Be brief.")
+        robot.press(.enter)
+        #expect(robot.shows("你是一名客服。") && robot.app.state.part == .prompt)
+        robot.type("hi")
+        robot.press(.enter)
+        #expect(
+            requests(robot)[0].messages == [
+                ChatLine(speaker: .system, text: "你是一名客服。\nBe brief."),
+                ChatLine(speaker: .user, text: "hi"),
+            ])
+    }
+
+    @Test func whatStreamsInPiecesEqualsWhatIsWrittenAtOnce() {
+        let text = "第一行\r\n\nA line with e\u{301} and \u{1B}[31mcolour\nlast 行"
+        for size in 1...7 {
+            let scalars = Array(text.unicodeScalars)
+            var events = [ChatEvent.answering(stamp: "s", promptTokens: 1, reusedTokens: 0)]
+            for start in stride(from: 0, to: scalars.count, by: size) {
+                var piece = String.UnicodeScalarView()
+                piece.append(contentsOf: scalars[start..<min(scalars.count, start + size)])
+                events.append(.text(String(piece)))
+            }
+            let streamed = ChatSamples.told(events, ChatSamples.asking("q", ChatSamples.ready))
+            var whole = streamed
+            ChatTab.show(&whole)
+            #expect(streamed.looks == whole.looks, "pieces of \(size)")
+            #expect(streamed.transcript.lines == whole.transcript.lines)
+            #expect(!streamed.looks.contains { $0.text.string.contains("\u{1B}") })
+        }
+    }
+
+    @Test func aLongAnswerIsFollowedUntilOneScrolls() {
+        var robot = robot(ChatSamples.conversation)
+        for line in 0..<60 { tell(&robot, .text("\nline \(line).")) }
+        #expect(robot.shows("line 59."))
+        robot.press(.pageUp)
+        #expect(!robot.shows("line 59."))
+        let place = robot.screen
+        tell(&robot, .text("\nline 60."))
+        #expect(robot.screen == place)
+        robot.press(.tab)
+        #expect(robot.app.state.part == .prompt)
+        tell(&robot, .finished(ChatSamples.result(99), contextTokens: 9, contextLimit: 99))
+        robot.press(.tab, .character("G"))
+        #expect(robot.shows("line 60."))
+        robot.press(.character("g"))
+        #expect(robot.shows("我的包裹显示已签收"))
+    }
+
+    @Test func pastedLinesAreNotSent() {
+        var robot = robot(ChatSamples.ready)
+        robot.press(.paste("one\ntwo\n"))
+        #expect(robot.effects.isEmpty && robot.app.state.prompt.text == "one\ntwo\n")
+    }
+
+    @Test func withoutAModelNothingIsAsked() {
+        var robot = robot(ChatTab.State())
+        robot.type("hello")
+        robot.press(.enter)
+        #expect(robot.app.refusal == "choose a model first (Alt-1)" && robot.effects.isEmpty)
+    }
+
+    @Test func keysDoNotClash() {
+        for (name, state) in ChatSamples.states {
+            for part in [ChatTab.Part.prompt, .transcript, .settings, .system] {
+                var state = state
+                state.part = part
+                let map = KeyMap(ChatTab.keys(state))
+                #expect(map.duplicates.isEmpty && map.indistinguishable.isEmpty, "\(name)")
+            }
+        }
+    }
+
+    @Test(arguments: ChatSamples.states.indices, TabPicture.snapshotSizes)
+    func snapshot(index: Int, size: Size) {
+        let (name, state) = ChatSamples.states[index]
+        let robot = robot(state, size: size)
+        let difference = Snapshot.difference(
+            robot.frame, named: "Chat-\(name)-\(size.width)x\(size.height)")
+        #expect(difference == nil)
+    }
+
+    @Test(arguments: ChatSamples.states.indices)
+    func everySizeKeepsItsPromises(index: Int) {
+        let (name, state) = ChatSamples.states[index]
+        #expect(TabPicture.fault(of: state, ChatSamples.rules) == nil, "\(name)")
+    }
+}
