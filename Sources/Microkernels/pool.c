@@ -24,6 +24,8 @@ static _Alignas(64) atomic_int sleepers;
 static _Alignas(64) atomic_int next_part;
 static _Alignas(64) atomic_int active;  // workers still inside the current job
 
+static _Thread_local int impatient;
+
 static mk_part job_body;
 static void *job_context;
 static int job_parts;
@@ -84,13 +86,20 @@ void mk_pool_set_threads(int threads) {
 
 int mk_pool_threads(void) { return wanted; }
 
+void mk_pool_set_impatient(int value) { impatient = value; }
+
 void mk_pool_run(mk_part body, void *context, int parts) {
     if (parts <= 0) return;
-    if (parts == 1 || wanted == 1) {
+    int alone = parts == 1 || wanted == 1;
+    if (!alone && impatient) {
+        alone = pthread_mutex_trylock(&turn) != 0;
+    } else if (!alone) {
+        pthread_mutex_lock(&turn);
+    }
+    if (alone) {
         for (int part = 0; part < parts; part++) body(context, part, 0);
         return;
     }
-    pthread_mutex_lock(&turn);
     while (started < wanted - 1) {
         first_seen[started + 1] = atomic_load(&generation);
         if (pthread_create(&workers[started], NULL, worker_main, (void *)(size_t)(started + 1)) != 0) {

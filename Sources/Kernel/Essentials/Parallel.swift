@@ -11,6 +11,10 @@ public enum Parallel {
         set { mk_pool_set_threads(Int32(clamping: newValue)) }
     }
 
+    /// Whether the calling thread computes alone while others have the workers, instead of waiting its turn:
+    /// for chat beside training. The results are the same either way.
+    public static func setImpatient(_ value: Bool) { mk_pool_set_impatient(value ? 1 : 0) }
+
     /// Runs `body(part, worker)` for each part in `0 ..< parts`; `worker < threadCount` names the scratch to use.
     static func run(_ parts: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {
         withoutActuallyEscaping(body) { body in

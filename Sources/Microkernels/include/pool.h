@@ -7,6 +7,9 @@ typedef void (*mk_part)(void *context, int part, int worker);
 /// Sets the number of threads that share the work, the caller included (1 … 256). Waits for running work.
 void mk_pool_set_threads(int threads);
 int mk_pool_threads(void);
+/// Makes the calling thread do its parts alone whenever another caller has the workers: short answers beside
+/// a long training keep their pace.
+void mk_pool_set_impatient(int impatient);
 /// Runs `body` once for each part in 0 ..< parts; returns when all are done. Calls from several threads
 /// take turns. A part must not call mk_pool_run itself.
 void mk_pool_run(mk_part body, void *context, int parts);

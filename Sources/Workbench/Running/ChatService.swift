@@ -42,6 +42,8 @@ final class ChatService: @unchecked Sendable {
     func reset() { queue.async { [self] in engine?.generator.reset() } }
 
     private func answer(_ request: ChatRequest) throws(KernelError) {
+        Parallel.setImpatient(true)
+        defer { Parallel.setImpatient(false) }
         let (engine, stamp) = try engine(for: request)
         let messages = request.messages.map { ChatMessage($0.speaker.role, $0.text) }
         let usesAdapter = request.source != .base
