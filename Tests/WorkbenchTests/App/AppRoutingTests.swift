@@ -17,7 +17,7 @@ import Testing
         folder: "runs/sft-03")
 
     @Test func aChosenModelReachesChatAndExport() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("Enter")
         #expect(robot.state.chat.modelPath == Fixture.smol.path)
         #expect(robot.state.chat.template == "chatml")
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func aRunGivesWeightsAndThenAnAdapter() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         #expect(!robot.state.chat.settings.hasRun)
         robot.press("S")
         robot.send(.mail(.training(.prepared(Self.summary))))
@@ -48,7 +48,7 @@ import Testing
     @Test func aFullTuningLeavesNoAdapter() {
         var plan = Fixture.readyPlan
         plan.tuning.method = .full
-        let robot = Robot(AppState(plan: plan))
+        let robot = AppRobot(AppState(plan: plan))
         robot.press("S")
         robot.send(.mail(.training(.prepared(Self.summary))))
         robot.send(.mail(.training(.finished(Self.result))))
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func answersArriveWhileAnotherTabIsOpen() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("Enter", "5").type("hi").press("Enter", "Alt-1")
         robot.send(.mail(.chat(.answering(stamp: "base", promptTokens: 9, reusedTokens: 0))))
         robot.send(.mail(.chat(.text("Hello 世界"))))
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func controlCStopsTheAnswerAndNotTheProgram() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("Enter", "5").type("hi").press("Enter", "^C")
         #expect(robot.effects.last == .cancelChat)
         #expect(robot.state.quitTicks == 0)
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func theTrainTabsQuestionTakesAllKeys() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         robot.send(.mail(.training(.prepared(Self.summary))))
         robot.press("^C")
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func anExportIsToldEverywhereAndGuardsTheDoor() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("6", "E")
         let exports = robot.effects.filter { if case .export = $0 { true } else { false } }
         #expect(exports.count == 1)
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func leavingAnExportCancelsIt() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("6", "E", "1", "q", "x")
         #expect(robot.effects.suffix(2) == [.cancelExport, .quit])
         #expect(robot.program.isFinished)

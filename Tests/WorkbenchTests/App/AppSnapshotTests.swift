@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: sizes)
     func modelTab(size: Size) {
-        let robot = Robot(size: size)
+        let robot = AppRobot(size: size)
         robot.press("↓")
         let name = "model-" + Self.label(size)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: sizes)
     func modelPathThatFails(size: Size) {
-        let robot = Robot(size: size)
+        let robot = AppRobot(size: size)
         robot.press("e").type("/models/没有").press("Enter")
         let name = "model-path-" + Self.label(size)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
@@ -30,7 +30,7 @@ import Testing
 
     @Test(arguments: sizes)
     func datasetTab(size: Size) {
-        let robot = Robot(AppState(plan: Fixture.readyPlan), size: size)
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
         robot.press("2", "→")
         let name = "dataset-" + Self.label(size)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: sizes)
     func datasetTabWithIDs(size: Size) {
-        let robot = Robot(AppState(plan: Fixture.readyPlan), size: size)
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
         robot.press("2", "t")
         let name = "dataset-ids-" + Self.label(size)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
@@ -46,7 +46,7 @@ import Testing
 
     @Test(arguments: sizes)
     func paramsTab(size: Size) {
-        let robot = Robot(AppState(plan: Fixture.readyPlan), size: size)
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
         robot.press("3", "↓", "↓")
         let name = "params-" + Self.label(size)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
@@ -58,23 +58,23 @@ import Testing
         plan.output.folder = ""
         plan.data.names = []
         plan.optimizer.learningRate = 3e-4
-        let robot = Robot(AppState(plan: plan), size: size)
+        let robot = AppRobot(AppState(plan: plan), size: size)
         robot.press("3", "End", "↑", "↑", "Home", "↓", "↓", "↓", "↓", "Enter").type("x")
         let name = "params-errors-" + Self.label(size)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
 
     @Test func presetsAndDialog() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("3", "p")
         #expect(Snapshot.difference(robot.frame, named: "params-presets-80x24") == nil)
-        let empty = Robot()
+        let empty = AppRobot()
         empty.press("F5")
         #expect(Snapshot.difference(empty.frame, named: "cannot-start-80x24") == nil)
     }
 
     @Test func smallScreensSayWhatTheyNeed() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan), size: Size(30, 4))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: Size(30, 4))
         #expect(robot.sees("needs 40×10, this is 30×4"))
         robot.press("S")
         #expect(robot.sees("▶ sft-03 preparing"))
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func helpOverlay() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("?")
         #expect(Snapshot.difference(robot.frame, named: "help-80x24") == nil)
     }
@@ -96,9 +96,9 @@ import Testing
     /// Every tab with everything over it, from a sliver to a wall.
     @Test(arguments: AppState.Tab.allCases)
     func everySizeDraws(tab: AppState.Tab) {
-        var robots: [Robot] = []
+        var robots: [AppRobot] = []
         for keys in [[], ["?"], ["e"], ["p"], ["s"], ["Enter"], ["t"], ["F1"]] {
-            let robot = Robot(AppState(plan: Fixture.readyPlan))
+            let robot = AppRobot(AppState(plan: Fixture.readyPlan))
             robot.press(String(tab.digit))
             for key in keys { robot.press(key) }
             robots.append(robot)

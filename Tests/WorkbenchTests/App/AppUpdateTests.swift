@@ -10,7 +10,7 @@ import Testing
     // MARK: - Opening
 
     @Test func openingLooksForModelsOnce() {
-        let robot = Robot(world: Fixture.silence)
+        let robot = AppRobot(world: Fixture.silence)
         #expect(robot.effects == [.findModels])
         robot.send(.resize(Size(100, 30)))
         #expect(robot.effects == [.findModels])
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func openingWithAPlanInspectsItsModel() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan), world: Fixture.silence)
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), world: Fixture.silence)
         #expect(
             robot.effects == [
                 .findModels, .inspectModel(path: Fixture.smol.path),
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func theFirstScreenSaysWhatIsNext() {
-        let robot = Robot()
+        let robot = AppRobot()
         #expect(robot.sees("Next: choose a model (1)"))
         robot.press("Enter")
         #expect(robot.sees("Next: mark a data set (2)"))
@@ -39,7 +39,7 @@ import Testing
     // MARK: - Keys
 
     @Test func digitsSwitchTabsUnlessTextIsTyped() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("3")
         #expect(robot.state.tab == .params)
         robot.press("1", "e", "2")
@@ -56,7 +56,7 @@ import Testing
     @Test func noKeyMeansTwoThings() {
         for tab in AppState.Tab.allCases {
             for keys in [[], ["e"], ["p"], ["s"], ["Enter"]] {
-                let robot = Robot(AppState(plan: Fixture.readyPlan))
+                let robot = AppRobot(AppState(plan: Fixture.readyPlan))
                 robot.press(String(tab.digit))
                 for key in keys { robot.press(key) }
                 let own = KeyMap(GlobalKeys.tabBindings(robot.state))
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func aDisabledKeySaysWhy() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("3", "u")
         #expect(robot.sees("nothing to undo"))
         robot.send(.tick)
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func helpOpensScrollsAndCloses() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("?")
         #expect(robot.sees("Esc closes"))
         #expect(robot.sees("type a path"))
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func themesTurn() {
-        let robot = Robot()
+        let robot = AppRobot()
         let first = robot.state.theme.name
         robot.press("F2")
         #expect(robot.state.theme.name != first)
@@ -114,7 +114,7 @@ import Testing
     @Test(arguments: ["S", "F5"])
     func aReadyPlanStartsFromAnyTab(key: String) {
         for tab in ["1", "2", "3"] {
-            let robot = Robot(AppState(plan: Fixture.readyPlan))
+            let robot = AppRobot(AppState(plan: Fixture.readyPlan))
             robot.press(tab, key)
             #expect(robot.effects.contains(.startRun(Fixture.readyPlan)))
             #expect(robot.state.tab == .train)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func anIncompletePlanIsExplained() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("F5")
         #expect(robot.sees("The run cannot start yet"))
         #expect(robot.sees("model_name_or_path"))
@@ -138,7 +138,7 @@ import Testing
     @Test func fixingGoesToTheField() {
         var plan = Fixture.readyPlan
         plan.output.folder = ""
-        let robot = Robot(AppState(plan: plan))
+        let robot = AppRobot(AppState(plan: plan))
         robot.press("S", "f")
         #expect(robot.state.tab == .params)
         #expect(ParamsTab.selectedField(robot.state.params)?.key == "output_dir")
@@ -148,7 +148,7 @@ import Testing
         var plan = Fixture.readyPlan
         plan.schedule.kind = .constant
         plan.schedule.warmupRatio = 0.1
-        let robot = Robot(AppState(plan: plan))
+        let robot = AppRobot(AppState(plan: plan))
         robot.press("S")
         #expect(robot.sees("constant has no warm-up"))
         robot.press("Enter")
@@ -160,7 +160,7 @@ import Testing
     @Test func aFailedCheckAndMissingMemoryAreDoubts() {
         var plan = Fixture.readyPlan
         plan.model.path = Fixture.qwen.path
-        let robot = Robot(AppState(plan: plan)) { effect in
+        let robot = AppRobot(AppState(plan: plan)) { effect in
             guard case .estimate(let plan) = effect else { return Fixture.world(effect) }
             var estimate = Fixture.estimate
             estimate.availableBytes = 1 << 30
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test func aDraftCountsWhenTheRunStarts() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("3", "↓", "↓", "Enter", "^U").type("32").press("F5")
         var plan = Fixture.readyPlan
         plan.tuning.lora.rank = 32
@@ -182,7 +182,7 @@ import Testing
     // MARK: - The run
 
     @Test func theChipFollowsTheRun() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         let summary = RunSummary(
             modelName: "SmolLM2", family: "llama", parameters: 1, trainableParameters: 1,
@@ -209,14 +209,14 @@ import Testing
     // MARK: - Leaving
 
     @Test func quittingIsOneKeyWithoutARun() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("q")
         #expect(robot.program.isFinished)
         #expect(robot.effects.last == .quit)
     }
 
     @Test func controlCQuitsOnlyWhenPressedTwice() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("^C")
         #expect(robot.sees("press ^C again"))
         #expect(!robot.program.isFinished)
@@ -231,7 +231,7 @@ import Testing
     }
 
     @Test func leavingARunAsksAndEnterKeepsTraining() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         robot.send(.mail(.training(.stepFinished(Self.step(31, of: 200)))))
         robot.press("1", "q")
@@ -244,7 +244,7 @@ import Testing
     }
 
     @Test func stoppingWaitsForTheRunToEnd() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S", "1", "q", "s")
         #expect(robot.effects.last == .controlRun(.stop))
         #expect(!robot.program.isFinished)
@@ -257,7 +257,7 @@ import Testing
     }
 
     @Test func aHangupStopsTheRun() {
-        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         robot.send(.closing(.hangup))
         #expect(robot.effects.suffix(2) == [.controlRun(.stop), .quit])

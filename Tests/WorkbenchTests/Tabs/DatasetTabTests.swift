@@ -8,8 +8,8 @@ import Testing
 @testable import Workbench
 
 @Suite struct DatasetTabTests {
-    static func opened(_ world: @escaping (Effect) -> [AppMail] = Fixture.world) -> Robot {
-        let robot = Robot(AppState(plan: Fixture.readyPlan), size: Size(100, 30), world: world)
+    static func opened(_ world: @escaping (Effect) -> [AppMail] = Fixture.world) -> AppRobot {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: Size(100, 30), world: world)
         robot.press("2")
         return robot
     }
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func withoutAModelNothingIsEncoded() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("2", "Space")
         #expect(!robot.effects.contains { if case .inspectData = $0 { true } else { false } })
         #expect(robot.sees("Choose a model first (1)"))
@@ -74,7 +74,7 @@ import Testing
 
     @Test func aSettingThatChangesEncodingAsksAgainAndAnotherDoesNot() {
         let robot = Self.opened()
-        let asked = { (robot: Robot) in
+        let asked = { (robot: AppRobot) in
             robot.effects.count { if case .inspectData = $0 { true } else { false } }
         }
         let before = asked(robot)
@@ -186,7 +186,7 @@ import Testing
     @Test func aNameThatIsNotInTheFolderIsMarkedSo() {
         var plan = Fixture.readyPlan
         plan.data.names = ["identity", "typo"]
-        let robot = Robot(AppState(plan: plan))
+        let robot = AppRobot(AppState(plan: plan))
         robot.press("2")
         #expect(robot.sees("not in sample-data"))
     }
@@ -194,7 +194,7 @@ import Testing
     @Test func aFolderThatFailsSaysWhy() {
         var plan = Fixture.readyPlan
         plan.data.names = []
-        let robot = Robot(AppState(plan: plan)) { effect in
+        let robot = AppRobot(AppState(plan: plan)) { effect in
             guard case .listDatasets(let folder) = effect else { return Fixture.world(effect) }
             let error = KernelError(.missingInput, "there is no folder", at: folder)
             return [.datasetsListed(folder: folder, .failure(error))]

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct ModelTabTests {
     @Test func choosingTakesTheDetectedTemplate() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("Enter")
         #expect(robot.state.plan.model.path == Fixture.smol.path)
         #expect(robot.state.plan.encoding.template == "chatml")
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func aTemplateThatComesLateIsStillTaken() {
-        let robot = Robot(world: Fixture.silence)
+        let robot = AppRobot(world: Fixture.silence)
         robot.send(.mail(.modelsFound(Fixture.models)))
         robot.press("Enter")
         #expect(robot.state.plan.model.path == Fixture.smol.path)
@@ -35,7 +35,7 @@ import Testing
     @Test func aTemplateOfThePlanIsNotReplacedByLooking() {
         var plan = Fixture.readyPlan
         plan.encoding.template = "llama3"
-        let robot = Robot(AppState(plan: plan))
+        let robot = AppRobot(AppState(plan: plan))
         #expect(robot.state.plan.encoding.template == "llama3")
         #expect(robot.sees("detected: chatml"))
     }
@@ -43,7 +43,7 @@ import Testing
     @Test func anotherBaseDropsTheAdaptersOfTheOld() {
         var plan = Fixture.readyPlan
         plan.model.adapters = ["runs/sft-02"]
-        let robot = Robot(AppState(plan: plan))
+        let robot = AppRobot(AppState(plan: plan))
         robot.press("Enter")
         #expect(robot.state.plan.model.adapters == ["runs/sft-02"])
         robot.press("↓", "Enter")
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func movingInspectsEachModelOnce() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("↓", "↑", "↓", "j", "k")
         let asked = robot.effects.filter { if case .inspectModel = $0 { true } else { false } }
         #expect(asked.count == 3)
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func aModelThatDoesNotOpenIsNotChosen() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("G", "Enter")
         #expect(robot.state.plan.model.path.isEmpty)
         // It was asked again, because the reason may be gone.
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func aTypedPathBecomesTheModelWhenItOpens() {
-        let robot = Robot(world: Fixture.silence)
+        let robot = AppRobot(world: Fixture.silence)
         robot.press("e").type(" /tmp/我的模型 ").press("Enter")
         #expect(robot.effects.last == .inspectModel(path: "/tmp/我的模型"))
         #expect(robot.sees("opening…"))
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func aTypedPathThatFailsKeepsTheFocusAndSaysWhy() {
-        let robot = Robot()
+        let robot = AppRobot()
         robot.press("e").type("/nowhere").press("Enter")
         #expect(robot.state.isTyping)
         #expect(robot.state.plan.model.path.isEmpty)
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func editingThePathGivesUpTheOldOne() {
-        let robot = Robot(world: Fixture.silence)
+        let robot = AppRobot(world: Fixture.silence)
         robot.press("e").type("/a").press("Enter").type("b")
         var summary = Fixture.smol
         summary.path = "/a"
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func rescanAsksAgain() {
-        let robot = Robot()
+        let robot = AppRobot()
         let before = robot.effects.count
         robot.press("r")
         #expect(robot.effects[before] == .findModels)

@@ -9,8 +9,8 @@ import Testing
 
 @Suite struct ParamsTabTests {
     /// The form with the cursor on a field.
-    static func at(_ key: String, _ plan: TrainingPlan = Fixture.readyPlan) -> Robot {
-        let robot = Robot(AppState(plan: plan), size: Size(120, 40))
+    static func at(_ key: String, _ plan: TrainingPlan = Fixture.readyPlan) -> AppRobot {
+        let robot = AppRobot(AppState(plan: plan), size: Size(120, 40))
         robot.press("3")
         let index = ParamFields.all.firstIndex { $0.key == key }
         for _ in 0..<(index ?? 0) { robot.press("↓") }

@@ -1,58 +1,50 @@
-// Presses keys on the interface and looks at the picture, without a terminal. Effects are recorded
-// and answered at once by a closure that stands for the world.
+// A robot for the whole interface: presses keys by their labels and lets a closure stand for the
+// world. A class, so that a test may press on in one expression.
 
 import Kernel
 import Panels
+import TestSupport
 
 @testable import Workbench
 
-/// A person at the keyboard, as tests need one.
-final class Robot {
-    private(set) var program: AppProgram
-    private(set) var effects: [Effect] = []
-    var size: Size
-    private let world: (Effect) -> [AppMail]
+/// A person at the keyboard of the interface.
+final class AppRobot {
+    private var robot: Robot<AppProgram>
 
     /// Opens the interface on a screen; `world` answers effects.
     init(
         _ state: AppState = AppState(), size: Size = Size(80, 24),
         world: @escaping (Effect) -> [AppMail] = Fixture.world
     ) {
-        program = AppProgram(state)
-        self.size = size
-        self.world = world
-        send(.resize(size))
+        robot = Robot(AppProgram(state), size: size, perform: world)
     }
 
-    var state: AppState { program.state }
-    var screen: String { program.view(in: size).text }
-    var frame: Frame { program.view(in: size) }
+    var program: AppProgram { robot.app }
+    var effects: [Effect] { robot.effects }
+    var state: AppState { robot.app.state }
+    var screen: String { robot.screen }
+    var frame: Frame { robot.frame }
 
     /// Presses keys by their labels: `2`, `Enter`, `Tab`, `↓`, `^C`, `F5`, `Alt-3`.
     @discardableResult
-    func press(_ labels: String...) -> Robot {
+    func press(_ labels: String...) -> AppRobot {
         for label in labels { send(.key(Self.key(label))) }
         return self
     }
 
     /// Types a text letter by letter.
     @discardableResult
-    func type(_ text: String) -> Robot {
+    func type(_ text: String) -> AppRobot {
         for letter in text { send(.key(.character(letter))) }
         return self
     }
 
-    /// Takes the answers to one event, and the answers to those, until all is quiet.
+    /// Sends any event; a new size counts for the pictures that follow.
     func send(_ event: Event<AppMail>) {
-        if case .resize(let new) = event { size = new }
-        var waiting = program.update(event)
-        var rounds = 0
-        while !waiting.isEmpty {
-            rounds += 1
-            precondition(rounds < 100, "effects do not come to rest: \(waiting)")
-            effects += waiting
-            let mails = waiting.flatMap(world)
-            waiting = mails.flatMap { program.update(.mail($0)) }
+        if case .resize(let size) = event {
+            robot.resize(to: size)
+        } else {
+            robot.send(event)
         }
     }
 
