@@ -53,9 +53,10 @@ let package = Package(
             name: "KernelTests", dependencies: ["Kernel", "TestSupport", "Microkernels"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "PanelsTests", dependencies: ["Panels", "TestSupport"], swiftSettings: strict),
+            name: "PanelsTests", dependencies: ["Panels", "TestSupport"], exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(
-            name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: strict),
+            name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], exclude: ["Snapshots"],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
