@@ -16,6 +16,8 @@ public final class BytePairTokenizer: Tokenizer {
     public let padID: Int?
     /// Whether a whole text starts with `bosID`; `encode` itself never adds it.
     public let addsBOS: Bool
+    /// The texts of all special tokens.
+    public let specialTokens: [String]
     /// How text is cut into words.
     public let preTokenizer: PreTokenizer
 
@@ -42,6 +44,7 @@ public final class BytePairTokenizer: Tokenizer {
         padID = definition.padID
         addsBOS = definition.addsBOS
         preTokenizer = definition.preTokenizer
+        specialTokens = definition.addedTokens.filter(\.isSpecial).map(\.content)
         normalizesToNFC = definition.normalizesToNFC
         var normalized = definition.addedTokens.filter(\.isNormalized)
         if normalizesToNFC {

@@ -27,6 +27,8 @@ public protocol Tokenizer: Sendable {
     var padID: Int? { get }
     /// Whether a whole text starts with `bosID`; `encode` itself never adds it.
     var addsBOS: Bool { get }
+    /// The texts of all special tokens.
+    var specialTokens: [String] { get }
 
     /// The ids of pieces read as one text; special tokens are found inside trusted pieces only.
     func encode(_ pieces: [PromptPiece]) -> [Int]
@@ -41,6 +43,13 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+    /// The texts of all special tokens.
+    public var specialTokens: [String] {
+        (0..<vocabularySize).filter(isSpecial).map {
+            String(decoding: bytes(of: $0), as: UTF8.self)
+        }
+    }
+
     /// The ids of a text; without `allowSpecial` its special tokens are ordinary characters.
     public func encode(_ text: String, allowSpecial: Bool) -> [Int] {
         encode([PromptPiece(text, isTrusted: allowSpecial)])
