@@ -1,5 +1,6 @@
-"""Writes Tests/KernelTests/Fixtures/quantization/blocks.json: packed rows and what ggml's Python package
-makes of them. Needs: pip install gguf==0.19.0 numpy==2.4.6. Fixed seed; run from the repository root.
+"""Writes Tests/KernelTests/Fixtures/quantization/blocks.json: packed rows and what ggml's Python
+package makes of them. Needs: pip install gguf==0.19.0 numpy==2.4.6. Fixed seed; run from the
+repository root.
 
 decode.<kind>: columns, bytes and the decoded fp32 values; encode.<kind>: fp32 rows and their bytes.
 All binary data little-endian, base64.
@@ -33,7 +34,8 @@ def decode_case(random, kind, half_offsets, blocks):
     data = random.integers(0, 256, (blocks, size), dtype=np.uint8)
     for offset in half_offsets:
         # Scales are finite fp16 numbers of all magnitudes and both signs; one is subnormal.
-        scales = (random.standard_normal(blocks) * 10.0 ** random.integers(-6, 3, blocks)).astype(np.float16)
+        magnitudes = 10.0 ** random.integers(-6, 3, blocks)
+        scales = (random.standard_normal(blocks) * magnitudes).astype(np.float16)
         scales[-1] = np.float16(3e-6)
         data[:, offset : offset + 2] = scales.view(np.uint8).reshape(blocks, 2)
     values = gguf.dequantize(data.reshape(1, -1), kind).astype(np.float32)
@@ -53,9 +55,11 @@ def main():
                 "decode": {}, "encode": {}}
     for name, (kind, offsets, blocks) in KINDS.items():
         fixtures["decode"][name] = decode_case(random, kind, offsets, blocks)
-    halves = random.integers(0, 0x7C00, 48, dtype=np.uint16) | (random.integers(0, 2, 48) << 15).astype(np.uint16)
+    halves = random.integers(0, 0x7C00, 48, dtype=np.uint16)
+    halves |= (random.integers(0, 2, 48) << 15).astype(np.uint16)
     fixtures["decode"]["f16"] = {
-        "columns": 48, "bytes": text(halves), "values": text(halves.view(np.float16).astype(np.float32))}
+        "columns": 48, "bytes": text(halves),
+        "values": text(halves.view(np.float16).astype(np.float32))}
     brains = random.integers(0, 0x7F80, 48, dtype=np.uint16)
     fixtures["decode"]["bf16"] = {
         "columns": 48, "bytes": text(brains),

@@ -10,8 +10,12 @@ public enum Snapshot {
     public static func difference(
         _ frame: Frame, named name: String, testFile: String = #filePath
     ) -> String? {
-        let folder = URL(fileURLWithPath: testFile).deletingLastPathComponent()
-            .appendingPathComponent("Snapshots")
+        var folder = URL(fileURLWithPath: testFile).deletingLastPathComponent()
+        // The pictures of a test target lie together, whatever folder the test is in.
+        while folder.pathComponents.count > 2,
+            folder.deletingLastPathComponent().lastPathComponent != "Tests"
+        { folder.deleteLastPathComponent() }
+        folder.appendPathComponent("Snapshots")
         let file = folder.appendingPathComponent(name + ".txt")
         let picture = describe(frame)
         if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {

@@ -21,6 +21,7 @@ public struct BatchPlan: Sendable, Equatable {
     public let accumulation: Int
     /// Optimizer steps of the whole run.
     public let steps: Int
+    /// In which order the examples of an epoch are visited.
     public let order: Order
     /// The root of the permutations.
     public let random: RandomSource

@@ -2,6 +2,7 @@
 // Positions decide: asked turns are odd, answered turns even, and whatever breaks that is refused.
 
 extension Columns {
+    /// The example of a record that holds a list of messages.
     func conversationExample(_ fields: JSONObject) throws(RecordFault) -> Example {
         guard let column = style.columns.messages else {
             throw RecordFault(.missingField, "the dataset names no messages column")

@@ -3,9 +3,12 @@
 
 /// Conversion of records in one style, for one purpose.
 public struct Columns: Sendable, Equatable {
+    /// How the fields are named.
     public let style: RecordStyle
+    /// What the records are read for.
     public let objective: DataObjective
 
+    /// A conversion of records in this style.
     public init(style: RecordStyle, objective: DataObjective) {
         self.style = style
         self.objective = objective
@@ -137,6 +140,7 @@ public struct Columns: Sendable, Equatable {
         }
     }
 
+    /// Says that a column is absent and lists the present ones.
     static func absent(_ column: String, in fields: JSONObject) -> String {
         let present = fields.keys.prefix(20).map(\.escapedForDisplay).joined(separator: ", ")
         return "the column is absent; present: " + (present.isEmpty ? "none" : present)

@@ -15,7 +15,9 @@ public struct DatasetEntry: Sendable, Equatable {
         case remote(key: String, value: String)
     }
 
+    /// The name in the catalog, or the path that the user typed.
     public var name: String
+    /// Where the data is.
     public var source: Source
     /// How records are read; nil when it is guessed from the first one.
     public var style: RecordStyle?
@@ -41,6 +43,7 @@ public struct DatasetCatalog: Sendable, Equatable {
     /// Entries that cannot be read, by name; they are an obstacle only to whoever asks for them.
     public let defects: [String: KernelError]
 
+    /// A catalog of given entries.
     public init(
         directory: String, entries: [DatasetEntry], defects: [String: KernelError] = [:]
     ) {
@@ -125,6 +128,7 @@ public struct DatasetCatalog: Sendable, Equatable {
 
     // MARK: - Paths
 
+    /// A name below a folder.
     static func join(_ directory: String, _ name: String) -> String {
         directory.hasSuffix("/") ? directory + name : directory + "/" + name
     }

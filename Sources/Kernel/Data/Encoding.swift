@@ -14,6 +14,7 @@ public struct EncodedExample: Sendable, Equatable {
     /// The exception is `efficientEOS`, where the first token of a later prompt is labelled EOS.
     public var labels: [Int32]
 
+    /// An example of as many labels as ids.
     public init(ids: [Int32], labels: [Int32]) {
         precondition(
             ids.count == labels.count, "\(ids.count) ids but \(labels.count) labels")
@@ -29,9 +30,12 @@ public struct EncodedExample: Sendable, Equatable {
 
 /// The token ids of one turn: what the model reads and what it answers.
 public struct TurnTokens: Sendable, Equatable {
+    /// What the model reads.
     public var prompt: [Int32]
+    /// What it answers.
     public var response: [Int32]
 
+    /// A turn of ids.
     public init(prompt: [Int32], response: [Int32]) {
         self.prompt = prompt
         self.response = response
@@ -40,9 +44,13 @@ public struct TurnTokens: Sendable, Equatable {
 
 /// What truncation did to one turn, in tokens.
 public struct TurnFate: Sendable, Equatable {
+    /// Tokens of the whole prompt.
     public var promptCount: Int
+    /// Tokens of the prompt that are kept.
     public var promptKept: Int
+    /// Tokens of the whole response.
     public var responseCount: Int
+    /// Tokens of the response that are kept.
     public var responseKept: Int
 
     /// Whether any token of the turn was lost.
@@ -51,7 +59,9 @@ public struct TurnFate: Sendable, Equatable {
 
 /// An encoded conversation together with what happened to each turn, in conversation order.
 public struct EncodedConversation: Sendable, Equatable {
+    /// The ids and labels.
     public var example: EncodedExample
+    /// What happened to each turn.
     public var turns: [TurnFate]
 
     /// Whether any turn was cut or dropped.
@@ -69,6 +79,7 @@ public struct SupervisedRules: Sendable, Equatable {
     /// The EOS id when the template writes one single EOS after the whole conversation, else nil.
     public var efficientEOS: Int32?
 
+    /// Rules with these settings.
     public init(
         cutoffLength: Int, trainOnPrompt: Bool = false, maskHistory: Bool = false,
         efficientEOS: Int32? = nil

@@ -10,6 +10,7 @@ public struct DatasetSelection: Sendable, Equatable {
     /// Names or typed paths for evaluation.
     public var evaluation: [String]
 
+    /// A selection of datasets.
     public init(directory: String, training: [String], evaluation: [String] = []) {
         self.directory = directory
         self.training = training
@@ -19,9 +20,11 @@ public struct DatasetSelection: Sendable, Equatable {
 
 /// How much of the training set is held out for evaluation.
 public enum ValidationShare: Sendable, Equatable {
+    /// Nothing is held out.
     case none
     /// A share between 0 and 1; the count is rounded up.
     case fraction(Double)
+    /// So many examples.
     case count(Int)
 
     /// The meaning of `val_size`: above 1 a count, between 0 and 1 a share; nil for anything else.
@@ -65,11 +68,13 @@ public enum OverlongPolicy: String, Sendable, Equatable, CaseIterable {
 
 /// Everything that decides how records become token ids.
 public struct EncodingOptions: Sendable, Equatable {
+    /// What the records are read for.
     public var objective = DataObjective.supervised
     /// The most tokens of one example; at least 2, for a prediction needs two.
     public var cutoffLength = 2048
     /// At most this many records of each dataset.
     public var maximumSamples: Int?
+    /// How much of the training set is held out.
     public var validation = ValidationShare.none
     /// Whether prompts are trained too.
     public var trainOnPrompt = false
@@ -77,12 +82,16 @@ public struct EncodingOptions: Sendable, Equatable {
     public var maskHistory = false
     /// Whether pre-training texts are joined into full blocks.
     public var packsTexts = true
+    /// What happens to records that cannot be used.
     public var brokenRecords = BrokenRecordPolicy.skip
+    /// What happens to examples longer than the cutoff.
     public var overlong = OverlongPolicy.cut
     /// The seed of `num_samples` and of the validation split.
     public var seed: UInt64 = 42
+    /// Bounds on one record.
     public var limits = RecordLimits()
 
+    /// The defaults.
     public init() {}
 
     /// Throws when the options contradict each other or the template.

@@ -20,6 +20,7 @@ public struct ChatExample: Sendable, Equatable {
     /// An even number of messages: asked, answered, asked, answered.
     public var messages: [ChatMessage]
 
+    /// A conversation.
     public init(system: String? = nil, tools: String? = nil, messages: [ChatMessage]) {
         self.system = system
         self.tools = tools
@@ -29,13 +30,18 @@ public struct ChatExample: Sendable, Equatable {
 
 /// A conversation that ends with a question, and two answers to it.
 public struct PairExample: Sendable, Equatable {
+    /// The system text of the record; nil leaves the choice to the template.
     public var system: String?
+    /// The tool descriptions as JSON text.
     public var tools: String?
     /// An odd number of messages.
     public var prompt: [ChatMessage]
+    /// The preferred answer.
     public var chosen: ChatMessage
+    /// The answer to avoid.
     public var rejected: ChatMessage
 
+    /// A question with two answers.
     public init(
         system: String? = nil, tools: String? = nil, prompt: [ChatMessage], chosen: ChatMessage,
         rejected: ChatMessage

@@ -3,7 +3,9 @@
 
 /// Encodes examples under fixed options; usable from many threads.
 public struct ExampleEncoder: Sendable {
+    /// Writes conversations as ids.
     public let chat: ChatEncoder
+    /// The settings of the preparation.
     public let options: EncodingOptions
     /// The rules that the options and the template add up to.
     public let rules: SupervisedRules
@@ -42,7 +44,8 @@ public struct ExampleEncoder: Sendable {
         }
         do {
             return try chat.encodeTurns(example.messages, system: example.system).map {
-                TurnTokens(prompt: $0.prompt.map { Int32($0) }, response: $0.response.map { Int32($0) })
+                TurnTokens(
+                    prompt: $0.prompt.map { Int32($0) }, response: $0.response.map { Int32($0) })
             }
         } catch {
             throw RecordFault(.roleOrder, error.why ?? error.what)

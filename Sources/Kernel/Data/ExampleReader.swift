@@ -3,9 +3,12 @@
 
 /// An example and where it came from.
 public struct SourcedExample: Sendable, Equatable {
+    /// The example.
     public var example: Example
+    /// Where it is stored.
     public var origin: RecordOrigin
 
+    /// An example with its origin.
     public init(_ example: Example, origin: RecordOrigin) {
         self.example = example
         self.origin = origin
@@ -17,11 +20,14 @@ public struct ProblemList: Sendable, Equatable {
     /// How many problems are kept with their place.
     public static let listedMaximum = 100
 
+    /// How many problems there are, listed or not.
     public private(set) var count = 0
+    /// How many problems there are of each kind.
     public private(set) var countByKind: [RecordFault.Kind: Int] = [:]
     /// The first problems, in the order of the data.
     public private(set) var listed: [RecordProblem] = []
 
+    /// No problem.
     public init() {}
 
     /// Adds a problem.
@@ -36,10 +42,13 @@ public struct ProblemList: Sendable, Equatable {
 public struct LoadProgress: Sendable, Equatable {
     /// What is being done.
     public enum Phase: String, Sendable { case reading, encoding }
+    /// What is being done.
     public var phase: Phase
     /// The dataset being read, empty while encoding.
     public var dataset: String
+    /// Records or examples that are done.
     public var done: Int
+    /// Records or examples in all.
     public var total: Int
 }
 
@@ -50,6 +59,7 @@ public struct LoadControl {
     /// Asked now and then; true ends the preparation with an error.
     public var isCancelled: () -> Bool
 
+    /// A control that does nothing unless told otherwise.
     public init(
         progress: @escaping (LoadProgress) -> Void = { _ in },
         isCancelled: @escaping () -> Bool = { false }
@@ -58,6 +68,7 @@ public struct LoadControl {
         self.isCancelled = isCancelled
     }
 
+    /// Throws when the caller wants to stop, else passes the progress on.
     func report(_ progress: LoadProgress) throws(KernelError) {
         if isCancelled() { throw KernelError(.temporary, "the preparation of data was stopped") }
         self.progress(progress)
@@ -66,13 +77,20 @@ public struct LoadControl {
 
 /// Reads the examples of datasets.
 struct ExampleReader {
+    /// The datasets that names refer to.
     let catalog: DatasetCatalog
+    /// The settings of the preparation.
     let options: EncodingOptions
+    /// The way back to the caller.
     let control: LoadControl
+    /// What was read so far.
     private(set) var examples: [SourcedExample] = []
+    /// What could not be used so far.
     private(set) var problems = ProblemList()
+    /// Records looked at so far.
     private(set) var recordCount = 0
 
+    /// A reader that has read nothing yet.
     init(catalog: DatasetCatalog, options: EncodingOptions, control: LoadControl) {
         self.catalog = catalog
         self.options = options

@@ -5,7 +5,9 @@
 public struct OpenDataset: Sendable {
     /// The name, or the path that the user typed.
     public let name: String
+    /// The files in the order in which they are read.
     public let files: [RecordFile]
+    /// How records become examples.
     public let columns: Columns
     /// The running index of the first record of each file.
     private let starts: [Int]
@@ -29,7 +31,12 @@ public struct OpenDataset: Sendable {
             starts.append(count)
             count += file.count
         }
-        let style = try entry.style ?? Self.guess(name: name, files: files)
+        let style: RecordStyle
+        if let known = entry.style {
+            style = known
+        } else {
+            style = try Self.guess(name: name, files: files)
+        }
         try Self.check(style, name: name, objective: objective)
         self.name = name
         self.files = files

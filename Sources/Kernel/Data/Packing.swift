@@ -3,6 +3,7 @@
 
 /// Texts joined into blocks, and what was left over.
 public struct PackedTexts: Sendable, Equatable {
+    /// The rows, every token trained.
     public var blocks: [EncodedExample]
     /// Tokens behind the last whole block, which are not trained.
     public var droppedTokens: Int

@@ -3,15 +3,21 @@
 
 /// The bytes of one record and the line it starts in.
 struct RecordSpan: Sendable, Equatable {
+    /// Where the bytes are in the file.
     var range: Range<Int>
+    /// The line of the first byte, counted from 1.
     var line: Int
 }
 
 /// Why the borders of a file cannot be found.
 struct BorderFailure: Error, Equatable {
+    /// The line of the fault, counted from 1.
     var line: Int
+    /// The byte of the fault.
     var offset: Int
+    /// Expected and found, in words.
     var reason: String
+    /// What the user can do, when that is known.
     var hint: String?
 }
 

@@ -10,6 +10,7 @@ public struct DataRecord: Sendable, Equatable {
     public var number: Int
     /// The line it starts in, counted from 1.
     public var line: Int
+    /// The fields in the order of the file.
     public var fields: JSONObject
 }
 
@@ -23,8 +24,11 @@ public final class RecordFile: Sendable {
     /// Extensions that can be read.
     public static let extensions = ["csv", "json", "jsonl", "txt"]
 
+    /// The path as given.
     public let path: String
+    /// How the records are laid out.
     public let layout: Layout
+    /// The bounds on one record.
     public let limits: RecordLimits
     private let file: MappedFile
     private let spans: [RecordSpan]
@@ -122,6 +126,7 @@ public final class RecordFile: Sendable {
         return fields
     }
 
+    /// Bytes as text, refused when they are not UTF-8.
     static func validText(_ bytes: some Sequence<UInt8>) throws(RecordFault) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw RecordFault(.unreadable, "the text is not UTF-8")

@@ -10,6 +10,7 @@ public struct RecordLimits: Sendable, Equatable {
     /// The most columns of a CSV file.
     public var columns: Int
 
+    /// Bounds; 8 MiB a record unless given.
     public init(recordBytes: Int = 8 << 20, depth: Int = 64, columns: Int = 1024) {
         self.recordBytes = recordBytes
         self.depth = depth
@@ -41,12 +42,14 @@ public struct RecordFault: Error, Sendable, Equatable {
         case unsupported
     }
 
+    /// The class of the fault.
     public var kind: Kind
     /// The field in question, when one is.
     public var field: String?
     /// Expected and found, in words.
     public var detail: String
 
+    /// A fault without a place.
     public init(_ kind: Kind, field: String? = nil, _ detail: String) {
         self.kind = kind
         self.field = field
@@ -65,6 +68,7 @@ public struct RecordOrigin: Sendable, Equatable {
     /// The line it starts in, counted from 1.
     public var line: Int
 
+    /// A place in a dataset.
     public init(dataset: String, file: String, record: Int, line: Int) {
         self.dataset = dataset
         self.file = file
@@ -80,9 +84,12 @@ public struct RecordOrigin: Sendable, Equatable {
 
 /// A record that is not used, with its place.
 public struct RecordProblem: Sendable, Equatable {
+    /// Where the record is.
     public var origin: RecordOrigin
+    /// Why it cannot be used.
     public var fault: RecordFault
 
+    /// A fault with its place.
     public init(origin: RecordOrigin, fault: RecordFault) {
         self.origin = origin
         self.fault = fault

@@ -3,20 +3,34 @@
 
 /// The names of columns; nil means that the dataset has no such column.
 public struct ColumnNames: Sendable, Equatable {
+    /// What is asked, or the text of pre-training.
     public var prompt: String?
+    /// What is asked in addition.
     public var query: String?
+    /// The answer.
     public var response: String?
+    /// Earlier turns as pairs.
     public var history: String?
+    /// The list of messages.
     public var messages: String?
+    /// The system text.
     public var system: String?
+    /// The tool descriptions.
     public var tools: String?
+    /// Pictures, which are refused.
     public var images: String?
+    /// Films, which are refused.
     public var videos: String?
+    /// Recordings, which are refused.
     public var audios: String?
+    /// The preferred answer.
     public var chosen: String?
+    /// The answer to avoid.
     public var rejected: String?
+    /// Whether an answer is good, which is refused.
     public var ktoTag: String?
 
+    /// No column at all.
     public init() {}
 
     /// What holds when an entry names no column at all.
@@ -43,14 +57,22 @@ public struct ColumnNames: Sendable, Equatable {
 
 /// The names inside one message and the words for roles; nil means that a role does not occur.
 public struct TagNames: Sendable, Equatable {
+    /// The field of the role.
     public var role: String?
+    /// The field of the content.
     public var content: String?
+    /// The word for what a user says.
     public var user: String?
+    /// The word for an answer.
     public var assistant: String?
+    /// The word for what a tool answers.
     public var observation: String?
+    /// The word for a call of a tool.
     public var function: String?
+    /// The word for the system text.
     public var system: String?
 
+    /// No tag at all.
     public init() {}
 
     /// What holds when an entry names no tag at all.
@@ -96,14 +118,18 @@ public struct RecordStyle: Sendable, Equatable {
         case alpaca, sharegpt, openai
     }
 
+    /// How conversations are written.
     public var formatting: Formatting
+    /// The names of columns.
     public var columns: ColumnNames
+    /// The names inside messages.
     public var tags: TagNames
     /// Whether records hold a chosen and a rejected answer.
     public var isRanking: Bool
     /// Columns that the entry names itself, in the order of the file: each must exist.
     public var namedColumns: [String]
 
+    /// A style; alpaca with its standard columns unless given.
     public init(
         formatting: Formatting = .alpaca, columns: ColumnNames = .standard,
         tags: TagNames = .standard, isRanking: Bool = false, namedColumns: [String] = []
@@ -119,8 +145,9 @@ public struct RecordStyle: Sendable, Equatable {
     public static func guessed(from fields: JSONObject) -> RecordStyle? {
         var style = RecordStyle()
         style.columns = ColumnNames()
-        style.columns.system = fields.keys.contains("system") ? "system" : nil
-        style.columns.tools = fields.keys.contains("tools") ? "tools" : nil
+        // Optional columns may first appear in a later record.
+        style.columns.system = "system"
+        style.columns.tools = "tools"
         style.isRanking = fields.keys.contains("chosen") && fields.keys.contains("rejected")
         if style.isRanking {
             style.columns.chosen = "chosen"
@@ -143,8 +170,8 @@ public struct RecordStyle: Sendable, Equatable {
             guard style.isRanking || fields.keys.contains(response) else { continue }
             style.columns.prompt = prompt
             style.columns.response = style.isRanking ? nil : response
-            style.columns.query = fields.keys.contains("input") ? "input" : nil
-            style.columns.history = fields.keys.contains("history") ? "history" : nil
+            style.columns.query = "input"
+            style.columns.history = "history"
             return style
         }
         guard fields.keys.contains("text") else { return nil }

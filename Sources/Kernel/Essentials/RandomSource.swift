@@ -5,7 +5,9 @@
 
 /// What random numbers are drawn for; each purpose has streams of its own.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
+    /// The order of examples in an epoch.
     case shuffle = 1
+    /// Initial weights, dropped activations, noise, drawn samples and tokens, held-out examples.
     case initialization, dropout, noise, sampling, split
 }
 
@@ -14,6 +16,7 @@ public struct RandomSource: Sendable, Equatable {
     /// The seed of the run.
     public let seed: UInt64
 
+    /// A source with this seed.
     public init(seed: UInt64) {
         self.seed = seed
     }
@@ -40,7 +43,9 @@ public struct RandomSource: Sendable, Equatable {
 
 /// The block function: ten rounds over a 128-bit counter under a 64-bit key.
 public enum Philox {
+    /// Four words that say which block is wanted.
     public typealias Counter = SIMD4<UInt32>
+    /// Two words that say which generator is meant.
     public typealias Key = SIMD2<UInt32>
 
     /// Encrypts one counter into four random words.

@@ -5,13 +5,16 @@ import Foundation
 
 /// A sequence of random numbers at fixed coordinates, addressable by position.
 public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
+    /// The seed.
     let key: Philox.Key
+    /// The coordinates, with block number 0.
     let base: Philox.Counter
     /// Position of the next 64-bit word that the sequential methods return.
     public private(set) var position: UInt64 = 0
     /// The second word of the block that was computed last.
     private var held: UInt64 = 0
 
+    /// A stream at its start.
     init(key: Philox.Key, base: Philox.Counter) {
         self.key = key
         self.base = base

@@ -29,6 +29,7 @@ public struct SHA256: Sendable {
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
+    /// A computation over an empty message.
     public init() {}
 
     /// The digest of one sequence of bytes.
@@ -126,14 +127,19 @@ public struct SHA256: Sendable {
     ) {
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for round in 0..<64 {
-            let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-            let choice = g ^ (e & (f ^ g))
-            let first = h &+ big1 &+ choice &+ constants[round] &+ schedule[round]
-            let big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-            let majority = (a & b) | (c & (a | b))
-            (h, g, f, e) = (g, f, e, d &+ first)
-            (d, c, b, a) = (c, b, a, first &+ big0 &+ majority)
+        // Eight rounds at a time: the roles of the variables rotate instead of their values.
+        for round in stride(from: 0, to: 64, by: 8) {
+            @inline(__always) func word(_ offset: Int) -> UInt32 {
+                constants[round &+ offset] &+ schedule[round &+ offset]
+            }
+            step(a, b, c, &d, e, f, g, &h, word(0))
+            step(h, a, b, &c, d, e, f, &g, word(1))
+            step(g, h, a, &b, c, d, e, &f, word(2))
+            step(f, g, h, &a, b, c, d, &e, word(3))
+            step(e, f, g, &h, a, b, c, &d, word(4))
+            step(d, e, f, &g, h, a, b, &c, word(5))
+            step(c, d, e, &f, g, h, a, &b, word(6))
+            step(b, c, d, &e, f, g, h, &a, word(7))
         }
         state[0] &+= a
         state[1] &+= b
@@ -143,6 +149,19 @@ public struct SHA256: Sendable {
         state[5] &+= f
         state[6] &+= g
         state[7] &+= h
+    }
+
+    /// One round: only `d` and `h` take new values.
+    @inline(__always)
+    private static func step(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+        _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+    ) {
+        let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+        let first = h &+ big1 &+ (g ^ (e & (f ^ g))) &+ word
+        let big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+        d = d &+ first
+        h = first &+ big0 &+ ((a & b) | (c & (a | b)))
     }
 
     @inline(__always)

@@ -86,9 +86,9 @@ public enum AtomicFolder {
             try? FileManager.default.removeItem(atPath: temporary)
             throw error
         }
-        try calls.synchronize(folder: path.parentFolder)
         // After an exchange the old folder lies under the temporary name.
-        try? FileManager.default.removeItem(atPath: temporary)
+        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        try calls.synchronize(folder: path.parentFolder)
         return value
     }
 

@@ -52,7 +52,7 @@ struct GGUFHeader: Sendable {
 
     private static func version(_ cursor: inout GGUFCursor) throws(FormatFailure) -> Int {
         let magic: UInt32 = try cursor.integer("magic")
-        guard magic != 0x4755_4746 else {
+        guard magic != 0x4747_5546 else {
             throw FormatFailure(.wrongEndianness, "magic", at: 0, "the file is big-endian")
         }
         guard magic == 0x4655_4747 else {

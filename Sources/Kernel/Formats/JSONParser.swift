@@ -1,6 +1,5 @@
 // Builds a JSONValue from bytes, within limits of size and depth that are checked before the work.
 // It refuses duplicate keys, since two readers of one file could see different values.
-import OrderedCollections
 
 /// How much a JSON text may ask for.
 public struct JSONLimits: Sendable, Equatable {

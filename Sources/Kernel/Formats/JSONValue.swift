@@ -1,6 +1,5 @@
 // A JSON document as a value: objects keep their order, integers stay exact.
 // Used for every JSON file of the kernel; parsing and writing are in the two files beside this one.
-import OrderedCollections
 
 /// One JSON value.
 public enum JSONValue: Sendable, Equatable {
@@ -72,9 +71,6 @@ public enum JSONValue: Sendable, Equatable {
         }
     }
 }
-
-/// The members of a JSON object in the order of the text.
-public typealias JSONObject = OrderedDictionary<String, JSONValue>
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,

@@ -76,13 +76,12 @@ private struct JSONWriter {
     private mutating func write(_ members: JSONObject, level: Int) {
         guard !members.isEmpty else { return append("{}") }
         append("{")
-        let keys = style.sortsKeys ? members.keys.sorted() : Array(members.keys)
-        for (index, key) in keys.enumerated() {
+        for (index, member) in (style.sortsKeys ? members.sortedByKey() : members).enumerated() {
             if index > 0 { append(",") }
             newLine(level + 1)
-            write(key)
+            write(member.key)
             append(style.indent == nil ? ":" : ": ")
-            write(members[key] ?? .null, level: level + 1)
+            write(member.value, level: level + 1)
         }
         newLine(level)
         append("}")

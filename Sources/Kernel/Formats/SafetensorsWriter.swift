@@ -47,8 +47,9 @@ public final class SafetensorsWriter {
         }
         var members = JSONObject()
         if !metadata.isEmpty {
-            let pairs = metadata.map { ($0.key, JSONValue.string($0.value)) }
-            members["__metadata__"] = .object(JSONObject(pairs) { _, last in last })
+            var pairs = JSONObject()
+            for pair in metadata { pairs[pair.key] = .string(pair.value) }
+            members["__metadata__"] = .object(pairs)
         }
         var offset = 0
         for tensor in tensors {

@@ -40,8 +40,7 @@ extension ModelConfig {
             members["max_window_layers"] = .integer(slidingWindowFirstLayer)
         }
         if let scaling = ropeScaling?.json { members["rope_scaling"] = scaling }
-        members.sort { $0.key < $1.key }
-        return .object(members)
+        return .object(members.sortedByKey())
     }
 }
 
@@ -73,8 +72,7 @@ extension RopeScaling {
             members["attention_factor"] = yarn.attentionFactor.map { .number($0) }
             members["mscale"] = yarn.scaleMultiplier.map { .number($0) }
             members["mscale_all_dim"] = yarn.scaleMultiplierAllDimensions.map { .number($0) }
-            members.sort { $0.key < $1.key }
-            return .object(members)
+            return .object(members.sortedByKey())
         }
     }
 }

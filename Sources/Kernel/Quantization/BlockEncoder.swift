@@ -1,12 +1,12 @@
-// Rows of floats written as tensors store them, for export. The block formats follow ggml's reference
-// quantizers bit for bit. It does not know the file around the rows.
+// Rows of floats written as tensors store them, for export. The block formats follow ggml's
+// reference quantizers bit for bit. It does not know the file around the rows.
 
 import Microkernels
 
 /// Encodes rows for safetensors and GGUF files.
 ///
-/// Root mean square errors on normally distributed rows, relative to theirs: f16 0.02 %, bf16 0.17 %,
-/// q8_0 0.5 %, q4_1 8 %, q4_0 9 %.
+/// Root mean square errors on normally distributed rows, relative to theirs: f16 0.02 %,
+/// bf16 0.17 %, q8_0 0.5 %, q4_1 8 %, q4_0 9 %.
 public enum BlockEncoder {
     /// The kinds that can be written.
     public static let supported: [DType] = [.f32, .f16, .bf16, .q8_0, .q4_0, .q4_1]

@@ -1,7 +1,7 @@
 // What every packed weight can do with its rows beyond the protocol: chosen rows and range checks.
 
 extension PackedWeight {
-    /// Writes the rows with the given numbers, in that order, row-major; the lookup of an embedding.
+    /// Writes the rows of these numbers, in their order, row-major; the lookup of an embedding.
     public func decode(rowIDs: [Int32], into destination: UnsafeMutablePointer<Float>) {
         for (position, row) in rowIDs.enumerated() {
             decode(rows: Int(row)..<Int(row) + 1, into: destination + position * columns)

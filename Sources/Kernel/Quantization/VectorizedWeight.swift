@@ -5,11 +5,11 @@ import Microkernels
 
 /// A packed weight read by Microkernels.
 protocol VectorizedWeight: PackedWeight {
-    /// `decode(rows:into:)` with the loops of one instruction set; the range is inside the matrix.
+    /// `decode(rows:into:)` with the loops of one instruction set; the range is inside.
     func decode(
         rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>, level: Int32)
 
-    /// `multiply(rows:by:into:)` with the loops of one instruction set; the range is inside the matrix.
+    /// `multiply(rows:by:into:)` with the loops of one instruction set; the range is inside.
     func multiply(
         rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
         level: Int32)

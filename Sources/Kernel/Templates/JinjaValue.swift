@@ -50,7 +50,10 @@ enum JinjaValue: Equatable {
         case .number(let value): self = .number(value)
         case .string(let value): self = .string(value)
         case .array(let items): self = .array(items.map(JinjaValue.init))
-        case .object(let members): self = .map(JinjaMap(members.mapValues(JinjaValue.init)))
+        case .object(let members):
+            // Keys that differ in bytes only, not in meaning, become one here.
+            let pairs = members.map { ($0.key, JinjaValue($0.value)) }
+            self = .map(JinjaMap(OrderedDictionary(pairs) { _, last in last }))
         }
     }
 
@@ -138,7 +141,11 @@ enum JinjaValue: Equatable {
                 ? .array(list.items.compactMap(\.json)) : nil
         case .map(let map):
             map.members.values.allSatisfy { $0.json != nil }
-                ? .object(map.members.compactMapValues(\.json)) : nil
+                ? .object(
+                    JSONObject(
+                        uniqueKeysWithValues: map.members.compactMapValues(\.json).map {
+                            ($0.key, $0.value)
+                        })) : nil
         }
     }
 

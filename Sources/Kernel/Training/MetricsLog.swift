@@ -75,7 +75,7 @@ final class MetricsLog {
             "is_world_process_zero": true, "log_history": .array(history), "logging_steps": .integer(interval),
             "max_steps": .integer(totalSteps), "num_input_tokens_seen": .integer(state.tokensSeen),
             "num_train_epochs": .number(plan.duration.epochs), "stateful_callbacks": [:], "total_flos": 0,
-            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": nil, "trial_params": nil,
+            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null, "trial_params": .null,
         ]
         try Self.write(json, to: "\(folder)/trainer_state.json")
     }
@@ -98,7 +98,7 @@ final class MetricsLog {
                 "eval_perplexity": .number(exp(loss.double ?? .nan)),
             ]
             try Self.write(.object(values), to: "\(folder)/eval_results.json")
-            results.merge(values) { _, new in new }
+            for (key, value) in values { results[key] = value }
         }
         try Self.write(.object(results), to: "\(folder)/all_results.json")
     }

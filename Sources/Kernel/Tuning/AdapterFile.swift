@@ -109,16 +109,16 @@ public enum AdapterFile {
         let saved = Set(model.method.trainedNames.map { $0.replacingOccurrences(of: ".weight", with: "") })
             .compactMap { $0.split(separator: ".").last.map { JSONValue.string(String($0)) } }
         let config: JSONValue = [
-            "alpha_pattern": [:], "auto_mapping": nil, "base_model_name_or_path": .string(baseModel),
-            "bias": "none", "exclude_modules": nil, "fan_in_fan_out": false, "inference_mode": true,
-            "init_lora_weights": true, "layer_replication": nil, "layers_pattern": nil,
-            "layers_to_transform": nil, "loftq_config": [:],
+            "alpha_pattern": [:], "auto_mapping": .null, "base_model_name_or_path": .string(baseModel),
+            "bias": "none", "exclude_modules": .null, "fan_in_fan_out": false, "inference_mode": true,
+            "init_lora_weights": true, "layer_replication": .null, "layers_pattern": .null,
+            "layers_to_transform": .null, "loftq_config": [:],
             "lora_alpha": alpha == alpha.rounded() ? .integer(Int(alpha)) : .number(alpha), "lora_bias": false,
-            "lora_dropout": .number(Double(lora.dropout)), "megatron_config": nil,
-            "megatron_core": "megatron.core", "modules_to_save": saved.isEmpty ? nil : .array(saved),
-            "peft_type": "LORA", "r": .integer(lora.rank), "rank_pattern": [:], "revision": nil,
-            "target_modules": .array(modules), "target_parameters": nil, "task_type": "CAUSAL_LM",
-            "trainable_token_indices": nil, "use_dora": false, "use_rslora": .bool(isRankStabilized),
+            "lora_dropout": .number(Double(lora.dropout)), "megatron_config": .null,
+            "megatron_core": "megatron.core", "modules_to_save": saved.isEmpty ? .null : .array(saved),
+            "peft_type": "LORA", "r": .integer(lora.rank), "rank_pattern": [:], "revision": .null,
+            "target_modules": .array(modules), "target_parameters": .null, "task_type": "CAUSAL_LM",
+            "trainable_token_indices": .null, "use_dora": false, "use_rslora": .bool(isRankStabilized),
         ]
         try AtomicFile.write(Array(config.text(JSONStyle(indent: 2, sortsKeys: true)).utf8), to: "\(folder)/\(configName)")
     }

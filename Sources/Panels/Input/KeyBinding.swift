@@ -105,3 +105,5 @@ public struct KeyMap<Action> {
         return bindings.flatMap(\.keys).filter(confused.contains)
     }
 }
+
+extension KeyMap: Sendable where Action: Sendable {}

@@ -31,7 +31,7 @@ extension LinePlot {
         renderColumns(range, canvas: canvas, foot: foot, on: &frame, theme: theme)
     }
 
-    /// Labels of x, and a cross under each gap.
+    /// Labels of x, the marked places, and a cross under each gap.
     private func renderColumns(
         _ range: PlotRange, canvas: Rect, foot: Rect, on frame: inout Frame, theme: Theme
     ) {
@@ -48,6 +48,10 @@ extension LinePlot {
         }
         if free + xLabel.width <= foot.right {
             frame.put(xLabel, in: foot.row(1), style: theme[.dim], align: .right)
+        }
+        for mark in xMarks where range.x.contains(mark) {
+            let column = PlotRange.cell(range.share(x: mark), of: canvas.width)
+            frame.put("▴", at: Point(canvas.x + column, foot.y), style: theme[.success], in: foot)
         }
         for line in lines {
             let width = (range.x.upperBound - range.x.lowerBound) / Double(canvas.width)

@@ -2,7 +2,7 @@
 // axes, legend and a cursor that reads values off. It does not know what is measured.
 
 /// A plot of several lines.
-public struct LinePlot {
+public struct LinePlot: Sendable {
     /// How a line is drawn.
     public enum Kind: Hashable, Sendable {
         /// Every value counts: least and greatest of each column, dim.
@@ -47,6 +47,8 @@ public struct LinePlot {
     public var xLabel: DisplayText
     /// The whole range of x, such as the planned run; nil is where the values are.
     public var xRange: ClosedRange<Double>?
+    /// Places that are marked on the axis of x, such as checkpoints.
+    public var xMarks: [Double] = []
     /// What is said while there is nothing to show.
     public var emptyText: DisplayText
 

@@ -2,7 +2,7 @@
 // values as text; what they mean and whether they are right is said by the owner.
 
 /// A form of sections and fields.
-public struct Form {
+public struct Form: Sendable {
     /// How a field is edited.
     public enum Editor: Hashable, Sendable {
         /// Free text.

@@ -123,8 +123,8 @@ public struct FormState: Equatable, Sendable {
             problem = nil
         case .enter, .tab, .backtab, .up, .down: return commit(key, field, count: count)
         default:
+            guard draft?.handle(key) == true else { return .unused }
             problem = nil
-            return draft?.handle(key) == true ? .used : .unused
         }
         return .used
     }

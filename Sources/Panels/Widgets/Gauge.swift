@@ -2,7 +2,7 @@
 // work. They know no units; labels come in.
 
 /// A bar that is filled up to a share.
-public struct Gauge {
+public struct Gauge: Sendable {
     /// The share, 0…1; others are brought into it, NaN is empty.
     public var fraction: Double
     /// What stands behind the bar.
@@ -36,7 +36,7 @@ public struct Gauge {
 }
 
 /// The course of a few numbers in one row.
-public struct Sparkline {
+public struct Sparkline: Sendable {
     /// The numbers; the last ones are shown. NaN is a gap.
     public var values: [Double]
     /// The colour.
@@ -65,7 +65,7 @@ public struct Sparkline {
 }
 
 /// A sign that turns while something is done, with a word.
-public struct Spinner {
+public struct Spinner: Sendable {
     /// How far it has turned; count it up on ticks.
     public var step: Int
     /// What is being done.

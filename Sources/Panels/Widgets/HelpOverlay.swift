@@ -1,7 +1,7 @@
 // All keys of a place, generated from the binding rows. Rows that cannot act say why.
 
 /// Sections of key hints over everything else.
-public struct HelpOverlay {
+public struct HelpOverlay: Sendable {
     /// The title.
     public var title: DisplayText
     /// Headings with their rows.

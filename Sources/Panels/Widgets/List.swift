@@ -1,7 +1,7 @@
 // Rows of styled text with a selection and a scroll bar. It does not know what the rows mean.
 
 /// A scrolling list.
-public struct List {
+public struct List: Sendable {
     /// The rows.
     public var rows: [StyledLine]
     /// Whether the keyboard belongs to the list.

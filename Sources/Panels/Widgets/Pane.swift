@@ -2,7 +2,7 @@
 // shows the focus. What stands inside is drawn by others.
 
 /// A bordered pane.
-public struct Pane {
+public struct Pane: Sendable {
     /// The title in the upper edge.
     public var title: DisplayText
     /// A remark at the right of the upper edge.

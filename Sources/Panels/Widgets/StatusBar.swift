@@ -2,7 +2,7 @@
 // It does not decide which hints matter; the rows say so.
 
 /// A line of key hints, with a status in front or alone.
-public struct StatusBar {
+public struct StatusBar: Sendable {
     /// What is going on; empty for hints only.
     public var status: StyledLine
     /// The keys that matter here.
@@ -37,7 +37,7 @@ public struct StatusBar {
 }
 
 /// A short message at the right edge.
-public struct Toast {
+public struct Toast: Sendable {
     /// The message.
     public var text: DisplayText
     /// What kind of message it is.

@@ -2,7 +2,7 @@
 // anything is cut. It does not switch tabs.
 
 /// The tabs of the program in one row.
-public struct TabBar {
+public struct TabBar: Sendable {
     /// One tab.
     public struct Tab: Hashable, Sendable {
         /// The key that opens it.

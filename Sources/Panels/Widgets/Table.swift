@@ -2,7 +2,7 @@
 // ends in `…`. It does not sort and does not know what the rows mean.
 
 /// A scrolling table.
-public struct Table {
+public struct Table: Sendable {
     /// A column.
     public struct Column: Hashable, Sendable {
         /// Its heading.

@@ -2,7 +2,7 @@
 // and down move by lines of the text. It does not know who reads the text.
 
 /// An editor of several lines.
-public struct TextArea {
+public struct TextArea: Sendable {
     /// What stands in the empty area.
     public var placeholder: DisplayText
     /// Whether the keyboard belongs to the area.

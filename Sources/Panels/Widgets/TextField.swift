@@ -2,7 +2,7 @@
 // characters; long text scrolls. It does not check what is typed.
 
 /// A one-line editor.
-public struct TextField {
+public struct TextField: Sendable {
     /// What stands in the empty field.
     public var placeholder: DisplayText
     /// Whether the keyboard belongs to the field; then the cursor is shown.

@@ -2,7 +2,7 @@
 // the person scrolls up. Only the rows on screen are wrapped. It does not know what it shows.
 
 /// A view of wrapped text.
-public struct TextView {
+public struct TextView: Sendable {
     /// What is said while there is no text.
     public var emptyText: DisplayText
 

@@ -134,7 +134,9 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
         let all = weight.decoded()
         var rows = [Float](repeating: 0, count: 4 * 32)
         weight.decode(rowIDs: [4, 0, 4, 2], into: &rows)
-        #expect(rows == [4, 0, 4, 2].flatMap { all[$0 * 32..<($0 + 1) * 32] })
+        let expected: [Float] = [4, 0, 4, 2].flatMap { (row: Int) in all[row * 32..<(row + 1) * 32]
+        }
+        #expect(rows == expected)
     }
 
     @Test func keepsItsOwnerAlive() throws {

@@ -1,4 +1,4 @@
-// The naive twin of the row decoders: one value at a time, straight from the description of each block.
+// The naive twin of the row decoders: one value at a time, straight from each block's description.
 
 @testable import Kernel
 
@@ -59,8 +59,8 @@ enum DecodeTwin {
             j < 4
             ? (Int(b[4 + j]) & 63, Int(b[8 + j]) & 63)
             : (
-                Int(b[8 + j]) & 15 | Int(b[j]) >> 6 << 4,
-                Int(b[8 + j]) >> 4 | Int(b[4 + j]) >> 6 << 4
+                Int(b[8 + j]) & 15 | (Int(b[j]) >> 6) << 4,
+                Int(b[8 + j]) >> 4 | (Int(b[4 + j]) >> 6) << 4
             )
         return half(b, 0) * Float(scale) * Float(quant) - half(b, 2) * Float(minimum)
     }

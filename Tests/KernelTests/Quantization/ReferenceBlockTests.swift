@@ -1,4 +1,5 @@
-// Decoding and encoding against bytes and numbers from ggml's Python package; see Fixtures/quantization.
+// Decoding and encoding against bytes and numbers from ggml's Python package; see the fixture's
+// script, scripts/make_quantization_fixture.py.
 
 import Foundation
 import Microkernels
@@ -37,7 +38,8 @@ private func floats(_ data: Data) -> [Float] {
 @Suite struct ReferenceBlockTests {
     @Test(arguments: weightKinds.filter { $0 != .f32 })
     func decodesTheReferenceBytes(dtype: DType) throws {
-        let fixture = try #require(try BlockFixtures.load().decode[dtype.rawValue])
+        let fixtures = try BlockFixtures.load()
+        let fixture = try #require(fixtures.decode[dtype.rawValue])
         let expected = bits(floats(fixture.values))
         let bytes = [UInt8](fixture.bytes)
         #expect(expected.count == fixture.columns)
@@ -54,7 +56,8 @@ private func floats(_ data: Data) -> [Float] {
 
     @Test(arguments: BlockEncoder.supported.filter { $0 != .f32 })
     func encodesTheReferenceBytes(dtype: DType) throws {
-        let fixture = try #require(try BlockFixtures.load().encode[dtype.rawValue])
+        let fixtures = try BlockFixtures.load()
+        let fixture = try #require(fixtures.encode[dtype.rawValue])
         let values = floats(fixture.values)
         #expect(values.count == fixture.rows * fixture.columns && fixture.rows > 0)
         for level in levels {

@@ -1,4 +1,4 @@
-// Reproducible numbers for the tests of packed weights: bytes, uniform and normal floats, and errors.
+// Reproducible numbers for the tests of packed weights: bytes, normal floats, and errors.
 
 import Foundation
 

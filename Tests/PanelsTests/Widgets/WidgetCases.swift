@@ -1,6 +1,8 @@
 // One drawing per widget, with something of everything: wide text, long text, issues, selection.
 // Snapshots, tiny sizes and random sizes all use these.
 
+import Testing
+
 @testable import Panels
 
 /// A widget that can be drawn into any rectangle.

@@ -19,15 +19,15 @@ import Testing
         state.move(by: 99, count: 3)
         #expect(state.selection == 2)
         #expect(state.selected(of: 0) == nil)
-        #expect(state.handle(.character("g"), count: 20))
+        #expect(state.handle(.character("g"), count: 20) == true)
         #expect(state.selection == 0)
-        #expect(!state.handle(.enter, count: 20))
+        #expect(state.handle(.enter, count: 20) == false)
     }
 
     @Test func fieldEditsLikeReadline() {
         var state = TextField.State(text: "one two")
         for key: Key in [.control("w"), .character("中"), .left, .character("x")] {
-            #expect(state.handle(key))
+            #expect(state.handle(key) == true)
         }
         #expect(state.text == "one x中")
         _ = state.handle(.control("u"))
@@ -42,7 +42,7 @@ import Testing
         _ = state.handle(.paste("a\nb"))
         #expect(state.text == "a bne x")
         #expect(state.cursor == 3)
-        #expect(!state.handle(.enter))
+        #expect(state.handle(.enter) == false)
     }
 
     @Test func marksJoinTheirLetter() {
@@ -72,7 +72,7 @@ import Testing
 
     @Test func areaEditsLines() {
         var state = TextArea.State(text: "one")
-        #expect(!state.handle(.enter))
+        #expect(state.handle(.enter) == false)
         _ = state.handle(.control("j"))
         _ = state.handle(.paste("two\nthree"))
         #expect(state.text == "one\ntwo\nthree")

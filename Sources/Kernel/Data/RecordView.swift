@@ -1,0 +1,82 @@
+// One example as the model sees it: rendered text, tokens with their labels, and where it was cut.
+// A value for inspection; encoding itself is elsewhere, so what is shown is what is trained.
+
+/// One example with everything that encoding did to it.
+public struct RecordView: Sendable, Equatable {
+    /// One token of the input.
+    public struct Token: Sendable, Equatable {
+        /// The id.
+        public var id: Int32
+        /// The label: the id itself, −100, or an end of text put there by the template.
+        public var label: Int32
+        /// The bytes the token stands for, which may be part of a character.
+        public var bytes: [UInt8]
+        /// Whether the token is special, such as an end of turn.
+        public var isSpecial: Bool
+
+        /// The bytes as text; incomplete characters become U+FFFD.
+        public var text: String { String(decoding: bytes, as: UTF8.self) }
+        /// Whether the token carries a loss.
+        public var isTrained: Bool { label != EncodedExample.ignoredLabel }
+    }
+
+    /// A place where tokens were left out.
+    public struct Cut: Sendable, Equatable {
+        /// The tokens are missing in front of this position.
+        public var position: Int
+        /// How many are missing.
+        public var count: Int
+        /// The turn they belong to, counted from 0.
+        public var turn: Int
+    }
+
+    /// The text of the whole example, before any cut.
+    public var rendered: String
+    /// The kept tokens in order.
+    public var tokens: [Token]
+    /// What happened to each turn.
+    public var turns: [TurnFate]
+    /// Where tokens are missing, in order.
+    public var cuts: [Cut]
+
+    /// Encodes an example and takes the result apart; throws what the loader would report.
+    public init(_ example: Example, encoder: ExampleEncoder) throws(RecordFault) {
+        let encoded = try encoder.encode(example)
+        switch example {
+        case .text(let text): rendered = text
+        case .chat(let chat):
+            do {
+                rendered = try encoder.chat.render(chat.messages, system: chat.system)
+            } catch {
+                throw RecordFault(.roleOrder, error.why ?? error.what)
+            }
+        case .pair: throw RecordFault(.unsupported, "a preference pair is no single conversation")
+        }
+        let tokenizer = encoder.chat.tokenizer
+        tokens = zip(encoded.example.ids, encoded.example.labels).map { id, label in
+            Token(
+                id: id, label: label, bytes: tokenizer.bytes(of: Int(id)),
+                isSpecial: tokenizer.isSpecial(Int(id)))
+        }
+        turns = encoded.turns
+        cuts = Self.cuts(of: encoded.turns)
+    }
+
+    /// Follows the kept tokens turn by turn and marks each gap.
+    private static func cuts(of turns: [TurnFate]) -> [Cut] {
+        var cuts: [Cut] = []
+        var position = 0
+        for (index, turn) in turns.enumerated() {
+            let parts = [
+                (turn.promptCount, turn.promptKept), (turn.responseCount, turn.responseKept),
+            ]
+            for (count, kept) in parts {
+                position += kept
+                if kept < count {
+                    cuts.append(Cut(position: position, count: count - kept, turn: index))
+                }
+            }
+        }
+        return cuts
+    }
+}

@@ -1,0 +1,60 @@
+// A model opened for a plan or a chat: files, tokenizer and template, with everything worth telling the user.
+
+/// An opened model with its tokenizer and the template that conversations are written with.
+public struct PreparedModel: Sendable {
+    public let folder: ModelFolder
+    public let tokenizer: any Tokenizer
+    public let chat: ChatEncoder
+    public let templateName: String
+    /// Why this template, what was found odd; for the user to read.
+    public let notes: [String]
+    /// Ids that end an answer: the template's and the model's own.
+    public let stopIDs: Set<Int32>
+
+    public init(_ plan: TrainingPlan) throws(KernelError) {
+        try self.init(
+            path: plan.model.path, template: plan.encoding.template, defaultSystem: plan.encoding.defaultSystem)
+    }
+
+    /// `template` nil or empty: told from the model's own chat template; refused when it cannot be told.
+    public init(path: String, template: String?, defaultSystem: String? = nil) throws(KernelError) {
+        let folder = try ModelFolder(path: path)
+        let loaded = try TokenizerLoader.load(modelAt: path)
+        guard loaded.tokenizer.vocabularySize <= folder.config.vocabularySize else {
+            throw KernelError(
+                .badData, "the tokenizer does not fit the model", at: path,
+                because: "it has \(loaded.tokenizer.vocabularySize) ids, the model \(folder.config.vocabularySize)")
+        }
+        var notes = loaded.notes
+        let name: String
+        if let template, !template.isEmpty {
+            name = template
+            let detection = TemplateDetector.detect(chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+            if let found = detection.name, found != template {
+                notes.append("The template is \(template), but the model's own looks like \(found).")
+            }
+        } else {
+            let detection = TemplateDetector.detect(chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+            guard let found = detection.name else {
+                throw KernelError(
+                    .configuration, "the template cannot be told from the model", at: path, because: detection.why,
+                    hint: "Set template to one of: \(BuiltinTemplates.names.joined(separator: ", ")).")
+            }
+            notes.append("Template \(found): \(detection.why)")
+            notes += detection.notes
+            name = found
+        }
+        var built = try BuiltinTemplates.named(name)
+        if let defaultSystem { built.defaultSystem = defaultSystem }
+        let chat = ChatEncoder(built, loaded.tokenizer)
+        for word in chat.unknownStopWords {
+            notes.append("The template's stop word \(word.escapedForDisplay) is no token of this model.")
+        }
+        self.folder = folder
+        tokenizer = loaded.tokenizer
+        self.chat = chat
+        templateName = name
+        self.notes = notes
+        stopIDs = Set(chat.stopIDs.union(folder.eosTokenIDs).map { Int32($0) })
+    }
+}

@@ -1,0 +1,195 @@
+// The middle of a run: everything is loaded; wires loop, log and checkpoints together and writes the results.
+
+import Foundation
+
+/// Trains a loaded model in its folder.
+struct TrainingSession {
+    let plan: TrainingPlan
+    let base: PreparedModel
+    let data: LoadedDataset
+    let model: TunedModel
+    let tuning: TuningChoice
+    let folder: RunFolder
+    let control: RunControl
+    let services: TrainingRun.Services
+    let arena: Arena
+
+    func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
+        let batches = try batchPlan()
+        let optimizer = makeOptimizer()
+        let identity = try RunIdentity(plan, data: data, base: base, steps: batches.steps)
+        var start = LoopState()
+        if let checkpoint {
+            start = try Checkpoint.load(checkpoint, into: model, optimizer: optimizer, identity: identity)
+        }
+        try AtomicFile.write(Array(services.planText.utf8), to: "\(folder.path)/training_args.yaml")
+        let log = try MetricsLog(
+            folder: folder.path, interval: loggingInterval(batches), firstStepToo: plan.logging.recordsFirstStep,
+            resumedAt: start.step)
+        let save = saver(optimizer, identity, log, batches)
+        services.emit(.prepared(summary(batches, from: start)))
+        let loop = TrainingLoop(
+            model: model, optimizer: optimizer,
+            schedule: LearningRateSchedule(
+                plan.schedule, baseRate: plan.optimizer.learningRate, totalSteps: batches.steps),
+            batches: batches, examples: data.training.examples, evaluation: data.evaluation?.examples ?? [],
+            settings: loopSettings(batches), control: control,
+            world: .init(
+                now: services.now,
+                emit: { event in
+                    do throws(KernelError) { try log.record(event) } catch { services.emit(.notice("\(error)")) }
+                    services.emit(event)
+                },
+                rest: services.rest, save: save,
+                atStepBorder: { services.publish?(model, 0) }))
+        let (state, ending) = try loop.run(from: start)
+        return try finish(state, ending, batches, log, save, optimizer, identity)
+    }
+
+    // MARK: - Settings of the loop
+
+    private func batchPlan() throws(KernelError) -> BatchPlan {
+        let examples = data.training.examples
+        guard !examples.isEmpty else { throw KernelError(.badData, "there is nothing to train on") }
+        var order = plan.batching.shuffles ? BatchPlan.Order.shuffled : .sequential
+        if plan.batching.groupsByLength { order = .groupedByLength(examples.map(\.ids.count)) }
+        return BatchPlan(
+            exampleCount: examples.count, microBatchSize: plan.batching.microBatchSize,
+            accumulation: plan.batching.accumulationSteps, epochs: plan.duration.epochs,
+            maximumSteps: plan.duration.stepsMax, order: order, seed: UInt64(bitPattern: Int64(plan.shuffleSeed)))
+    }
+
+    private func makeOptimizer() -> any Optimizer {
+        let settings = plan.optimizer
+        switch settings.kind {
+        case .adamW:
+            return AdamW(
+                model.parameters.count, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
+                weightDecay: settings.weightDecay, arena: arena)
+        case .sgd:
+            return SGD(
+                model.parameters.count, momentum: settings.momentum, weightDecay: settings.weightDecay, arena: arena)
+        }
+    }
+
+    private func interval(_ cadence: TrainingPlan.Cadence, _ steps: Int, _ batches: BatchPlan) -> Int? {
+        switch cadence {
+        case .never: nil
+        case .steps: steps
+        case .epoch: batches.stepsPerEpoch
+        }
+    }
+
+    private func loggingInterval(_ batches: BatchPlan) -> Int {
+        interval(plan.logging.cadence, plan.logging.interval.steps(of: batches.steps), batches) ?? batches.steps
+    }
+
+    private func loopSettings(_ batches: BatchPlan) -> LoopSettings {
+        var settings = LoopSettings()
+        settings.seed = UInt64(bitPattern: Int64(plan.seed))
+        settings.gradientNormMax = plan.optimizer.gradientNormMax
+        settings.evaluationBatchSize = plan.evaluation.batchSize
+        settings.evaluationInterval = interval(
+            plan.evaluation.cadence, plan.evaluationInterval(totalSteps: batches.steps), batches)
+        settings.saveInterval = interval(
+            plan.checkpointing.cadence, plan.checkpointing.interval.steps(of: batches.steps), batches)
+        settings.evaluatesAtStart = plan.evaluation.runsAtStart
+        settings.patience = plan.evaluation.patience
+        settings.noiseAlpha = plan.tuning.neftuneAlpha.map { Float($0) }
+        settings.recomputes = plan.gradientCheckpointing == .on
+        return settings
+    }
+
+    private func summary(_ batches: BatchPlan, from start: LoopState) -> RunSummary {
+        RunSummary(
+            modelName: (base.folder.path as NSString).lastPathComponent, family: base.folder.config.modelType,
+            parameters: base.folder.parameterCount, trainableParameters: model.parameters.count,
+            template: base.templateName, examples: data.training.examples.count,
+            evaluationExamples: data.evaluation?.examples.count ?? 0, totalSteps: batches.steps,
+            firstStep: start.step, folder: folder.path)
+    }
+
+    // MARK: - Saving
+
+    private func writeWeights(to path: String) throws(KernelError) {
+        if model.method.lora != nil {
+            try AdapterFile.save(
+                model, alpha: tuning.alpha, isRankStabilized: tuning.isRankStabilized, baseModel: base.folder.path,
+                to: path)
+        } else {
+            try Checkpoint.saveTrained(model, to: path)
+        }
+    }
+
+    private func saver(
+        _ optimizer: any Optimizer, _ identity: RunIdentity, _ log: MetricsLog, _ batches: BatchPlan
+    ) -> (LoopState) throws(KernelError) -> String {
+        { (state) throws(KernelError) in
+            let path = try Checkpoint.save(
+                model, optimizer: optimizer, state: state, identity: identity, in: folder.path,
+                modelOnly: plan.checkpointing.savesOnlyModel
+            ) { (new) throws(KernelError) in
+                try writeWeights(to: new)
+                try log.writeState(state, plan: plan, epoch: batches.epochs(afterSteps: state.step), to: new)
+            }
+            if let limit = plan.checkpointing.keptMax {
+                let best = state.bestStep.map { "\(folder.path)/\(Checkpoint.name(step: $0))" }
+                Checkpoint.prune(in: folder.path, keeping: limit, protected: best)
+            }
+            return path
+        }
+    }
+
+    private func finish(
+        _ state: LoopState, _ ending: RunResult.Ending, _ batches: BatchPlan, _ log: MetricsLog,
+        _ save: (LoopState) throws(KernelError) -> String, _ optimizer: any Optimizer, _ identity: RunIdentity
+    ) throws(KernelError) -> RunResult {
+        let saved = "\(folder.path)/\(Checkpoint.name(step: state.step))"
+        let exists = FileManager.default.fileExists(atPath: "\(saved)/\(Checkpoint.manifestName)")
+        // A stopped run keeps its place, whatever the save settings say: no step is lost.
+        if ending == .stopped, state.step > 0, !exists {
+            services.emit(.checkpointSaved(path: try save(state), step: state.step))
+        }
+        if plan.checkpointing.loadsBest, let best = state.bestStep, best != state.step {
+            try Checkpoint.loadWeights("\(folder.path)/\(Checkpoint.name(step: best))", into: model)
+            services.emit(.notice("The final weights are those of step \(best), the best by evaluation loss."))
+        }
+        try writeWeights(to: folder.path)
+        let epoch = batches.epochs(afterSteps: state.step)
+        try log.writeState(state, plan: plan, epoch: epoch, to: folder.path)
+        try log.writeResults(state, epoch: epoch, examples: batches.exampleCount)
+        return RunResult(
+            ending: ending, steps: state.step, meanLoss: state.lossSum / Double(max(1, state.step)),
+            elapsedSeconds: state.elapsedSeconds, tokensSeen: state.tokensSeen, folder: folder.path)
+    }
+}
+
+extension RunIdentity {
+    /// The digests of what decides a run's result. Output folder, logging and saving do not.
+    init(_ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int) throws(KernelError) {
+        var deciding = plan
+        deciding.output = .init()
+        deciding.logging = .init()
+        deciding.checkpointing = .init()
+        deciding.checkpointing.loadsBest = plan.checkpointing.loadsBest
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        guard let json = try? encoder.encode(deciding) else {
+            throw KernelError(.internalFault, "cannot encode the plan")
+        }
+        var hash = SHA256()
+        json.withUnsafeBytes { hash.update($0) }
+        hash.update([steps, Parallel.threadCount])
+        var weights = SHA256()
+        for entry in base.folder.weights.entries {
+            Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)".utf8).withUnsafeBytes { weights.update($0) }
+            // The ends of every tensor: a re-quantized or re-trained base differs there at once.
+            let bytes = base.folder.weights.bytes(of: entry)
+            weights.update(UnsafeRawBufferPointer(rebasing: bytes.prefix(256)))
+            weights.update(UnsafeRawBufferPointer(rebasing: bytes.suffix(256)))
+        }
+        self.init(
+            planDigest: hash.finish().description, dataDigest: data.training.inspection.digest.description,
+            baseDigest: weights.finish().description)
+    }
+}

@@ -1,0 +1,18 @@
+// What keys stand for: the program's own actions and those of the tabs. Closed, so that routing is
+// complete by construction.
+
+/// An action of the interface.
+enum AppAction: Equatable, Sendable {
+    case tabPressed(AppState.Tab)
+    /// The next tab, or with -1 the previous one.
+    case tabMoved(by: Int)
+    case startPressed
+    case helpPressed
+    case themePressed
+    case quitPressed
+    /// Control-C where nothing else takes it.
+    case interruptPressed
+    case model(ModelTab.Action)
+    case dataset(DatasetTab.Action)
+    case params(ParamsTab.Action)
+}

@@ -1,0 +1,29 @@
+// What comes back from the world: answers to effects and events of runs. Answers that can be
+// overtaken carry their question, so that a stale one is told from the one that is waited for.
+
+import Kernel
+
+/// A message from a background queue to the interface.
+enum AppMail: Equatable, Sendable {
+    /// Answers `findModels`.
+    case modelsFound([ModelSummary])
+    /// Answers `inspectModel`.
+    case modelInspected(path: String, Result<ModelSummary, KernelError>)
+    /// Answers `listDatasets`.
+    case datasetsListed(folder: String, Result<[DatasetSummary], KernelError>)
+    /// Answers `inspectData`.
+    case dataInspected(TrainingPlan, Result<DataReport, KernelError>)
+    /// Answers `viewRecord`.
+    case record(TrainingPlan, index: Int, Result<RecordPreview, KernelError>)
+    /// Answers `estimate`.
+    case estimated(TrainingPlan, Result<PlanEstimate, KernelError>)
+    /// Answers `savePlan`.
+    case planSaved(path: String, Result<TrainingPlan, KernelError>)
+    case training(TrainingEvent)
+    case chat(ChatEvent)
+    case export(ExportEvent)
+    /// Something worth a line for a few seconds.
+    case notice(String)
+    /// Something failed that belongs to no tab.
+    case failure(KernelError)
+}

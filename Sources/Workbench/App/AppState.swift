@@ -1,0 +1,114 @@
+// Everything the interface knows, as one value: the tabs' states, the one shared plan, the run, and
+// what lies over the tabs. It is changed by AppUpdate alone and drawn by AppView.
+
+import Kernel
+import Panels
+
+/// The state of the whole interface.
+struct AppState: Equatable, Sendable {
+    /// The tabs from left to right.
+    enum Tab: Int, CaseIterable, Sendable {
+        case model, dataset, params, train, chat, export
+
+        /// The name in the tab bar.
+        var title: String {
+            switch self {
+            case .model: "Model"
+            case .dataset: "Dataset"
+            case .params: "Params"
+            case .train: "Train"
+            case .chat: "Chat"
+            case .export: "Export"
+            }
+        }
+
+        /// The digit that opens it.
+        var digit: Character { Character(String(rawValue + 1)) }
+    }
+
+    /// A line for a few seconds.
+    struct Notice: Equatable, Sendable {
+        var text: String
+        var role: Role
+        /// Ticks until it goes.
+        var ticksLeft = 4
+    }
+
+    /// A question with what each of its buttons stands for.
+    struct Question: Equatable, Sendable {
+        /// What an answer does.
+        enum Answer: Equatable, Sendable {
+            case nothing
+            case startRun
+            /// Goes to the field or the tab where a key is set.
+            case fix(key: String)
+            case quitNow
+            case stopThenQuit
+        }
+
+        var dialog: Dialog
+        let answers: [Answer]
+    }
+
+    var tab: Tab = .model
+    /// What the next run does: the one plan that all tabs read and change.
+    var plan: TrainingPlan
+    var model = ModelTab.State()
+    var dataset = DatasetTab.State()
+    var params = ParamsTab.State()
+    var run = RunStatus()
+    /// The screen; told by the first event.
+    var size = Size(80, 24)
+    /// The themes to choose from, as the terminal can show them.
+    var themes: [Theme]
+    var themeIndex = 0
+    var notice: Notice?
+    var question: Question?
+    /// The first row of the help that lies over the tab; nil while it is closed.
+    var helpRow: Int?
+    /// Ticks during which Control-C quits.
+    var quitTicks = 0
+    /// Whether the program ends when the run that is stopping has ended.
+    var quitsAfterRun = false
+    var hasStarted = false
+    var isFinished = false
+
+    /// A state with a plan to begin with; `themes` must not be empty.
+    init(plan: TrainingPlan = TrainingPlan(), themes: [Theme] = Theme.builtin) {
+        precondition(!themes.isEmpty, "the interface needs a theme")
+        self.plan = plan
+        self.themes = themes
+    }
+
+    /// The theme in use.
+    var theme: Theme { themes[themeIndex] }
+
+    /// Everything wrong or remarkable about the plan and what is being typed into it.
+    var issues: [PlanIssue] { ParamsTab.issues(params, plan) }
+
+    /// Whether typed letters are text.
+    var isTyping: Bool {
+        switch tab {
+        case .model: ModelTab.isTyping(model)
+        case .dataset: DatasetTab.isTyping(dataset)
+        case .params: ParamsTab.isTyping(params)
+        case .train, .chat, .export: false
+        }
+    }
+
+    /// What stands between this plan and a run, in one line.
+    var nextStep: (text: String, isReady: Bool) {
+        let errors = issues.filter { $0.severity == .error }
+        guard let first = errors.first else {
+            return ("Ready: press S or F5 to start the run", true)
+        }
+        if errors.contains(where: { $0.field == "model_name_or_path" }) {
+            return ("Next: choose a model (1)", false)
+        }
+        if errors.contains(where: { $0.field == "dataset" }) {
+            return ("Next: mark a data set (2)", false)
+        }
+        if errors.count == 1 { return ("Next: \(first.field) in Params (3)", false) }
+        return ("Next: \(errors.count) things to fix in Params (3)", false)
+    }
+}

@@ -1,0 +1,163 @@
+// Starting and leaving: when a question is asked first, what it says, and what each answer does.
+// Enter never means the destructive answer.
+
+import Kernel
+import Panels
+
+extension AppUpdate {
+    // MARK: - Starting
+
+    /// Starts the run, or asks first when there is something to know.
+    static func start(_ state: inout AppState) -> [Effect] {
+        guard !state.run.isActive else {
+            say("a run is training already", .warning, &state)
+            return []
+        }
+        // What is being typed is meant; it counts as if Enter had been pressed.
+        if state.params.form.isEditing {
+            _ = act(.params(.key(.enter)), &state)
+        }
+        let issues = state.issues
+        if let first = issues.first(where: { $0.severity == .error }) {
+            state.question = cannotStart(issues, fixing: first.field)
+            return []
+        }
+        let doubts = doubts(state, issues)
+        guard doubts.isEmpty else {
+            state.question = startsAnyway(doubts)
+            return []
+        }
+        return begin(&state)
+    }
+
+    private static func begin(_ state: inout AppState) -> [Effect] {
+        state.run = .starting(state.plan)
+        return [.startRun(state.plan)] + open(.train, &state)
+    }
+
+    /// What a person should know before a run that can start.
+    private static func doubts(_ state: AppState, _ issues: [PlanIssue]) -> [String] {
+        var doubts = issues.filter { $0.severity == .warning }.map { "\($0.field): \($0.message)" }
+        if case .done(let summary)? = state.model.inspections[state.plan.model.path] {
+            doubts += summary.failures.map { "Model, \($0.title): \($0.detail)" }
+        }
+        if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
+            doubts.append("Memory: the run needs \(Figures.bytes(missing)) more than is free.")
+        }
+        return doubts
+    }
+
+    private static let linesMax = 8
+
+    private static func shown(_ lines: [String]) -> [DisplayText] {
+        let more = lines.count - linesMax
+        return lines.prefix(linesMax).map { DisplayText($0) }
+            + (more > 0 ? ["… and \(more) more"] : [])
+    }
+
+    private static func cannotStart(
+        _ issues: [PlanIssue], fixing key: String
+    ) -> AppState.Question {
+        let errors = issues.filter { $0.severity == .error }
+        let lines = errors.map { "\($0.field): \($0.message)" }
+        return AppState.Question(
+            dialog: Dialog(
+                title: "The run cannot start yet", lines: shown(lines) + [""],
+                buttons: [
+                    Dialog.Button(key: "f", title: "go to the first"),
+                    Dialog.Button(key: "n", title: "close"),
+                ]), answers: [.fix(key: key), .nothing])
+    }
+
+    private static func startsAnyway(_ doubts: [String]) -> AppState.Question {
+        AppState.Question(
+            dialog: Dialog(
+                title: "Start the run?", lines: shown(doubts) + [""],
+                buttons: [
+                    Dialog.Button(key: "n", title: "not yet"),
+                    Dialog.Button(key: "y", title: "start all the same"),
+                ]), answers: [.nothing, .startRun])
+    }
+
+    // MARK: - Leaving
+
+    static func quit(_ state: inout AppState) -> [Effect] {
+        guard state.run.isActive else {
+            state.isFinished = true
+            return [.quit]
+        }
+        let lost = max(0, state.run.step - state.run.savedStep)
+        state.question = AppState.Question(
+            dialog: Dialog(
+                title: "A run is training",
+                lines: [
+                    DisplayText(state.run.words ?? ""),
+                    lost == 1
+                        ? "1 step is not saved yet." : "\(lost) steps are not saved yet.", "",
+                ],
+                buttons: [
+                    Dialog.Button(key: "k", title: "keep training"),
+                    Dialog.Button(key: "s", title: "stop after this step, save, then quit"),
+                    Dialog.Button(
+                        key: "x", title: "quit now and lose what is not saved",
+                        isDestructive: true),
+                ]), answers: [.nothing, .stopThenQuit, .quitNow])
+        return []
+    }
+
+    /// Control-C: quits on the second press, and never with a run in one go.
+    static func interrupt(_ state: inout AppState) -> [Effect] {
+        if state.run.isActive { return quit(&state) }
+        guard state.quitTicks == 0 else { return quit(&state) }
+        state.quitTicks = 2
+        say("press ^C again to quit", .badge, &state)
+        return []
+    }
+
+    // MARK: - Answers
+
+    static func answer(_ key: Key, _ state: inout AppState) -> [Effect] {
+        guard var question = state.question else { return [] }
+        let outcome = question.dialog.handle(key)
+        state.question = question
+        switch outcome {
+        case .open: return []
+        case .cancelled:
+            state.question = nil
+            return []
+        case .chosen(let index):
+            state.question = nil
+            guard question.answers.indices.contains(index) else { return [] }
+            return perform(question.answers[index], &state)
+        }
+    }
+
+    private static func perform(
+        _ answer: AppState.Question.Answer, _ state: inout AppState
+    ) -> [Effect] {
+        switch answer {
+        case .nothing: return []
+        case .startRun: return begin(&state)
+        case .fix(let key): return fix(key, &state)
+        case .quitNow:
+            state.isFinished = true
+            return [.quit]
+        case .stopThenQuit:
+            guard state.run.isActive else { return perform(.quitNow, &state) }
+            state.quitsAfterRun = true
+            say("stopping after this step", .badge, &state)
+            return [.controlRun(.stop)]
+        }
+    }
+
+    /// Opens the place where a key of the plan is set.
+    private static func fix(_ key: String, _ state: inout AppState) -> [Effect] {
+        switch key {
+        case "model_name_or_path", "adapter_name_or_path": return open(.model, &state)
+        case "dataset", "dataset_dir": return open(.dataset, &state)
+        default:
+            let effects = open(.params, &state)
+            return effects + act(.params(.fieldAsked(key: key)), &state)
+        }
+    }
+}

@@ -1,0 +1,198 @@
+// Routes events to the tabs and to what lies over them. It decides nothing that a tab can decide,
+// and does no I/O: what is to be done comes back as effects.
+
+import Kernel
+import Panels
+
+/// The one place where the state of the interface changes.
+enum AppUpdate {
+    /// Takes one event and answers what is to be done.
+    static func update(_ state: inout AppState, _ event: Event<AppMail>) -> [Effect] {
+        let before = state
+        var effects: [Effect] = []
+        switch event {
+        case .key(let key): effects = pressed(key, &state)
+        case .resize(let size): effects = resized(size, &state)
+        case .tick: tick(&state)
+        case .mail(let mail): effects = take(mail, &state)
+        case .closing:
+            // The run's state is saved while the program winds up.
+            effects = state.run.isActive ? [.controlRun(.stop), .quit] : [.quit]
+            state.isFinished = true
+        }
+        return effects + settle(since: before, &state)
+    }
+
+    // MARK: - Keys
+
+    private static func pressed(_ key: Key, _ state: inout AppState) -> [Effect] {
+        if key != .control("c") { state.quitTicks = 0 }
+        if case .focus = key { return [] }
+        if state.question != nil { return answer(key, &state) }
+        if state.helpRow != nil {
+            scrollHelp(key, &state)
+            return []
+        }
+        switch GlobalKeys.match(key, state) {
+        case .action(let action): return act(action, &state)
+        case .disabled(let reason):
+            say(reason, .warning, &state)
+            return []
+        case nil: return route(key, &state)
+        }
+    }
+
+    /// Hands a key without a row to the open tab.
+    private static func route(_ key: Key, _ state: inout AppState) -> [Effect] {
+        switch state.tab {
+        case .model: act(.model(.key(key)), &state)
+        case .dataset: act(.dataset(.key(key)), &state)
+        case .params: act(.params(.key(key)), &state)
+        case .train, .chat, .export: []
+        }
+    }
+
+    /// Does what an action means.
+    static func act(_ action: AppAction, _ state: inout AppState) -> [Effect] {
+        switch action {
+        case .tabPressed(let tab): return open(tab, &state)
+        case .tabMoved(let step):
+            let tabs = AppState.Tab.allCases
+            return open(tabs[(state.tab.rawValue + step + tabs.count) % tabs.count], &state)
+        case .startPressed: return start(&state)
+        case .helpPressed: state.helpRow = 0
+        case .themePressed:
+            state.themeIndex = (state.themeIndex + 1) % state.themes.count
+            say("theme \(state.theme.name)", .badge, &state)
+        case .quitPressed: return quit(&state)
+        case .interruptPressed: return interrupt(&state)
+        case .model(let action):
+            return ModelTab.update(&state.model, action, plan: &state.plan)
+        case .dataset(let action):
+            return DatasetTab.update(&state.dataset, action, plan: &state.plan)
+        case .params(let action):
+            return ParamsTab.update(&state.params, action, plan: &state.plan)
+        }
+        return []
+    }
+
+    /// Shows a tab; what it shows is brought up to date.
+    static func open(_ tab: AppState.Tab, _ state: inout AppState) -> [Effect] {
+        state.tab = tab
+        return refresh(&state)
+    }
+
+    private static func refresh(_ state: inout AppState) -> [Effect] {
+        switch state.tab {
+        case .model: act(.model(.opened), &state)
+        case .dataset: act(.dataset(.opened), &state)
+        case .params: act(.params(.planChanged), &state)
+        case .train, .chat, .export: []
+        }
+    }
+
+    // MARK: - Mail
+
+    private static func take(_ mail: AppMail, _ state: inout AppState) -> [Effect] {
+        switch mail {
+        case .modelsFound(let models): return act(.model(.found(models)), &state)
+        case .modelInspected(let path, let result):
+            return act(.model(.inspected(path: path, result)), &state)
+        case .datasetsListed(let folder, let result):
+            return act(.dataset(.listed(folder: folder, result)), &state)
+        case .dataInspected(let plan, let result):
+            return act(.dataset(.inspected(plan, result)), &state)
+        case .record(let plan, let index, let result):
+            return act(.dataset(.recordArrived(plan, index: index, result)), &state)
+        case .estimated(let plan, let result):
+            return act(.params(.estimated(plan, result)), &state)
+        case .planSaved(let path, .success): say("saved \(path)", .success, &state)
+        case .planSaved(_, .failure(let error)): say(error.description, .error, &state)
+        case .training(let event): return take(event, &state)
+        case .chat, .export: break
+        case .notice(let text): say(text, .badge, &state)
+        case .failure(let error): say(error.description, .error, &state)
+        }
+        return []
+    }
+
+    private static func take(_ event: TrainingEvent, _ state: inout AppState) -> [Effect] {
+        state.run.take(event)
+        switch event {
+        case .finished(let result):
+            say("\(state.run.name): \(result.steps) steps done", .success, &state)
+        case .failed(let error): say(error.what, .error, &state)
+        default: break
+        }
+        guard state.quitsAfterRun, !state.run.isActive else { return [] }
+        state.isFinished = true
+        return [.quit]
+    }
+
+    // MARK: - Time and size
+
+    private static func resized(_ size: Size, _ state: inout AppState) -> [Effect] {
+        state.size = size
+        let area = AppView.Places(size).content
+        let data = DatasetTab.Places(in: area)
+        var effects = act(.model(.fitted(rows: ModelTab.Places(in: area).listRows)), &state)
+        effects += act(
+            .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
+        guard !state.hasStarted else { return effects }
+        state.hasStarted = true
+        state.model.isSearching = true
+        effects.append(.findModels)
+        if !state.plan.model.path.isEmpty {
+            effects.append(.inspectModel(path: state.plan.model.path))
+            state.model.inspections[state.plan.model.path] = .waiting
+        }
+        effects += act(.params(.planChanged), &state)
+        return effects + (state.tab == .params ? [] : refresh(&state))
+    }
+
+    private static func tick(_ state: inout AppState) {
+        if state.quitTicks > 0 { state.quitTicks -= 1 }
+        guard var notice = state.notice else { return }
+        notice.ticksLeft -= 1
+        state.notice = notice.ticksLeft > 0 ? notice : nil
+    }
+
+    /// Brings what depends on plan and model up to date after any event.
+    private static func settle(since before: AppState, _ state: inout AppState) -> [Effect] {
+        let path = state.plan.model.path
+        if case .done(let summary)? = state.model.inspections[path] {
+            state.params.layers = summary.trainableLayers
+        } else {
+            state.params.layers = []
+        }
+        guard state.plan != before.plan else { return [] }
+        if path != before.plan.model.path {
+            let name = state.model.models.first { $0.path == path }?.name ?? path
+            say("model: \(name)", .success, &state)
+        }
+        var effects = act(.params(.planChanged), &state)
+        if state.tab == .dataset { effects += act(.dataset(.opened), &state) }
+        return effects
+    }
+
+    /// Shows a line for a few seconds.
+    static func say(_ text: String, _ role: Role, _ state: inout AppState) {
+        state.notice = AppState.Notice(text: text, role: role)
+    }
+
+    private static func scrollHelp(_ key: Key, _ state: inout AppState) {
+        guard let row = state.helpRow else { return }
+        let overlay = HelpOverlay(sections: GlobalKeys.help(state))
+        let last = max(0, overlay.rowCount - (AppView.Places(state.size).content.height - 2))
+        let page = max(1, state.size.height / 2)
+        switch key {
+        case .down, .character("j"): state.helpRow = min(last, row + 1)
+        case .up, .character("k"): state.helpRow = max(0, row - 1)
+        case .pageDown, .control("d"), .character(" "): state.helpRow = min(last, row + page)
+        case .pageUp, .control("u"): state.helpRow = max(0, row - page)
+        case .home, .character("g"): state.helpRow = 0
+        case .end, .character("G"): state.helpRow = last
+        default: state.helpRow = nil
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// What the interface knows of data: the sets of a folder, the report over the chosen ones, and one
+// record as the model sees it. Running/ fills these from the kernel; nothing here reads a file.
+
+import Kernel
+
+/// One data set that `dataset_info.json` defines.
+struct DatasetSummary: Equatable, Sendable {
+    /// The name plans use.
+    var name: String
+    /// The file or the folder it is read from.
+    var source: String
+    /// How records are written: "alpaca", "sharegpt", "text".
+    var format: String
+    /// Bytes on disk; nil when they were not looked up.
+    var bytes: Int?
+    /// Why it cannot be used: "the file does not exist"; nil when it can.
+    var problem: String?
+}
+
+/// What encoding the chosen data sets found.
+struct DataReport: Equatable, Sendable {
+    /// Records that were left out for one reason.
+    struct Skipped: Equatable, Sendable {
+        /// Why: "empty answer".
+        var reason: String
+        /// How many.
+        var count: Int
+    }
+
+    /// Records of some length.
+    struct Bucket: Equatable, Sendable {
+        /// The most tokens that such a record has.
+        var tokensMax: Int
+        /// How many there are.
+        var count: Int
+    }
+
+    /// Records that are trained on.
+    var records: Int
+    /// Records that are not, by reason.
+    var skipped: [Skipped] = []
+    /// Records that are cut at the cutoff length.
+    var truncated = 0
+    /// Records that equal an earlier one.
+    var duplicates = 0
+    /// Tokens of all records, after cutting.
+    var tokens = 0
+    /// Tokens among them that count in the loss.
+    var trainedTokens = 0
+    /// Tokens of the longest record before cutting.
+    var longest = 0
+    /// Records by length, shortest first.
+    var lengths: [Bucket] = []
+}
+
+/// One record as the model sees it.
+struct RecordPreview: Equatable, Sendable {
+    /// A token with its text.
+    struct Piece: Equatable, Sendable {
+        /// The text. A character of several tokens belongs to the last of them; the others are "".
+        var text: String
+        /// The id in the vocabulary.
+        var id: Int
+        /// Whether the token counts in the loss.
+        var isTrained: Bool
+        /// Whether it is one of the template's marks rather than text.
+        var isSpecial: Bool
+    }
+
+    /// Its number among all records of the chosen sets, from 0.
+    var index: Int
+    /// How many there are.
+    var count: Int
+    /// The data set it is from.
+    var dataset: String
+    /// All tokens, also those that the cutoff length removes.
+    var pieces: [Piece]
+    /// Tokens that are kept; nil when nothing is cut.
+    var cutAt: Int?
+
+    /// The pieces that the model gets.
+    var kept: ArraySlice<Piece> { pieces.prefix(cutAt ?? pieces.count) }
+    /// The record as one text, special tokens included.
+    var rendered: String { pieces.map(\.text).joined() }
+}
+
+extension TrainingPlan {
+    /// A plan with only what decides how data is read and encoded: equal for equal reports.
+    var dataQuestion: TrainingPlan {
+        var question = TrainingPlan()
+        question.stage = stage
+        question.model.path = model.path
+        question.data = data
+        question.data.validationSize = 0
+        question.encoding = encoding
+        return question
+    }
+}

@@ -1,0 +1,179 @@
+// How the dataset tab looks: the sets and the report side by side, the record below over the whole
+// width. The record keeps most of the room, because it answers whether the right tokens are trained.
+
+import Kernel
+import Panels
+
+extension DatasetTab {
+    /// The parts of the tab on a screen of some size.
+    struct Places {
+        let list: Rect
+        let folder: Rect
+        let report: Rect
+        let record: Rect
+
+        init(in area: Rect) {
+            let (top, record) = area.splitTop(
+                area.height >= 30 ? 16 : max(min(7, area.height), area.height * 11 / 20))
+            let (left, report) = top.splitLeft(
+                area.width >= 60 ? area.width / 2 : area.width)
+            // The field takes one row below the sets; its pane is theirs.
+            (list, folder) = left.splitBottom(left.height >= 8 ? 3 : 0)
+            (self.report, self.record) = (report, record)
+        }
+
+        /// Rows of sets that are visible.
+        var listRows: Int { max(0, list.height - 2) }
+        /// Columns and rows of the record's text.
+        var recordSize: Size { Size(record.width - 2, record.height - 2) }
+    }
+
+    static func view(
+        _ state: State, plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let places = Places(in: area)
+        viewList(state, plan, in: places.list, on: &frame, theme: theme)
+        // Without room for both, the field lies over the list while it is typed in.
+        let folder =
+            places.folder.isEmpty && state.part == .folder
+            ? places.list.splitBottom(3).bottom : places.folder
+        viewFolder(state, in: folder, on: &frame, theme: theme)
+        viewReport(state, plan, in: places.report, on: &frame, theme: theme)
+        viewRecord(state, plan, in: places.record, on: &frame, theme: theme)
+    }
+
+    // MARK: - Sets
+
+    private static func viewList(
+        _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let isFocused = state.part == .list
+        let marked = plan.data.names.count
+        let inner = Pane(
+            title: "Data sets", note: marked == 0 ? "none marked" : "\(marked) marked",
+            isFocused: isFocused
+        ).render(in: area, on: &frame, theme: theme)
+        let sets = rows(state, plan)
+        let nameWidth = min(max(8, sets.map { DisplayText($0.name).width }.max() ?? 0), 28)
+        let lines = sets.map { set in
+            let isMarked = plan.data.names.contains(set.name)
+            let name = DisplayText(set.name).truncated(to: nameWidth).padded(to: nameWidth)
+            var spans = [
+                Span(isMarked ? "[x] " : "[ ] ", theme[isMarked ? .accent : .dim]),
+                Span(name, theme[isMarked ? .value : .text]),
+            ]
+            if let problem = set.problem {
+                spans.append(Span("  \(problem)", theme[.error]))
+            } else {
+                let size = set.bytes.map { " " + Figures.bytes($0) } ?? ""
+                spans.append(Span("  \(set.format)\(size)", theme[.dim]))
+            }
+            return StyledLine(spans)
+        }
+        Panels.List(rows: lines, isFocused: isFocused, emptyText: emptyText(state, plan))
+            .render(state.list, in: inner, on: &frame, theme: theme)
+        if case .failed(let error) = state.listing, sets.isEmpty {
+            let text = DisplayText(error.description)
+            let rows = TextWrap.rows(text, width: inner.width)
+            for (row, line) in rows.prefix(inner.height).enumerated() {
+                frame.fill(inner.row(row), style: theme[.text])
+                frame.put(line, in: inner.row(row), style: theme[.error])
+            }
+        }
+    }
+
+    private static func emptyText(_ state: State, _ plan: TrainingPlan) -> DisplayText {
+        switch state.listing {
+        case .waiting: "Reading \(plan.data.folder)…"
+        case .failed: ""
+        case .none, .done: "Nothing in \(plan.data.folder). Press e."
+        }
+    }
+
+    private static func viewFolder(
+        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        guard !area.isEmpty else { return }
+        frame.fill(area, style: theme[.text])
+        let isFocused = state.part == .folder
+        let inner = Pane(title: "Folder", isFocused: isFocused)
+            .render(in: area, on: &frame, theme: theme)
+        TextField(placeholder: "a folder with dataset_info.json", isFocused: isFocused)
+            .render(state.folder, in: inner, on: &frame, theme: theme)
+    }
+
+    // MARK: - Report
+
+    private static func viewReport(
+        _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let inner = Pane(title: "Report").render(in: area, on: &frame, theme: theme)
+        guard !inner.isEmpty else { return }
+        switch state.report {
+        case .done(let report):
+            ReportPane(report: report, cutoff: plan.encoding.cutoffLength)
+                .render(in: inner, on: &frame, theme: theme)
+        case .waiting:
+            frame.put("Encoding all records…", in: inner.row(0), style: theme[.dim])
+        case .failed(let error):
+            put(error.description, .error, in: inner, on: &frame, theme: theme)
+        case .none:
+            let text =
+                plan.model.path.isEmpty
+                ? "Choose a model first (1): its tokenizer and template decide what is trained."
+                : "Mark a data set with Space."
+            put(text, .dim, in: inner, on: &frame, theme: theme)
+        }
+    }
+
+    private static func put(
+        _ text: String, _ role: Role, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let rows = DisplayText.lines(text).flatMap { TextWrap.rows($0, width: area.width) }
+        for (row, line) in rows.prefix(area.height).enumerated() {
+            frame.put(line, in: area.row(row), style: theme[role])
+        }
+    }
+
+    // MARK: - Record
+
+    private static func viewRecord(
+        _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let isFocused = state.part == .record
+        guard let record = state.record.value else {
+            let inner = Pane(title: "Record as the model sees it", isFocused: isFocused)
+                .render(in: area, on: &frame, theme: theme)
+            switch state.record {
+            case .waiting: put("Encoding…", .dim, in: inner, on: &frame, theme: theme)
+            case .failed(let error):
+                put(error.description, .error, in: inner, on: &frame, theme: theme)
+            case .none, .done:
+                put(
+                    "Text, special tokens and what is trained on appear here.", .dim, in: inner,
+                    on: &frame, theme: theme)
+            }
+            return
+        }
+        let kept = record.kept
+        let trained = kept.count { $0.isTrained }
+        let share = Figures.percent(trained, of: kept.count)
+        let facts = "\(kept.count) tokens · ▌ trained \(trained) (\(share))"
+        let isLate = record.index != state.recordIndex
+        let inner = Pane(
+            title: "Record \(record.index + 1) of \(record.count) · \(record.dataset)",
+            note: isLate ? "…" : DisplayText(facts),
+            isFocused: isFocused
+        ).render(in: area, on: &frame, theme: theme)
+        let rows = RecordText(record: record, showsIDs: state.showsIDs, theme: theme)
+            .rows(width: inner.width)
+        let top = max(0, min(state.scroll, rows.count - inner.height))
+        for (row, line) in rows.dropFirst(top).prefix(inner.height).enumerated() {
+            frame.put(line, in: inner.row(row))
+        }
+        if rows.count - top > inner.height, inner.width > 2 {
+            let corner = Point(inner.right - 1, inner.bottom - 1)
+            frame.put("▼", at: corner, style: theme[.dim], in: inner)
+        }
+    }
+}

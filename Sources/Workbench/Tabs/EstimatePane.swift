@@ -1,0 +1,83 @@
+// What the plan takes: steps, what trains, memory term by term with the largest marked, and in
+// words whether it fits in what is free now.
+
+import Kernel
+import Panels
+
+/// Steps and memory of the current plan.
+struct EstimatePane {
+    let state: ParamsTab.State
+    let issues: [PlanIssue]
+
+    func render(in area: Rect, on frame: inout Frame, theme: Theme) {
+        let available = state.estimate.value?.availableBytes
+        let note: DisplayText = available.map { "\(Figures.bytes($0)) free" } ?? ""
+        let inner = Pane(title: "Estimate", note: note)
+            .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
+        guard !inner.isEmpty else { return }
+        switch state.estimate {
+        case .none: frame.put("No estimate yet.", in: inner.row(0), style: theme[.dim])
+        case .waiting: frame.put("Computing…", in: inner.row(0), style: theme[.dim])
+        case .failed(let error):
+            let rows = TextWrap.rows(DisplayText(error.description), width: inner.width)
+            for (row, line) in rows.prefix(inner.height).enumerated() {
+                frame.put(line, in: inner.row(row), style: theme[.error])
+            }
+        case .done(let estimate): render(estimate, in: inner, on: &frame, theme: theme)
+        }
+    }
+
+    private func render(
+        _ estimate: PlanEstimate, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        var lines: [StyledLine] = []
+        if let steps = estimate.steps {
+            let each = estimate.stepsPerEpoch.map { ", \(Figures.count($0)) per epoch" } ?? ""
+            lines.append(pair("Steps", Figures.count(steps) + each, theme))
+        }
+        lines.append(pair("Trainable", Figures.count(estimate.trainableParameters), theme))
+        lines.append(pair("Memory", Figures.bytes(estimate.memoryBytes), theme))
+        let (text, role) = words(for: estimate)
+        lines += TextWrap.rows(StyledLine(DisplayText(text), theme[role]), width: area.width)
+        let largest = estimate.parts.map(\.bytes).max()
+        lines += estimate.parts.map { part in
+            let mark: DisplayText = part.bytes == largest ? "  ◂ largest" : ""
+            let size = DisplayText(Figures.bytes(part.bytes))
+            let gap = DisplayText("").padded(to: max(0, 9 - size.width))
+            return StyledLine([
+                Span(DisplayText("  " + part.title).truncated(to: 20).padded(to: 20), theme[.dim]),
+                Span(gap), Span(size, theme[.value]), Span(mark, theme[.warning]),
+            ])
+        }
+        let notes = issues.filter { $0.severity != .error }
+        if !notes.isEmpty {
+            lines += IssueLines(issues: notes, theme: theme).rows(width: area.width)
+        }
+        for (row, line) in lines.prefix(area.height).enumerated() {
+            frame.put(line, in: area.row(row))
+        }
+    }
+
+    private func pair(_ label: String, _ value: String, _ theme: Theme) -> StyledLine {
+        StyledLine([
+            Span(DisplayText(label).padded(to: 11), theme[.label]),
+            Span(DisplayText(value), theme[.value]),
+        ])
+    }
+
+    private func words(for estimate: PlanEstimate) -> (String, Role) {
+        switch estimate.verdict {
+        case .fits(let share): ("fits, \(Figures.percent(rounded(share))) stays free", .success)
+        case .tight(let share):
+            ("tight, \(Figures.percent(rounded(share))) stays free", .warning)
+        case .tooLarge(let missing):
+            (
+                "does not fit: \(Figures.bytes(missing)) too much. Try a shorter cutoff, a smaller "
+                    + "micro-batch, recompute on, or base weights nf4.", .error
+            )
+        case .unknown: ("free memory is unknown", .dim)
+        }
+    }
+
+    private func rounded(_ share: Double) -> Double { (share * 100).rounded() / 100 }
+}

@@ -1,0 +1,67 @@
+// Numbers as people read them: counts with thin groups, sizes in binary units, shares.
+// Always the same in every locale, so that logs and pictures can be compared.
+
+import Foundation
+
+/// Short spellings of numbers.
+enum Figures {
+    /// Digits in groups of three: 49 152.
+    static func count(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var groups: [Substring] = []
+        var rest = digits[...]
+        while !rest.isEmpty {
+            groups.insert(rest.suffix(3), at: 0)
+            rest = rest.dropLast(3)
+        }
+        return (value < 0 ? "-" : "") + groups.joined(separator: " ")
+    }
+
+    /// Three digits and a unit of a thousand: 134.5M.
+    static func short(_ value: Int) -> String {
+        scaled(Double(value), by: 1000, units: ["", "k", "M", "G", "T", "P"], gap: "")
+    }
+
+    /// Three digits and a binary unit: 1.25 GiB.
+    static func bytes(_ value: Int) -> String {
+        scaled(Double(value), by: 1024, units: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"], gap: " ")
+    }
+
+    /// A share of one in percent: 46.6 %.
+    static func percent(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "0 %" }
+        return percent(Double(part) / Double(whole))
+    }
+
+    /// A share in percent.
+    static func percent(_ share: Double) -> String {
+        guard share.isFinite else { return "? %" }
+        let value = share * 100
+        return format(value, digits: value == value.rounded() || value >= 100 ? 0 : 1) + " %"
+    }
+
+    /// A setting's number without needless digits: 2e-04 stays 0.0002, 1e-06 stays short.
+    static func setting(_ value: Double) -> String {
+        guard value.isFinite else { return "\(value)" }
+        if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000 { return "\(whole)" }
+        return "\(value)"
+    }
+
+    private static func scaled(
+        _ value: Double, by base: Double, units: [String], gap: String
+    ) -> String {
+        var (value, unit) = (value, 0)
+        // A value that would be rounded up to the base belongs to the next unit.
+        while abs(value) >= base - 0.5 && unit < units.count - 1 {
+            value /= base
+            unit += 1
+        }
+        let digits = unit == 0 || abs(value) >= 99.95 ? 0 : abs(value) >= 9.995 ? 1 : 2
+        let text = format(value, digits: digits)
+        return units[unit].isEmpty ? text : text + gap + units[unit]
+    }
+
+    private static func format(_ value: Double, digits: Int) -> String {
+        String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+    }
+}

@@ -1,0 +1,122 @@
+// Facts and checks of one model as lines: what it is, which template it gets and why, and what
+// was looked at before it is trusted. Failed checks come first, so that they are never cut off.
+
+import Kernel
+import Panels
+
+/// The text of the model tab's right side.
+struct ModelDetail {
+    let theme: Theme
+    let width: Int
+
+    /// All lines, wrapped to the width.
+    func lines(
+        path: String, listed: ModelSummary?, inspection: ModelTab.Inspection?, plan: TrainingPlan
+    ) -> [StyledLine] {
+        switch inspection {
+        case .done(let summary):
+            return facts(summary, plan) + [""] + checks(summary)
+        case .failed(let error):
+            return facts(listed, path) + [""] + failure(error)
+        case .waiting, nil:
+            return facts(listed, path) + ["", StyledLine("Opening and checking…", theme[.dim])]
+        }
+    }
+
+    // MARK: - Facts
+
+    private func facts(_ listed: ModelSummary?, _ path: String) -> [StyledLine] {
+        guard let listed else { return fact("Path", path) }
+        return facts(listed, nil)
+    }
+
+    private func facts(_ model: ModelSummary, _ plan: TrainingPlan?) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        if !model.family.isEmpty { lines += fact("Family", model.family) }
+        if let parameters = model.parameters {
+            lines += fact("Parameters", Figures.count(parameters))
+        }
+        if !model.format.isEmpty { lines += fact("Stored as", model.format) }
+        if model.bytes > 0 { lines += fact("On disk", Figures.bytes(model.bytes)) }
+        if let context = model.contextLength {
+            lines += fact("Context", Figures.count(context) + " tokens")
+        }
+        if let plan {
+            let isChosen = plan.model.path == model.path
+            let own = isChosen ? plan.encoding.template : model.templateName
+            lines += fact("Template", own ?? "the model's own")
+            if isChosen, plan.encoding.template != model.templateName {
+                lines += remark("set in Params; detected: \(model.templateName ?? "its own")")
+            } else if !model.templateReason.isEmpty {
+                lines += remark(model.templateReason)
+            }
+            if !model.trainableLayers.isEmpty {
+                lines += fact("Layers", model.trainableLayers.joined(separator: " "))
+            }
+        }
+        return lines + fact("Path", model.path)
+    }
+
+    private static let labelWidth = 11
+
+    /// A label with a value, further rows under the value.
+    private func fact(_ label: String, _ value: String) -> [StyledLine] {
+        let room = max(1, width - Self.labelWidth)
+        return TextWrap.rows(DisplayText(value), width: room).enumerated().map { row, text in
+            let head = DisplayText(row == 0 ? label : "").padded(to: Self.labelWidth)
+            return StyledLine([Span(head, theme[.label]), Span(text, theme[.value])])
+        }
+    }
+
+    private func remark(_ text: String) -> [StyledLine] {
+        TextWrap.rows(DisplayText(text), width: max(1, width - Self.labelWidth)).map { row in
+            let indent = DisplayText("").padded(to: Self.labelWidth)
+            return StyledLine([Span(indent), Span(row, theme[.dim])])
+        }
+    }
+
+    // MARK: - Checks
+
+    private func checks(_ model: ModelSummary) -> [StyledLine] {
+        guard !model.checks.isEmpty else { return [] }
+        let failed = model.failures
+        let title: DisplayText =
+            failed.isEmpty
+            ? "Checks: all \(model.checks.count) passed"
+            : "Checks: \(failed.count) of \(model.checks.count) failed"
+        return [StyledLine(title, theme[.heading])]
+            + (failed + model.checks.filter(\.passed)).flatMap(check)
+    }
+
+    /// One check; the verdict is a word, so that it needs no colour.
+    private func check(_ check: ModelSummary.Check) -> [StyledLine] {
+        let role: Role = check.passed ? .dim : .text
+        var mark = StyledLine([
+            Span(check.passed ? "ok   " : "fail ", theme[check.passed ? .success : .error]),
+            Span(DisplayText(check.title), theme[.text]),
+        ])
+        let detail = DisplayText("  " + check.detail)
+        if check.detail.isEmpty || mark.width + detail.width <= width {
+            mark.spans.append(Span(detail, theme[role]))
+            return [mark]
+        }
+        return [mark]
+            + TextWrap.rows(DisplayText(check.detail), width: max(1, width - 5)).map {
+                StyledLine([Span("     "), Span($0, theme[role])])
+            }
+    }
+
+    private func failure(_ error: KernelError) -> [StyledLine] {
+        let parts: [(String?, Role)] = [
+            (error.what, .error), (error.place, .dim), (error.why, .text), (error.hint, .accent),
+        ]
+        return parts.flatMap { text, role in
+            text.map { rows(of: $0, role) } ?? []
+        }
+    }
+
+    private func rows(of text: String, _ role: Role) -> [StyledLine] {
+        DisplayText.lines(text).flatMap { TextWrap.rows($0, width: max(1, width)) }
+            .map { StyledLine($0, theme[role]) }
+    }
+}

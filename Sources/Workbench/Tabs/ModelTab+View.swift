@@ -1,0 +1,139 @@
+// How the model tab looks: the list and the path field at the left, facts and checks of the model
+// in question at the right. On narrow screens the detail stands below the list.
+
+import Kernel
+import Panels
+
+extension ModelTab {
+    /// The parts of the tab on a screen of some size.
+    struct Places {
+        let list: Rect
+        let path: Rect
+        let detail: Rect
+
+        init(in area: Rect) {
+            let isWide = area.width >= 72
+            let (main, side) =
+                isWide
+                ? area.splitLeft(max(40, area.width * 11 / 20))
+                : area.splitTop(max(6, area.height / 2))
+            // The field keeps its three rows only where the list keeps some too.
+            let (list, path) = main.splitBottom(main.height >= 9 ? 4 : min(3, main.height / 2))
+            (self.list, self.path, detail) = (list, path, side)
+        }
+
+        /// Rows of models that are visible.
+        var listRows: Int { max(0, list.height - 3) }
+    }
+
+    static func view(
+        _ state: State, plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let places = Places(in: area)
+        viewList(state, plan, in: places.list, on: &frame, theme: theme)
+        viewPath(state, in: places.path, on: &frame, theme: theme)
+        viewDetail(state, plan, in: places.detail, on: &frame, theme: theme)
+    }
+
+    // MARK: - List
+
+    private static func viewList(
+        _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let note: DisplayText =
+            state.isSearching ? "looking…" : "\(Figures.count(state.models.count)) found"
+        let inner = Pane(title: "Models", note: note, isFocused: state.part == .list)
+            .render(in: area, on: &frame, theme: theme)
+        let isRoomy = inner.width >= 52
+        var columns = [
+            Table.Column("", width: .fixed(1)), Table.Column("NAME", width: .fill()),
+            Table.Column("PARAMS", width: .fixed(6), align: .right),
+            Table.Column("SIZE", width: .fixed(8), align: .right),
+        ]
+        if isRoomy { columns.insert(Table.Column("FAMILY", width: .fixed(8)), at: 2) }
+        if isRoomy { columns.append(Table.Column("STORED AS", width: .fixed(12))) }
+        var roles: [Int: Role] = [:]
+        let rows = state.models.enumerated().map { index, listed in
+            let model = known(listed, state)
+            if case .failed = state.inspections[model.path] { roles[index] = .error }
+            var cells = [
+                model.path == plan.model.path ? "●" : "", DisplayText(model.name),
+                DisplayText(model.parameters.map(Figures.short) ?? "—"),
+                DisplayText(model.bytes > 0 ? Figures.bytes(model.bytes) : "—"),
+            ]
+            if isRoomy { cells.insert(DisplayText(model.family), at: 2) }
+            if isRoomy { cells.append(DisplayText(model.format)) }
+            return cells
+        }
+        Table(
+            columns: columns, rows: rows, roles: roles, isFocused: state.part == .list,
+            emptyText: state.isSearching
+                ? "Looking for models…" : "None found. Press e and type a path."
+        ).render(state.list, in: inner, on: &frame, theme: theme)
+    }
+
+    /// The listed summary, or what an inspection found out since.
+    private static func known(_ listed: ModelSummary, _ state: State) -> ModelSummary {
+        if case .done(let summary) = state.inspections[listed.path] { summary } else { listed }
+    }
+
+    // MARK: - Path
+
+    private static func viewPath(
+        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let isFocused = state.part == .path
+        let inner = Pane(title: "Path", isFocused: isFocused)
+            .render(in: area, on: &frame, theme: theme)
+        TextField(
+            placeholder: isFocused
+                ? "a model folder or a .gguf file" : "e: a model folder or a .gguf file",
+            isFocused: isFocused
+        ).render(state.path, in: inner.row(0), on: &frame, theme: theme)
+        let (text, role) = pathRemark(state)
+        frame.put(text, in: inner.row(1), style: theme[role])
+    }
+
+    private static func pathRemark(_ state: State) -> (DisplayText, Role) {
+        let path = shownPath(state) ?? ""
+        guard state.part == .path, !state.path.text.isEmpty else {
+            return ("", .dim)
+        }
+        switch state.inspections[path] {
+        case nil: return ("Enter opens and checks it", .dim)
+        case .waiting: return ("opening…", .dim)
+        case .done(let summary): return ("\(summary.family), Enter uses it", .success)
+        case .failed(let error): return (DisplayText(error.because ?? error.what), .error)
+        }
+    }
+
+    // MARK: - Detail
+
+    private static func viewDetail(
+        _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        guard let path = shownPath(state) else {
+            let inner = Pane(title: "Model").render(in: area, on: &frame, theme: theme)
+            let text: DisplayText = "A model folder has config.json, weights and a tokenizer."
+            for (row, line) in TextWrap.rows(text, width: inner.width).enumerated() {
+                frame.put(line, in: inner.row(row), style: theme[.dim])
+            }
+            return
+        }
+        let listed = state.models.first { $0.path == path }
+        let name = listed?.name ?? path
+        let note: DisplayText = path == plan.model.path ? "chosen" : ""
+        let inner = Pane(title: DisplayText(name), note: note)
+            .render(in: area, on: &frame, theme: theme)
+        let lines = ModelDetail(theme: theme, width: inner.width).lines(
+            path: path, listed: listed, inspection: state.inspections[path], plan: plan)
+        for (row, line) in lines.prefix(inner.height).enumerated() {
+            frame.put(line, in: inner.row(row))
+        }
+    }
+}
+
+extension KernelError {
+    /// The reason, or nil when the error is one clause.
+    fileprivate var because: String? { why.map { "\(what): \($0)" } }
+}

@@ -1,0 +1,103 @@
+// One setting of a plan as a form shows it: how its value is written, how typed text goes back into
+// the plan, what it means, and when it has no effect. Reading and checking are the plan file's.
+
+import Kernel
+import Panels
+
+/// A setting in the parameter form; its id is the key that plan files use.
+struct ParamField: Sendable {
+    /// The key of plan files, which findings about a plan also use.
+    let key: String
+    /// The name in the form.
+    let label: String
+    /// How it is edited.
+    let editor: Form.Editor
+    /// What it does and how to choose it, in a few sentences.
+    let help: String
+    /// The value as the form shows it.
+    let value: @Sendable (TrainingPlan) -> String
+    /// Takes typed text into the plan; empty text is the default.
+    var set: @Sendable (String, inout TrainingPlan) -> [PlanIssue]
+    /// A remark behind the value.
+    var note: @Sendable (TrainingPlan) -> String = { _ in "" }
+    /// Why the setting has no effect with this plan.
+    var disabled: @Sendable (TrainingPlan) -> String? = { _ in nil }
+    /// Other keys whose findings belong to this field.
+    var otherKeys: [String] = []
+
+    init(
+        _ key: String, _ label: String, _ editor: Form.Editor, _ help: String,
+        value: @escaping @Sendable (TrainingPlan) -> String
+    ) {
+        (self.key, self.label, self.editor, self.help) = (key, label, editor, help)
+        self.value = value
+        set = { TrainingKeys.table.set(key, to: $0, in: &$1) }
+    }
+
+    /// Whether a finding about a key belongs to this field.
+    func owns(_ issueField: String) -> Bool {
+        issueField == key || otherKeys.contains(issueField)
+    }
+
+    /// The value of an untouched plan.
+    var standard: String { value(TrainingPlan()) }
+
+    // MARK: - Refinements
+
+    func noted(_ note: @escaping @Sendable (TrainingPlan) -> String) -> ParamField {
+        var field = self
+        field.note = note
+        return field
+    }
+
+    func off(_ reason: @escaping @Sendable (TrainingPlan) -> String?) -> ParamField {
+        var field = self
+        field.disabled = reason
+        return field
+    }
+
+    func also(_ keys: String...) -> ParamField {
+        var field = self
+        field.otherKeys = keys
+        return field
+    }
+
+    func written(
+        _ set: @escaping @Sendable (String, inout TrainingPlan) -> [PlanIssue]
+    ) -> ParamField {
+        var field = self
+        field.set = set
+        return field
+    }
+
+    // MARK: - Kinds
+
+    static func count(
+        _ key: String, _ label: String, _ range: ClosedRange<Int>,
+        _ path: KeyPath<TrainingPlan, Int> & Sendable, _ help: String
+    ) -> ParamField {
+        ParamField(key, label, .integer(range), help) { String($0[keyPath: path]) }
+    }
+
+    static func number(
+        _ key: String, _ label: String, _ range: ClosedRange<Double>,
+        _ path: KeyPath<TrainingPlan, Double> & Sendable, _ help: String
+    ) -> ParamField {
+        ParamField(key, label, .real(range), help) { Figures.setting($0[keyPath: path]) }
+    }
+
+    static func toggle(
+        _ key: String, _ label: String, _ path: KeyPath<TrainingPlan, Bool> & Sendable,
+        _ help: String
+    ) -> ParamField {
+        ParamField(key, label, .toggle, help) { $0[keyPath: path] ? "true" : "false" }
+    }
+
+    static func choice<Choice: CaseIterable & RawRepresentable & SendableMetatype>(
+        _ key: String, _ label: String, _ path: KeyPath<TrainingPlan, Choice> & Sendable,
+        among choices: [Choice]? = nil, _ help: String
+    ) -> ParamField where Choice.RawValue == String {
+        let words = (choices ?? Array(Choice.allCases)).map(\.rawValue)
+        return ParamField(key, label, .choice(words), help) { $0[keyPath: path].rawValue }
+    }
+}

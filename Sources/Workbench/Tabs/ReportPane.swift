@@ -1,0 +1,98 @@
+// The report over the chosen data: how much is trained on, what is left out and why, and how long
+// records are. Where rows are short, the histogram becomes one line.
+
+import Panels
+
+/// Counts and lengths of the chosen data.
+struct ReportPane {
+    let report: DataReport
+    let cutoff: Int
+
+    func render(in area: Rect, on frame: inout Frame, theme: Theme) {
+        let facts = facts(theme)
+        for (row, line) in facts.prefix(area.height).enumerated() {
+            frame.put(line, in: area.row(row))
+        }
+        let rest = area.splitTop(facts.count + 1).rest
+        guard !report.lengths.isEmpty else { return }
+        if rest.height >= report.lengths.count {
+            renderBars(in: rest, on: &frame, theme: theme)
+        } else {
+            renderSparkline(in: area.splitTop(facts.count).rest, on: &frame, theme: theme)
+        }
+    }
+
+    private func facts(_ theme: Theme) -> [StyledLine] {
+        var lines = [
+            line("Records", Figures.count(report.records), theme),
+            line("Tokens", Figures.count(report.tokens), theme),
+            line(
+                "Trained",
+                "\(Figures.count(report.trainedTokens)) tokens "
+                    + "(\(Figures.percent(report.trainedTokens, of: report.tokens)))", theme,
+                role: report.trainedTokens == 0 && report.records > 0 ? .error : .value),
+            line("Longest", "\(Figures.count(report.longest)) tokens", theme),
+        ]
+        let skipped = report.skipped.filter { $0.count > 0 }
+        if !skipped.isEmpty {
+            let reasons = skipped.map { "\(Figures.count($0.count)) \($0.reason)" }
+            lines.append(
+                line("Left out", reasons.joined(separator: " · "), theme, role: .warning))
+        }
+        let share = Figures.percent(report.truncated, of: report.records)
+        lines.append(
+            line(
+                "Cut",
+                report.truncated == 0
+                    ? "none"
+                    : "\(Figures.count(report.truncated)) (\(share)) at \(Figures.count(cutoff)) tokens",
+                theme,
+                role: report.truncated == 0 ? .value : .warning))
+        lines.append(
+            line(
+                "Repeated", report.duplicates == 0 ? "none" : Figures.count(report.duplicates),
+                theme, role: report.duplicates == 0 ? .value : .warning))
+        return lines
+    }
+
+    private func line(_ label: String, _ value: String, _ theme: Theme, role: Role = .value)
+        -> StyledLine
+    {
+        StyledLine([
+            Span(DisplayText(label).padded(to: 10), theme[.label]),
+            Span(DisplayText(value), theme[role]),
+        ])
+    }
+
+    /// One row for each bucket, the longest bar as long as there is room.
+    private func renderBars(in area: Rect, on frame: inout Frame, theme: Theme) {
+        let most = report.lengths.map(\.count).max() ?? 0
+        for (row, bucket) in report.lengths.enumerated() {
+            let place = area.row(row)
+            let (label, bar) = place.splitLeft(10)
+            frame.put("≤ \(Figures.count(bucket.tokensMax))", in: label, style: theme[.label])
+            Gauge(
+                fraction: most > 0 ? Double(bucket.count) / Double(most) : 0,
+                label: DisplayText(Figures.count(bucket.count)).paddedLeft(to: 7)
+            ).render(in: bar, on: &frame, theme: theme)
+        }
+    }
+
+    private func renderSparkline(in area: Rect, on frame: inout Frame, theme: Theme) {
+        guard !area.isEmpty, let last = report.lengths.last else { return }
+        let (label, rest) = area.row(0).splitLeft(10)
+        frame.put("Lengths", in: label, style: theme[.label])
+        let (plot, note) = rest.splitLeft(min(report.lengths.count, rest.width))
+        Sparkline(values: report.lengths.map { Double($0.count) })
+            .render(in: plot, on: &frame, theme: theme)
+        frame.put(
+            " 1 … \(Figures.count(last.tokensMax)) tokens", in: note, style: theme[.dim])
+    }
+}
+
+extension DisplayText {
+    /// The text with spaces in front, to some columns.
+    fileprivate func paddedLeft(to columns: Int) -> DisplayText {
+        DisplayText("").padded(to: max(0, columns - width)) + self
+    }
+}

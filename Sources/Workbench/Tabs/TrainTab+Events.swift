@@ -1,0 +1,124 @@
+// How the train tab takes what a run reports: phases, curves and lines of the log.
+
+import Foundation
+import Kernel
+import Panels
+
+extension TrainTab {
+    /// Begins with an empty sheet for a run; what the person chose for the plot stays.
+    static func start(_ plan: TrainingPlan?, _ state: inout State) {
+        var fresh = State()
+        fresh.phase = .preparing("Starting", fraction: nil)
+        fresh.plan = plan
+        fresh.plot = state.plot
+        fresh.plot.reset()
+        fresh.log.visibleRows = state.log.visibleRows
+        fresh.curves.moveStrength(by: state.curves.strengthIndex - fresh.curves.strengthIndex)
+        state = fresh
+    }
+
+    static func take(_ event: TrainingEvent, _ state: inout State) {
+        switch event {
+        case .preparing(let stage, let fraction):
+            guard state.phase != .stopping else { return }
+            state.phase = .preparing(stage, fraction: fraction)
+        case .prepared(let summary): prepared(summary, &state)
+        case .stepFinished(let record): stepped(record, &state)
+        case .evaluated(let record): evaluated(record, &state)
+        case .checkpointSaved(let path, let step):
+            state.awaitsCheckpoint = false
+            state.savedStep = step
+            state.curves.markCheckpoint(step)
+            log(.ckpt, "step \(step)  saved \(path)", &state)
+        case .checkpointFailed(let error):
+            state.awaitsCheckpoint = false
+            log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
+        case .paused(let step):
+            log(.info, "paused after step \(step)", &state)
+            if state.phase != .stopping { state.phase = .paused }
+        case .resumed(let step):
+            log(.info, "goes on after step \(step)", &state)
+            if state.phase != .stopping { state.phase = .running }
+        case .notice(let text): log(.note, text, &state)
+        case .finished(let result): finished(result, &state)
+        case .failed(let error):
+            close(&state)
+            log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
+            state.phase = .failed(error)
+        }
+    }
+
+    private static func prepared(_ summary: RunSummary, _ state: inout State) {
+        if !state.phase.isActive {
+            // Events of a run that was not started here: whatever is shown belongs to another run.
+            start(nil, &state)
+        }
+        state.summary = summary
+        if state.phase != .stopping { state.phase = .running }
+        if summary.firstStep > 0 { state.savedStep = summary.firstStep }
+        let share = Figures.percent(summary.trainableParameters, of: summary.parameters)
+        let held =
+            summary.evaluationExamples > 0
+            ? ", \(Figures.count(summary.evaluationExamples)) held out" : ""
+        log(
+            .info,
+            "\(summary.firstStep > 0 ? "goes on from step \(summary.firstStep)" : "begins"): "
+                + "\(Figures.count(summary.examples)) examples\(held), "
+                + "\(Figures.count(summary.totalSteps)) steps, "
+                + "\(Figures.short(summary.trainableParameters)) of "
+                + "\(Figures.short(summary.parameters)) weights train (\(share))", &state)
+    }
+
+    private static func stepped(_ record: StepRecord, _ state: inout State) {
+        let wasFinite = state.curves.last?.loss.isFinite ?? true
+        state.curves.take(record)
+        if case .preparing = state.phase { state.phase = .running }
+        if !record.loss.isFinite, wasFinite {
+            log(
+                .warn,
+                "step \(record.step)  the loss is not a number; "
+                    + "a lower learning rate may help", &state)
+        }
+    }
+
+    private static func evaluated(_ record: EvaluationRecord, _ state: inout State) {
+        let before = state.curves.best
+        state.awaitsEvaluation = false
+        state.curves.take(record)
+        var text = "step \(record.step)  loss \(Readout.loss(record.loss))"
+        text += "  ppl \(Readout.number(exp(record.loss)))"
+        if let before, record.loss < before.loss {
+            text += "  best, -\(Readout.loss(before.loss - record.loss))"
+        } else if let before {
+            text += "  best is step \(before.step)"
+        }
+        log(.eval, text + "  (\(Readout.latency(record.seconds)))", &state)
+    }
+
+    private static func finished(_ result: RunResult, _ state: inout State) {
+        close(&state)
+        state.phase = .finished(result)
+        let ending =
+            switch result.ending {
+            case .completed: "done"
+            case .stopped: "stopped"
+            case .earlyStopped: "stopped early: held-out loss no longer falls"
+            }
+        log(
+            .info,
+            "\(ending) after \(Figures.count(result.steps)) steps, "
+                + "mean loss \(Readout.loss(result.meanLoss)), "
+                + "\(Readout.duration(result.elapsedSeconds))\n\(result.folder)", &state)
+    }
+
+    /// Nothing can be asked of a run that has ended.
+    private static func close(_ state: inout State) {
+        state.question = nil
+        state.awaitsCheckpoint = false
+        state.awaitsEvaluation = false
+    }
+
+    private static func log(_ kind: RunLog.Kind, _ text: String, _ state: inout State) {
+        state.log.add(kind, at: state.curves.last?.elapsedSeconds ?? 0, text)
+    }
+}

@@ -1,0 +1,238 @@
+// Watching and steering the run: its curves, its numbers, its events, and the keys that pause it,
+// stop it or ask it for a checkpoint. It plots what it is told and touches no run itself.
+
+import Kernel
+import Panels
+
+/// The tab of the run that trains in this process, or of the last one.
+enum TrainTab {
+    /// Where a run is in its life.
+    enum Phase: Equatable, Sendable {
+        /// There was none.
+        case idle
+        /// Work before the first step; the fraction of it when known.
+        case preparing(String, fraction: Double?)
+        case running
+        /// A pause was asked for; the step that is under way goes on.
+        case pausing
+        case paused
+        /// A stop was asked for.
+        case stopping
+        case finished(RunResult)
+        case failed(KernelError)
+
+        /// Whether there is a run that would be lost with the process.
+        var isActive: Bool {
+            switch self {
+            case .preparing, .running, .pausing, .paused, .stopping: true
+            case .idle, .finished, .failed: false
+            }
+        }
+    }
+
+    struct State: Equatable, Sendable {
+        var phase: Phase = .idle
+        /// The plan of the run; nil when only its events are known.
+        var plan: TrainingPlan?
+        var summary: RunSummary?
+        var curves = TrainCurves()
+        var plot = LinePlot.State()
+        var log = RunLog()
+        /// The question that lies over the tab; every key belongs to it.
+        var question: Dialog?
+        /// Asked for and not yet reported.
+        var awaitsCheckpoint = false
+        var awaitsEvaluation = false
+        /// The last step whose state is on disk.
+        var savedStep: Int?
+    }
+
+    enum Action: Equatable, Sendable {
+        /// A key without a row of its own: the dialog, scrolling.
+        case key(Key)
+        /// The run of a plan was asked for.
+        case started(TrainingPlan)
+        case arrived(TrainingEvent)
+        case pausePressed
+        case resumePressed
+        case stopPressed
+        case savePressed
+        case evaluatePressed
+        case logarithmPressed
+        case outliersPressed
+        case fitPressed
+        case symbolsPressed
+        case smoothingMoved(by: Int)
+        case zoomed(by: Int)
+        case cursorMoved(by: Int)
+        case plotReset
+        /// So many rows of events are visible.
+        case fitted(logRows: Int)
+    }
+
+    /// Whether all keys belong to the tab: a dialog is open.
+    static func isModal(_ state: State) -> Bool { state.question != nil }
+
+    static func update(_ state: inout State, _ action: Action) -> [Effect] {
+        switch action {
+        case .key(let key): return pressed(key, &state)
+        case .started(let plan): start(plan, &state)
+        case .arrived(let event): take(event, &state)
+        case .pausePressed, .resumePressed, .stopPressed, .savePressed, .evaluatePressed:
+            return steer(action, &state)
+        case .logarithmPressed: state.plot.isLogarithmic.toggle()
+        case .outliersPressed: state.plot.clipsOutliers.toggle()
+        case .fitPressed: state.plot.fitsData.toggle()
+        case .symbolsPressed:
+            state.plot.symbols = state.plot.symbols == .braille ? .ascii : .braille
+        case .smoothingMoved(let steps): state.curves.moveStrength(by: steps)
+        case .zoomed(let steps): state.plot.zoom(by: steps)
+        case .cursorMoved(let points):
+            state.plot.moveCursor(by: points, over: state.curves.raw)
+        case .plotReset: state.plot.reset()
+        case .fitted(let rows): state.log.visibleRows = rows
+        }
+        return []
+    }
+
+    // MARK: - Keys
+
+    /// The rows of keys that work here now.
+    static func keys(_ state: State) -> [KeyBinding<Action>] {
+        guard state.question == nil else { return [] }
+        return runKeys(state) + plotKeys(state)
+    }
+
+    private static func runKeys(_ state: State) -> [KeyBinding<Action>] {
+        let none = state.phase.isActive ? nil : "no run is training"
+        let late = state.phase == .stopping ? "the run is stopping" : nil
+        let early: String? =
+            if case .preparing = state.phase { "the run has not begun to train" } else { nil }
+        let resting = state.phase == .paused ? "the run is paused; resume it first" : nil
+        let isHalted = state.phase == .paused || state.phase == .pausing
+        let saving = state.awaitsCheckpoint ? "asked for; it comes after this step" : nil
+        let evaluating = state.awaitsEvaluation ? "asked for; it comes after this step" : nil
+        let unheld =
+            state.summary?.evaluationExamples == 0 ? "the run has no held-out examples" : nil
+        var rows = [
+            KeyBinding(
+                [.character(" "), .character("p")], isHalted ? "resume" : "pause",
+                isHalted ? Action.resumePressed : .pausePressed,
+                disabledReason: none ?? late ?? early),
+            KeyBinding(
+                .character("s"), "save now", .savePressed,
+                disabledReason: none ?? late ?? early ?? resting ?? saving),
+            KeyBinding(
+                .character("e"), "evaluate now", .evaluatePressed,
+                disabledReason: none ?? late ?? early ?? unheld ?? resting ?? evaluating),
+        ]
+        // Control-C belongs to the run only while there is one.
+        let stopKeys: [Key] =
+            state.phase.isActive ? [.control("c"), .character("X")] : [.character("X")]
+        rows.insert(
+            KeyBinding(stopKeys, "stop…", .stopPressed, disabledReason: none ?? late), at: 1)
+        return rows
+    }
+
+    private static func plotKeys(_ state: State) -> [KeyBinding<Action>] {
+        let none = state.curves.raw.isEmpty ? "there is nothing to plot yet" : nil
+        func row(
+            _ keys: [Key], _ help: String, _ action: Action, isHint: Bool = false
+        ) -> KeyBinding<Action> {
+            KeyBinding(keys, help, action, disabledReason: none, isHint: isHint)
+        }
+        return [
+            row(
+                [.character("L")], state.plot.isLogarithmic ? "linear y" : "log y",
+                .logarithmPressed, isHint: true),
+            row([.left, .character("h")], "cursor left", .cursorMoved(by: -1), isHint: true),
+            row([.right, .character("l")], "cursor right", .cursorMoved(by: 1)),
+            row([.modified(.shift, .left)], "cursor ten left", .cursorMoved(by: -10)),
+            row([.modified(.shift, .right)], "cursor ten right", .cursorMoved(by: 10)),
+            row([.character("<")], "smooth less", .smoothingMoved(by: -1), isHint: true),
+            row([.character(">")], "smooth more", .smoothingMoved(by: 1)),
+            row([.character("+"), .character("=")], "zoom in", .zoomed(by: 1)),
+            row([.character("-")], "zoom out", .zoomed(by: -1)),
+            row([.character("0"), .escape], "whole plot, no cursor", .plotReset),
+            row(
+                [.character("z")], state.plot.fitsData ? "show the whole run" : "fit to data",
+                .fitPressed),
+            row(
+                [.character("O")], state.plot.clipsOutliers ? "show outliers" : "clip outliers",
+                .outliersPressed),
+            row(
+                [.character("B")],
+                state.plot.symbols == .braille ? "draw in ASCII" : "draw in dots",
+                .symbolsPressed),
+        ]
+    }
+
+    private static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
+        guard var question = state.question else {
+            _ = state.log.handle(key)
+            return []
+        }
+        let outcome = question.handle(key)
+        state.question = outcome == .open ? question : nil
+        guard outcome == .chosen(1), state.phase.isActive else { return [] }
+        state.phase = .stopping
+        return [.controlRun(.stop)]
+    }
+
+    // MARK: - Steering
+
+    private static func steer(_ action: Action, _ state: inout State) -> [Effect] {
+        guard state.phase.isActive, state.phase != .stopping else { return [] }
+        switch action {
+        case .pausePressed:
+            guard state.phase == .running else { return [] }
+            state.phase = .pausing
+            return [.controlRun(.pause)]
+        case .resumePressed:
+            guard state.phase == .paused || state.phase == .pausing else { return [] }
+            state.phase = .running
+            return [.controlRun(.resume)]
+        case .savePressed:
+            guard state.phase != .paused, !state.awaitsCheckpoint else { return [] }
+            state.awaitsCheckpoint = true
+            return [.controlRun(.saveNow)]
+        case .evaluatePressed:
+            guard state.phase != .paused, !state.awaitsEvaluation else { return [] }
+            state.awaitsEvaluation = true
+            return [.controlRun(.evaluateNow)]
+        case .stopPressed: state.question = stopQuestion(state)
+        default: break
+        }
+        return []
+    }
+
+    /// The question before a stop; what Enter means is harmless.
+    private static func stopQuestion(_ state: State) -> Dialog {
+        var lines: [DisplayText] = []
+        if let last = state.curves.last {
+            lines.append("Step \(last.step) of \(last.totalSteps).")
+        } else {
+            lines.append("The run has not finished a step yet.")
+        }
+        if let saved = state.savedStep {
+            lines.append("The last checkpoint is of step \(saved).")
+        } else {
+            lines.append("There is no checkpoint yet.")
+        }
+        lines.append("A stop ends after this step and saves what was learned.")
+        return Dialog(
+            title: "Stop training \(DisplayText(name(of: state)))?", lines: lines,
+            buttons: [
+                Dialog.Button(key: "k", title: "keep training"),
+                Dialog.Button(key: "s", title: "stop after this step", isDestructive: true),
+            ])
+    }
+
+    /// What the run is called: its own name, or the last part of its folder.
+    static func name(of state: State) -> String {
+        if let name = state.plan?.output.runName { return name }
+        let folder = state.summary?.folder ?? state.plan?.output.folder ?? ""
+        let name = Readout.lastPart(of: folder)
+        return name.isEmpty ? "run" : name
+    }
+}

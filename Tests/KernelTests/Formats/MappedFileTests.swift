@@ -1,0 +1,58 @@
+// Mapping: contents, empty files, what is refused, and that a change is noticed.
+import Foundation
+import Kernel
+import Testing
+
+@Suite struct MappedFileTests {
+    @Test func showsTheBytesOfTheFile() throws {
+        let folder = try TemporaryFolder()
+        let bytes = (0..<10_000).map { UInt8($0 % 251) }
+        let file = try MappedFile(path: try folder.file("a", bytes))
+        #expect(file.bytes.elementsEqual(bytes))
+        try file.checkUnchanged()
+    }
+
+    @Test func mapsAnEmptyFileAsNoBytes() throws {
+        let folder = try TemporaryFolder()
+        let file = try MappedFile(path: try folder.file("empty", ""))
+        #expect(file.bytes.count == 0)
+        try file.checkUnchanged()
+    }
+
+    @Test func namesTheMissingPath() throws {
+        let error = try #require(throws: KernelError.self) {
+            try MappedFile(path: "/nowhere/model.safetensors")
+        }
+        #expect(error.kind == .missingInput)
+        #expect(error.place == "/nowhere/model.safetensors")
+    }
+
+    @Test func refusesWhatIsNoRegularFile() throws {
+        let folder = try TemporaryFolder()
+        let pipe = "\(folder.path)/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        for path in [folder.path, pipe, "/dev/null"] {
+            let error = try #require(throws: KernelError.self) { try MappedFile(path: path) }
+            #expect(error.kind == .badData)
+            #expect(error.why == "it is not a regular file")
+        }
+    }
+
+    @Test func noticesThatTheFileWasCutShort() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a", [UInt8](repeating: 1, count: 5_000))
+        let file = try MappedFile(path: path)
+        try #require(truncate(path, 4_999) == 0)
+        let error = try #require(throws: KernelError.self) { try file.checkUnchanged() }
+        #expect(error.what == "the file changed while it was in use")
+    }
+
+    @Test func keepsItsBytesWhenTheNameIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a", [1, 2, 3])
+        let file = try MappedFile(path: path)
+        try AtomicFile.write([9, 9, 9, 9], to: path)
+        #expect(Array(file.bytes) == [1, 2, 3])
+        #expect(try contents(path) == [9, 9, 9, 9])
+    }
+}

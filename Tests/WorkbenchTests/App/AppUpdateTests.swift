@@ -1,0 +1,265 @@
+// Routing, readiness, starting and leaving, as a person meets them: keys in, effects and text out.
+
+import Kernel
+import Panels
+import Testing
+
+@testable import Workbench
+
+@Suite struct AppUpdateTests {
+    // MARK: - Opening
+
+    @Test func openingLooksForModelsOnce() {
+        let robot = Robot(world: Fixture.silence)
+        #expect(robot.effects == [.findModels])
+        robot.send(.resize(Size(100, 30)))
+        #expect(robot.effects == [.findModels])
+        #expect(robot.sees("Looking for models"))
+    }
+
+    @Test func openingWithAPlanInspectsItsModel() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan), world: Fixture.silence)
+        #expect(
+            robot.effects == [
+                .findModels, .inspectModel(path: Fixture.smol.path),
+                .estimate(Fixture.readyPlan),
+            ])
+        #expect(robot.sees("Ready: press S or F5"))
+    }
+
+    @Test func theFirstScreenSaysWhatIsNext() {
+        let robot = Robot()
+        #expect(robot.sees("Next: choose a model (1)"))
+        robot.press("Enter")
+        #expect(robot.sees("Next: mark a data set (2)"))
+        robot.press("2", "Space")
+        #expect(robot.sees("Next: output_dir in Params (3)"))
+    }
+
+    // MARK: - Keys
+
+    @Test func digitsSwitchTabsUnlessTextIsTyped() {
+        let robot = Robot()
+        robot.press("3")
+        #expect(robot.state.tab == .params)
+        robot.press("1", "e", "2")
+        #expect(robot.state.tab == .model)
+        #expect(robot.state.model.path.text == "2")
+        robot.press("Alt-2")
+        #expect(robot.state.tab == .dataset)
+        robot.press("]", "]")
+        #expect(robot.state.tab == .train)
+        robot.press("[")
+        #expect(robot.state.tab == .params)
+    }
+
+    @Test func noKeyMeansTwoThings() {
+        for tab in AppState.Tab.allCases {
+            for keys in [[], ["e"], ["p"], ["s"], ["Enter"]] {
+                let robot = Robot(AppState(plan: Fixture.readyPlan))
+                robot.press(String(tab.digit))
+                for key in keys { robot.press(key) }
+                let own = KeyMap(GlobalKeys.tabBindings(robot.state))
+                let global = KeyMap(GlobalKeys.bindings(robot.state))
+                #expect(own.duplicates.isEmpty, "\(tab) \(keys)")
+                #expect(global.duplicates.isEmpty, "\(tab) \(keys)")
+                #expect(own.indistinguishable.isEmpty && global.indistinguishable.isEmpty)
+                // Only interrupting may be taken over by a tab.
+                let shared = Set(own.bindings.flatMap(\.keys))
+                    .intersection(global.bindings.flatMap(\.keys))
+                #expect(
+                    shared.isSubset(of: [.control("c"), .character("q")]), "\(tab) \(keys)")
+            }
+        }
+    }
+
+    @Test func aDisabledKeySaysWhy() {
+        let robot = Robot()
+        robot.press("3", "u")
+        #expect(robot.sees("nothing to undo"))
+        robot.send(.tick)
+        #expect(robot.sees("nothing to undo"))
+        for _ in 0..<3 { robot.send(.tick) }
+        #expect(!robot.sees("nothing to undo"))
+        #expect(robot.program.tickInterval == nil)
+    }
+
+    @Test func helpOpensScrollsAndCloses() {
+        let robot = Robot()
+        robot.press("?")
+        #expect(robot.sees("Esc closes"))
+        #expect(robot.sees("type a path"))
+        robot.press("G")
+        #expect(robot.sees("suspend"))
+        robot.press("Esc")
+        #expect(!robot.sees("Esc closes"))
+        // While text is typed, F1 does it and ? is text.
+        robot.press("e", "?")
+        #expect(robot.state.model.path.text == "?")
+        robot.press("F1")
+        #expect(robot.sees("Esc closes"))
+    }
+
+    @Test func themesTurn() {
+        let robot = Robot()
+        let first = robot.state.theme.name
+        robot.press("F2")
+        #expect(robot.state.theme.name != first)
+        for _ in 1..<robot.state.themes.count { robot.press("F2") }
+        #expect(robot.state.theme.name == first)
+    }
+
+    // MARK: - Starting
+
+    @Test(arguments: ["S", "F5"])
+    func aReadyPlanStartsFromAnyTab(key: String) {
+        for tab in ["1", "2", "3"] {
+            let robot = Robot(AppState(plan: Fixture.readyPlan))
+            robot.press(tab, key)
+            #expect(robot.effects.contains(.startRun(Fixture.readyPlan)))
+            #expect(robot.state.tab == .train)
+            #expect(robot.sees("sft-03 preparing"))
+            robot.press("1", key)
+            #expect(robot.sees("a run is training already"))
+            #expect(robot.effects.count { $0 == .startRun(Fixture.readyPlan) } == 1)
+        }
+    }
+
+    @Test func anIncompletePlanIsExplained() {
+        let robot = Robot()
+        robot.press("F5")
+        #expect(robot.sees("The run cannot start yet"))
+        #expect(robot.sees("model_name_or_path"))
+        robot.press("n")
+        #expect(!robot.sees("The run cannot start yet"))
+        #expect(!robot.effects.contains { if case .startRun = $0 { true } else { false } })
+    }
+
+    @Test func fixingGoesToTheField() {
+        var plan = Fixture.readyPlan
+        plan.output.folder = ""
+        let robot = Robot(AppState(plan: plan))
+        robot.press("S", "f")
+        #expect(robot.state.tab == .params)
+        #expect(ParamsTab.selectedField(robot.state.params)?.key == "output_dir")
+    }
+
+    @Test func aDoubtIsAskedAndEnterDoesNotStart() {
+        var plan = Fixture.readyPlan
+        plan.schedule.kind = .constant
+        plan.schedule.warmupRatio = 0.1
+        let robot = Robot(AppState(plan: plan))
+        robot.press("S")
+        #expect(robot.sees("constant has no warm-up"))
+        robot.press("Enter")
+        #expect(!robot.effects.contains(.startRun(plan)))
+        robot.press("S", "y")
+        #expect(robot.effects.contains(.startRun(plan)))
+    }
+
+    @Test func aFailedCheckAndMissingMemoryAreDoubts() {
+        var plan = Fixture.readyPlan
+        plan.model.path = Fixture.qwen.path
+        let robot = Robot(AppState(plan: plan)) { effect in
+            guard case .estimate(let plan) = effect else { return Fixture.world(effect) }
+            var estimate = Fixture.estimate
+            estimate.availableBytes = 1 << 30
+            return [.estimated(plan, .success(estimate))]
+        }
+        robot.press("S")
+        #expect(robot.sees("pad and eos are the same token"))
+        #expect(robot.sees("512 MiB more than is free"))
+    }
+
+    @Test func aDraftCountsWhenTheRunStarts() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("3", "↓", "↓", "Enter", "^U").type("32").press("F5")
+        var plan = Fixture.readyPlan
+        plan.tuning.lora.rank = 32
+        #expect(robot.effects.contains(.startRun(plan)))
+    }
+
+    // MARK: - The run
+
+    @Test func theChipFollowsTheRun() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("S")
+        let summary = RunSummary(
+            modelName: "SmolLM2", family: "llama", parameters: 1, trainableParameters: 1,
+            template: "chatml", examples: 485, evaluationExamples: 0, totalSteps: 200,
+            firstStep: 0, folder: "runs/sft-03")
+        robot.send(.mail(.training(.prepared(summary))))
+        robot.send(.mail(.training(.stepFinished(Self.step(82, of: 200)))))
+        #expect(robot.sees("▶ sft-03 41%"))
+        robot.send(.mail(.training(.paused(step: 82))))
+        #expect(robot.sees("‖ sft-03 41% paused"))
+        robot.send(.mail(.training(.failed(KernelError(.internalFault, "loss is not finite")))))
+        #expect(robot.sees("! sft-03 failed"))
+        #expect(robot.sees("loss is not finite"))
+        #expect(!robot.state.run.isActive)
+    }
+
+    static func step(_ step: Int, of total: Int) -> StepRecord {
+        StepRecord(
+            step: step, totalSteps: total, epoch: 1, loss: 2, learningRate: 1e-4,
+            gradientNorm: 1, tokensPerSecond: 100, tokens: 10, trainedTokens: 5, tokensSeen: 10,
+            elapsedSeconds: 1, remainingSeconds: nil)
+    }
+
+    // MARK: - Leaving
+
+    @Test func quittingIsOneKeyWithoutARun() {
+        let robot = Robot()
+        robot.press("q")
+        #expect(robot.program.isFinished)
+        #expect(robot.effects.last == .quit)
+    }
+
+    @Test func controlCQuitsOnlyWhenPressedTwice() {
+        let robot = Robot()
+        robot.press("^C")
+        #expect(robot.sees("press ^C again"))
+        #expect(!robot.program.isFinished)
+        robot.press("j", "^C")
+        #expect(!robot.program.isFinished)
+        robot.send(.tick)
+        robot.send(.tick)
+        robot.press("^C")
+        #expect(!robot.program.isFinished)
+        robot.press("^C")
+        #expect(robot.program.isFinished)
+    }
+
+    @Test func leavingARunAsksAndEnterKeepsTraining() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("S")
+        robot.send(.mail(.training(.stepFinished(Self.step(31, of: 200)))))
+        robot.press("1", "q")
+        #expect(robot.sees("31 steps are not saved yet"))
+        robot.press("Enter")
+        #expect(!robot.program.isFinished)
+        // Control-C cancels the question and never quits over a run.
+        robot.press("^C", "^C")
+        #expect(!robot.program.isFinished)
+    }
+
+    @Test func stoppingWaitsForTheRunToEnd() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("S", "1", "q", "s")
+        #expect(robot.effects.last == .controlRun(.stop))
+        #expect(!robot.program.isFinished)
+        let result = RunResult(
+            ending: .stopped, steps: 3, meanLoss: 1, elapsedSeconds: 2, tokensSeen: 9,
+            folder: "runs/sft-03")
+        robot.send(.mail(.training(.finished(result))))
+        #expect(robot.program.isFinished)
+        #expect(robot.effects.last == .quit)
+    }
+
+    @Test func aHangupStopsTheRun() {
+        let robot = Robot(AppState(plan: Fixture.readyPlan))
+        robot.press("S")
+        robot.send(.closing(.hangup))
+        #expect(robot.effects.suffix(2) == [.controlRun(.stop), .quit])
+    }
+}
