@@ -1,0 +1,39 @@
+// Writes the adapter of a tuned model alone, as a PEFT folder with a card and the tokenizer files.
+// The two adapter files are AdapterFile's.
+
+/// Exports PEFT adapter folders.
+public enum AdapterExport {
+    /// Writes the adapter; `alpha` and `isRankStabilized` are the run's settings. The base is not in
+    /// it: `settings.card?.baseModel`, or the base's path, tells others what to load first.
+    public static func write(
+        _ model: TunedModel, base: ModelFolder, alpha: Double, isRankStabilized: Bool = false,
+        settings: ExportSettings = ExportSettings(), to folder: String,
+        progress: @escaping ExportProgress = { _ in true }
+    ) throws(KernelError) -> ExportResult {
+        guard model.method.lora != nil else {
+            throw KernelError(
+                .usage, "cannot export an adapter", at: "export_format",
+                because: "the model was not tuned with LoRA",
+                hint: "Export the whole model instead")
+        }
+        let text = try ExportText(base, settings)
+        var side = try TokenizerFiles.files(of: base, text)
+        side.append(text.card(kind: .adapter, dtype: .f32))
+        let planned = side.reduce(model.parameters.count * 4 + 1 << 16) { $0 + $1.byteCount }
+        let meter = ExportMeter(
+            total: model.parameters.count, path: folder, progress: progress)
+        let files = try ExportFolder.write(
+            to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
+            plannedBytes: planned
+        ) { (folder) throws(KernelError) in
+            try meter.advance(0)
+            for file in side { try file.write(into: folder) }
+            try AdapterFile.save(
+                model, alpha: alpha, isRankStabilized: isRankStabilized,
+                baseModel: settings.card?.baseModel ?? base.path, to: folder)
+            try meter.advance(model.parameters.count)
+        }
+        return ExportResult(
+            folder: folder, modelPath: folder, files: files, dtype: .f32, notes: text.notes)
+    }
+}

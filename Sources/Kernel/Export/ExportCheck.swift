@@ -1,0 +1,103 @@
+// Opens what an export wrote and compares it with the model in memory: greedy tokens and logits of
+// one prompt. It judges fp32 only; rounded types are measured.
+
+/// How an exported model compares with the one it was made from.
+public struct ExportReport: Sendable, Equatable {
+    /// Whether greedy decoding gives the same tokens.
+    public var tokensEqual: Bool
+    /// The largest difference of a logit over the prompt.
+    public var largestDifference: Float
+    /// Greedy tokens compared.
+    public var comparedTokens: Int
+    /// Tokens in front of the first that differs.
+    public var equalTokens: Int
+    /// The most that `largestDifference` may be; nil where the type's rounding decides.
+    public var budget: Float?
+
+    /// Whether the export is as good as its type allows: fp32 is judged, other types always pass.
+    public var passes: Bool {
+        budget.map { tokensEqual && largestDifference <= $0 } ?? largestDifference.isFinite
+    }
+}
+
+/// Checks exports by reopening them.
+public enum ExportCheck {
+    /// The largest difference of a logit that fp32 may show: sums run in another order.
+    public static let budget: Float = 1e-3
+    /// Most logits compared, all positions together.
+    private static let logitsMax = 1 << 25
+
+    /// Compares the folder or GGUF file at `path` with `model` on the ids of a prompt.
+    public static func compare(
+        _ model: TunedModel, withModelAt path: String, dtype: DType, prompt: [Int32],
+        tokens: Int = 16
+    ) throws(KernelError) -> ExportReport {
+        let weights = try ModelWeights(ModelFolder(path: path))
+        let written = TunedModel(weights, method: .inference, arena: Arena())
+        return try compare(
+            model, written, prompt: prompt, tokens: tokens, budget: dtype == .f32 ? budget : nil)
+    }
+
+    /// Compares the adapter folder at `path`, over the model's own base, with `model`.
+    public static func compare(
+        _ model: TunedModel, withAdapterAt path: String, prompt: [Int32], tokens: Int = 16
+    ) throws(KernelError) -> ExportReport {
+        let shape = try AdapterFile.describe(path).shape
+        let method = TuningMethod(lora: shape, trainedNames: model.method.trainedNames)
+        let written = TunedModel(model.weights, method: method, arena: Arena())
+        try AdapterFile.load(path, into: written)
+        return try compare(model, written, prompt: prompt, tokens: tokens, budget: budget)
+    }
+
+    private static func compare(
+        _ model: TunedModel, _ written: TunedModel, prompt: [Int32], tokens: Int, budget: Float?
+    ) throws(KernelError) -> ExportReport {
+        let (expected, found) = (model.decoder.spec, written.decoder.spec)
+        guard expected.vocabularySize == found.vocabularySize else {
+            throw KernelError(
+                .internalFault, "the export has another vocabulary than its model",
+                because: "expected \(expected.vocabularySize) tokens, found \(found.vocabularySize)"
+            )
+        }
+        let ids = try greedy(model, prompt, tokens)
+        let others = try greedy(written, prompt, tokens)
+        let equal = zip(ids, others).prefix { $0 == $1 }.count
+        return ExportReport(
+            tokensEqual: ids == others, largestDifference: difference(model, written, prompt),
+            comparedTokens: ids.count, equalTokens: equal, budget: budget)
+    }
+
+    private static func greedy(
+        _ model: TunedModel, _ prompt: [Int32], _ count: Int
+    ) throws(KernelError) -> [Int32] {
+        var settings = SamplingSettings()
+        settings.isGreedy = true
+        settings.maxNewTokens = count
+        let limit = prompt.count + count + 1
+        let generator = Generator(model.decoder, contextLimit: limit) { 0 }
+        return try generator.generate(prompt, settings, stopIDs: []).ids
+    }
+
+    /// The largest difference over the prompt's rows, or over as many, evenly spread, as fit.
+    private static func difference(
+        _ model: TunedModel, _ written: TunedModel, _ prompt: [Int32]
+    ) -> Float {
+        var batch = PackedBatch()
+        batch.append(ids: prompt, labels: [Int32](repeating: -100, count: prompt.count))
+        let count = min(prompt.count, max(1, logitsMax / model.decoder.spec.vocabularySize))
+        let rows = (1...count).map { $0 * prompt.count / count - 1 }
+        let expected = model.decoder.logits(batch, rows: rows)
+        let found = written.decoder.logits(batch, rows: rows)
+        var largest: Float = 0
+        for row in 0..<rows.count {
+            let (one, two) = (expected.row(row), found.row(row))
+            for column in 0..<expected.columns {
+                let distance = abs(one[column] - two[column])
+                // NaN compares as false: it must not look like equality.
+                guard distance <= .greatestFiniteMagnitude else { return .infinity }
+                largest = max(largest, distance)
+            }
+        }
+        return largest
+    }
+}

@@ -1,0 +1,106 @@
+// Writes a tuned model as one GGUF file with everything merged in, beside it a Modelfile and a card.
+// Names and types are GGUFPlan's, metadata are GGUFMetadata's and GGUFVocabulary's.
+
+/// Exports GGUF files.
+public enum GGUFExport {
+    /// The element types that can be written.
+    public static let supported: [DType] = [.f32, .f16, .bf16, .q8_0, .q4_0]
+
+    /// Writes a folder with one GGUF file of the base with everything `model` trained merged in; the
+    /// folder appears complete or not at all. `progress` hears the fraction done and cancels by
+    /// returning false.
+    public static func write(
+        _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
+        to folder: String, progress: @escaping ExportProgress = { _ in true }
+    ) throws(KernelError) -> ExportResult {
+        let dtype = settings.dtype ?? ownType(of: base)
+        guard supported.contains(dtype) else {
+            throw KernelError(
+                .usage, "cannot write a GGUF file as \(dtype.rawValue)", at: "export_dtype",
+                because: "written are \(supported.map(\.rawValue).joined(separator: ", "))")
+        }
+        var text = try ExportText(base, settings)
+        let rows = MergedRows(model)
+        let file = try Contents(rows, base, dtype, &text)
+        let name = "\(text.fileName)-\(dtype.rawValue.uppercased()).gguf"
+        var side = [text.card(kind: .gguf, dtype: dtype)]
+        if let modelfile = text.modelfile(from: "./\(name)") { side.append(modelfile) }
+        let planned = try GGUFWriter.fileBytes(metadata: file.metadata, tensors: file.specs)
+        let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)
+        let files = try ExportFolder.write(
+            to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
+            plannedBytes: side.reduce(planned) { $0 + $1.byteCount }
+        ) { (folder) throws(KernelError) in
+            try meter.advance(0)
+            for one in side { try one.write(into: folder) }
+            try AtomicFile.write(to: "\(folder)/\(name)", plannedBytes: planned) {
+                (sink) throws(KernelError) in
+                try file.write(to: sink, MergedTensorEncoder(rows: rows, meter: meter))
+            }
+        }
+        return ExportResult(
+            folder: folder, modelPath: folder + (folder.hasSuffix("/") ? "" : "/") + name,
+            files: files, dtype: dtype, notes: text.notes)
+    }
+
+    /// The type of the base's weights, F16 where they are quantized.
+    private static func ownType(of base: ModelFolder) -> DType {
+        let own = base.mainDType
+        return [.f32, .f16, .bf16].contains(own) ? own : .f16
+    }
+
+    /// All that one file holds.
+    private struct Contents {
+        let metadata: GGUFMetadata
+        let tensors: [GGUFTensorPlan]
+        /// Divisors of the rotary frequencies, for Llama 3's scaling.
+        let factors: [Float]?
+
+        init(
+            _ rows: MergedRows, _ base: ModelFolder, _ dtype: DType, _ text: inout ExportText
+        ) throws(KernelError) {
+            let config = base.config
+            let plan = GGUFPlan(rows.weights, config: config, dtype: dtype)
+            var notes = plan.notes
+            var metadata = GGUFMetadata(
+                config, base: base, name: text.modelName, dtype: dtype,
+                elements: rows.elementCount, notes: &notes)
+            for pair in try GGUFVocabulary.pairs(of: base, text) {
+                metadata.set(pair.key, pair.value)
+            }
+            for note in notes { text.note(note) }
+            self.metadata = metadata
+            tensors = plan.tensors
+            factors = config.ropeScaling?.frequencyFactors(
+                headDimension: config.headDimension, theta: config.ropeTheta)
+        }
+
+        var specs: [WeightSpec] {
+            let rotary = factors.map {
+                [WeightSpec(name: GGUFNames.rotaryFactors, dtype: .f32, shape: [$0.count])]
+            }
+            return (rotary ?? []) + tensors.map(\.spec)
+        }
+
+        func write(to sink: FileSink, _ encoder: MergedTensorEncoder) throws(KernelError) {
+            let writer = try GGUFWriter(to: sink, metadata: metadata, tensors: specs)
+            if let factors {
+                let bytes = try BlockEncoder.encoded(factors, as: .f32)
+                let result = bytes.withUnsafeBytes { units in
+                    Result { () throws(KernelError) in
+                        try writer.write(units, of: GGUFNames.rotaryFactors)
+                    }
+                }
+                try result.get()
+            }
+            for tensor in tensors {
+                try encoder.encode(
+                    tensor.weight, as: tensor.spec.dtype, permutation: tensor.permutation
+                ) { (bytes) throws(KernelError) in
+                    try writer.write(bytes, of: tensor.spec.name)
+                }
+            }
+            writer.finish()
+        }
+    }
+}

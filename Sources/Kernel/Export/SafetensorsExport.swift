@@ -1,0 +1,75 @@
+// Writes a tuned model as a Hugging Face folder with everything merged in: weights, configuration,
+// tokenizer, card, Modelfile. Other formats are not its business.
+
+/// Exports merged model folders.
+public enum SafetensorsExport {
+    /// The element types that can be written.
+    public static let supported: [DType] = [.f32, .bf16, .f16]
+
+    /// Writes the base with everything `model` trained merged in; `folder` appears complete or not
+    /// at all. `progress` hears the fraction done and cancels by returning false.
+    public static func write(
+        _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
+        to folder: String, progress: @escaping ExportProgress = { _ in true }
+    ) throws(KernelError) -> ExportResult {
+        let dtype = settings.dtype ?? ownType(of: base)
+        guard supported.contains(dtype) else {
+            throw KernelError(
+                .usage, "cannot write a model folder as \(dtype.rawValue)", at: "export_dtype",
+                because: "safetensors folders hold fp32, bf16 or fp16",
+                hint: "Choose one of these, or the format gguf")
+        }
+        let text = try ExportText(base, settings)
+        let rows = MergedRows(model)
+        let specs = rows.weights.map { WeightSpec(name: $0.name, dtype: dtype, shape: $0.shape) }
+        let plan = ShardPlan(specs, bytesMax: max(1, settings.shardBytesMax))
+        var side = try ExportConfig.files(of: base, dtype: dtype)
+        side += try TokenizerFiles.files(of: base, text)
+        if let index = plan.index { side.append(index) }
+        if let modelfile = text.modelfile(from: ".") { side.append(modelfile) }
+        side.append(text.card(kind: .merged, dtype: dtype))
+        var planned = side.reduce(0) { $0 + $1.byteCount }
+        for shard in plan.shards {
+            planned += try SafetensorsWriter.fileBytes(tensors: shard.tensors, metadata: metadata)
+        }
+        let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)
+        let files = try ExportFolder.write(
+            to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
+            plannedBytes: planned
+        ) { (folder) throws(KernelError) in
+            try meter.advance(0)
+            for file in side { try file.write(into: folder) }
+            let encoder = MergedTensorEncoder(rows: rows, meter: meter)
+            for shard in plan.shards { try write(shard, encoder, into: folder) }
+        }
+        return ExportResult(
+            folder: folder, modelPath: folder, files: files, dtype: dtype, notes: text.notes)
+    }
+
+    private static let metadata = [(key: "format", value: "pt")]
+
+    private static func write(
+        _ shard: ShardPlan.Shard, _ encoder: MergedTensorEncoder, into folder: String
+    ) throws(KernelError) {
+        let planned = try SafetensorsWriter.fileBytes(tensors: shard.tensors, metadata: metadata)
+        try AtomicFile.write(to: "\(folder)/\(shard.name)", plannedBytes: planned) {
+            (sink) throws(KernelError) in
+            let writer = try SafetensorsWriter(
+                to: sink, tensors: shard.tensors, metadata: metadata)
+            for tensor in shard.tensors {
+                guard let weight = encoder.rows.weights.first(where: { $0.name == tensor.name })
+                else { preconditionFailure("no weight named \(tensor.name)") }
+                try encoder.encode(weight, as: tensor.dtype) { (bytes) throws(KernelError) in
+                    try writer.write(bytes, of: tensor.name)
+                }
+            }
+            writer.finish()
+        }
+    }
+
+    /// The type of the base's weights, bf16 where they are quantized.
+    private static func ownType(of base: ModelFolder) -> DType {
+        let own = base.mainDType
+        return supported.contains(own) ? own : .bf16
+    }
+}
