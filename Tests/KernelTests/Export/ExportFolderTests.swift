@@ -12,12 +12,17 @@ import Testing
 
     private var target: String { folder.path + "/out" }
 
-    private func writers() throws -> [(ExportSettings, @escaping ExportProgress) throws -> ExportResult] {
+    private func writers() throws -> [(ExportSettings, @escaping ExportProgress) throws ->
+        ExportResult]
+    {
         let base = try ExportSupport.family("llama")
         let model = try ExportSupport.adapted(base)
         let target = target
         return [
-            { try SafetensorsExport.write(model, base: base, settings: $0, to: target, progress: $1) },
+            {
+                try SafetensorsExport.write(
+                    model, base: base, settings: $0, to: target, progress: $1)
+            },
             { try GGUFExport.write(model, base: base, settings: $0, to: target, progress: $1) },
             {
                 try AdapterExport.write(

@@ -37,7 +37,9 @@ import Testing
     }
 
     /// The converter's own file of the same folder: equal tensors, byte by byte.
-    @Test(arguments: ["llama-F32", "llama-Q8_0", "llama3-rope-F16", "qwen2-tied-Q8_0", "qwen3-Q8_0"])
+    @Test(arguments: [
+        "llama-F32", "llama-Q8_0", "llama3-rope-F16", "qwen2-tied-Q8_0", "qwen3-Q8_0",
+    ])
     func tensorsEqualTheConverters(_ name: String) throws {
         let parts = name.split(separator: "-")
         let base = try ExportSupport.family(parts.dropLast().joined(separator: "-"))
@@ -91,7 +93,9 @@ import Testing
     }
 
     @Test func sizesAreSaidAsPeopleDo() {
-        let cases = [(134_515_008, "135M"), (1_540_000_000, "1.5B"), (7_000_000_000, "7B"), (999, "999")]
+        let cases = [
+            (134_515_008, "135M"), (1_540_000_000, "1.5B"), (7_000_000_000, "7B"), (999, "999"),
+        ]
         for (count, label) in cases { #expect(GGUFMetadata.sizeLabel(count) == label) }
     }
 }

@@ -14,7 +14,9 @@ import Testing
 
     private var target: String { folder.path + "/out" }
 
-    @Test(arguments: ["llama", "llama-biases", "llama3-rope", "mistral-window", "qwen2-tied", "qwen3"])
+    @Test(arguments: [
+        "llama", "llama-biases", "llama3-rope", "mistral-window", "qwen2-tied", "qwen3",
+    ])
     func mergedEqualsAdapted(_ name: String) throws {
         let base = try ExportSupport.family(name)
         let model = try ExportSupport.adapted(base)
@@ -26,7 +28,8 @@ import Testing
             model, base: base, settings: ExportSupport.settings(.f32), to: target)
         let written = try ExportSupport.plain(ModelFolder(path: result.modelPath))
         #expect(
-            firstMismatch(ExportSupport.logits(written), adapted, relative: 1e-4, absolute: 1e-4) == nil)
+            firstMismatch(ExportSupport.logits(written), adapted, relative: 1e-4, absolute: 1e-4)
+                == nil)
         let report = try ExportCheck.compare(
             model, withModelAt: result.modelPath, dtype: .f32, prompt: ExportSupport.prompt)
         #expect(report.passes && report.tokensEqual && report.comparedTokens == 16)
@@ -54,7 +57,8 @@ import Testing
         let expected = try reference.member("last_logits_merged").floats
         #expect(
             firstMismatch(
-                Array(logits.suffix(expected.count)), expected, relative: 1e-4, absolute: 1e-4) == nil)
+                Array(logits.suffix(expected.count)), expected, relative: 1e-4, absolute: 1e-4)
+                == nil)
     }
 
     @Test(arguments: ["llama", "qwen2-tied"])
@@ -84,7 +88,9 @@ import Testing
     }
 
     /// Largest relative rounding of one weight: 2⁻⁹ for bf16, 2⁻¹² for fp16 (half of the last place).
-    @Test(arguments: [(DType.f32, "float32", 0.0), (.bf16, "bfloat16", 0x1p-9), (.f16, "float16", 0x1p-12)])
+    @Test(arguments: [
+        (DType.f32, "float32", 0.0), (.bf16, "bfloat16", 0x1p-9), (.f16, "float16", 0x1p-12),
+    ])
     func everyTypeRoundsOnce(_ dtype: DType, _ name: String, _ relative: Double) throws {
         let base = try ExportSupport.family("qwen3")
         let model = try ExportSupport.adapted(base)
@@ -100,7 +106,8 @@ import Testing
             let panel = Tensor(weight.rows, weight.columns, in: model.decoder.arena)
             merged.decode(0..<weight.rows, of: weight, into: panel)
             #expect(
-                firstMismatch(matrix.decoded(), panel.values, relative: relative, absolute: 1e-7) == nil)
+                firstMismatch(matrix.decoded(), panel.values, relative: relative, absolute: 1e-7)
+                    == nil)
         }
         let report = try ExportCheck.compare(
             model, withModelAt: target, dtype: dtype, prompt: ExportSupport.prompt)
@@ -117,7 +124,9 @@ import Testing
             settings: ExportSupport.settings(.f32) { $0.shardBytesMax = bytesMax }, to: target)
         let shards = result.files.filter { $0.name.hasPrefix("model-") }
         #expect(shards.count > 2)
-        #expect(shards.first?.name.hasSuffix(String(format: "-of-%05d.safetensors", shards.count)) == true)
+        #expect(
+            shards.first?.name.hasSuffix(String(format: "-of-%05d.safetensors", shards.count))
+                == true)
         for shard in shards {
             let file = try SafetensorsFile(path: "\(target)/\(shard.name)")
             #expect(file.tensorBytes <= bytesMax || file.entries.count == 1)
@@ -142,7 +151,8 @@ import Testing
         #expect(report.passes, "\(report)")
         #expect(result.notes.contains { $0.contains("no tokenizer") })
         let config = try ModelFolder(path: target).config
-        let family = try ExportSupport.family(String(name.prefix { $0 != "F" && $0 != "Q" }.dropLast()))
+        let family = try ExportSupport.family(
+            String(name.prefix { $0 != "F" && $0 != "Q" }.dropLast()))
         #expect(config.ropeScaling == family.config.ropeScaling)
         #expect(config.modelType == family.config.modelType)
         let nested = config.rawJSON["rope_parameters"]

@@ -79,7 +79,8 @@ import Testing
 
     @Test func modelfilesHaveLLaMAFactorysLayout() throws {
         let file = Modelfile(
-            from: "./a.gguf", template: "T", system: "S", stops: ["<e>", "<f>"], contextLength: 2048)
+            from: "./a.gguf", template: "T", system: "S", stops: ["<e>", "<f>"], contextLength: 2048
+        )
         #expect(
             file.text == """
                 # ollama modelfile written by workbench
@@ -104,8 +105,12 @@ import Testing
         card.hyperparameters = [("learning_rate", "1e-4"), ("a|b", "two\nlines")]
         card.trainingLoss = 0.912_34
         let text = card.text(kind: .adapter, dtype: .f32)
-        #expect(text.hasPrefix("---\nlibrary_name: peft\nlicense: \"other\"\nbase_model: \"org/base: x\"\n"))
-        #expect(text.contains("- \"base_model:adapter:org/base: x\"\n- \"lora\"\n- workbench\n---\n\n# mine\n"))
+        #expect(
+            text.hasPrefix(
+                "---\nlibrary_name: peft\nlicense: \"other\"\nbase_model: \"org/base: x\"\n"))
+        #expect(
+            text.contains(
+                "- \"base_model:adapter:org/base: x\"\n- \"lora\"\n- workbench\n---\n\n# mine\n"))
         #expect(text.contains("| Training loss | 0.9123 |") && !text.contains("Evaluation"))
         #expect(text.contains("| a\\|b | two lines |"))
         let plain = ModelCard(baseModel: "b").text(kind: .gguf, dtype: .q8_0)

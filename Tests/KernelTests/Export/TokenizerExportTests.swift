@@ -44,7 +44,8 @@ import Testing
             }
         }
         // Rows without a token are named in GGUF only.
-        let tokens = try #require(try file.weights as? GGUFFile).metadata.strings("tokenizer.ggml.tokens")
+        let tokens = try #require(try file.weights as? GGUFFile).metadata.strings(
+            "tokenizer.ggml.tokens")
         let count = try #require(tokens?.count)
         #expect(count == base.config.vocabularySize)
         #expect(tokens?.last == "[PAD\(count - 1)]")
@@ -89,6 +90,7 @@ import Testing
         #expect(loaded.tokenizer.eosID == 2)
         let modelfile = try String(contentsOfFile: result.folder + "/Modelfile", encoding: .utf8)
         #expect(modelfile.contains("FROM .\n"))
-        #expect(modelfile.contains("PARAMETER stop \"<|im_end|>\"\nPARAMETER stop \"<|im_start|>\"\n"))
+        #expect(
+            modelfile.contains("PARAMETER stop \"<|im_end|>\"\nPARAMETER stop \"<|im_start|>\"\n"))
     }
 }
