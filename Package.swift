@@ -53,9 +53,11 @@ let package = Package(
             name: "KernelTests", dependencies: ["Kernel", "TestSupport", "Microkernels"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "PanelsTests", dependencies: ["Panels", "TestSupport"], exclude: ["Snapshots"], swiftSettings: strict),
+            name: "PanelsTests", dependencies: ["Panels", "TestSupport"], exclude: ["Snapshots"],
+            swiftSettings: strict),
         .testTarget(
-            name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], exclude: ["Snapshots"],
+            name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"],
+            exclude: ["Snapshots"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],

@@ -5,7 +5,10 @@ import Foundation
 /// Deterministic values in about ±scale, different for each `salt`.
 public func patternFill(_ count: Int, salt: Int = 0, scale: Float = 1) -> [Float] {
     (0..<count).map { i in
-        scale * Float(sin(Double(i) * 0.7391 + Double(salt) * 1.913) + 0.3 * cos(Double(i * i % 97) * 0.61))
+        scale
+            * Float(
+                sin(Double(i) * 0.7391 + Double(salt) * 1.913) + 0.3
+                    * cos(Double(i * i % 97) * 0.61))
     }
 }
 

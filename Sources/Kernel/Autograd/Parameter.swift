@@ -58,7 +58,9 @@ public final class ParameterStore {
         }
         decayingCount = specs.reduce(0) { $0 + ($1.decays ? $1.count : 0) }
         parameters = specs.compactMap { byName[$0.name] }
-        precondition(parameters.count == specs.count && byName.count == specs.count, "duplicate parameter names")
+        precondition(
+            parameters.count == specs.count && byName.count == specs.count,
+            "duplicate parameter names")
     }
 
     public subscript(name: String) -> Parameter? { parameters.first { $0.name == name } }

@@ -13,7 +13,9 @@ extension Tape {
         record { [arena] in
             guard let dY = result.takeGradient() else { return }
             // A frozen input still needs somewhere to write when only the gain is trained.
-            let sink = x.needsGradient ? x.gradientSink(arena) : (Tensor(dY.rows, dY.columns, in: arena), false)
+            let sink =
+                x.needsGradient
+                ? x.gradientSink(arena) : (Tensor(dY.rows, dY.columns, in: arena), false)
             RMSNormalization.backward(
                 dY, x: x.tensor, gain: gain.pointer, inverseRMS: inverse.pointer, into: sink.0,
                 accumulate: sink.1, dGain: gain.parameter?.gradient.pointer, arena: arena)
@@ -34,9 +36,12 @@ extension Tape {
         guard result.needsGradient else { return result }
         record { [arena] in
             guard let dY = result.takeGradient() else { return }
-            let sink = x.needsGradient ? x.gradientSink(arena) : (Tensor(dY.rows, dY.columns, in: arena), false)
+            let sink =
+                x.needsGradient
+                ? x.gradientSink(arena) : (Tensor(dY.rows, dY.columns, in: arena), false)
             RMSNormalization.backward(
-                dY.reshaped(flat.rows, gain.count), x: flat, gain: gain.pointer, inverseRMS: inverse.pointer,
+                dY.reshaped(flat.rows, gain.count), x: flat, gain: gain.pointer,
+                inverseRMS: inverse.pointer,
                 into: sink.0.reshaped(flat.rows, gain.count), accumulate: sink.1,
                 dGain: gain.parameter?.gradient.pointer, arena: arena)
         }
@@ -57,7 +62,9 @@ extension Tape {
     }
 
     /// Causal attention within each segment; keys and values lie in the same rows as the queries.
-    func attention(q: Value, k: Value, v: Value, shape: AttentionShape, segments: [Attention.Segment]) -> Value {
+    func attention(
+        q: Value, k: Value, v: Value, shape: AttentionShape, segments: [Attention.Segment]
+    ) -> Value {
         let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
         let needs = tracks(q.needsGradient || k.needsGradient || v.needsGradient)
         let result = Value(o, needsGradient: needs)
@@ -72,7 +79,8 @@ extension Tape {
             let dK = Tensor(k.tensor.rows, k.tensor.columns, in: arena)
             let dV = Tensor(v.tensor.rows, v.tensor.columns, in: arena)
             Attention.backward(
-                dO: dO, q: q.tensor, k: k.tensor, v: v.tensor, o: o, logSumExp: logSumExp, segments: segments,
+                dO: dO, q: q.tensor, k: k.tensor, v: v.tensor, o: o, logSumExp: logSumExp,
+                segments: segments,
                 shape: shape, dQ: dQ, dK: dK, dV: dV, arena: arena)
             if q.needsGradient { q.addGradient(dQ) }
             if k.needsGradient { k.addGradient(dK) }
@@ -89,7 +97,8 @@ extension Tape {
         guard result.needsGradient else { return result }
         record {
             guard let dY = result.takeGradient() else { return }
-            SwiGLU.backward(dY, gate: gate.tensor, up: up.tensor, dGate: gate.tensor, dUp: up.tensor)
+            SwiGLU.backward(
+                dY, gate: gate.tensor, up: up.tensor, dGate: gate.tensor, dUp: up.tensor)
             if gate.needsGradient { gate.addGradient(gate.tensor) }
             if up.needsGradient { up.addGradient(up.tensor) }
         }
@@ -100,7 +109,8 @@ extension Tape {
     /// producer reads it before anything is added to the stream's.
     func addResidual(_ update: Value, to stream: Value) -> Value {
         Elementwise.add(stream.tensor, to: update.tensor)
-        let result = Value(update.tensor, needsGradient: tracks(stream.needsGradient || update.needsGradient))
+        let result = Value(
+            update.tensor, needsGradient: tracks(stream.needsGradient || update.needsGradient))
         guard result.needsGradient else { return result }
         record {
             guard let dY = result.takeGradient() else { return }
@@ -113,7 +123,8 @@ extension Tape {
     /// Runs `body` without saving anything, and again when its gradient is wanted.
     /// Paper: arXiv 1604.06174. The second run repeats the first bit for bit, dropout included.
     func recomputing(
-        _ x: Value, _ context: ForwardContext, trains: Bool, _ body: @escaping (Value, ForwardContext) -> Value
+        _ x: Value, _ context: ForwardContext, trains: Bool,
+        _ body: @escaping (Value, ForwardContext) -> Value
     ) -> Value {
         guard isRecording, x.needsGradient || trains else { return body(x, context) }
         let silent = context.with(Tape(in: arena, isRecording: false))

@@ -11,7 +11,8 @@ public enum Machine {
     /// OpenBLAS' version, build and kernel.
     public static var blasDescription: String {
         let config = openblas_get_config().map { String(cString: $0) } ?? "OpenBLAS"
-        return config.trimmingCharacters(in: " ") + " on " + (openblas_get_corename().map { String(cString: $0) } ?? "?")
+        return config.trimmingCharacters(in: " ") + " on "
+            + (openblas_get_corename().map { String(cString: $0) } ?? "?")
     }
 }
 

@@ -38,7 +38,9 @@ public enum Parallel {
     }
 
     /// The `part`-th of `parts` nearly equal ranges of `0 ..< count`.
-    static func slice(_ part: Int, of parts: Int, count: Int, multipleOf unit: Int = 1) -> Range<Int> {
+    static func slice(_ part: Int, of parts: Int, count: Int, multipleOf unit: Int = 1) -> Range<
+        Int
+    > {
         let units = (count + unit - 1) / unit
         let lower = min(count, units * part / parts * unit)
         let upper = min(count, units * (part + 1) / parts * unit)

@@ -49,7 +49,8 @@ public final class Generator {
     /// Continues `prompt` until a stop id, `settings.maxNewTokens`, the context limit or `isCancelled`.
     /// `onToken` sees each new id as it is drawn; the stop id is neither reported nor returned.
     public func generate(
-        _ prompt: [Int32], _ settings: SamplingSettings, stopIDs: Set<Int32>, usesAdapter: Bool = true,
+        _ prompt: [Int32], _ settings: SamplingSettings, stopIDs: Set<Int32>,
+        usesAdapter: Bool = true,
         isCancelled: () -> Bool = { false }, onToken: (Int32) -> Void = { _ in }
     ) throws(KernelError) -> GenerationResult {
         guard !prompt.isEmpty else { throw KernelError(.usage, "cannot continue an empty prompt") }
@@ -62,12 +63,14 @@ public final class Generator {
         guard prompt.count < contextLimit else {
             throw KernelError(
                 .usage, "the conversation is longer than the model's context",
-                because: "\(prompt.count) tokens of at most \(contextLimit)", hint: "Clear the conversation.")
+                because: "\(prompt.count) tokens of at most \(contextLimit)",
+                hint: "Clear the conversation.")
         }
         let start = now()
         let reused = keepPrefix(of: prompt, usesAdapter: usesAdapter)
         var result = GenerationResult(
-            ids: [], ending: .length, promptTokens: prompt.count, reusedTokens: reused, prefillSeconds: 0,
+            ids: [], ending: .length, promptTokens: prompt.count, reusedTokens: reused,
+            prefillSeconds: 0,
             decodeSeconds: 0)
         guard var logits = prefill(Array(prompt[reused...]), usesAdapter, isCancelled) else {
             result.ending = .cancelled
@@ -107,13 +110,17 @@ public final class Generator {
         if usesAdapter != cachedWithAdapter { reset() }
         cachedWithAdapter = usesAdapter
         var shared = 0
-        while shared < min(cached.count, prompt.count - 1), cached[shared] == prompt[shared] { shared += 1 }
+        while shared < min(cached.count, prompt.count - 1), cached[shared] == prompt[shared] {
+            shared += 1
+        }
         cache.truncate(to: shared)
         cached.removeSubrange(shared...)
         return shared
     }
 
-    private func prefill(_ tokens: [Int32], _ usesAdapter: Bool, _ isCancelled: () -> Bool) -> Tensor? {
+    private func prefill(_ tokens: [Int32], _ usesAdapter: Bool, _ isCancelled: () -> Bool)
+        -> Tensor?
+    {
         var logits: Tensor?
         for start in stride(from: 0, to: tokens.count, by: Self.prefillRows) {
             if isCancelled() { return nil }

@@ -25,7 +25,9 @@ public struct SamplingSettings: Sendable, Equatable, Codable {
     /// Everything that cannot be, each with the field's name.
     public func issues() -> [(field: String, message: String)] {
         var all: [(String, String)] = []
-        if !(temperature >= 0 && temperature <= 100) { all.append(("temperature", "must lie in 0 … 100")) }
+        if !(temperature >= 0 && temperature <= 100) {
+            all.append(("temperature", "must lie in 0 … 100"))
+        }
         if topK < 0 { all.append(("top_k", "must be 0 (off) or more")) }
         if !(topP > 0 && topP <= 1) { all.append(("top_p", "must lie above 0 and at most 1")) }
         if !(minP >= 0 && minP <= 1) { all.append(("min_p", "must lie in 0 … 1")) }
@@ -64,10 +66,14 @@ public struct Sampler {
     }
 
     /// Ids with their probabilities, likeliest first, after all cuts.
-    private func candidates(_ scores: UnsafeMutablePointer<Float>, count: Int) -> [(id: Int, p: Double)] {
+    private func candidates(_ scores: UnsafeMutablePointer<Float>, count: Int) -> [(
+        id: Int, p: Double
+    )] {
         let best = scores[Int(mk_argmax(scores, count))]
         // Tokens e^-20 times less likely than the best can never survive a draw of 53 bits in practice.
-        let floor = settings.topK == 0 && settings.topP == 1 ? -Float.infinity : best - 20 * Float(settings.temperature)
+        let floor =
+            settings.topK == 0 && settings.topP == 1
+            ? -Float.infinity : best - 20 * Float(settings.temperature)
         var kept = (0..<count).filter { scores[$0] >= floor }
         kept.sort { scores[$0] > scores[$1] || (scores[$0] == scores[$1] && $0 < $1) }
         if settings.topK > 0, kept.count > settings.topK { kept.removeSubrange(settings.topK...) }

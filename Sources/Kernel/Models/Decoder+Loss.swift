@@ -48,7 +48,9 @@ extension Decoder {
             rotary: spec.rotary.table(positions: batch.positions, arena: arena))
         context.dropoutSeed = pass.dropoutSeed
         context.recomputes = pass.recomputes
-        let noise = pass.noiseAlpha.map { alpha in noiseAdder(batch, alpha: alpha, seed: pass.dropoutSeed ?? 0) }
+        let noise = pass.noiseAlpha.map { alpha in
+            noiseAdder(batch, alpha: alpha, seed: pass.dropoutSeed ?? 0)
+        }
         let stream = hidden(batch.tokens, context, noise: noise)
         let loss = headLoss(stream, batch, tape, gradientScale: pass.gradientScale)
         tape.runBackward()
@@ -64,7 +66,10 @@ extension Decoder {
 
     /// The residual stream (T, C) of a batch, without gradients; `logits(_:rows:)` reads it.
     public func stream(_ batch: PackedBatch, usesAdapter: Bool = true) -> Tensor {
-        hidden(batch.tokens, context(batch, Tape(in: arena, isRecording: false), usesAdapter: usesAdapter)).tensor
+        hidden(
+            batch.tokens,
+            context(batch, Tape(in: arena, isRecording: false), usesAdapter: usesAdapter)
+        ).tensor
     }
 
     /// Logits (rows.count, V) of chosen rows of a batch, without gradients.
@@ -81,26 +86,34 @@ extension Decoder {
     }
 
     /// Final norm and head on the labelled rows only; the gradient starts here, computed with the loss.
-    private func headLoss(_ stream: Value, _ batch: PackedBatch, _ tape: Tape, gradientScale: Float) -> Double {
+    private func headLoss(_ stream: Value, _ batch: PackedBatch, _ tape: Tape, gradientScale: Float)
+        -> Double
+    {
         let rows = batch.targetRows
         guard !rows.isEmpty else { return 0 }
         let picked = gather(stream.tensor, rows: rows)
         let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
         let inverse = Tensor(1, rows.count, in: arena)
         RMSNormalization.forward(
-            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed, inverseRMS: inverse.pointer)
-        let wantsGradient = tape.isRecording && (stream.needsGradient || finalNorm.parameter != nil || head.trains)
+            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed,
+            inverseRMS: inverse.pointer)
+        let wantsGradient =
+            tape.isRecording && (stream.needsGradient || finalNorm.parameter != nil || head.trains)
         let dH = wantsGradient ? Tensor(rows.count, spec.hiddenSize, in: arena) : nil
         let loss = CrossEntropy.run(
-            normed, head: head, labels: batch.targets, gradientScale: gradientScale, dH: dH, arena: arena)
+            normed, head: head, labels: batch.targets, gradientScale: gradientScale, dH: dH,
+            arena: arena)
         guard let dH else { return loss }
         RMSNormalization.backward(
-            dH, x: picked, gain: finalNorm.pointer, inverseRMS: inverse.pointer, into: normed, accumulate: false,
+            dH, x: picked, gain: finalNorm.pointer, inverseRMS: inverse.pointer, into: normed,
+            accumulate: false,
             dGain: finalNorm.parameter?.gradient.pointer, arena: arena)
         if stream.needsGradient {
             let dX = Tensor(stream.tensor.rows, stream.tensor.columns, in: arena)
             dX.fill(0)
-            for (i, r) in rows.enumerated() { dX.row(r).update(from: normed.row(i), count: normed.columns) }
+            for (i, r) in rows.enumerated() {
+                dX.row(r).update(from: normed.row(i), count: normed.columns)
+            }
             stream.addGradient(dX)
         }
         return loss
@@ -112,7 +125,8 @@ extension Decoder {
             for (index, range) in batch.sampleRanges.enumerated() {
                 let scale = alpha / Float(range.count * x.columns).squareRoot()
                 Dropout.addNoise(
-                    to: x.rows(range), scale: scale, key: ForwardContext.mix(seed ^ 0x6e6f_6973_65 &+ UInt64(index)))
+                    to: x.rows(range), scale: scale,
+                    key: ForwardContext.mix(seed ^ 0x6e6f_6973_65 &+ UInt64(index)))
             }
         }
     }

@@ -10,7 +10,10 @@ final class DecoderBlock {
     /// Indexed by `LinearSlot.rawValue`.
     let linears: [Projection]
 
-    init(inputNorm: Vector, outputNorm: Vector, queryNorm: Vector?, keyNorm: Vector?, linears: [Projection]) {
+    init(
+        inputNorm: Vector, outputNorm: Vector, queryNorm: Vector?, keyNorm: Vector?,
+        linears: [Projection]
+    ) {
         (self.inputNorm, self.outputNorm) = (inputNorm, outputNorm)
         (self.queryNorm, self.keyNorm, self.linears) = (queryNorm, keyNorm, linears)
     }
@@ -49,7 +52,9 @@ public final class Decoder {
     }
 
     /// The residual stream (T, C) after the last block, before the final norm.
-    func hidden(_ tokens: [Int32], _ context: ForwardContext, noise: ((Tensor) -> Void)? = nil) -> Value {
+    func hidden(_ tokens: [Int32], _ context: ForwardContext, noise: ((Tensor) -> Void)? = nil)
+        -> Value
+    {
         let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
         var stream: Value
         switch embedding {
@@ -93,7 +98,9 @@ public final class Decoder {
         let h = tape.rmsNorm(x, gain: block.inputNorm, epsilon: spec.normEpsilon)
         var (q, k) = (linear(.query, h), linear(.key, h))
         let v = linear(.value, h)
-        if let gain = block.queryNorm { q = tape.headNorm(q, gain: gain, epsilon: spec.normEpsilon) }
+        if let gain = block.queryNorm {
+            q = tape.headNorm(q, gain: gain, epsilon: spec.normEpsilon)
+        }
         if let gain = block.keyNorm { k = tape.headNorm(k, gain: gain, epsilon: spec.normEpsilon) }
         q = tape.rotate(q, table: context.rotary)
         k = tape.rotate(k, table: context.rotary)
@@ -119,7 +126,8 @@ public final class Decoder {
         let picked = gather(stream, rows: rows)
         let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
         RMSNormalization.forward(
-            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed, inverseRMS: nil)
+            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed,
+            inverseRMS: nil)
         let logits = Tensor(rows.count, head.outputs, in: arena)
         head.baseProduct(normed, into: logits, arena: arena)
         return logits
@@ -127,7 +135,9 @@ public final class Decoder {
 
     func gather(_ stream: Tensor, rows: [Int]) -> Tensor {
         let picked = Tensor(rows.count, stream.columns, in: arena)
-        for (i, r) in rows.enumerated() { picked.row(i).update(from: stream.row(r), count: stream.columns) }
+        for (i, r) in rows.enumerated() {
+            picked.row(i).update(from: stream.row(r), count: stream.columns)
+        }
         return picked
     }
 }

@@ -13,7 +13,8 @@ extension DecoderSpec {
                 headDimension: config.headDimension, window: config.slidingWindow),
             normEpsilon: config.normEpsilon,
             rotary: Rotary(
-                headDimension: config.headDimension, theta: config.ropeTheta, scaling: config.ropeScaling),
+                headDimension: config.headDimension, theta: config.ropeTheta,
+                scaling: config.ropeScaling),
             normalizesQueriesAndKeys: config.queryKeyNorm, tiedHead: config.tiedEmbeddings)
         windowFirstLayer = config.slidingWindowFirstLayer
     }
@@ -22,15 +23,20 @@ extension DecoderSpec {
 extension Rotary {
     /// Frequencies θ^(−2i/D), stretched by the scaling. `dynamic` is plain up to the trained length.
     public init(headDimension: Int, theta: Double, scaling: RopeScaling?) {
-        let plain = (0..<headDimension / 2).map { pow(theta, -2 * Double($0) / Double(headDimension)) }
+        let plain = (0..<headDimension / 2).map {
+            pow(theta, -2 * Double($0) / Double(headDimension))
+        }
         switch scaling {
         case nil, .dynamic?:
             self.init(inverseFrequencies: plain)
         case .linear(let factor)?:
             self.init(inverseFrequencies: plain.map { $0 / factor })
         case .llama3?, .frequencyFactors?:
-            let factors = scaling?.frequencyFactors(headDimension: headDimension, theta: theta) ?? []
-            precondition(factors.count == plain.count, "\(factors.count) factors for \(plain.count) frequencies")
+            let factors =
+                scaling?.frequencyFactors(headDimension: headDimension, theta: theta) ?? []
+            precondition(
+                factors.count == plain.count,
+                "\(factors.count) factors for \(plain.count) frequencies")
             self.init(inverseFrequencies: zip(plain, factors).map { $0 / Double($1) })
         case .yarn(let yarn)?:
             self.init(yarn: yarn, plain: plain, headDimension: headDimension, theta: theta)
@@ -40,7 +46,9 @@ extension Rotary {
     /// YaRN (arXiv 2309.00071): high frequencies stay, low ones are divided, a ramp blends between.
     private init(yarn: YarnScaling, plain: [Double], headDimension: Int, theta: Double) {
         func pair(rotations: Double) -> Double {
-            Double(headDimension) * log(Double(yarn.originalMaximumPositions) / (rotations * 2 * .pi)) / (2 * log(theta))
+            Double(headDimension)
+                * log(Double(yarn.originalMaximumPositions) / (rotations * 2 * .pi))
+                / (2 * log(theta))
         }
         var (low, high) = (pair(rotations: yarn.betaFast), pair(rotations: yarn.betaSlow))
         if yarn.truncatesBounds { (low, high) = (low.rounded(.down), high.rounded(.up)) }
@@ -57,7 +65,9 @@ extension Rotary {
         let attention: Double
         if let given = yarn.attentionFactor {
             attention = given
-        } else if let one = yarn.scaleMultiplier, let all = yarn.scaleMultiplierAllDimensions, one != 0, all != 0 {
+        } else if let one = yarn.scaleMultiplier, let all = yarn.scaleMultiplierAllDimensions,
+            one != 0, all != 0
+        {
             attention = scale(one) / scale(all)
         } else {
             attention = scale(1)

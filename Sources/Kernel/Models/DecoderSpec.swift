@@ -17,8 +17,10 @@ public struct DecoderSpec: Sendable {
     public var windowFirstLayer = 0
 
     public init(
-        vocabularySize: Int, hiddenSize: Int, innerSize: Int, layerCount: Int, attention: AttentionShape,
-        normEpsilon: Float, rotary: Rotary, normalizesQueriesAndKeys: Bool = false, tiedHead: Bool = false
+        vocabularySize: Int, hiddenSize: Int, innerSize: Int, layerCount: Int,
+        attention: AttentionShape,
+        normEpsilon: Float, rotary: Rotary, normalizesQueriesAndKeys: Bool = false,
+        tiedHead: Bool = false
     ) {
         self.vocabularySize = vocabularySize
         self.hiddenSize = hiddenSize

@@ -21,7 +21,8 @@ extension ModelWeights {
                 throw KernelError(.temporary, "reading the model was cancelled", at: model.path)
             }
             guard let entry = model.weights.entry(named: tensor.name) else {
-                throw KernelError(.badData, "the model lacks the tensor \(tensor.name)", at: model.path)
+                throw KernelError(
+                    .badData, "the model lacks the tensor \(tensor.name)", at: model.path)
             }
             let stored = try Self.block(entry, shape: tensor.shape, of: model)
             if tensor.shape.count == 1 {
@@ -46,9 +47,12 @@ extension ModelWeights {
         let isVector = shape.count == 1 && permutation != nil
         let count = isVector ? columns : rows
         return try BlockWeight(
-            bytes: model.weights.bytes(of: entry), owner: model.weights.files[entry.fileIndex], dtype: entry.dtype,
+            bytes: model.weights.bytes(of: entry), owner: model.weights.files[entry.fileIndex],
+            dtype: entry.dtype,
             rows: count, columns: isVector ? 1 : columns,
-            rowPermutation: permutation.map { order in (0..<count).map { Int32(order.storedRow(of: $0)) } })
+            rowPermutation: permutation.map { order in
+                (0..<count).map { Int32(order.storedRow(of: $0)) }
+            })
     }
 
     private static func quantized(

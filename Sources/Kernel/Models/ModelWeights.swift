@@ -7,7 +7,8 @@ public final class ModelWeights: Sendable {
     let matrices: [String: any PackedWeight]
     let vectors: [String: [Float]]
 
-    public init(spec: DecoderSpec, matrices: [String: any PackedWeight], vectors: [String: [Float]]) {
+    public init(spec: DecoderSpec, matrices: [String: any PackedWeight], vectors: [String: [Float]])
+    {
         (self.spec, self.matrices, self.vectors) = (spec, matrices, vectors)
     }
 
@@ -17,11 +18,13 @@ public final class ModelWeights: Sendable {
 
     /// Bytes of all weights as they are held.
     public var byteCount: Int {
-        matrices.values.reduce(0) { $0 + $1.byteCount } + vectors.values.reduce(0) { $0 + $1.count * 4 }
+        matrices.values.reduce(0) { $0 + $1.byteCount }
+            + vectors.values.reduce(0) { $0 + $1.count * 4 }
     }
 
     public var parameterCount: Int {
-        matrices.values.reduce(0) { $0 + $1.rows * $1.columns } + vectors.values.reduce(0) { $0 + $1.count }
+        matrices.values.reduce(0) { $0 + $1.rows * $1.columns }
+            + vectors.values.reduce(0) { $0 + $1.count }
     }
 
     /// How the linear layers are stored, for people: "q4_1" or "bf16".
@@ -32,15 +35,20 @@ public final class ModelWeights: Sendable {
     /// Every weight as a parameter of full tuning would be, in the model's order.
     public var allParameters: [ParameterSpec] {
         func matrix(_ name: String) -> [ParameterSpec] {
-            matrices[name].map { [ParameterSpec(name: name, shape: [$0.rows, $0.columns], decays: true)] } ?? []
+            matrices[name].map {
+                [ParameterSpec(name: name, shape: [$0.rows, $0.columns], decays: true)]
+            } ?? []
         }
         func vector(_ name: String) -> [ParameterSpec] {
-            vectors[name].map { [ParameterSpec(name: name, shape: [$0.count], decays: false)] } ?? []
+            vectors[name].map { [ParameterSpec(name: name, shape: [$0.count], decays: false)] }
+                ?? []
         }
         var all = matrix(Self.embeddingName)
         for layer in 0..<spec.layerCount {
             for slot in LinearSlot.allCases {
-                all += matrix(slot.path(layer: layer) + ".weight") + vector(slot.path(layer: layer) + ".bias")
+                all +=
+                    matrix(slot.path(layer: layer) + ".weight")
+                    + vector(slot.path(layer: layer) + ".bias")
             }
             for norm in NormSlot.allCases { all += vector(norm.path(layer: layer) + ".weight") }
         }

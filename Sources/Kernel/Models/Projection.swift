@@ -64,10 +64,14 @@ public final class Projection {
     }
 
     /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained.
-    func baseGradient(_ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, arena: Arena) {
+    func baseGradient(
+        _ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, arena: Arena
+    ) {
         switch base {
         case .packed(let weight):
-            if let dX { PackedMatmul.backward(dY, weight, into: dX, accumulate: accumulate, arena: arena) }
+            if let dX {
+                PackedMatmul.backward(dY, weight, into: dX, accumulate: accumulate, arena: arena)
+            }
         case .trained(let parameter):
             if let dX { Gemm.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
             Gemm.transposedMultiply(dY, x, into: parameter.gradient, accumulate: true)
@@ -77,7 +81,9 @@ public final class Projection {
 
 extension Projection {
     /// Records the layer on the tape. `key` seeds the adapter's dropout; nil outside training.
-    func callAsFunction(_ x: Value, _ context: ForwardContext, dropoutKey key: UInt64? = nil) -> Value {
+    func callAsFunction(_ x: Value, _ context: ForwardContext, dropoutKey key: UInt64? = nil)
+        -> Value
+    {
         let (tape, arena) = (context.tape, context.arena)
         let y = Tensor(x.tensor.rows, outputs, in: arena)
         baseProduct(x.tensor, into: y, arena: arena)
@@ -88,7 +94,8 @@ extension Projection {
             let u = Tensor(x.tensor.rows, adapter.rank, in: arena)
             let input = Self.dropped(x.tensor, adapter, key, arena)
             Gemm.multiplyTransposed(input, adapter.a.value, into: u)
-            Gemm.multiplyTransposed(u, adapter.b.value, into: y, alpha: adapter.scale, accumulate: true)
+            Gemm.multiplyTransposed(
+                u, adapter.b.value, into: y, alpha: adapter.scale, accumulate: true)
             low = u
         }
         let result = Value(y, needsGradient: tape.tracks(x.needsGradient || trains))
@@ -100,7 +107,9 @@ extension Projection {
                 Elementwise.addColumnSums(of: dY, to: parameter.gradient.pointer)
             }
             let sink = x.needsGradient ? x.gradientSink(arena) : nil
-            baseGradient(dY, input: input, into: sink?.tensor, accumulate: sink?.accumulate ?? false, arena: arena)
+            baseGradient(
+                dY, input: input, into: sink?.tensor, accumulate: sink?.accumulate ?? false,
+                arena: arena)
             if let adapter, let low {
                 Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, arena)
             }
@@ -113,10 +122,12 @@ extension Projection {
         _ dY: Tensor, _ x: Tensor, _ u: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
         into dX: Tensor?, _ arena: Arena
     ) {
-        Gemm.transposedMultiply(dY, u, into: adapter.b.gradient, alpha: adapter.scale, accumulate: true)
+        Gemm.transposedMultiply(
+            dY, u, into: adapter.b.gradient, alpha: adapter.scale, accumulate: true)
         let dU = Tensor(dY.rows, adapter.rank, in: arena)
         Gemm.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale)
-        Gemm.transposedMultiply(dU, dropped(x, adapter, key, arena), into: adapter.a.gradient, accumulate: true)
+        Gemm.transposedMultiply(
+            dU, dropped(x, adapter, key, arena), into: adapter.a.gradient, accumulate: true)
         guard let dX else { return }
         guard let key, adapter.dropout > 0 else {
             return Gemm.multiply(dU, adapter.a.value, into: dX, accumulate: true)
@@ -126,7 +137,9 @@ extension Projection {
         Dropout.apply(through, into: dX, probability: adapter.dropout, key: key, accumulate: true)
     }
 
-    private static func dropped(_ x: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?, _ arena: Arena) -> Tensor {
+    private static func dropped(
+        _ x: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?, _ arena: Arena
+    ) -> Tensor {
         guard let key, adapter.dropout > 0 else { return x }
         let y = Tensor(x.rows, x.columns, in: arena)
         Dropout.apply(x, into: y, probability: adapter.dropout, key: key, accumulate: false)

@@ -57,16 +57,19 @@ enum Attention {
                 if let logSumExp { logSumExp.row(task.rows.lowerBound + r)[task.head] = sum }
             }
             cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(d), blasint(count), 1,
+                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(d),
+                blasint(count), 1,
                 scores, blasint(count),
-                v.row(task.segment.keys.lowerBound + keys.lowerBound) + keyHead * d, blasint(v.stride), 0,
+                v.row(task.segment.keys.lowerBound + keys.lowerBound) + keyHead * d,
+                blasint(v.stride), 0,
                 o.row(task.rows.lowerBound) + task.head * d, blasint(o.stride))
         }
     }
 
     /// dQ, dK, dV are overwritten. Saved: q, k, v, o and logSumExp. Samples must hold their own keys.
     static func backward(
-        dO: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, logSumExp: Tensor, segments: [Segment],
+        dO: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, logSumExp: Tensor,
+        segments: [Segment],
         shape: AttentionShape, dQ: Tensor, dK: Tensor, dV: Tensor, arena: Arena
     ) {
         let longest = segments.map(\.keys.count).max() ?? 0
@@ -98,20 +101,24 @@ enum Attention {
                         let sum = logSumExp.row(firstRow + r)[head]
                         mk_exp_minus(row + lower, upper - lower, shape.scale, sum)
                         let delta = mk_dot(oo + r * dO.stride, o.row(firstRow + r) + head * d, d)
-                        mk_softmax_backward(gradient + lower, row + lower, delta, shape.scale, upper - lower)
+                        mk_softmax_backward(
+                            gradient + lower, row + lower, delta, shape.scale, upper - lower)
                         for j in 0..<lower { (row[j], gradient[j]) = (0, 0) }
                         for j in upper..<count { (row[j], gradient[j]) = (0, 0) }
                     }
                     cblas_sgemm(
-                        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(d), blasint(count), 1,
+                        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(d),
+                        blasint(count), 1,
                         dP, blasint(count), kk, blasint(k.stride), 0,
                         dQ.row(firstRow) + head * d, blasint(dQ.stride))
                     cblas_sgemm(
-                        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(count), blasint(d), blasint(rows), 1,
+                        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(count), blasint(d),
+                        blasint(rows), 1,
                         dP, blasint(count), qq, blasint(q.stride), 1,
                         dK.row(firstKey) + keyHead * d, blasint(dK.stride))
                     cblas_sgemm(
-                        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(count), blasint(d), blasint(rows), 1,
+                        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(count), blasint(d),
+                        blasint(rows), 1,
                         p, blasint(count), oo, blasint(dO.stride), 1,
                         dV.row(firstKey) + keyHead * d, blasint(dV.stride))
                 }
@@ -127,8 +134,11 @@ enum Attention {
     }
 
     private static func blocks(_ segment: Segment, head: Int) -> [Task] {
-        stride(from: segment.queries.lowerBound, to: segment.queries.upperBound, by: blockRows).map {
-            Task(segment: segment, rows: $0..<min($0 + blockRows, segment.queries.upperBound), head: head)
+        stride(from: segment.queries.lowerBound, to: segment.queries.upperBound, by: blockRows).map
+        {
+            Task(
+                segment: segment, rows: $0..<min($0 + blockRows, segment.queries.upperBound),
+                head: head)
         }
     }
 
@@ -148,7 +158,8 @@ enum Attention {
     private static func span(
         _ task: Task, _ r: Int, _ keys: Range<Int>, _ shape: AttentionShape
     ) -> (lower: Int, upper: Int) {
-        let position = task.segment.offset + task.rows.lowerBound - task.segment.queries.lowerBound + r
+        let position =
+            task.segment.offset + task.rows.lowerBound - task.segment.queries.lowerBound + r
         let start = shape.window.map { max(0, position + 1 - $0) } ?? 0
         return (start - keys.lowerBound, position + 1 - keys.lowerBound)
     }
@@ -156,7 +167,8 @@ enum Attention {
     /// scores (rows, count) = a (rows, D) · b (count, D)ᵀ.
     private static func product(
         _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>, _ bStride: Int,
-        _ scores: UnsafeMutablePointer<Float>, _ scoreStride: Int, _ rows: Int, _ count: Int, _ d: Int
+        _ scores: UnsafeMutablePointer<Float>, _ scoreStride: Int, _ rows: Int, _ count: Int,
+        _ d: Int
     ) {
         cblas_sgemm(
             CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(count), blasint(d), 1,

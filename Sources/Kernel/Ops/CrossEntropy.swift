@@ -15,7 +15,8 @@ enum CrossEntropy {
     /// Returns the sum of the losses. With `dH`, the gradient of `gradientScale · Σ loss` is written to it
     /// (and added to the head's own gradient when it is trained).
     static func run(
-        _ h: Tensor, head: Projection, labels: [Int32], gradientScale: Float, dH: Tensor?, arena: Arena
+        _ h: Tensor, head: Projection, labels: [Int32], gradientScale: Float, dH: Tensor?,
+        arena: Arena
     ) -> Double {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         let vocabulary = head.outputs
@@ -35,7 +36,8 @@ enum CrossEntropy {
                     for r in rows {
                         let row = logits.row(r)
                         let label = Int(labels[range.lowerBound + r])
-                        precondition(label >= 0 && label < vocabulary, "label \(label) of \(vocabulary)")
+                        precondition(
+                            label >= 0 && label < vocabulary, "label \(label) of \(vocabulary)")
                         let sum = mk_logsumexp(row, vocabulary)
                         sums[range.lowerBound + r] = Double(sum) - Double(row[label])
                         guard dH != nil else { continue }
@@ -45,7 +47,8 @@ enum CrossEntropy {
                 }
             }
             if let dH {
-                head.baseGradient(logits, input: input, into: dH.rows(range), accumulate: false, arena: arena)
+                head.baseGradient(
+                    logits, input: input, into: dH.rows(range), accumulate: false, arena: arena)
             }
             start = range.upperBound
         }

@@ -6,11 +6,14 @@ import Microkernels
 /// y = x · mask / (1 − p). Paper: Srivastava et al., JMLR 15 (2014). Shapes: (T, C).
 enum Dropout {
     /// Forward and backward alike: the mask of element (t, c) depends on `key` and t · C + c only.
-    static func apply(_ x: Tensor, into y: Tensor, probability: Float, key: UInt64, accumulate: Bool) {
+    static func apply(
+        _ x: Tensor, into y: Tensor, probability: Float, key: UInt64, accumulate: Bool
+    ) {
         Parallel.ranges(x.rows, grain: 16) { range in
             for r in range {
                 mk_dropout(
-                    x.row(r), y.row(r), x.columns, key, UInt64(r * x.columns), probability, accumulate ? 1 : 0)
+                    x.row(r), y.row(r), x.columns, key, UInt64(r * x.columns), probability,
+                    accumulate ? 1 : 0)
             }
         }
     }
@@ -18,7 +21,9 @@ enum Dropout {
     /// Uniform noise in ±scale on the rows of one sample: NEFTune (arXiv 2310.05914).
     static func addNoise(to x: Tensor, scale: Float, key: UInt64) {
         Parallel.ranges(x.rows, grain: 16) { range in
-            for r in range { mk_add_uniform(x.row(r), x.columns, key, UInt64(r * x.columns), scale) }
+            for r in range {
+                mk_add_uniform(x.row(r), x.columns, key, UInt64(r * x.columns), scale)
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ import Microkernels
 enum Elementwise {
     /// y = a + b, all (T, C).
     static func add(_ a: Tensor, _ b: Tensor, into y: Tensor) {
-        precondition(a.rows == b.rows && a.columns == b.columns && y.rows == a.rows, "sum of two shapes")
+        precondition(
+            a.rows == b.rows && a.columns == b.columns && y.rows == a.rows, "sum of two shapes")
         Parallel.ranges(y.rows, grain: 16) { range in
             for r in range { mk_add(y.row(r), a.row(r), b.row(r), y.columns) }
         }

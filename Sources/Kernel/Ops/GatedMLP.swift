@@ -14,7 +14,8 @@ enum SwiGLU {
     static func backward(_ dY: Tensor, gate: Tensor, up: Tensor, dGate: Tensor, dUp: Tensor) {
         Parallel.ranges(gate.rows, grain: 4) { range in
             for r in range {
-                mk_silu_mul_backward(gate.row(r), up.row(r), dY.row(r), dGate.row(r), dUp.row(r), gate.columns)
+                mk_silu_mul_backward(
+                    gate.row(r), up.row(r), dY.row(r), dGate.row(r), dUp.row(r), gate.columns)
             }
         }
     }

@@ -30,7 +30,8 @@ enum RMSNormalization {
             let gainSum = partial?.row(part)
             for r in Parallel.slice(part, of: parts, count: x.rows) {
                 mk_rms_norm_backward(
-                    dY.row(r), x.row(r), gain, inverseRMS[r], dX.row(r), gainSum, x.columns, accumulate ? 1 : 0)
+                    dY.row(r), x.row(r), gain, inverseRMS[r], dX.row(r), gainSum, x.columns,
+                    accumulate ? 1 : 0)
             }
         }
         if let dGain, let partial {

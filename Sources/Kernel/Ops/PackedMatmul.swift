@@ -8,7 +8,9 @@ enum PackedMatmul {
     private static let panelFloatsMax = 1 << 20
 
     /// Y (T, N) = X (T, K) · Wᵀ (+ Y).
-    static func forward(_ x: Tensor, _ w: PackedWeight, into y: Tensor, accumulate: Bool = false, arena: Arena) {
+    static func forward(
+        _ x: Tensor, _ w: PackedWeight, into y: Tensor, accumulate: Bool = false, arena: Arena
+    ) {
         precondition(
             x.columns == w.columns && y.rows == x.rows && y.columns == w.rows,
             "(\(x.rows), \(x.columns)) · (\(w.rows), \(w.columns))ᵀ into (\(y.rows), \(y.columns))")
@@ -21,7 +23,9 @@ enum PackedMatmul {
     }
 
     /// dX (T, K) = dY (T, N) · W (+ dX).
-    static func backward(_ dY: Tensor, _ w: PackedWeight, into dX: Tensor, accumulate: Bool, arena: Arena) {
+    static func backward(
+        _ dY: Tensor, _ w: PackedWeight, into dX: Tensor, accumulate: Bool, arena: Arena
+    ) {
         var adds = accumulate
         forEachPanel(of: w, arena) { range, panel in
             Gemm.multiply(dY.columns(range), panel, into: dX, accumulate: adds)
@@ -30,7 +34,9 @@ enum PackedMatmul {
     }
 
     /// y (N) = W · x (K) for one token, rows shared by the threads.
-    static func multiply(_ w: PackedWeight, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    static func multiply(
+        _ w: PackedWeight, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+    ) {
         let parts = w.rows * w.columns < 16_384 ? 1 : Parallel.threadCount
         Parallel.run(parts) { part, _ in
             let range = Parallel.slice(part, of: parts, count: w.rows, multipleOf: 16)

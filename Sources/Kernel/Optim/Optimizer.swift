@@ -14,11 +14,13 @@ public protocol Optimizer: AnyObject {
 
 extension Optimizer {
     /// Runs `body` on chunks that never straddle the border between decaying and other parameters.
-    func chunks(_ parameters: ParameterStore, _ body: (_ range: Range<Int>, _ decays: Bool) -> Void) {
+    func chunks(_ parameters: ParameterStore, _ body: (_ range: Range<Int>, _ decays: Bool) -> Void)
+    {
         let border = parameters.decayingCount
         for (whole, decays) in [(0..<border, true), (border..<parameters.count, false)] {
             Parallel.ranges(whole.count, grain: 1 << 14) { part in
-                body(whole.lowerBound + part.lowerBound..<whole.lowerBound + part.upperBound, decays)
+                body(
+                    whole.lowerBound + part.lowerBound..<whole.lowerBound + part.upperBound, decays)
             }
         }
     }
@@ -30,10 +32,13 @@ public final class AdamW: Optimizer {
     private let first: Tensor
     private let second: Tensor
     public var stepCount = 0
-    public var state: [(name: String, tensor: Tensor)] { [("exp_avg", first), ("exp_avg_sq", second)] }
+    public var state: [(name: String, tensor: Tensor)] {
+        [("exp_avg", first), ("exp_avg_sq", second)]
+    }
 
     public init(
-        _ count: Int, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
+        _ count: Int, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+        weightDecay: Double = 0,
         arena: Arena
     ) {
         (self.beta1, self.beta2, self.epsilon, decay) = (beta1, beta2, epsilon, weightDecay)
@@ -49,7 +54,8 @@ public final class AdamW: Optimizer {
         let correction2 = Float(1 - power(beta2, stepCount))
         chunks(parameters) { [self] range, decays in
             mk_adamw(
-                parameters.values.pointer + range.lowerBound, parameters.gradients.pointer + range.lowerBound,
+                parameters.values.pointer + range.lowerBound,
+                parameters.gradients.pointer + range.lowerBound,
                 first.pointer + range.lowerBound, second.pointer + range.lowerBound, range.count,
                 Float(gradientScale), Float(rate), Float(beta1), Float(beta2), Float(epsilon),
                 decays ? Float(decay) : 0, correction1, correction2)
@@ -73,7 +79,9 @@ public final class SGD: Optimizer {
     private let (momentum, decay): (Double, Double)
     private let buffer: Tensor
     public var stepCount = 0
-    public var state: [(name: String, tensor: Tensor)] { momentum == 0 ? [] : [("momentum_buffer", buffer)] }
+    public var state: [(name: String, tensor: Tensor)] {
+        momentum == 0 ? [] : [("momentum_buffer", buffer)]
+    }
 
     public init(_ count: Int, momentum: Double = 0, weightDecay: Double = 0, arena: Arena) {
         (self.momentum, decay) = (momentum, weightDecay)
@@ -85,7 +93,8 @@ public final class SGD: Optimizer {
         stepCount += 1
         chunks(parameters) { [self] range, decays in
             mk_sgd(
-                parameters.values.pointer + range.lowerBound, parameters.gradients.pointer + range.lowerBound,
+                parameters.values.pointer + range.lowerBound,
+                parameters.gradients.pointer + range.lowerBound,
                 momentum == 0 ? buffer.pointer : buffer.pointer + range.lowerBound, range.count,
                 Float(gradientScale), Float(rate), Float(momentum), decays ? Float(decay) : 0,
                 stepCount == 1 ? 1 : 0)

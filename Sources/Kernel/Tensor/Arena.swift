@@ -45,7 +45,8 @@ public final class Arena {
     func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, range: Range<Int>) {
         let size = max(Self.alignment, (byteCount + Self.alignment - 1) & ~(Self.alignment - 1))
         guard let index = free.firstIndex(where: { $0.count >= size }) else {
-            preconditionFailure("arena of \(capacity) bytes is full: \(bytesInUse) in use, \(size) wanted")
+            preconditionFailure(
+                "arena of \(capacity) bytes is full: \(bytesInUse) in use, \(size) wanted")
         }
         let range = free[index].lowerBound..<free[index].lowerBound + size
         if free[index].count == size {

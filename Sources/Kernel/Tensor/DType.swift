@@ -43,4 +43,3 @@ public enum DType: String, Sendable, CaseIterable {
         return overflow ? nil : bytes
     }
 }
-

@@ -47,24 +47,29 @@ public struct Tensor {
     public func rows(_ range: Range<Int>) -> Tensor {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
         return Tensor(
-            self, at: range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+            self, at: range.lowerBound * stride, rows: range.count, columns: columns, stride: stride
+        )
     }
 
     /// Columns `range` of this tensor; shares memory.
     public func columns(_ range: Range<Int>) -> Tensor {
-        precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(columns)")
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(columns)")
         return Tensor(self, at: range.lowerBound, rows: rows, columns: range.count, stride: stride)
     }
 
     /// The same memory as (rows, columns); only for contiguous tensors of the same count.
     public func reshaped(_ rows: Int, _ columns: Int) -> Tensor {
-        precondition(isContiguous && rows * columns == count, "(\(self.rows), \(self.columns)) as (\(rows), \(columns))")
+        precondition(
+            isContiguous && rows * columns == count,
+            "(\(self.rows), \(self.columns)) as (\(rows), \(columns))")
         return Tensor(self, at: 0, rows: rows, columns: columns, stride: columns)
     }
 
     /// A view of `count` elements from `offset` of a flat buffer, as (rows, columns).
     public func window(at offset: Int, _ rows: Int, _ columns: Int) -> Tensor {
-        precondition(isContiguous && offset >= 0 && offset + rows * columns <= count, "window past the end")
+        precondition(
+            isContiguous && offset >= 0 && offset + rows * columns <= count, "window past the end")
         return Tensor(self, at: offset, rows: rows, columns: columns, stride: columns)
     }
 
@@ -88,7 +93,8 @@ public struct Tensor {
 extension Tensor {
     /// A tensor of given values, row-major.
     public init(_ values: [Float], rows: Int, columns: Int, in arena: Arena) {
-        precondition(values.count == rows * columns, "\(values.count) values for (\(rows), \(columns))")
+        precondition(
+            values.count == rows * columns, "\(values.count) values for (\(rows), \(columns))")
         self.init(rows, columns, in: arena)
         values.withUnsafeBufferPointer { source in
             if let start = source.baseAddress { pointer.update(from: start, count: source.count) }

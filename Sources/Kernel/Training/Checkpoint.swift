@@ -29,7 +29,8 @@ public enum Checkpoint {
 
     /// Writes `checkpoint-<step>` into the run folder. `extras` writes further files into the new folder.
     static func save(
-        _ model: TunedModel, optimizer: any Optimizer, state: LoopState, identity: RunIdentity, in runFolder: String,
+        _ model: TunedModel, optimizer: any Optimizer, state: LoopState, identity: RunIdentity,
+        in runFolder: String,
         modelOnly: Bool, extras: (String) throws(KernelError) -> Void
     ) throws(KernelError) -> String {
         let path = "\(runFolder)/\(name(step: state.step))"
@@ -37,7 +38,8 @@ public enum Checkpoint {
             try extras(folder)
             if !modelOnly {
                 try TensorFile.write(optimizerItems(optimizer), to: "\(folder)/\(optimizerName)")
-                let saved = SavedState(state: state, optimizerSteps: optimizer.stepCount, identity: identity)
+                let saved = SavedState(
+                    state: state, optimizerSteps: optimizer.stepCount, identity: identity)
                 try AtomicFile.write(try encode(saved), to: "\(folder)/\(stateName)")
             }
             try writeManifest(of: folder)
@@ -61,7 +63,9 @@ public enum Checkpoint {
             throw KernelError(
                 .configuration, "cannot resume exactly from this checkpoint", at: path,
                 because: "changed since it was written: \(changed.joined(separator: ", "))",
-                hint: "Undo the change, or start anew with another output_dir or overwrite_output_dir: true.")
+                hint:
+                    "Undo the change, or start anew with another output_dir or overwrite_output_dir: true."
+            )
         }
         try loadWeights(path, into: model)
         try TensorFile.read(optimizerItems(optimizer), from: "\(path)/\(optimizerName)")
@@ -97,7 +101,8 @@ public enum Checkpoint {
     public static func list(in runFolder: String) -> [(path: String, step: Int)] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: runFolder)) ?? []
         return names.compactMap { name -> (String, Int)? in
-            guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)) else { return nil }
+            guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count))
+            else { return nil }
             return ("\(runFolder)/\(name)", step)
         }.sorted { $0.1 > $1.1 }
     }
@@ -152,7 +157,8 @@ public enum Checkpoint {
 
     private static func entry(of path: String) throws(KernelError) -> Manifest.Entry {
         let file = try MappedFile(path: path)
-        return Manifest.Entry(bytes: file.bytes.count, sha256: SHA256.digest(of: file.bytes).description)
+        return Manifest.Entry(
+            bytes: file.bytes.count, sha256: SHA256.digest(of: file.bytes).description)
     }
 
     /// Throws naming the first file that is missing or differs from the manifest.
@@ -160,16 +166,20 @@ public enum Checkpoint {
         let manifest: Manifest = try decode("\(path)/\(manifestName)")
         guard manifest.version == 1 else {
             throw KernelError(
-                .badData, "the checkpoint is of another version", at: path, because: "version \(manifest.version)",
+                .badData, "the checkpoint is of another version", at: path,
+                because: "version \(manifest.version)",
                 hint: "Use the Workbench that wrote it.")
         }
         for (name, expected) in manifest.files.sorted(by: { $0.key < $1.key }) {
-            guard !name.contains("/") else { throw KernelError(.badData, "bad file name in the manifest", at: path) }
+            guard !name.contains("/") else {
+                throw KernelError(.badData, "bad file name in the manifest", at: path)
+            }
             let found = try entry(of: "\(path)/\(name)")
             guard found.bytes == expected.bytes, found.sha256 == expected.sha256 else {
                 throw KernelError(
                     .badData, "the checkpoint is damaged", at: "\(path)/\(name)",
-                    because: "expected \(expected.bytes) bytes with SHA-256 \(expected.sha256.prefix(12))…, "
+                    because:
+                        "expected \(expected.bytes) bytes with SHA-256 \(expected.sha256.prefix(12))…, "
                         + "found \(found.bytes) with \(found.sha256.prefix(12))…")
             }
         }
@@ -181,28 +191,35 @@ public enum Checkpoint {
         do {
             return Array(try encoder.encode(value))
         } catch {
-            throw KernelError(.internalFault, "cannot write JSON", because: error.localizedDescription)
+            throw KernelError(
+                .internalFault, "cannot write JSON", because: error.localizedDescription)
         }
     }
 
     private static func decode<Value: Decodable>(_ path: String) throws(KernelError) -> Value {
         let file = try MappedFile(path: path)
-        guard file.bytes.count < 1 << 26 else { throw KernelError(.badData, "the file is too large", at: path) }
+        guard file.bytes.count < 1 << 26 else {
+            throw KernelError(.badData, "the file is too large", at: path)
+        }
         do {
             return try JSONDecoder().decode(Value.self, from: Data(file.bytes))
         } catch {
-            throw KernelError(.badData, "cannot read the checkpoint's JSON", at: path, because: "\(error)")
+            throw KernelError(
+                .badData, "cannot read the checkpoint's JSON", at: path, because: "\(error)")
         }
     }
 }
 
 extension Checkpoint {
     /// What a run or checkpoint folder trained: an adapter, or weights of the base itself.
-    public static func method(of folder: String, weights: ModelWeights) throws(KernelError) -> TuningMethod {
+    public static func method(of folder: String, weights: ModelWeights) throws(KernelError)
+        -> TuningMethod
+    {
         if AdapterFile.exists(in: folder) {
             let description = try AdapterFile.describe(folder)
             return TuningMethod(
-                lora: description.shape, trainedNames: try weights.trainedNames(modules: description.savedModules))
+                lora: description.shape,
+                trainedNames: try weights.trainedNames(modules: description.savedModules))
         }
         let path = "\(folder)/\(trainedName)"
         guard FileManager.default.fileExists(atPath: path) else {

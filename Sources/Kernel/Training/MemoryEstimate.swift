@@ -16,7 +16,8 @@ public struct MemoryEstimate: Sendable, Equatable {
 
     /// `tokens` is what one micro-batch holds at most.
     public init(
-        _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int, optimizerBuffers: Int, tokens: Int,
+        _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int,
+        optimizerBuffers: Int, tokens: Int,
         recomputes: Bool
     ) {
         let spec = DecoderSpec(config)
@@ -30,6 +31,8 @@ public struct MemoryEstimate: Sendable, Equatable {
         let saved = recomputes ? spec.layerCount * c + block : spec.layerCount * block
         let inFlight = 4 * c + 3 * f + attention
         activations = (saved + inFlight + 2 * c) * tokens * MemoryLayout<Float>.stride
-        scratch = (CrossEntropy.chunkRows(vocabulary: spec.vocabularySize) * spec.vocabularySize + (2 << 20)) * MemoryLayout<Float>.stride
+        scratch =
+            (CrossEntropy.chunkRows(vocabulary: spec.vocabularySize) * spec.vocabularySize
+                + (2 << 20)) * MemoryLayout<Float>.stride
     }
 }

@@ -13,7 +13,8 @@ final class MetricsLog {
     private var totalSteps = 0
 
     /// `interval` is `logging_steps`. A resumed run goes on with the log it finds, cut back to its step.
-    init(folder: String, interval: Int, firstStepToo: Bool, resumedAt step: Int) throws(KernelError) {
+    init(folder: String, interval: Int, firstStepToo: Bool, resumedAt step: Int) throws(KernelError)
+    {
         self.folder = folder
         self.interval = max(1, interval)
         self.firstStepToo = firstStepToo
@@ -31,7 +32,9 @@ final class MetricsLog {
     private func record(_ step: StepRecord) throws(KernelError) {
         totalSteps = step.totalSteps
         lossesSinceLog.append(step.loss)
-        let due = step.step % interval == 0 || step.step == step.totalSteps || (firstStepToo && step.step == 1)
+        let due =
+            step.step % interval == 0 || step.step == step.totalSteps
+            || (firstStepToo && step.step == 1)
         guard due else { return }
         let loss = lossesSinceLog.reduce(0, +) / Double(lossesSinceLog.count)
         lossesSinceLog = []
@@ -41,14 +44,17 @@ final class MetricsLog {
             "num_input_tokens_seen": .integer(step.tokensSeen), "step": .integer(step.step),
         ])
         try append([
-            "current_steps": .integer(step.step), "total_steps": .integer(step.totalSteps), "loss": .number(loss),
+            "current_steps": .integer(step.step), "total_steps": .integer(step.totalSteps),
+            "loss": .number(loss),
             "lr": .number(step.learningRate), "epoch": .number(step.epoch),
-            "percentage": .number((Double(step.step) / Double(max(1, step.totalSteps)) * 10_000).rounded() / 100),
+            "percentage": .number(
+                (Double(step.step) / Double(max(1, step.totalSteps)) * 10_000).rounded() / 100),
             "elapsed_time": .string(Self.clock(step.elapsedSeconds)),
             "remaining_time": .string(Self.clock(step.remainingSeconds ?? 0)),
             "throughput": .number(Double(step.tokensSeen) / max(1e-9, step.elapsedSeconds)),
             "total_tokens": .integer(step.tokensSeen), "grad_norm": .number(step.gradientNorm),
-            "tokens_per_second": .number(step.tokensPerSecond), "trained_tokens": .integer(step.trainedTokens),
+            "tokens_per_second": .number(step.tokensPerSecond),
+            "trained_tokens": .integer(step.trainedTokens),
         ])
     }
 
@@ -60,22 +66,31 @@ final class MetricsLog {
         try append([
             "current_steps": .integer(evaluation.step), "total_steps": .integer(totalSteps),
             "eval_loss": .number(evaluation.loss), "epoch": .number(evaluation.epoch),
-            "percentage": .number((Double(evaluation.step) / Double(max(1, totalSteps)) * 10_000).rounded() / 100),
+            "percentage": .number(
+                (Double(evaluation.step) / Double(max(1, totalSteps)) * 10_000).rounded() / 100),
         ])
     }
 
     /// trainer_state.json for a folder (the run's or a checkpoint's).
-    func writeState(_ state: LoopState, plan: TrainingPlan, epoch: Double, to folder: String) throws(KernelError) {
-        let best = state.bestStep.map { JSONValue.string("\(plan.output.folder)/\(Checkpoint.name(step: $0))") }
+    func writeState(_ state: LoopState, plan: TrainingPlan, epoch: Double, to folder: String)
+        throws(KernelError)
+    {
+        let best = state.bestStep.map {
+            JSONValue.string("\(plan.output.folder)/\(Checkpoint.name(step: $0))")
+        }
         let json: JSONValue = [
             "best_global_step": state.bestStep.map { .integer($0) } ?? .null,
             "best_metric": state.bestEvaluationLoss.map { .number($0) } ?? .null,
             "best_model_checkpoint": best ?? .null, "epoch": .number(epoch),
-            "global_step": .integer(state.step), "is_hyper_param_search": false, "is_local_process_zero": true,
-            "is_world_process_zero": true, "log_history": .array(history), "logging_steps": .integer(interval),
+            "global_step": .integer(state.step), "is_hyper_param_search": false,
+            "is_local_process_zero": true,
+            "is_world_process_zero": true, "log_history": .array(history),
+            "logging_steps": .integer(interval),
             "max_steps": .integer(totalSteps), "num_input_tokens_seen": .integer(state.tokensSeen),
-            "num_train_epochs": .number(plan.duration.epochs), "stateful_callbacks": [:], "total_flos": 0,
-            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null, "trial_params": .null,
+            "num_train_epochs": .number(plan.duration.epochs), "stateful_callbacks": [:],
+            "total_flos": 0,
+            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null,
+            "trial_params": .null,
         ]
         try Self.write(json, to: "\(folder)/trainer_state.json")
     }
@@ -85,14 +100,19 @@ final class MetricsLog {
         let steps = max(1, state.step)
         var results: JSONObject = [
             "epoch": .number(epoch), "num_input_tokens_seen": .integer(state.tokensSeen),
-            "total_steps": .integer(state.step), "train_loss": .number(state.lossSum / Double(steps)),
+            "total_steps": .integer(state.step),
+            "train_loss": .number(state.lossSum / Double(steps)),
             "train_runtime": .number(state.elapsedSeconds),
-            "train_samples_per_second": .number(Double(examples) * epoch / max(1e-9, state.elapsedSeconds)),
+            "train_samples_per_second": .number(
+                Double(examples) * epoch / max(1e-9, state.elapsedSeconds)),
             "train_steps_per_second": .number(Double(state.step) / max(1e-9, state.elapsedSeconds)),
-            "train_tokens_per_second": .number(Double(state.tokensSeen) / max(1e-9, state.elapsedSeconds)),
+            "train_tokens_per_second": .number(
+                Double(state.tokensSeen) / max(1e-9, state.elapsedSeconds)),
         ]
         try Self.write(.object(results), to: "\(folder)/train_results.json")
-        if let evaluation = history.last(where: { $0["eval_loss"] != nil }), let loss = evaluation["eval_loss"] {
+        if let evaluation = history.last(where: { $0["eval_loss"] != nil }),
+            let loss = evaluation["eval_loss"]
+        {
             let values: JSONObject = [
                 "epoch": .number(epoch), "eval_loss": loss,
                 "eval_perplexity": .number(exp(loss.double ?? .nan)),
@@ -108,7 +128,9 @@ final class MetricsLog {
     private func append(_ line: JSONObject) throws(KernelError) {
         let path = "\(folder)/trainer_log.jsonl"
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw KernelError.system("cannot open the log", path: path, code: errno) }
+        guard descriptor >= 0 else {
+            throw KernelError.system("cannot open the log", path: path, code: errno)
+        }
         defer { close(descriptor) }
         let bytes = Array((JSONValue.object(line).text() + "\n").utf8)
         // One write a line: a reader sees whole lines, a crash tears at most the last.
@@ -126,12 +148,17 @@ final class MetricsLog {
         }
         var kept = ""
         for line in text.split(separator: "\n") {
-            guard let json = try? JSONValue(parsing: String(line), source: path), let at = json["current_steps"]?.integer, at <= step
+            guard let json = try? JSONValue(parsing: String(line), source: path),
+                let at = json["current_steps"]?.integer, at <= step
             else { continue }
             kept += line + "\n"
             totalSteps = json["total_steps"]?.integer ?? totalSteps
             var entry: JSONObject = ["step": .integer(at)]
-            let names = [("loss", "loss"), ("lr", "learning_rate"), ("epoch", "epoch"), ("grad_norm", "grad_norm"), ("total_tokens", "num_input_tokens_seen"), ("eval_loss", "eval_loss")]
+            let names = [
+                ("loss", "loss"), ("lr", "learning_rate"), ("epoch", "epoch"),
+                ("grad_norm", "grad_norm"), ("total_tokens", "num_input_tokens_seen"),
+                ("eval_loss", "eval_loss"),
+            ]
             for (from, to) in names { if let value = json[from] { entry[to] = value } }
             history.append(.object(entry))
         }
@@ -139,13 +166,15 @@ final class MetricsLog {
     }
 
     private static func write(_ json: JSONValue, to path: String) throws(KernelError) {
-        try AtomicFile.write(Array((json.text(JSONStyle(indent: 4, sortsKeys: true)) + "\n").utf8), to: path)
+        try AtomicFile.write(
+            Array((json.text(JSONStyle(indent: 4, sortsKeys: true)) + "\n").utf8), to: path)
     }
 
     /// "h:mm:ss", with days in front beyond 24 hours, as LLaMA-Factory writes it.
     static func clock(_ seconds: Double) -> String {
         let whole = Int(max(0, seconds.isFinite ? seconds : 0).rounded())
-        let rest = String(format: "%d:%02d:%02d", whole % 86_400 / 3600, whole % 3600 / 60, whole % 60)
+        let rest = String(
+            format: "%d:%02d:%02d", whole % 86_400 / 3600, whole % 3600 / 60, whole % 60)
         switch whole / 86_400 {
         case 0: return rest
         case 1: return "1 day, " + rest

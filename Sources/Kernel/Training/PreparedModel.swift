@@ -13,7 +13,8 @@ public struct PreparedModel: Sendable {
 
     public init(_ plan: TrainingPlan) throws(KernelError) {
         try self.init(
-            path: plan.model.path, template: plan.encoding.template, defaultSystem: plan.encoding.defaultSystem)
+            path: plan.model.path, template: plan.encoding.template,
+            defaultSystem: plan.encoding.defaultSystem)
     }
 
     /// `template` nil or empty: told from the model's own chat template; refused when it cannot be told.
@@ -23,22 +24,30 @@ public struct PreparedModel: Sendable {
         guard loaded.tokenizer.vocabularySize <= folder.config.vocabularySize else {
             throw KernelError(
                 .badData, "the tokenizer does not fit the model", at: path,
-                because: "it has \(loaded.tokenizer.vocabularySize) ids, the model \(folder.config.vocabularySize)")
+                because:
+                    "it has \(loaded.tokenizer.vocabularySize) ids, the model \(folder.config.vocabularySize)"
+            )
         }
         var notes = loaded.notes
         let name: String
         if let template, !template.isEmpty {
             name = template
-            let detection = TemplateDetector.detect(chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+            let detection = TemplateDetector.detect(
+                chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
             if let found = detection.name, found != template {
-                notes.append("The template is \(template), but the model's own looks like \(found).")
+                notes.append(
+                    "The template is \(template), but the model's own looks like \(found).")
             }
         } else {
-            let detection = TemplateDetector.detect(chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+            let detection = TemplateDetector.detect(
+                chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
             guard let found = detection.name else {
                 throw KernelError(
-                    .configuration, "the template cannot be told from the model", at: path, because: detection.why,
-                    hint: "Set template to one of: \(BuiltinTemplates.names.joined(separator: ", ")).")
+                    .configuration, "the template cannot be told from the model", at: path,
+                    because: detection.why,
+                    hint:
+                        "Set template to one of: \(BuiltinTemplates.names.joined(separator: ", "))."
+                )
             }
             notes.append("Template \(found): \(detection.why)")
             notes += detection.notes
@@ -48,7 +57,8 @@ public struct PreparedModel: Sendable {
         if let defaultSystem { built.defaultSystem = defaultSystem }
         let chat = ChatEncoder(built, loaded.tokenizer)
         for word in chat.unknownStopWords {
-            notes.append("The template's stop word \(word.escapedForDisplay) is no token of this model.")
+            notes.append(
+                "The template's stop word \(word.escapedForDisplay) is no token of this model.")
         }
         self.folder = folder
         tokenizer = loaded.tokenizer

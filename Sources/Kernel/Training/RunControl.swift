@@ -25,7 +25,9 @@ public final class RunControl: Sendable {
     public func evaluateNow() { evaluates.store(true, ordering: .releasing) }
 
     func takeSaveRequest() -> Bool { saves.exchange(false, ordering: .acquiringAndReleasing) }
-    func takeEvaluationRequest() -> Bool { evaluates.exchange(false, ordering: .acquiringAndReleasing) }
+    func takeEvaluationRequest() -> Bool {
+        evaluates.exchange(false, ordering: .acquiringAndReleasing)
+    }
 
     /// A stop is final: pausing or resuming does not take it back.
     private func set(_ wish: Wish) {

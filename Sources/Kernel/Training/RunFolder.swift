@@ -14,17 +14,21 @@ public final class RunFolder {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw KernelError(
-                .cannotCreate, "cannot create the run's folder", at: path, because: error.localizedDescription,
+                .cannotCreate, "cannot create the run's folder", at: path,
+                because: error.localizedDescription,
                 hint: "Choose another output_dir.")
         }
         lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard lock >= 0 else { throw KernelError.system("cannot lock the run's folder", path: path, code: errno) }
+        guard lock >= 0 else {
+            throw KernelError.system("cannot lock the run's folder", path: path, code: errno)
+        }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             let owner = (try? String(contentsOfFile: "\(path)/.lock", encoding: .utf8)) ?? "?"
             close(lock)
             throw KernelError(
                 .temporary, "another process is training in this folder", at: path,
-                because: "process \(owner.trimmingCharacters(in: .whitespacesAndNewlines)) holds it",
+                because:
+                    "process \(owner.trimmingCharacters(in: .whitespacesAndNewlines)) holds it",
                 hint: "Wait for it, or choose another output_dir.")
         }
         let pid = "\(getpid())\n"
@@ -35,11 +39,14 @@ public final class RunFolder {
     deinit { close(lock) }
 
     /// The checkpoint to go on from, or nil for a fresh run; throws when the folder holds something else.
-    func startingPoint(_ plan: TrainingPlan, notice: (String) -> Void) throws(KernelError) -> String? {
+    func startingPoint(_ plan: TrainingPlan, notice: (String) -> Void) throws(KernelError)
+        -> String?
+    {
         if let asked = plan.checkpointing.resumesFrom {
             guard asked != "true" else { return try newest(notice) }
             guard FileManager.default.fileExists(atPath: asked) else {
-                throw KernelError(.missingInput, "the checkpoint to resume from is not there", at: asked)
+                throw KernelError(
+                    .missingInput, "the checkpoint to resume from is not there", at: asked)
             }
             return asked
         }
@@ -49,15 +56,22 @@ public final class RunFolder {
         }
         if !Checkpoint.list(in: path).isEmpty {
             let found = try newest(notice)
-            if let found { notice("Resuming from \(found). To start anew, change output_dir or set overwrite_output_dir: true.") }
+            if let found {
+                notice(
+                    "Resuming from \(found). To start anew, change output_dir or set overwrite_output_dir: true."
+                )
+            }
             return found
         }
         let mine: Set<String> = [".lock", ".", ".."]
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !mine.contains($0) }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter {
+            !mine.contains($0)
+        }
         let weights = names.filter { $0.hasSuffix(".safetensors") || $0 == "trainer_log.jsonl" }
         guard weights.isEmpty else {
             throw KernelError(
-                .cannotCreate, "the folder holds another run", at: path, because: "found \(weights.sorted().joined(separator: ", "))",
+                .cannotCreate, "the folder holds another run", at: path,
+                because: "found \(weights.sorted().joined(separator: ", "))",
                 hint: "Choose another output_dir, or set overwrite_output_dir: true.")
         }
         return nil
@@ -68,7 +82,8 @@ public final class RunFolder {
         for reason in skipped { notice("Skipped a damaged checkpoint: \(reason)") }
         guard found != nil || skipped.isEmpty else {
             throw KernelError(
-                .badData, "no checkpoint of this run is whole", at: path, because: "\(skipped.count) are damaged",
+                .badData, "no checkpoint of this run is whole", at: path,
+                because: "\(skipped.count) are damaged",
                 hint: "Start anew with overwrite_output_dir: true.")
         }
         return found
@@ -78,8 +93,10 @@ public final class RunFolder {
     private func clear() throws(KernelError) {
         for (checkpoint, _) in Checkpoint.list(in: path) { try remove(checkpoint) }
         let names = [
-            "trainer_log.jsonl", "trainer_state.json", "train_results.json", "eval_results.json", "all_results.json",
-            "adapter_config.json", "adapter_model.safetensors", "trained_weights.safetensors", "README.md",
+            "trainer_log.jsonl", "trainer_state.json", "train_results.json", "eval_results.json",
+            "all_results.json",
+            "adapter_config.json", "adapter_model.safetensors", "trained_weights.safetensors",
+            "README.md",
         ]
         for name in names where FileManager.default.fileExists(atPath: "\(path)/\(name)") {
             try remove("\(path)/\(name)")
@@ -90,7 +107,9 @@ public final class RunFolder {
         do {
             try FileManager.default.removeItem(atPath: item)
         } catch {
-            throw KernelError(.inputOutput, "cannot remove the old run", at: item, because: error.localizedDescription)
+            throw KernelError(
+                .inputOutput, "cannot remove the old run", at: item,
+                because: error.localizedDescription)
         }
     }
 }

@@ -26,8 +26,10 @@ public struct StepRecord: Sendable, Equatable, Codable {
     public var remainingSeconds: Double?
 
     public init(
-        step: Int, totalSteps: Int, epoch: Double, loss: Double, learningRate: Double, gradientNorm: Double,
-        tokensPerSecond: Double, tokens: Int, trainedTokens: Int, tokensSeen: Int, elapsedSeconds: Double,
+        step: Int, totalSteps: Int, epoch: Double, loss: Double, learningRate: Double,
+        gradientNorm: Double,
+        tokensPerSecond: Double, tokens: Int, trainedTokens: Int, tokensSeen: Int,
+        elapsedSeconds: Double,
         remainingSeconds: Double?
     ) {
         self.step = step
@@ -75,7 +77,8 @@ public struct RunSummary: Sendable, Equatable, Codable {
     public var folder: String
 
     public init(
-        modelName: String, family: String, parameters: Int, trainableParameters: Int, template: String,
+        modelName: String, family: String, parameters: Int, trainableParameters: Int,
+        template: String,
         examples: Int, evaluationExamples: Int, totalSteps: Int, firstStep: Int, folder: String
     ) {
         self.modelName = modelName
@@ -102,7 +105,8 @@ public struct RunResult: Sendable, Equatable, Codable {
     public var folder: String
 
     public init(
-        ending: Ending, steps: Int, meanLoss: Double, elapsedSeconds: Double, tokensSeen: Int, folder: String
+        ending: Ending, steps: Int, meanLoss: Double, elapsedSeconds: Double, tokensSeen: Int,
+        folder: String
     ) {
         (self.ending, self.steps, self.meanLoss) = (ending, steps, meanLoss)
         (self.elapsedSeconds, self.tokensSeen, self.folder) = (elapsedSeconds, tokensSeen, folder)

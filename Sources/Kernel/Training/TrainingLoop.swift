@@ -49,8 +49,10 @@ public final class TrainingLoop {
         public var atStepBorder: (_ step: Int) -> Void
 
         public init(
-            now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void, rest: @escaping () -> Void,
-            save: @escaping (LoopState) throws(KernelError) -> String, atStepBorder: @escaping (_ step: Int) -> Void = { _ in }
+            now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
+            rest: @escaping () -> Void,
+            save: @escaping (LoopState) throws(KernelError) -> String,
+            atStepBorder: @escaping (_ step: Int) -> Void = { _ in }
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
             (self.save, self.atStepBorder) = (save, atStepBorder)
@@ -70,8 +72,10 @@ public final class TrainingLoop {
     private var lastCheckpoint: String?
 
     public init(
-        model: TunedModel, optimizer: any Optimizer, schedule: LearningRateSchedule, batches: BatchPlan,
-        examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings, control: RunControl,
+        model: TunedModel, optimizer: any Optimizer, schedule: LearningRateSchedule,
+        batches: BatchPlan,
+        examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings,
+        control: RunControl,
         world: Surroundings
     ) {
         self.model = model
@@ -86,7 +90,9 @@ public final class TrainingLoop {
     }
 
     /// Trains from `state` to the end, a stop or a fault. Returns the state reached and how it ended.
-    public func run(from start: LoopState) throws(KernelError) -> (state: LoopState, ending: RunResult.Ending) {
+    public func run(from start: LoopState) throws(KernelError) -> (
+        state: LoopState, ending: RunResult.Ending
+    ) {
         var state = start
         var pausedSeconds = 0.0
         let begin = world.now()
@@ -135,9 +141,12 @@ public final class TrainingLoop {
             loss += model.decoder.trainLoss(batch, pass)
         }
         loss /= Double(max(1, trained))
-        let (norm, scale) = GradientClip.measure(model.parameters, maximum: settings.gradientNormMax)
+        let (norm, scale) = GradientClip.measure(
+            model.parameters, maximum: settings.gradientNormMax)
         guard loss.isFinite, norm.isFinite else {
-            let last = lastCheckpoint.map { "The last good checkpoint is \($0)." } ?? "No checkpoint was saved yet."
+            let last =
+                lastCheckpoint.map { "The last good checkpoint is \($0)." }
+                ?? "No checkpoint was saved yet."
             throw KernelError(
                 .badData, "training diverged at step \(state.step + 1)",
                 because: loss.isFinite ? "the gradient norm is \(norm)" : "the loss is \(loss)",
@@ -146,7 +155,8 @@ public final class TrainingLoop {
         let rate = schedule.rate(step: state.step)
         optimizer.step(model.parameters, rate: rate, gradientScale: scale)
         return Outcome(
-            loss: loss, gradientNorm: norm, rate: rate, tokens: micro.reduce(0) { $0 + $1.tokens.count },
+            loss: loss, gradientNorm: norm, rate: rate,
+            tokens: micro.reduce(0) { $0 + $1.tokens.count },
             trainedTokens: trained)
     }
 
@@ -154,7 +164,9 @@ public final class TrainingLoop {
         let epoch = batches.epoch(ofStep: step)
         if order?.epoch != epoch { order = (epoch, batches.exampleOrder(epoch: epoch)) }
         guard let order else { return [] }
-        return batches.microBatches(step: step, order: order.indices).map { pack($0.map { examples[$0] }) }
+        return batches.microBatches(step: step, order: order.indices).map {
+            pack($0.map { examples[$0] })
+        }
     }
 
     private func pack(_ samples: [EncodedExample]) -> PackedBatch {
@@ -164,11 +176,13 @@ public final class TrainingLoop {
     }
 
     private func record(
-        _ state: LoopState, _ outcome: Outcome, _ seconds: Double, _ start: LoopState, _ session: Double
+        _ state: LoopState, _ outcome: Outcome, _ seconds: Double, _ start: LoopState,
+        _ session: Double
     ) -> StepRecord {
         let left = Double(batches.steps - state.step)
         return StepRecord(
-            step: state.step, totalSteps: batches.steps, epoch: batches.epochs(afterSteps: state.step),
+            step: state.step, totalSteps: batches.steps,
+            epoch: batches.epochs(afterSteps: state.step),
             loss: outcome.loss, learningRate: outcome.rate, gradientNorm: outcome.gradientNorm,
             tokensPerSecond: Double(outcome.tokens) / seconds, tokens: outcome.tokens,
             trainedTokens: outcome.trainedTokens, tokensSeen: state.tokensSeen,
@@ -186,7 +200,9 @@ public final class TrainingLoop {
         let due = settings.evaluationInterval.map { state.step % $0 == 0 || isLast } ?? false
         if !evaluation.isEmpty, asked || due { stops = evaluate(&state) }
         let saveDue = settings.saveInterval.map { state.step % $0 == 0 } ?? false
-        if control.takeSaveRequest() || saveDue || (isLast && settings.saveInterval != nil) { save(state) }
+        if control.takeSaveRequest() || saveDue || (isLast && settings.saveInterval != nil) {
+            save(state)
+        }
         return stops
     }
 
@@ -214,10 +230,13 @@ public final class TrainingLoop {
         world.emit(
             .evaluated(
                 EvaluationRecord(
-                    step: state.step, epoch: batches.epochs(afterSteps: state.step), loss: loss, tokens: tokens,
+                    step: state.step, epoch: batches.epochs(afterSteps: state.step), loss: loss,
+                    tokens: tokens,
                     seconds: world.now() - start)))
         if loss < state.bestEvaluationLoss ?? .infinity {
-            (state.bestEvaluationLoss, state.bestStep, state.evaluationsWithoutGain) = (loss, state.step, 0)
+            (state.bestEvaluationLoss, state.bestStep, state.evaluationsWithoutGain) = (
+                loss, state.step, 0
+            )
             return false
         }
         state.evaluationsWithoutGain += 1
@@ -230,7 +249,9 @@ public final class TrainingLoop {
         let start = world.now()
         world.emit(.paused(step: step))
         while control.wish == .pause {
-            if control.takeSaveRequest() { world.emit(.notice("A checkpoint is saved when the run goes on.")) }
+            if control.takeSaveRequest() {
+                world.emit(.notice("A checkpoint is saved when the run goes on."))
+            }
             world.atStepBorder(step)
             world.rest()
         }

@@ -18,7 +18,8 @@ public final class TrainingRun {
         public var publish: ((TunedModel, Int) -> Void)?
 
         public init(
-            now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void, rest: @escaping () -> Void,
+            now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
+            rest: @escaping () -> Void,
             planText: String, publish: ((TunedModel, Int) -> Void)? = nil
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
@@ -52,7 +53,8 @@ public final class TrainingRun {
         let errors = plan.issues().filter { $0.severity == .error }
         guard errors.isEmpty else {
             throw KernelError(
-                .configuration, "the plan cannot run", at: errors.map(\.field).joined(separator: ", "),
+                .configuration, "the plan cannot run",
+                at: errors.map(\.field).joined(separator: ", "),
                 because: errors.map(\.message).joined(separator: "; "))
         }
         let folder = try RunFolder(plan.output.folder)
@@ -65,19 +67,23 @@ public final class TrainingRun {
         let tuning = try TuningChoice(plan, weights: weights)
         let arena = Arena()
         let model = TunedModel(
-            tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)), arena: arena)
+            tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
+            arena: arena)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         let session = TrainingSession(
-            plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder, control: control,
+            plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
+            control: control,
             services: services, arena: arena)
         return try session.train(resumingFrom: checkpoint)
     }
 
     private func loadData(_ base: PreparedModel) throws(KernelError) -> LoadedDataset {
         services.emit(.preparing("Encoding the data", fraction: nil))
-        let loader = DatasetLoader(encoder: try ExampleEncoder(base.chat, options: EncodingOptions(plan)))
+        let loader = DatasetLoader(
+            encoder: try ExampleEncoder(base.chat, options: EncodingOptions(plan)))
         let selection = DatasetSelection(
-            directory: plan.data.folder, training: plan.data.names, evaluation: plan.data.evaluationNames)
+            directory: plan.data.folder, training: plan.data.names,
+            evaluation: plan.data.evaluationNames)
         let data = try loader.load(selection)
         for note in data.notes { services.emit(.notice(note)) }
         return data
@@ -85,7 +91,8 @@ public final class TrainingRun {
 
     private func loadWeights(_ base: PreparedModel) throws(KernelError) -> ModelWeights {
         services.emit(.preparing("Reading the model", fraction: 0))
-        return try ModelWeights(base.folder, quantization: plan.model.quantization.base) { fraction in
+        return try ModelWeights(base.folder, quantization: plan.model.quantization.base) {
+            fraction in
             services.emit(.preparing("Reading the model", fraction: fraction))
             return control.wish != .stop
         }
@@ -124,12 +131,16 @@ extension LoadedDataset {
         let report = training.inspection
         var notes: [String] = []
         if report.problems.count > 0 {
-            notes.append("\(report.problems.count) of \(report.recordCount) records were skipped: \(report.problems.listed.first.map { "\($0)" } ?? "")")
+            notes.append(
+                "\(report.problems.count) of \(report.recordCount) records were skipped: \(report.problems.listed.first.map { "\($0)" } ?? "")"
+            )
         }
         if report.truncatedCount > 0 {
             notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
         }
-        if report.duplicateCount > 0 { notes.append("\(report.duplicateCount) samples are duplicates.") }
+        if report.duplicateCount > 0 {
+            notes.append("\(report.duplicateCount) samples are duplicates.")
+        }
         return notes
     }
 }

@@ -20,11 +20,13 @@ struct TrainingSession {
         let identity = try RunIdentity(plan, data: data, base: base, steps: batches.steps)
         var start = LoopState()
         if let checkpoint {
-            start = try Checkpoint.load(checkpoint, into: model, optimizer: optimizer, identity: identity)
+            start = try Checkpoint.load(
+                checkpoint, into: model, optimizer: optimizer, identity: identity)
         }
         try AtomicFile.write(Array(services.planText.utf8), to: "\(folder.path)/training_args.yaml")
         let log = try MetricsLog(
-            folder: folder.path, interval: loggingInterval(batches), firstStepToo: plan.logging.recordsFirstStep,
+            folder: folder.path, interval: loggingInterval(batches),
+            firstStepToo: plan.logging.recordsFirstStep,
             resumedAt: start.step)
         let save = saver(optimizer, identity, log, batches)
         services.emit(.prepared(summary(batches, from: start)))
@@ -32,12 +34,15 @@ struct TrainingSession {
             model: model, optimizer: optimizer,
             schedule: LearningRateSchedule(
                 plan.schedule, baseRate: plan.optimizer.learningRate, totalSteps: batches.steps),
-            batches: batches, examples: data.training.examples, evaluation: data.evaluation?.examples ?? [],
+            batches: batches, examples: data.training.examples,
+            evaluation: data.evaluation?.examples ?? [],
             settings: loopSettings(batches), control: control,
             world: .init(
                 now: services.now,
                 emit: { event in
-                    do throws(KernelError) { try log.record(event) } catch { services.emit(.notice("\(error)")) }
+                    do throws(KernelError) { try log.record(event) } catch {
+                        services.emit(.notice("\(error)"))
+                    }
                     services.emit(event)
                 },
                 rest: services.rest, save: save,
@@ -56,7 +61,8 @@ struct TrainingSession {
         return BatchPlan(
             exampleCount: examples.count, microBatchSize: plan.batching.microBatchSize,
             accumulation: plan.batching.accumulationSteps, epochs: plan.duration.epochs,
-            maximumSteps: plan.duration.stepsMax, order: order, seed: UInt64(bitPattern: Int64(plan.shuffleSeed)))
+            maximumSteps: plan.duration.stepsMax, order: order,
+            seed: UInt64(bitPattern: Int64(plan.shuffleSeed)))
     }
 
     private func makeOptimizer() -> any Optimizer {
@@ -64,15 +70,19 @@ struct TrainingSession {
         switch settings.kind {
         case .adamW:
             return AdamW(
-                model.parameters.count, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
+                model.parameters.count, beta1: settings.beta1, beta2: settings.beta2,
+                epsilon: settings.epsilon,
                 weightDecay: settings.weightDecay, arena: arena)
         case .sgd:
             return SGD(
-                model.parameters.count, momentum: settings.momentum, weightDecay: settings.weightDecay, arena: arena)
+                model.parameters.count, momentum: settings.momentum,
+                weightDecay: settings.weightDecay, arena: arena)
         }
     }
 
-    private func interval(_ cadence: TrainingPlan.Cadence, _ steps: Int, _ batches: BatchPlan) -> Int? {
+    private func interval(_ cadence: TrainingPlan.Cadence, _ steps: Int, _ batches: BatchPlan)
+        -> Int?
+    {
         switch cadence {
         case .never: nil
         case .steps: steps
@@ -81,7 +91,8 @@ struct TrainingSession {
     }
 
     private func loggingInterval(_ batches: BatchPlan) -> Int {
-        interval(plan.logging.cadence, plan.logging.interval.steps(of: batches.steps), batches) ?? batches.steps
+        interval(plan.logging.cadence, plan.logging.interval.steps(of: batches.steps), batches)
+            ?? batches.steps
     }
 
     private func loopSettings(_ batches: BatchPlan) -> LoopSettings {
@@ -92,7 +103,8 @@ struct TrainingSession {
         settings.evaluationInterval = interval(
             plan.evaluation.cadence, plan.evaluationInterval(totalSteps: batches.steps), batches)
         settings.saveInterval = interval(
-            plan.checkpointing.cadence, plan.checkpointing.interval.steps(of: batches.steps), batches)
+            plan.checkpointing.cadence, plan.checkpointing.interval.steps(of: batches.steps),
+            batches)
         settings.evaluatesAtStart = plan.evaluation.runsAtStart
         settings.patience = plan.evaluation.patience
         settings.noiseAlpha = plan.tuning.neftuneAlpha.map { Float($0) }
@@ -102,7 +114,8 @@ struct TrainingSession {
 
     private func summary(_ batches: BatchPlan, from start: LoopState) -> RunSummary {
         RunSummary(
-            modelName: (base.folder.path as NSString).lastPathComponent, family: base.folder.config.modelType,
+            modelName: (base.folder.path as NSString).lastPathComponent,
+            family: base.folder.config.modelType,
             parameters: base.folder.parameterCount, trainableParameters: model.parameters.count,
             template: base.templateName, examples: data.training.examples.count,
             evaluationExamples: data.evaluation?.examples.count ?? 0, totalSteps: batches.steps,
@@ -114,7 +127,8 @@ struct TrainingSession {
     private func writeWeights(to path: String) throws(KernelError) {
         if model.method.lora != nil {
             try AdapterFile.save(
-                model, alpha: tuning.alpha, isRankStabilized: tuning.isRankStabilized, baseModel: base.folder.path,
+                model, alpha: tuning.alpha, isRankStabilized: tuning.isRankStabilized,
+                baseModel: base.folder.path,
                 to: path)
         } else {
             try Checkpoint.saveTrained(model, to: path)
@@ -130,7 +144,8 @@ struct TrainingSession {
                 modelOnly: plan.checkpointing.savesOnlyModel
             ) { (new) throws(KernelError) in
                 try writeWeights(to: new)
-                try log.writeState(state, plan: plan, epoch: batches.epochs(afterSteps: state.step), to: new)
+                try log.writeState(
+                    state, plan: plan, epoch: batches.epochs(afterSteps: state.step), to: new)
             }
             if let limit = plan.checkpointing.keptMax {
                 let best = state.bestStep.map { "\(folder.path)/\(Checkpoint.name(step: $0))" }
@@ -142,7 +157,8 @@ struct TrainingSession {
 
     private func finish(
         _ state: LoopState, _ ending: RunResult.Ending, _ batches: BatchPlan, _ log: MetricsLog,
-        _ save: (LoopState) throws(KernelError) -> String, _ optimizer: any Optimizer, _ identity: RunIdentity
+        _ save: (LoopState) throws(KernelError) -> String, _ optimizer: any Optimizer,
+        _ identity: RunIdentity
     ) throws(KernelError) -> RunResult {
         let saved = "\(folder.path)/\(Checkpoint.name(step: state.step))"
         let exists = FileManager.default.fileExists(atPath: "\(saved)/\(Checkpoint.manifestName)")
@@ -152,7 +168,9 @@ struct TrainingSession {
         }
         if plan.checkpointing.loadsBest, let best = state.bestStep, best != state.step {
             try Checkpoint.loadWeights("\(folder.path)/\(Checkpoint.name(step: best))", into: model)
-            services.emit(.notice("The final weights are those of step \(best), the best by evaluation loss."))
+            services.emit(
+                .notice("The final weights are those of step \(best), the best by evaluation loss.")
+            )
         }
         try writeWeights(to: folder.path)
         let epoch = batches.epochs(afterSteps: state.step)
@@ -166,7 +184,9 @@ struct TrainingSession {
 
 extension RunIdentity {
     /// The digests of what decides a run's result. Output folder, logging and saving do not.
-    init(_ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int) throws(KernelError) {
+    init(_ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int)
+        throws(KernelError)
+    {
         var deciding = plan
         deciding.output = .init()
         deciding.logging = .init()
@@ -182,14 +202,17 @@ extension RunIdentity {
         hash.update([steps, Parallel.threadCount])
         var weights = SHA256()
         for entry in base.folder.weights.entries {
-            Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)".utf8).withUnsafeBytes { weights.update($0) }
+            Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)".utf8).withUnsafeBytes {
+                weights.update($0)
+            }
             // The ends of every tensor: a re-quantized or re-trained base differs there at once.
             let bytes = base.folder.weights.bytes(of: entry)
             weights.update(UnsafeRawBufferPointer(rebasing: bytes.prefix(256)))
             weights.update(UnsafeRawBufferPointer(rebasing: bytes.suffix(256)))
         }
         self.init(
-            planDigest: hash.finish().description, dataDigest: data.training.inspection.digest.description,
+            planDigest: hash.finish().description,
+            dataDigest: data.training.inspection.digest.description,
             baseDigest: weights.finish().description)
     }
 }

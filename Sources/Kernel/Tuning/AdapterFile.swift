@@ -39,23 +39,29 @@ public enum AdapterFile {
         let path = "\(folder)/\(configName)"
         guard FileManager.default.fileExists(atPath: path) else {
             throw KernelError(
-                .missingInput, "this is not an adapter folder", at: folder, because: "it has no \(configName)",
-                hint: "Give the folder that holds adapter_config.json and adapter_model.safetensors.")
+                .missingInput, "this is not an adapter folder", at: folder,
+                because: "it has no \(configName)",
+                hint:
+                    "Give the folder that holds adapter_config.json and adapter_model.safetensors.")
         }
         let json = try JSONValue(contentsOf: path)
         func refuse(_ key: String, _ why: String) -> KernelError {
             KernelError(.badData, "cannot use this adapter", at: "\(path), \(key)", because: why)
         }
         guard json["peft_type"]?.string == "LORA" else {
-            throw refuse("peft_type", "expected LORA, found \(json["peft_type"]?.string ?? "nothing")")
+            throw refuse(
+                "peft_type", "expected LORA, found \(json["peft_type"]?.string ?? "nothing")")
         }
-        for key in ["use_dora", "fan_in_fan_out", "lora_bias", "use_qalora"] where json[key]?.bool == true {
+        for key in ["use_dora", "fan_in_fan_out", "lora_bias", "use_qalora"]
+        where json[key]?.bool == true {
             throw refuse(key, "it is not supported in this version")
         }
         for key in ["rank_pattern", "alpha_pattern"] where !(json[key]?.object?.isEmpty ?? true) {
             throw refuse(key, "ranks that differ by layer are not supported in this version")
         }
-        if let bias = json["bias"]?.string, bias != "none" { throw refuse("bias", "only \"none\" is supported") }
+        if let bias = json["bias"]?.string, bias != "none" {
+            throw refuse("bias", "only \"none\" is supported")
+        }
         guard let rank = json["r"]?.integer, rank >= 1, rank <= 65_536 else {
             throw refuse("r", "expected a rank from 1 to 65536")
         }
@@ -69,7 +75,9 @@ public enum AdapterFile {
             baseModel: json["base_model_name_or_path"]?.string)
     }
 
-    private static func slots(_ json: JSONValue, _ path: String) throws(KernelError) -> Set<LinearSlot> {
+    private static func slots(_ json: JSONValue, _ path: String) throws(KernelError) -> Set<
+        LinearSlot
+    > {
         let names: [String]
         switch json["target_modules"] {
         case .string("all-linear")?: return Set(LinearSlot.allCases)
@@ -77,12 +85,17 @@ public enum AdapterFile {
         case let value: names = (value?.array ?? []).compactMap(\.string)
         }
         // PEFT matches a module whose path equals the name or ends in ".name".
-        let found = names.map { name in LinearSlot.allCases.first { $0.moduleName == name.split(separator: ".").last.map(String.init) } }
+        let found = names.map { name in
+            LinearSlot.allCases.first {
+                $0.moduleName == name.split(separator: ".").last.map(String.init)
+            }
+        }
         guard !names.isEmpty, !found.contains(nil) else {
             let known = LinearSlot.allCases.map(\.moduleName).joined(separator: ", ")
             throw KernelError(
                 .badData, "cannot use this adapter", at: "\(path), target_modules",
-                because: "found \(names.map(\.escapedForDisplay).joined(separator: ", "))", hint: "Known layers: \(known).")
+                because: "found \(names.map(\.escapedForDisplay).joined(separator: ", "))",
+                hint: "Known layers: \(known).")
         }
         return Set(found.compactMap { $0 })
     }
@@ -101,25 +114,37 @@ public enum AdapterFile {
 
     /// Writes both files into an existing folder.
     public static func save(
-        _ model: TunedModel, alpha: Double, isRankStabilized: Bool, baseModel: String, to folder: String
+        _ model: TunedModel, alpha: Double, isRankStabilized: Bool, baseModel: String,
+        to folder: String
     ) throws(KernelError) {
         guard let lora = model.method.lora else { preconditionFailure("the model has no adapter") }
         try TensorFile.write(items(model), to: "\(folder)/\(weightsName)")
-        let modules = LinearSlot.allCases.filter(lora.slots.contains).map { JSONValue.string($0.moduleName) }
-        let saved = Set(model.method.trainedNames.map { $0.replacingOccurrences(of: ".weight", with: "") })
-            .compactMap { $0.split(separator: ".").last.map { JSONValue.string(String($0)) } }
+        let modules = LinearSlot.allCases.filter(lora.slots.contains).map {
+            JSONValue.string($0.moduleName)
+        }
+        let saved = Set(
+            model.method.trainedNames.map { $0.replacingOccurrences(of: ".weight", with: "") }
+        )
+        .compactMap { $0.split(separator: ".").last.map { JSONValue.string(String($0)) } }
         let config: JSONValue = [
-            "alpha_pattern": [:], "auto_mapping": .null, "base_model_name_or_path": .string(baseModel),
-            "bias": "none", "exclude_modules": .null, "fan_in_fan_out": false, "inference_mode": true,
+            "alpha_pattern": [:], "auto_mapping": .null,
+            "base_model_name_or_path": .string(baseModel),
+            "bias": "none", "exclude_modules": .null, "fan_in_fan_out": false,
+            "inference_mode": true,
             "init_lora_weights": true, "layer_replication": .null, "layers_pattern": .null,
             "layers_to_transform": .null, "loftq_config": [:],
-            "lora_alpha": alpha == alpha.rounded() ? .integer(Int(alpha)) : .number(alpha), "lora_bias": false,
+            "lora_alpha": alpha == alpha.rounded() ? .integer(Int(alpha)) : .number(alpha),
+            "lora_bias": false,
             "lora_dropout": .number(Double(lora.dropout)), "megatron_config": .null,
-            "megatron_core": "megatron.core", "modules_to_save": saved.isEmpty ? .null : .array(saved),
+            "megatron_core": "megatron.core",
+            "modules_to_save": saved.isEmpty ? .null : .array(saved),
             "peft_type": "LORA", "r": .integer(lora.rank), "rank_pattern": [:], "revision": .null,
             "target_modules": .array(modules), "target_parameters": .null, "task_type": "CAUSAL_LM",
-            "trainable_token_indices": .null, "use_dora": false, "use_rslora": .bool(isRankStabilized),
+            "trainable_token_indices": .null, "use_dora": false,
+            "use_rslora": .bool(isRankStabilized),
         ]
-        try AtomicFile.write(Array(config.text(JSONStyle(indent: 2, sortsKeys: true)).utf8), to: "\(folder)/\(configName)")
+        try AtomicFile.write(
+            Array(config.text(JSONStyle(indent: 2, sortsKeys: true)).utf8),
+            to: "\(folder)/\(configName)")
     }
 }

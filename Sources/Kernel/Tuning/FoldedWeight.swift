@@ -12,7 +12,9 @@ final class FoldedWeight: PackedWeight {
     private let scale: Float
 
     init(_ base: any PackedWeight, a: [Float], b: [Float], rank: Int, scale: Float) {
-        precondition(a.count == rank * base.columns && b.count == base.rows * rank, "adapter of another shape")
+        precondition(
+            a.count == rank * base.columns && b.count == base.rows * rank,
+            "adapter of another shape")
         (self.base, self.a, self.b, self.rank, self.scale) = (base, a, b, rank, scale)
     }
 
@@ -27,13 +29,17 @@ final class FoldedWeight: PackedWeight {
             guard let a = a.baseAddress else { return }
             for (i, row) in range.enumerated() {
                 for r in 0..<rank {
-                    mk_axpy(destination + i * columns, scale * b[row * rank + r], a + r * columns, columns)
+                    mk_axpy(
+                        destination + i * columns, scale * b[row * rank + r], a + r * columns,
+                        columns)
                 }
             }
         }
     }
 
-    func multiply(rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    func multiply(
+        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+    ) {
         base.multiply(rows: range, by: x, into: y)
         a.withUnsafeBufferPointer { a in
             guard let a = a.baseAddress else { return }
@@ -50,7 +56,8 @@ extension ModelWeights {
     public func folding(adapter folder: String) throws(KernelError) -> ModelWeights {
         let description = try AdapterFile.describe(folder)
         let method = TuningMethod(
-            lora: description.shape, trainedNames: try trainedNames(modules: description.savedModules))
+            lora: description.shape,
+            trainedNames: try trainedNames(modules: description.savedModules))
         let model = TunedModel(self, method: method, arena: Arena(reserving: 8 << 30))
         try AdapterFile.load(folder, into: model)
         var (matrices, vectors) = (self.matrices, self.vectors)
@@ -58,10 +65,12 @@ extension ModelWeights {
             for slot in description.slots {
                 let name = slot.path(layer: layer) + ".weight"
                 let names = LoRAShape.names(slot, layer: layer)
-                guard let base = matrices[name], let a = model.parameters[names.a], let b = model.parameters[names.b]
+                guard let base = matrices[name], let a = model.parameters[names.a],
+                    let b = model.parameters[names.b]
                 else { continue }
                 matrices[name] = FoldedWeight(
-                    base, a: a.value.values, b: b.value.values, rank: description.rank, scale: description.scale)
+                    base, a: a.value.values, b: b.value.values, rank: description.rank,
+                    scale: description.scale)
             }
         }
         for name in method.trainedNames {
@@ -92,11 +101,14 @@ final class DenseWeight: PackedWeight {
     func decode(rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
         values.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
-            destination.update(from: start + range.lowerBound * columns, count: range.count * columns)
+            destination.update(
+                from: start + range.lowerBound * columns, count: range.count * columns)
         }
     }
 
-    func multiply(rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    func multiply(
+        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+    ) {
         values.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
             for (i, row) in range.enumerated() { y[i] = mk_dot(start + row * columns, x, columns) }

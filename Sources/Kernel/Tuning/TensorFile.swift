@@ -24,7 +24,8 @@ public enum TensorFile {
             for item in items {
                 precondition(item.tensor.isContiguous, "\(item.name) is strided")
                 let bytes = UnsafeRawBufferPointer(
-                    start: item.tensor.pointer, count: item.tensor.count * MemoryLayout<Float>.stride)
+                    start: item.tensor.pointer,
+                    count: item.tensor.count * MemoryLayout<Float>.stride)
                 try writer.write(bytes, of: item.name)
             }
             writer.finish()
@@ -33,14 +34,18 @@ public enum TensorFile {
 
     /// Fills every item from the file, which may hold any float kind. Missing tensors and other shapes are
     /// errors; `allowsMore` says whether the file may hold tensors that were not asked for.
-    public static func read(_ items: [Item], from path: String, allowsMore: Bool = false) throws(KernelError) {
+    public static func read(_ items: [Item], from path: String, allowsMore: Bool = false)
+        throws(KernelError)
+    {
         let file = try SafetensorsFile(path: path)
         if !allowsMore {
             let asked = Set(items.map(\.name))
             if let extra = file.entries.first(where: { !asked.contains($0.name) }) {
                 throw KernelError(
-                    .badData, "the file holds a tensor that does not belong to this model", at: path,
-                    because: extra.name.escapedForDisplay, hint: "Use the adapter with the model it was trained on.")
+                    .badData, "the file holds a tensor that does not belong to this model",
+                    at: path,
+                    because: extra.name.escapedForDisplay,
+                    hint: "Use the adapter with the model it was trained on.")
             }
         }
         for item in items {
@@ -53,11 +58,13 @@ public enum TensorFile {
                     because: "expected \(item.shape), found \(entry.shape)")
             }
             let weight = try BlockWeight(
-                bytes: file.bytes(of: entry), owner: file.files[entry.fileIndex], dtype: entry.dtype,
+                bytes: file.bytes(of: entry), owner: file.files[entry.fileIndex],
+                dtype: entry.dtype,
                 rows: item.tensor.rows, columns: item.tensor.columns)
             weight.decode(rows: 0..<weight.rows, into: item.tensor.pointer)
             guard Elementwise.sumOfSquares(item.tensor).isFinite else {
-                throw KernelError(.badData, "the tensor \(item.name) holds NaN or infinity", at: path)
+                throw KernelError(
+                    .badData, "the tensor \(item.name) holds NaN or infinity", at: path)
             }
         }
     }

@@ -22,26 +22,32 @@ public final class TunedModel {
         decoder = Self.assemble(weights, method, byName, arena)
     }
 
-    private static func initialize(_ parameter: Parameter, from weights: ModelWeights, seed: UInt64) {
+    private static func initialize(_ parameter: Parameter, from weights: ModelWeights, seed: UInt64)
+    {
         let value = parameter.value
         if let matrix = weights.matrices[parameter.name] {
             PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
         } else if let vector = weights.vectors[parameter.name] {
             for (i, x) in vector.enumerated() { value.pointer[i] = x }
         } else if parameter.name.hasSuffix(".lora_A.weight") {
-            let key = parameter.name.utf8.reduce(ForwardContext.mix(seed)) { ForwardContext.mix($0 ^ UInt64($1)) }
+            let key = parameter.name.utf8.reduce(ForwardContext.mix(seed)) {
+                ForwardContext.mix($0 ^ UInt64($1))
+            }
             value.fill(0)
             Dropout.addNoise(to: value, scale: 1 / Float(value.columns).squareRoot(), key: key)
         }
     }
 
     private static func assemble(
-        _ weights: ModelWeights, _ method: TuningMethod, _ trained: [String: Parameter], _ arena: Arena
+        _ weights: ModelWeights, _ method: TuningMethod, _ trained: [String: Parameter],
+        _ arena: Arena
     ) -> Decoder {
         let spec = weights.spec
         func base(_ name: String) -> BaseWeight {
             if let parameter = trained[name] { return .trained(parameter) }
-            guard let matrix = weights.matrices[name] else { preconditionFailure("no weight named \(name)") }
+            guard let matrix = weights.matrices[name] else {
+                preconditionFailure("no weight named \(name)")
+            }
             return .packed(matrix)
         }
         func vector(_ name: String) -> Vector? {
@@ -57,7 +63,8 @@ public final class TunedModel {
             let projection = Projection(base: base(path + ".weight"), bias: vector(path + ".bias"))
             let names = LoRAShape.names(slot, layer: layer)
             if let lora = method.lora, let a = trained[names.a], let b = trained[names.b] {
-                projection.adapter = LowRankAdapter(a: a, b: b, scale: lora.scale, dropout: lora.dropout)
+                projection.adapter = LowRankAdapter(
+                    a: a, b: b, scale: lora.scale, dropout: lora.dropout)
             }
             return projection
         }
@@ -76,7 +83,8 @@ public final class TunedModel {
         }
         let headName = spec.tiedHead ? ModelWeights.embeddingName : ModelWeights.headName
         return Decoder(
-            spec: spec, embedding: embedding, blocks: blocks, finalNorm: required(ModelWeights.finalNormName),
+            spec: spec, embedding: embedding, blocks: blocks,
+            finalNorm: required(ModelWeights.finalNormName),
             head: Projection(base: base(headName)), arena: arena)
     }
 }

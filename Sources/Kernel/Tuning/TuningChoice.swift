@@ -30,12 +30,15 @@ public struct TuningChoice {
                 var shape = description.shape
                 shape.dropout = Float(lora.dropout)
                 method = TuningMethod(
-                    lora: shape, trainedNames: try base.trainedNames(modules: description.savedModules))
+                    lora: shape,
+                    trainedNames: try base.trainedNames(modules: description.savedModules))
             } else {
                 let shape = LoRAShape(
                     rank: lora.rank, scale: Float(lora.scaling), dropout: Float(lora.dropout),
                     slots: try Self.slots(lora.targets))
-                method = TuningMethod(lora: shape, trainedNames: try base.trainedNames(modules: lora.additionalTargets))
+                method = TuningMethod(
+                    lora: shape,
+                    trainedNames: try base.trainedNames(modules: lora.additionalTargets))
             }
         }
     }
@@ -66,11 +69,15 @@ public struct TuningChoice {
         var chosen: Set<String> = []
         let modules = settings.modules.isEmpty ? ["all"] : settings.modules
         for module in modules {
-            let found = module == "all" ? inside : inside.filter { $0.split(separator: ".").contains(Substring(module)) }
+            let found =
+                module == "all"
+                ? inside : inside.filter { $0.split(separator: ".").contains(Substring(module)) }
             guard !found.isEmpty else {
-                let known = Set(inside.flatMap { $0.split(separator: ".").dropFirst(3).dropLast() }).sorted()
+                let known = Set(inside.flatMap { $0.split(separator: ".").dropFirst(3).dropLast() })
+                    .sorted()
                 throw KernelError(
-                    .configuration, "unknown module in freeze_trainable_modules", at: module.escapedForDisplay,
+                    .configuration, "unknown module in freeze_trainable_modules",
+                    at: module.escapedForDisplay,
                     hint: "Choose from: all, \(known.joined(separator: ", ")).")
             }
             chosen.formUnion(found)
@@ -84,13 +91,18 @@ extension ModelWeights {
     func trainedNames(modules: [String]) throws(KernelError) -> Set<String> {
         var names: Set<String> = []
         for module in modules {
-            let found = allParameters.map(\.name).filter { $0.split(separator: ".").dropLast().contains(Substring(module)) }
+            let found = allParameters.map(\.name).filter {
+                $0.split(separator: ".").dropLast().contains(Substring(module))
+            }
             guard !found.isEmpty else {
                 let outside = allParameters.map(\.name).filter { !$0.hasPrefix("model.layers.") }
-                let known = outside.compactMap { $0.split(separator: ".").dropLast().last.map(String.init) }
+                let known = outside.compactMap {
+                    $0.split(separator: ".").dropLast().last.map(String.init)
+                }
                 throw KernelError(
                     .configuration, "unknown module", at: module.escapedForDisplay,
-                    because: spec.tiedHead && module == "lm_head" ? "this model's head is its embedding" : nil,
+                    because: spec.tiedHead && module == "lm_head"
+                        ? "this model's head is its embedding" : nil,
                     hint: "Outside of the layers there are: \(known.joined(separator: ", ")).")
             }
             names.formUnion(found)

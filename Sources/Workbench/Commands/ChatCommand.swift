@@ -46,7 +46,9 @@ struct ChatCommand: ParsableCommand {
             machine.apply()
             let settings = try settings()
             let engine = try model.engine(template: template, needsTemplate: true, system: system)
-            if !answer.json, !answer.quiet { for note in engine.prepared.notes { Output.note(note) } }
+            if !answer.json, !answer.quiet {
+                for note in engine.prepared.notes { Output.note(note) }
+            }
             if let prompt {
                 let text = prompt == "-" ? try Output.standardInput() : prompt
                 try once(engine, text, settings)
@@ -58,11 +60,16 @@ struct ChatCommand: ParsableCommand {
 
     private func settings() throws(KernelError) -> SamplingSettings {
         var settings = SamplingSettings()
-        (settings.temperature, settings.topP, settings.topK, settings.minP) = (temperature, topP, topK, minP)
-        (settings.repetitionPenalty, settings.isGreedy, settings.maxNewTokens) = (repetitionPenalty, greedy, maxNewTokens)
+        (settings.temperature, settings.topP, settings.topK, settings.minP) = (
+            temperature, topP, topK, minP
+        )
+        (settings.repetitionPenalty, settings.isGreedy, settings.maxNewTokens) = (
+            repetitionPenalty, greedy, maxNewTokens
+        )
         settings.seed = seed ?? UInt64.random(in: 0...(.max))
         if let issue = settings.issues().first {
-            throw KernelError(.usage, "\(issue.field.replacingOccurrences(of: "_", with: "-")) \(issue.message)")
+            throw KernelError(
+                .usage, "\(issue.field.replacingOccurrences(of: "_", with: "-")) \(issue.message)")
         }
         return settings
     }
@@ -96,15 +103,19 @@ struct ChatCommand: ParsableCommand {
             messages.append(ChatMessage(.user, text))
             cancelled.store(false, ordering: .releasing)
             let reply = try engine.reply(
-                to: messages, settings, stopTexts: stop, isCancelled: { cancelled.load(ordering: .acquiring) },
+                to: messages, settings, stopTexts: stop,
+                isCancelled: { cancelled.load(ordering: .acquiring) },
                 onText: Output.text)
             messages.append(ChatMessage(.assistant, reply.text))
             if Output.isTerminal, !answer.quiet {
                 Output.note(
                     String(
-                        format: "\n[%d tokens, %.1f tokens/s, first after %.2f s, %d of %d prompt tokens new]",
-                        reply.result.ids.count, reply.result.tokensPerSecond, reply.result.prefillSeconds,
-                        reply.result.promptTokens - reply.result.reusedTokens, reply.result.promptTokens))
+                        format:
+                            "\n[%d tokens, %.1f tokens/s, first after %.2f s, %d of %d prompt tokens new]",
+                        reply.result.ids.count, reply.result.tokensPerSecond,
+                        reply.result.prefillSeconds,
+                        reply.result.promptTokens - reply.result.reusedTokens,
+                        reply.result.promptTokens))
             } else {
                 Output.line("")
             }
@@ -118,7 +129,8 @@ final class InterruptFlag {
 
     init(_ action: @escaping @Sendable () -> Void) {
         signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interrupt"))
+        source = DispatchSource.makeSignalSource(
+            signal: SIGINT, queue: DispatchQueue(label: "interrupt"))
         source.setEventHandler(handler: action)
         source.resume()
     }

@@ -6,7 +6,8 @@ import Kernel
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Show a record as the model sees it: text, ids, labels.",
-        discussion: "Takes a training YAML. Without --record it reports on all datasets of the plan.")
+        discussion:
+            "Takes a training YAML. Without --record it reports on all datasets of the plan.")
 
     @OptionGroup var plan: PlanArguments
     @Option(help: "The record to show, counted from 0 over the plan's datasets.")
@@ -18,7 +19,11 @@ struct DataCommand: ParsableCommand {
             let plan = try self.plan.reading().plan
             let prepared = try PreparedModel(plan)
             let encoder = try ExampleEncoder(prepared.chat, options: EncodingOptions(plan))
-            if let record { try show(record, plan, encoder) } else { try report(plan, encoder, prepared) }
+            if let record {
+                try show(record, plan, encoder)
+            } else {
+                try report(plan, encoder, prepared)
+            }
         }
     }
 
@@ -35,32 +40,45 @@ struct DataCommand: ParsableCommand {
         }
         Output.text("\(origin)\n\n\(view.rendered)\n\n")
         for (i, token) in view.tokens.enumerated() {
-            Output.text("\(i)\t\(token.id)\t\(token.isTrained ? "trained" : "-")\t\(token.text.debugDescription)\n")
+            Output.text(
+                "\(i)\t\(token.id)\t\(token.isTrained ? "trained" : "-")\t\(token.text.debugDescription)\n"
+            )
         }
     }
 
-    private func report(_ plan: TrainingPlan, _ encoder: ExampleEncoder, _ prepared: PreparedModel) throws {
+    private func report(_ plan: TrainingPlan, _ encoder: ExampleEncoder, _ prepared: PreparedModel)
+        throws
+    {
         let data = try DatasetLoader(encoder: encoder).load(
             DatasetSelection(
-                directory: plan.data.folder, training: plan.data.names, evaluation: plan.data.evaluationNames))
+                directory: plan.data.folder, training: plan.data.names,
+                evaluation: plan.data.evaluationNames))
         let inspection = data.training.inspection
         if answer.json {
             Output.json([
-                "records": .integer(inspection.recordCount), "examples": .integer(data.training.examples.count),
+                "records": .integer(inspection.recordCount),
+                "examples": .integer(data.training.examples.count),
                 "eval_examples": .integer(data.evaluation?.examples.count ?? 0),
-                "skipped": .integer(inspection.problems.count), "truncated": .integer(inspection.truncatedCount),
-                "duplicates": .integer(inspection.duplicateCount), "tokens": .integer(inspection.tokenCount),
-                "trained_tokens": .integer(inspection.trainedTokenCount), "template": .string(prepared.templateName),
+                "skipped": .integer(inspection.problems.count),
+                "truncated": .integer(inspection.truncatedCount),
+                "duplicates": .integer(inspection.duplicateCount),
+                "tokens": .integer(inspection.tokenCount),
+                "trained_tokens": .integer(inspection.trainedTokenCount),
+                "template": .string(prepared.templateName),
                 "longest": .integer(inspection.lengths?.maximum ?? 0),
             ])
             return
         }
         for note in prepared.notes + data.notes { Output.note(note) }
         Output.line(
-            "\(inspection.recordCount) records, \(data.training.examples.count) examples, \(data.evaluation?.examples.count ?? 0) held out")
+            "\(inspection.recordCount) records, \(data.training.examples.count) examples, \(data.evaluation?.examples.count ?? 0) held out"
+        )
         Output.line(
-            "\(inspection.tokenCount) tokens, \(inspection.trainedTokenCount) trained; lengths \(inspection.lengths?.minimum ?? 0) … \(inspection.lengths?.maximum ?? 0), median \(inspection.lengths?.median ?? 0)")
-        for problem in inspection.problems.listed.prefix(20) { Output.text("skipped: \(problem.error)\n") }
+            "\(inspection.tokenCount) tokens, \(inspection.trainedTokenCount) trained; lengths \(inspection.lengths?.minimum ?? 0) … \(inspection.lengths?.maximum ?? 0), median \(inspection.lengths?.median ?? 0)"
+        )
+        for problem in inspection.problems.listed.prefix(20) {
+            Output.text("skipped: \(problem.error)\n")
+        }
     }
 }
 
@@ -73,7 +91,8 @@ struct RecordFinder {
         let catalog = try DatasetCatalog(directory: plan.data.folder)
         var datasets: [OpenDataset] = []
         for name in plan.data.names {
-            datasets.append(try OpenDataset(named: name, in: catalog, for: encoder.options.objective))
+            datasets.append(
+                try OpenDataset(named: name, in: catalog, for: encoder.options.objective))
         }
         (self.datasets, self.encoder) = (datasets, encoder)
     }
@@ -84,14 +103,19 @@ struct RecordFinder {
     /// The record as the model sees it, and where it stands.
     func view(_ index: Int) throws(KernelError) -> (view: RecordView, origin: String) {
         guard index >= 0, index < count else {
-            throw KernelError(.usage, "there is no record \(index)", because: "the plan's datasets have records 0 … \(count - 1)")
+            throw KernelError(
+                .usage, "there is no record \(index)",
+                because: "the plan's datasets have records 0 … \(count - 1)")
         }
         var rest = index
         for dataset in datasets {
             guard rest >= dataset.count else {
                 let origin = dataset.origin(at: rest)
                 do {
-                    return (try RecordView(try dataset.example(at: rest), encoder: encoder), origin.place)
+                    return (
+                        try RecordView(try dataset.example(at: rest), encoder: encoder),
+                        origin.place
+                    )
                 } catch {
                     throw RecordProblem(origin: origin, fault: error).error
                 }

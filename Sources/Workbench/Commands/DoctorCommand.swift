@@ -19,14 +19,22 @@ struct DoctorCommand: ParsableCommand {
         let rows: [(String, String)] = [
             ("version", WorkbenchCommand.version), ("threads", "\(Parallel.threadCount)"),
             ("instruction set", Machine.instructionSet), ("BLAS", Machine.blasDescription),
-            ("memory", String(format: "%.1f GiB", memory)), ("terminal", environment["TERM"] ?? "none"),
-            ("locale", environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? "C"),
+            ("memory", String(format: "%.1f GiB", memory)),
+            ("terminal", environment["TERM"] ?? "none"),
+            (
+                "locale",
+                environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? "C"
+            ),
             ("models", paths.models), ("runs", paths.runs), ("settings", paths.settingsFile),
         ]
         if answer.json {
-            Output.json(.object(JSONObject(uniqueKeysWithValues: rows.map { ($0.0, JSONValue.string($0.1)) })))
+            Output.json(
+                .object(
+                    JSONObject(uniqueKeysWithValues: rows.map { ($0.0, JSONValue.string($0.1)) })))
         } else {
-            for (name, value) in rows { Output.text(name.padding(toLength: 18, withPad: " ", startingAt: 0) + value + "\n") }
+            for (name, value) in rows {
+                Output.text(name.padding(toLength: 18, withPad: " ", startingAt: 0) + value + "\n")
+            }
         }
     }
 }

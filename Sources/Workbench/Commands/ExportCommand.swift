@@ -21,12 +21,18 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         try reportAndExit(json: answer.json) {
             machine.apply()
-            let reading = try ExportPlan.read(path: self.plan.file, assignments: self.plan.assignments)
-            if !answer.quiet { Output.note(ErrorReport.text(reading.issues.filter { $0.severity != .error }).trimmingCharacters(in: .newlines)) }
+            let reading = try ExportPlan.read(
+                path: self.plan.file, assignments: self.plan.assignments)
+            if !answer.quiet {
+                Output.note(
+                    ErrorReport.text(reading.issues.filter { $0.severity != .error })
+                        .trimmingCharacters(in: .newlines))
+            }
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let request = try request(plan)
             var lastTold = -1
-            let outcome = try ExportJob(request, adapters: plan.adapters, replaces: overwrite).run { stage, fraction in
+            let outcome = try ExportJob(request, adapters: plan.adapters, replaces: overwrite).run {
+                stage, fraction in
                 let tenth = Int(fraction * 10)
                 if !answer.json, !answer.quiet, tenth != lastTold {
                     lastTold = tenth
@@ -36,7 +42,9 @@ struct ExportCommand: ParsableCommand {
             }
             show(outcome)
             if !outcome.verified {
-                throw KernelError(.internalFault, "the export differs from base and adapter", at: outcome.folder, because: outcome.verification)
+                throw KernelError(
+                    .internalFault, "the export differs from base and adapter", at: outcome.folder,
+                    because: outcome.verification)
             }
         }
     }
@@ -49,11 +57,13 @@ struct ExportCommand: ParsableCommand {
         case .adapter: format = .adapter
         case .ggufAdapter:
             throw KernelError(
-                .unavailable, "an adapter cannot be written as GGUF in this version", at: "export_format",
+                .unavailable, "an adapter cannot be written as GGUF in this version",
+                at: "export_format",
                 hint: "Use adapter (PEFT), or gguf for the merged model.")
         }
         return ExportRequest(
-            modelPath: plan.modelPath, adapterPath: plan.adapters.last, template: plan.template, folder: plan.folder,
+            modelPath: plan.modelPath, adapterPath: plan.adapters.last, template: plan.template,
+            folder: plan.folder,
             format: format, dtype: plan.elementType.rawValue, shardGigabytes: plan.shardGigabytes)
     }
 
@@ -62,7 +72,8 @@ struct ExportCommand: ParsableCommand {
             Output.json([
                 "folder": .string(outcome.folder), "verified": .bool(outcome.verified),
                 "verification": .string(outcome.verification),
-                "files": .array(outcome.files.map { ["name": .string($0.name), "bytes": .integer($0.bytes)] }),
+                "files": .array(
+                    outcome.files.map { ["name": .string($0.name), "bytes": .integer($0.bytes)] }),
                 "usage": .array(outcome.usage.map { .string($0) }),
             ])
             return

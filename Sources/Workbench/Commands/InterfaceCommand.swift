@@ -21,12 +21,17 @@ struct InterfaceCommand: ParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let paths = Paths(environment: environment)
             let plan: TrainingPlan
-            if let path = self.plan { plan = try PlanFile.read(path: path).plan } else { plan = StartingPlan.make(paths) }
+            if let path = self.plan {
+                plan = try PlanFile.read(path: path).plan
+            } else {
+                plan = StartingPlan.make(paths)
+            }
             let terminal = try openTerminal(environment)
             let queue = EventQueue<AppMail>()
             let effects = EffectRunner(queue: queue, paths: paths, folders: folders)
             let themes = Theme.builtin.map { $0.adapted(to: terminal.colorDepth) }
-            var program = Program(AppProgram(AppState(plan: plan, themes: themes)), terminal: terminal, queue: queue)
+            var program = Program(
+                AppProgram(AppState(plan: plan, themes: themes)), terminal: terminal, queue: queue)
             let (_, ending) = program.run { effect, _ in effects.perform(effect) }
             effects.finish()
             if case .closed(let closing) = ending { throw ExitCode(closing.exitCode) }
@@ -39,7 +44,9 @@ struct InterfaceCommand: ParsableCommand {
         } catch {
             throw KernelError(
                 .usage, "the interface needs a terminal", because: "\(error)",
-                hint: "Use the commands without a screen: workbench train, chat, export; see workbench --help.")
+                hint:
+                    "Use the commands without a screen: workbench train, chat, export; see workbench --help."
+            )
         }
     }
 }

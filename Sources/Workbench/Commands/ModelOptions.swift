@@ -3,14 +3,20 @@
 import ArgumentParser
 
 struct ModelOptions: ParsableArguments {
-    @Option(name: [.customLong("model"), .customShort("m")], help: "A Hugging Face folder or a GGUF file.")
+    @Option(
+        name: [.customLong("model"), .customShort("m")],
+        help: "A Hugging Face folder or a GGUF file.")
     var model: String
 
-    @Option(help: "An adapter or checkpoint folder to lay over the model; may be given more than once.")
+    @Option(
+        help: "An adapter or checkpoint folder to lay over the model; may be given more than once.")
     var adapter: [String] = []
 
-    func engine(template: String? = nil, needsTemplate: Bool = false, system: String? = nil) throws -> Engine {
+    func engine(template: String? = nil, needsTemplate: Bool = false, system: String? = nil) throws
+        -> Engine
+    {
         try Engine(
-            modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate, system: system)
+            modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
+            system: system)
     }
 }

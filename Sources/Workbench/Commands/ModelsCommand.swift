@@ -6,7 +6,8 @@ import Kernel
 
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "List the models in the models folder and in other tools' folders.")
+        commandName: "models",
+        abstract: "List the models in the models folder and in other tools' folders.")
 
     @Argument(help: "Further folders to look in.")
     var folders: [String] = []
@@ -14,23 +15,29 @@ struct ModelsCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            let found = ModelFinder(Paths(environment: ProcessInfo.processInfo.environment)).find(folders)
+            let found = ModelFinder(Paths(environment: ProcessInfo.processInfo.environment)).find(
+                folders)
             if answer.json {
                 Output.json(
                     .array(
                         found.map { model in
                             switch model.summary {
-                            case .success(let text): ["path": .string(model.path), "summary": .string(text)]
-                            case .failure(let error): ["path": .string(model.path), "error": .string(error.description)]
+                            case .success(let text):
+                                ["path": .string(model.path), "summary": .string(text)]
+                            case .failure(let error):
+                                ["path": .string(model.path), "error": .string(error.description)]
                             }
                         }))
                 return
             }
-            if found.isEmpty { Output.note("No models found. `make model` fetches the sample model.") }
+            if found.isEmpty {
+                Output.note("No models found. `make model` fetches the sample model.")
+            }
             for model in found {
                 switch model.summary {
                 case .success(let text): Output.text("\(model.path)\n    \(text)\n")
-                case .failure(let error): Output.text("\(model.path)\n    unusable: \(error.description)\n")
+                case .failure(let error):
+                    Output.text("\(model.path)\n    unusable: \(error.description)\n")
                 }
             }
         }

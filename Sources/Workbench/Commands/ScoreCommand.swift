@@ -6,7 +6,8 @@ import Kernel
 
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "score", abstract: "Negative log likelihood of standard input, by token and in all.")
+        commandName: "score",
+        abstract: "Negative log likelihood of standard input, by token and in all.")
 
     @OptionGroup var model: ModelOptions
     @OptionGroup var answer: AnswerOptions
@@ -19,7 +20,9 @@ struct ScoreCommand: ParsableCommand {
             let tokenizer = engine.prepared.tokenizer
             let ids = tokenizer.encode(try Output.standardInput(), allowSpecial: true)
             guard ids.count > 1 else {
-                throw KernelError(.badData, "there is nothing to score", because: "the input has \(ids.count) tokens; two are the least")
+                throw KernelError(
+                    .badData, "there is nothing to score",
+                    because: "the input has \(ids.count) tokens; two are the least")
             }
             var losses: [Double] = []
             try engine.forEachPosition(ids.map { Int32($0) }) { position, logits in
@@ -29,13 +32,17 @@ struct ScoreCommand: ParsableCommand {
             let total = losses.reduce(0, +)
             if answer.json {
                 Output.json([
-                    "ids": .array(ids.map { .integer($0) }), "nll": .array(losses.map { .number($0) }),
+                    "ids": .array(ids.map { .integer($0) }),
+                    "nll": .array(losses.map { .number($0) }),
                     "total": .number(total), "tokens": .integer(losses.count),
                     "mean": .number(total / Double(losses.count)),
                     "perplexity": .number(exp(total / Double(losses.count))),
                 ])
             } else {
-                Output.line(String(format: "%d tokens, nll %.6f, mean %.6f, perplexity %.4f", losses.count, total, total / Double(losses.count), exp(total / Double(losses.count))))
+                Output.line(
+                    String(
+                        format: "%d tokens, nll %.6f, mean %.6f, perplexity %.4f", losses.count,
+                        total, total / Double(losses.count), exp(total / Double(losses.count))))
             }
         }
     }
@@ -43,8 +50,11 @@ struct ScoreCommand: ParsableCommand {
 
 struct LogitsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "logits", abstract: "Logits of the token ids on standard input, at each position.",
-        discussion: "Ids are separated by blanks or commas, or are a JSON array. Prints logsumexp, argmax and the first 16 logits.")
+        commandName: "logits",
+        abstract: "Logits of the token ids on standard input, at each position.",
+        discussion:
+            "Ids are separated by blanks or commas, or are a JSON array. Prints logsumexp, argmax and the first 16 logits."
+    )
 
     @OptionGroup var model: ModelOptions
     @OptionGroup var answer: AnswerOptions
@@ -54,7 +64,8 @@ struct LogitsCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             machine.apply()
             let engine = try model.engine()
-            let ids = try Self.ids(Output.standardInput(), vocabulary: engine.model.decoder.spec.vocabularySize)
+            let ids = try Self.ids(
+                Output.standardInput(), vocabulary: engine.model.decoder.spec.vocabularySize)
             var positions: [JSONValue] = []
             try engine.forEachPosition(ids) { position, logits in
                 let first = logits.values.prefix(16).map { JSONValue.number(Double($0)) }
@@ -84,12 +95,15 @@ struct LogitsCommand: ParsableCommand {
         for word in text.components(separatedBy: separators) where !word.isEmpty {
             guard let id = Int32(word), id >= 0, id < vocabulary else {
                 throw KernelError(
-                    .badData, "not a token id of this model", at: ErrorReport.visible(String(word.prefix(40))),
+                    .badData, "not a token id of this model",
+                    at: ErrorReport.visible(String(word.prefix(40))),
                     because: "ids are 0 … \(vocabulary - 1)")
             }
             ids.append(id)
         }
-        guard !ids.isEmpty else { throw KernelError(.badData, "there are no token ids on standard input") }
+        guard !ids.isEmpty else {
+            throw KernelError(.badData, "there are no token ids on standard input")
+        }
         return ids
     }
 }
@@ -107,7 +121,8 @@ extension Engine {
         guard ids.count <= prepared.folder.config.maximumPositions else {
             throw KernelError(
                 .usage, "the input is longer than the model's context",
-                because: "\(ids.count) tokens of at most \(prepared.folder.config.maximumPositions)")
+                because: "\(ids.count) tokens of at most \(prepared.folder.config.maximumPositions)"
+            )
         }
         var batch = PackedBatch()
         batch.append(ids: ids, labels: [Int32](repeating: -100, count: ids.count))
@@ -117,9 +132,15 @@ extension Engine {
             let logits = model.decoder.logits(stream, rows: rows)
             for (i, row) in rows.enumerated() {
                 let values = logits.rows(i..<i + 1).values
-                let best = values.indices.max { values[$0] < values[$1] || (values[$0] == values[$1] && $0 > $1) } ?? 0
+                let best =
+                    values.indices.max {
+                        values[$0] < values[$1] || (values[$0] == values[$1] && $0 > $1)
+                    } ?? 0
                 let sum = values.reduce(0.0) { $0 + exp(Double($1) - Double(values[best])) }
-                try body(row, PositionLogits(values: values, logSumExp: Double(values[best]) + log(sum), best: best))
+                try body(
+                    row,
+                    PositionLogits(
+                        values: values, logSumExp: Double(values[best]) + log(sum), best: best))
             }
         }
     }

@@ -6,9 +6,13 @@ import Kernel
 struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenize", abstract: "Print the token ids of standard input.",
-        discussion: "Special tokens written in the text become their ids, as in Hugging Face; --plain keeps them text.")
+        discussion:
+            "Special tokens written in the text become their ids, as in Hugging Face; --plain keeps them text."
+    )
 
-    @Option(name: [.customLong("model"), .customShort("m")], help: "A Hugging Face folder or a GGUF file.")
+    @Option(
+        name: [.customLong("model"), .customShort("m")],
+        help: "A Hugging Face folder or a GGUF file.")
     var model: String
     @Flag(help: "Treat special tokens in the text as ordinary characters.")
     var plain = false
@@ -21,7 +25,8 @@ struct TokenizeCommand: ParsableCommand {
             if answer.json {
                 Output.json([
                     "ids": .array(ids.map { .integer($0) }),
-                    "tokens": .array(ids.map { .string(tokenizer.decode([$0], skipSpecial: false)) }),
+                    "tokens": .array(
+                        ids.map { .string(tokenizer.decode([$0], skipSpecial: false)) }),
                 ])
             } else {
                 Output.line(ids.map(String.init).joined(separator: " "))

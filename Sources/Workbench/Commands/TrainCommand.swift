@@ -21,7 +21,10 @@ struct TrainCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             machine.apply()
             let reading = try plan.reading()
-            if !answer.quiet { FileHandle.standardError.write(Data(ErrorReport.text(reading.issues.filter { $0.severity != .error }).utf8)) }
+            if !answer.quiet {
+                FileHandle.standardError.write(
+                    Data(ErrorReport.text(reading.issues.filter { $0.severity != .error }).utf8))
+            }
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let control = RunControl()
             let signalled = Atomic<Int32>(0)
@@ -63,14 +66,21 @@ struct EventPrinter {
         switch event {
         case .preparing(let what, let fraction): return fraction == nil ? what + "…" : nil
         case .prepared(let s):
-            return "\(s.modelName): \(s.trainableParameters) of \(s.parameters) parameters train, template \(s.template), "
-                + "\(s.examples) examples, \(s.totalSteps) steps" + (s.firstStep > 0 ? ", going on after step \(s.firstStep)" : "")
+            return
+                "\(s.modelName): \(s.trainableParameters) of \(s.parameters) parameters train, template \(s.template), "
+                + "\(s.examples) examples, \(s.totalSteps) steps"
+                + (s.firstStep > 0 ? ", going on after step \(s.firstStep)" : "")
         case .stepFinished(let s):
             let left = s.remainingSeconds.map { ", \(duration($0)) left" } ?? ""
             return String(
-                format: "step %d/%d  epoch %.2f  loss %.4f  grad norm %.3f  lr %.3g  %.0f tokens/s%@", s.step,
-                s.totalSteps, s.epoch, s.loss, s.gradientNorm, s.learningRate, s.tokensPerSecond, left)
-        case .evaluated(let e): return String(format: "eval at step %d: loss %.4f on %d tokens", e.step, e.loss, e.tokens)
+                format:
+                    "step %d/%d  epoch %.2f  loss %.4f  grad norm %.3f  lr %.3g  %.0f tokens/s%@",
+                s.step,
+                s.totalSteps, s.epoch, s.loss, s.gradientNorm, s.learningRate, s.tokensPerSecond,
+                left)
+        case .evaluated(let e):
+            return String(
+                format: "eval at step %d: loss %.4f on %d tokens", e.step, e.loss, e.tokens)
         case .checkpointSaved(let path, _): return "saved \(path)"
         case .checkpointFailed(let error): return "checkpoint failed, training goes on: \(error)"
         case .paused(let step): return "paused after step \(step)"
@@ -78,7 +88,8 @@ struct EventPrinter {
         case .notice(let text): return text
         case .finished(let r):
             return String(
-                format: "%@ after %d steps in %@, mean loss %.4f: ", r.ending == .completed ? "finished" : "stopped", r.steps,
+                format: "%@ after %d steps in %@, mean loss %.4f: ",
+                r.ending == .completed ? "finished" : "stopped", r.steps,
                 duration(r.elapsedSeconds), r.meanLoss) + r.folder
         case .failed(let error): return error.description
         }

@@ -7,11 +7,14 @@ struct WorkbenchCommand: ParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
-        commandName: "workbench", abstract: "Fine-tune language models in the terminal, on any CPU.",
-        discussion: "Without a subcommand it opens the terminal interface.", version: "workbench \(version)",
+        commandName: "workbench",
+        abstract: "Fine-tune language models in the terminal, on any CPU.",
+        discussion: "Without a subcommand it opens the terminal interface.",
+        version: "workbench \(version)",
         subcommands: [
             InterfaceCommand.self,
-            TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self, ScoreCommand.self,
+            TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self,
+            ScoreCommand.self,
             LogitsCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
         ], defaultSubcommand: InterfaceCommand.self)
 }

@@ -62,33 +62,49 @@ final class ChatService: @unchecked Sendable {
         switch request.source {
         case .currentRun:
             emit(.preparing("Waiting for the run's next step"))
-            guard let snapshot = runs.newestWeights(isCancelled: { isCancelled.load(ordering: .acquiring) }) else {
-                throw KernelError(.unavailable, "there is no run to chat with", hint: "Choose base or an adapter.")
+            guard
+                let snapshot = runs.newestWeights(isCancelled: {
+                    isCancelled.load(ordering: .acquiring)
+                })
+            else {
+                throw KernelError(
+                    .unavailable, "there is no run to chat with", hint: "Choose base or an adapter."
+                )
             }
             let wanted = Key(
-                modelPath: request.modelPath, template: request.template, source: request.source, step: snapshot.step)
+                modelPath: request.modelPath, template: request.template, source: request.source,
+                step: snapshot.step)
             if key != wanted || engine == nil {
-                let prepared = try PreparedModel(path: request.modelPath, template: request.template)
+                let prepared = try PreparedModel(
+                    path: request.modelPath, template: request.template)
                 engine = Engine(prepared, model: snapshot.makeModel())
                 key = wanted
             }
             return (try opened(), "run, step \(snapshot.step)")
         case .base:
-            if let key, let engine, key.modelPath == request.modelPath, key.template == request.template, key.step == nil {
+            if let key, let engine, key.modelPath == request.modelPath,
+                key.template == request.template, key.step == nil
+            {
                 return (engine, "base")
             }
             return (try open(request, adapters: []), "base")
         case .adapter(let path):
-            return (try open(request, adapters: [path]), "adapter \((path as NSString).lastPathComponent)")
+            return (
+                try open(request, adapters: [path]),
+                "adapter \((path as NSString).lastPathComponent)"
+            )
         }
     }
 
     private func open(_ request: ChatRequest, adapters: [String]) throws(KernelError) -> Engine {
-        let wanted = Key(modelPath: request.modelPath, template: request.template, source: request.source, step: nil)
+        let wanted = Key(
+            modelPath: request.modelPath, template: request.template, source: request.source,
+            step: nil)
         if key == wanted, let engine { return engine }
         emit(.preparing("Opening \((request.modelPath as NSString).lastPathComponent)"))
         engine = nil
-        let fresh = try Engine(modelPath: request.modelPath, adapters: adapters, template: request.template)
+        let fresh = try Engine(
+            modelPath: request.modelPath, adapters: adapters, template: request.template)
         (engine, key) = (fresh, wanted)
         return fresh
     }

@@ -27,27 +27,54 @@ final class EffectRunner: Sendable {
 
     func perform(_ effect: Effect) {
         switch effect {
-        case .findModels: onFiles { $0.queue.post(.modelsFound(Inspection.models($0.paths, more: $0.folders))) }
+        case .findModels:
+            onFiles { $0.queue.post(.modelsFound(Inspection.models($0.paths, more: $0.folders))) }
         case .inspectModel(let path):
-            onFiles { $0.queue.post(.modelInspected(path: path, Self.result { () throws(KernelError) in try Inspection.summary(path, checks: true) })) }
+            onFiles {
+                $0.queue.post(
+                    .modelInspected(
+                        path: path,
+                        Self.result { () throws(KernelError) in
+                            try Inspection.summary(path, checks: true)
+                        }))
+            }
         case .listDatasets(let folder):
-            onFiles { $0.queue.post(.datasetsListed(folder: folder, Self.result { () throws(KernelError) in try Inspection.datasets(in: folder) })) }
+            onFiles {
+                $0.queue.post(
+                    .datasetsListed(
+                        folder: folder,
+                        Self.result { () throws(KernelError) in try Inspection.datasets(in: folder)
+                        }))
+            }
         case .inspectData(let plan): onFiles { $0.inspect(plan) }
         case .viewRecord(let plan, let index):
-            onFiles { $0.queue.post(.record(plan, index: index, Self.result { () throws(KernelError) in try Inspection.record(plan, index) })) }
+            onFiles {
+                $0.queue.post(
+                    .record(
+                        plan, index: index,
+                        Self.result { () throws(KernelError) in try Inspection.record(plan, index) }
+                    ))
+            }
         case .estimate(let plan):
             onFiles { runner in
                 let known = runner.reports.withLock { $0 }
                 let report = known?.question == plan.dataQuestion ? known?.report : nil
-                runner.queue.post(.estimated(plan, Self.result { () throws(KernelError) in try Inspection.estimate(plan, report: report) }))
+                runner.queue.post(
+                    .estimated(
+                        plan,
+                        Self.result { () throws(KernelError) in
+                            try Inspection.estimate(plan, report: report)
+                        }))
             }
         case .savePlan(let plan, let path):
             onFiles {
                 $0.queue.post(
-                    .planSaved(path: path, Self.result { () throws(KernelError) in
-                        try AtomicFile.write(Array(PlanFile.yaml(for: plan).utf8), to: path)
-                        return plan
-                    }))
+                    .planSaved(
+                        path: path,
+                        Self.result { () throws(KernelError) in
+                            try AtomicFile.write(Array(PlanFile.yaml(for: plan).utf8), to: path)
+                            return plan
+                        }))
             }
         case .startRun(let plan): runs.start(plan)
         case .controlRun(let command): runs.perform(command)
@@ -64,8 +91,12 @@ final class EffectRunner: Sendable {
     func finish() { runs.finish() }
 
     private func inspect(_ plan: TrainingPlan) {
-        let result = Self.result { () throws(KernelError) in try Inspection.data(plan, isCancelled: { false }) }
-        if case .success(let report) = result { reports.withLock { $0 = (plan.dataQuestion, report) } }
+        let result = Self.result { () throws(KernelError) in
+            try Inspection.data(plan, isCancelled: { false })
+        }
+        if case .success(let report) = result {
+            reports.withLock { $0 = (plan.dataQuestion, report) }
+        }
         queue.post(.dataInspected(plan, result))
     }
 
@@ -73,7 +104,9 @@ final class EffectRunner: Sendable {
         files.async { [self] in body(self) }
     }
 
-    private static func result<Value>(_ body: () throws(KernelError) -> Value) -> Result<Value, KernelError> {
+    private static func result<Value>(_ body: () throws(KernelError) -> Value) -> Result<
+        Value, KernelError
+    > {
         Result { () throws(KernelError) in try body() }
     }
 }

@@ -13,8 +13,10 @@ extension Engine {
             [
                 "text": .string(text), "ids": .array(result.ids.map { .integer(Int($0)) }),
                 "ending": .string(result.ending.rawValue), "seed": .string(String(seed)),
-                "prompt_tokens": .integer(result.promptTokens), "new_tokens": .integer(result.ids.count),
-                "prefill_seconds": .number(result.prefillSeconds), "decode_seconds": .number(result.decodeSeconds),
+                "prompt_tokens": .integer(result.promptTokens),
+                "new_tokens": .integer(result.ids.count),
+                "prefill_seconds": .number(result.prefillSeconds),
+                "decode_seconds": .number(result.decodeSeconds),
                 "tokens_per_second": .number(result.tokensPerSecond),
                 "prompt_tokens_per_second": .number(result.promptTokensPerSecond),
                 "time_to_first_token": .number(result.prefillSeconds),
@@ -24,7 +26,8 @@ extension Engine {
 
     /// Answers the last message. `onText` gets text that is final: never half a character, never part of a stop text.
     func reply(
-        to messages: [ChatMessage], _ settings: SamplingSettings, stopTexts: [String] = [], usesAdapter: Bool = true,
+        to messages: [ChatMessage], _ settings: SamplingSettings, stopTexts: [String] = [],
+        usesAdapter: Bool = true,
         isCancelled: () -> Bool, onText: (String) -> Void
     ) throws(KernelError) -> Reply {
         let system = messages.first.flatMap { $0.role == .system ? $0.content : nil }
@@ -66,9 +69,10 @@ struct StopTextFilter {
             return String(held[..<start])
         }
         // The longest end of the text that begins a stop text stays back.
-        let keep = stops.map { stop in
-            (1..<max(1, stop.count)).last { held.hasSuffix(String(stop.prefix($0))) } ?? 0
-        }.max() ?? 0
+        let keep =
+            stops.map { stop in
+                (1..<max(1, stop.count)).last { held.hasSuffix(String(stop.prefix($0))) } ?? 0
+            }.max() ?? 0
         let border = held.index(held.endIndex, offsetBy: -keep)
         defer { held = String(held[border...]) }
         return String(held[..<border])

@@ -13,24 +13,28 @@ final class Engine {
     /// Opens the model; the last adapter is applied beside the weights (so it can be switched off), those
     /// before it are folded in.
     init(
-        modelPath: String, adapters: [String] = [], template: String? = nil, needsTemplate: Bool = true,
+        modelPath: String, adapters: [String] = [], template: String? = nil,
+        needsTemplate: Bool = true,
         system: String? = nil
     ) throws(KernelError) {
         prepared = try PreparedModel(
-            path: modelPath, template: template ?? (needsTemplate ? nil : "empty"), defaultSystem: system)
+            path: modelPath, template: template ?? (needsTemplate ? nil : "empty"),
+            defaultSystem: system)
         var weights = try ModelWeights(prepared.folder)
         for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
         adapterPath = adapters.last
         model = try Engine.tuned(weights, adapter: adapters.last)
         generator = Generator(
-            model.decoder, contextLimit: prepared.folder.config.maximumPositions, now: MonotonicClock.now)
+            model.decoder, contextLimit: prepared.folder.config.maximumPositions,
+            now: MonotonicClock.now)
     }
 
     /// An engine over a model that exists already.
     init(_ prepared: PreparedModel, model: TunedModel) {
         (self.prepared, self.model, adapterPath) = (prepared, model, nil)
         generator = Generator(
-            model.decoder, contextLimit: prepared.folder.config.maximumPositions, now: MonotonicClock.now)
+            model.decoder, contextLimit: prepared.folder.config.maximumPositions,
+            now: MonotonicClock.now)
     }
 
     /// A decoder with an adapter folder, or with the trained weights of a full or freeze run, or plain.

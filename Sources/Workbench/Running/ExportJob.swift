@@ -36,31 +36,37 @@ struct ExportJob {
         switch request.format {
         case .safetensors:
             written = try SafetensorsExport.write(
-                model, base: prepared.folder, settings: settings, to: request.folder, progress: watch)
+                model, base: prepared.folder, settings: settings, to: request.folder,
+                progress: watch)
         case .gguf:
             written = try GGUFExport.write(
-                model, base: prepared.folder, settings: settings, to: request.folder, progress: watch)
+                model, base: prepared.folder, settings: settings, to: request.folder,
+                progress: watch)
         case .adapter:
             guard let adapter = adapters.last, model.method.lora != nil else {
-                throw KernelError(.usage, "there is no adapter to export", hint: "Give adapter_name_or_path.")
+                throw KernelError(
+                    .usage, "there is no adapter to export", hint: "Give adapter_name_or_path.")
             }
             let description = try AdapterFile.describe(adapter)
             written = try AdapterExport.write(
-                model, base: prepared.folder, alpha: description.alpha, isRankStabilized: description.isRankStabilized,
+                model, base: prepared.folder, alpha: description.alpha,
+                isRankStabilized: description.isRankStabilized,
                 settings: settings, to: request.folder, progress: watch)
         }
         guard progress("Checking", 0) else { throw Self.cancelled }
         let report = try check(written, model, prepared)
         _ = progress("Checking", 1)
         return ExportOutcome(
-            folder: written.folder, files: written.files.map { ($0.name, $0.bytes) }, verification: Self.words(report),
+            folder: written.folder, files: written.files.map { ($0.name, $0.bytes) },
+            verification: Self.words(report),
             verified: report.passes, usage: usage(written) + written.notes)
     }
 
     private func dtype() throws(KernelError) -> DType? {
         if request.dtype == "auto" || request.dtype.isEmpty { return nil }
         let names: [String: DType] = [
-            "fp32": .f32, "f32": .f32, "float32": .f32, "bf16": .bf16, "bfloat16": .bf16, "fp16": .f16, "f16": .f16,
+            "fp32": .f32, "f32": .f32, "float32": .f32, "bf16": .bf16, "bfloat16": .bf16,
+            "fp16": .f16, "f16": .f16,
             "float16": .f16, "q8_0": .q8_0, "q4_0": .q4_0,
         ]
         guard let dtype = names[request.dtype] else {
@@ -74,11 +80,14 @@ struct ExportJob {
     private func check(
         _ written: ExportResult, _ model: TunedModel, _ prepared: PreparedModel
     ) throws(KernelError) -> ExportReport {
-        let prompt = try prepared.chat.encodePrompt([ChatMessage(.user, "Who are you? 你是谁？")]).map { Int32($0) }
+        let prompt = try prepared.chat.encodePrompt([ChatMessage(.user, "Who are you? 你是谁？")]).map {
+            Int32($0)
+        }
         if request.format == .adapter {
             return try ExportCheck.compare(model, withAdapterAt: written.folder, prompt: prompt)
         }
-        return try ExportCheck.compare(model, withModelAt: written.modelPath, dtype: written.dtype, prompt: prompt)
+        return try ExportCheck.compare(
+            model, withModelAt: written.modelPath, dtype: written.dtype, prompt: prompt)
     }
 
     private static func words(_ report: ExportReport) -> String {

@@ -15,10 +15,12 @@ final class ExportService: Sendable {
         isCancelled.store(false, ordering: .releasing)
         queue.async { [self] in
             do throws(KernelError) {
-                emit(.finished(try ExportJob(request).run { [self] stage, fraction in
-                    emit(.progress(stage: stage, fraction: fraction))
-                    return !isCancelled.load(ordering: .acquiring)
-                }))
+                emit(
+                    .finished(
+                        try ExportJob(request).run { [self] stage, fraction in
+                            emit(.progress(stage: stage, fraction: fraction))
+                            return !isCancelled.load(ordering: .acquiring)
+                        }))
             } catch {
                 emit(.failed(error))
             }

@@ -20,30 +20,41 @@ enum Inspection {
         summary.family = folder.config.modelType
         summary.parameters = folder.parameterCount
         summary.bytes = folder.totalBytes
-        summary.format = (path.hasSuffix(".gguf") ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
+        summary.format =
+            (path.hasSuffix(".gguf") ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
         summary.contextLength = folder.config.maximumPositions
         summary.trainableLayers = LinearSlot.allCases.map(\.moduleName)
         guard checks else { return summary }
         let loaded = try TokenizerLoader.load(modelAt: path)
-        let detection = TemplateDetector.detect(chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+        let detection = TemplateDetector.detect(
+            chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
         (summary.templateName, summary.templateReason) = (detection.name, detection.why)
         summary.checks = [
-            .init(title: "tensors", passed: true, detail: "all \(folder.config.expectedTensors.count) are there with the right shapes"),
-            tokenizerCheck(loaded.tokenizer, folder), templateCheck(detection, folder, loaded.tokenizer),
+            .init(
+                title: "tensors", passed: true,
+                detail: "all \(folder.config.expectedTensors.count) are there with the right shapes"
+            ),
+            tokenizerCheck(loaded.tokenizer, folder),
+            templateCheck(detection, folder, loaded.tokenizer),
             endCheck(folder, loaded.tokenizer),
         ]
         return summary
     }
 
-    private static func tokenizerCheck(_ tokenizer: any Tokenizer, _ folder: ModelFolder) -> ModelSummary.Check {
+    private static func tokenizerCheck(_ tokenizer: any Tokenizer, _ folder: ModelFolder)
+        -> ModelSummary.Check
+    {
         let sample = "Hello, 世界! 123 + 4 = naïve 🙂\n\ttab"
-        let back = tokenizer.decode(tokenizer.encode(sample, allowSpecial: false), skipSpecial: false)
+        let back = tokenizer.decode(
+            tokenizer.encode(sample, allowSpecial: false), skipSpecial: false)
         let fits = tokenizer.vocabularySize <= folder.config.vocabularySize
         return .init(
             title: "tokenizer", passed: back == sample && fits,
             detail: !fits
                 ? "\(tokenizer.vocabularySize) ids, but the model has \(folder.config.vocabularySize)"
-                : back == sample ? "\(tokenizer.vocabularySize) ids, text comes back unchanged" : "text does not come back unchanged")
+                : back == sample
+                    ? "\(tokenizer.vocabularySize) ids, text comes back unchanged"
+                    : "text does not come back unchanged")
     }
 
     private static func templateCheck(
@@ -55,15 +66,22 @@ enum Inspection {
         let unknown = ChatEncoder(template, tokenizer).unknownStopWords
         return .init(
             title: "template", passed: unknown.isEmpty,
-            detail: unknown.isEmpty ? ([detection.why] + detection.notes).joined(separator: "; ") : "unknown stop words \(unknown)")
+            detail: unknown.isEmpty
+                ? ([detection.why] + detection.notes).joined(separator: "; ")
+                : "unknown stop words \(unknown)")
     }
 
-    private static func endCheck(_ folder: ModelFolder, _ tokenizer: any Tokenizer) -> ModelSummary.Check {
-        let ids = folder.eosTokenIDs.isEmpty ? tokenizer.eosID.map { [$0] } ?? [] : folder.eosTokenIDs
+    private static func endCheck(_ folder: ModelFolder, _ tokenizer: any Tokenizer)
+        -> ModelSummary.Check
+    {
+        let ids =
+            folder.eosTokenIDs.isEmpty ? tokenizer.eosID.map { [$0] } ?? [] : folder.eosTokenIDs
         let names = ids.map { tokenizer.decode([$0], skipSpecial: false) }
         return .init(
-            title: "end of text", passed: !ids.isEmpty && ids.allSatisfy { $0 < tokenizer.vocabularySize },
-            detail: ids.isEmpty ? "the model names no end-of-text token" : names.joined(separator: " "))
+            title: "end of text",
+            passed: !ids.isEmpty && ids.allSatisfy { $0 < tokenizer.vocabularySize },
+            detail: ids.isEmpty
+                ? "the model names no end-of-text token" : names.joined(separator: " "))
     }
 
     // MARK: - Data
@@ -73,31 +91,47 @@ enum Inspection {
         return catalog.entries.map { entry in
             do throws(KernelError) {
                 let files = try catalog.files(of: entry)
-                let sizes = files.compactMap { (try? FileManager.default.attributesOfItem(atPath: $0))?[.size] as? Int }
+                let sizes = files.compactMap {
+                    (try? FileManager.default.attributesOfItem(atPath: $0))?[.size] as? Int
+                }
                 return DatasetSummary(
-                    name: entry.name, source: files.first.map { ($0 as NSString).lastPathComponent } ?? "",
-                    format: entry.style.map { "\($0)".prefix { $0.isLetter } }.map(String.init) ?? "guessed",
+                    name: entry.name,
+                    source: files.first.map { ($0 as NSString).lastPathComponent } ?? "",
+                    format: entry.style.map { "\($0)".prefix { $0.isLetter } }.map(String.init)
+                        ?? "guessed",
                     bytes: sizes.reduce(0, +), problem: nil)
             } catch {
-                return DatasetSummary(name: entry.name, source: "", format: "", bytes: nil, problem: error.why ?? error.what)
+                return DatasetSummary(
+                    name: entry.name, source: "", format: "", bytes: nil,
+                    problem: error.why ?? error.what)
             }
-        } + catalog.defects.sorted { $0.key < $1.key }.map { name, error in
-            DatasetSummary(name: name, source: "", format: "", bytes: nil, problem: error.why ?? error.what)
         }
+            + catalog.defects.sorted { $0.key < $1.key }.map { name, error in
+                DatasetSummary(
+                    name: name, source: "", format: "", bytes: nil, problem: error.why ?? error.what
+                )
+            }
     }
 
-    static func data(_ plan: TrainingPlan, isCancelled: @escaping () -> Bool) throws(KernelError) -> DataReport {
+    static func data(_ plan: TrainingPlan, isCancelled: @escaping () -> Bool) throws(KernelError)
+        -> DataReport
+    {
         let encoder = try encoder(plan)
         let loaded = try DatasetLoader(encoder: encoder).load(
-            DatasetSelection(directory: plan.data.folder, training: plan.data.names, evaluation: []),
+            DatasetSelection(
+                directory: plan.data.folder, training: plan.data.names, evaluation: []),
             control: LoadControl(isCancelled: isCancelled))
         let inspection = loaded.training.inspection
         var report = DataReport(records: loaded.training.examples.count)
         report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
             .init(reason: "\($0.key)", count: $0.value)
         }
-        (report.truncated, report.duplicates) = (inspection.truncatedCount, inspection.duplicateCount)
-        (report.tokens, report.trainedTokens) = (inspection.tokenCount, inspection.trainedTokenCount)
+        (report.truncated, report.duplicates) = (
+            inspection.truncatedCount, inspection.duplicateCount
+        )
+        (report.tokens, report.trainedTokens) = (
+            inspection.tokenCount, inspection.trainedTokenCount
+        )
         if let lengths = inspection.lengths {
             report.longest = lengths.maximum
             let first = lengths.minimum / lengths.binWidth * lengths.binWidth
@@ -117,8 +151,14 @@ enum Inspection {
         let pieces = view.tokens.map { token -> RecordPreview.Piece in
             held += token.bytes
             let text = String(validating: held, as: UTF8.self)
-            if text != nil || held.count > 4 { defer { held = [] } ; return .init(text: text ?? String(decoding: held, as: UTF8.self), id: Int(token.id), isTrained: token.isTrained, isSpecial: token.isSpecial) }
-            return .init(text: "", id: Int(token.id), isTrained: token.isTrained, isSpecial: token.isSpecial)
+            if text != nil || held.count > 4 {
+                defer { held = [] };
+                return .init(
+                    text: text ?? String(decoding: held, as: UTF8.self), id: Int(token.id),
+                    isTrained: token.isTrained, isSpecial: token.isSpecial)
+            }
+            return .init(
+                text: "", id: Int(token.id), isTrained: token.isTrained, isSpecial: token.isSpecial)
         }
         return RecordPreview(
             index: index, count: finder.count, dataset: origin, pieces: pieces,
@@ -131,27 +171,36 @@ enum Inspection {
 
     // MARK: - Estimates
 
-    static func estimate(_ plan: TrainingPlan, report: DataReport?) throws(KernelError) -> PlanEstimate {
+    static func estimate(_ plan: TrainingPlan, report: DataReport?) throws(KernelError)
+        -> PlanEstimate
+    {
         let folder = try ModelFolder(path: plan.model.path)
         let weights = try ModelWeights(folder, quantization: .fromFile)
         let tuning = try TuningChoice(plan, weights: weights)
-        let trainedBase = weights.allParameters.filter { tuning.method.trainedNames.contains($0.name) }
+        let trainedBase = weights.allParameters.filter {
+            tuning.method.trainedNames.contains($0.name)
+        }
         let longest = min(report?.longest ?? plan.encoding.cutoffLength, plan.encoding.cutoffLength)
         let memory = MemoryEstimate(
             folder.config, baseBytes: baseBytes(plan, folder), lora: tuning.method.lora,
             trainedBase: trainedBase.reduce(0) { $0 + $1.shape.reduce(1, *) },
-            optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1, tokens: plan.batching.microBatchSize * longest,
+            optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
+            tokens: plan.batching.microBatchSize * longest,
             recomputes: plan.gradientCheckpointing == .on)
         let records = report.map { report in
-            ValidationShare(value: plan.data.validationSize).map { report.records - $0.count(of: report.records) } ?? report.records
+            ValidationShare(value: plan.data.validationSize).map {
+                report.records - $0.count(of: report.records)
+            } ?? report.records
         }
         return PlanEstimate(
             steps: plan.duration.stepsMax ?? records.map { plan.totalSteps(examples: $0) },
             stepsPerEpoch: records.map { plan.stepsPerEpoch(examples: $0) },
             trainableParameters: memory.trainableParameters, memoryBytes: memory.total,
             parts: [
-                .init(title: "base weights", bytes: memory.base), .init(title: "trained, with optimizer", bytes: memory.trained),
-                .init(title: "activations, at most", bytes: memory.activations), .init(title: "scratch", bytes: memory.scratch),
+                .init(title: "base weights", bytes: memory.base),
+                .init(title: "trained, with optimizer", bytes: memory.trained),
+                .init(title: "activations, at most", bytes: memory.activations),
+                .init(title: "scratch", bytes: memory.scratch),
             ], availableBytes: availableMemory())
     }
 
@@ -166,7 +215,9 @@ enum Inspection {
 
     /// MemAvailable of /proc/meminfo.
     private static func availableMemory() -> Int? {
-        guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
+        guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else {
+            return nil
+        }
         let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
     }

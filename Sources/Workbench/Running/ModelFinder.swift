@@ -34,12 +34,16 @@ struct ModelFinder {
         let manager = FileManager.default
         if folder.hasSuffix(".gguf") { return [folder] }
         if manager.fileExists(atPath: "\(folder)/config.json") { return [folder] }
-        guard depth > 0, let names = try? manager.contentsOfDirectory(atPath: folder) else { return [] }
-        return names.sorted().filter { !$0.hasPrefix(".") }.prefix(1000).flatMap { name -> [String] in
+        guard depth > 0, let names = try? manager.contentsOfDirectory(atPath: folder) else {
+            return []
+        }
+        return names.sorted().filter { !$0.hasPrefix(".") }.prefix(1000).flatMap {
+            name -> [String] in
             let path = "\(folder)/\(name)"
             if name.hasSuffix(".gguf") { return [path] }
             var isFolder: ObjCBool = false
-            guard manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [] }
+            guard manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+            else { return [] }
             return candidates(in: path, depth: depth - 1)
         }
     }

@@ -11,7 +11,9 @@ enum Output {
 
     /// Writes text from outside: control characters are made visible when a terminal reads it.
     static func text(_ text: String) {
-        write(isatty(STDOUT_FILENO) == 1 ? ErrorReport.visible(text, keepsLines: true) : text, to: .standardOutput)
+        write(
+            isatty(STDOUT_FILENO) == 1 ? ErrorReport.visible(text, keepsLines: true) : text,
+            to: .standardOutput)
     }
 
     static func note(_ text: String) {

@@ -28,14 +28,18 @@ final class RunController: Sendable {
             return true
         }
         guard isFree else {
-            return emit(.failed(KernelError(.temporary, "a run is under way in this process", hint: "Stop it first.")))
+            return emit(
+                .failed(
+                    KernelError(
+                        .temporary, "a run is under way in this process", hint: "Stop it first.")))
         }
         let thread = Thread { [self] in
             // Held for the whole run: the controller lives as long as the program.
             let run = TrainingRun(
                 plan, control: control,
                 services: .init(
-                    now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest, planText: PlanFile.yaml(for: plan),
+                    now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest,
+                    planText: PlanFile.yaml(for: plan),
                     publish: { [self] model, step in publish(model, step) }))
             // The fault was told as the run's last event.
             _ = try? run.run()
@@ -70,7 +74,9 @@ final class RunController: Sendable {
     func newestWeights(isCancelled: () -> Bool) -> TrainedSnapshot? {
         current.withLock { $0.wantsSnapshot = true }
         while !isCancelled() {
-            let (snapshot, waits) = current.withLock { ($0.snapshot, $0.wantsSnapshot && $0.control != nil) }
+            let (snapshot, waits) = current.withLock {
+                ($0.snapshot, $0.wantsSnapshot && $0.control != nil)
+            }
             if !waits { return snapshot }
             usleep(10_000)
         }

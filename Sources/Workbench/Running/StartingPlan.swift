@@ -34,7 +34,10 @@ enum StartingPlan {
     private static func sampleData() -> String? {
         let program = (CommandLine.arguments.first ?? "") as NSString
         let beside = (program.resolvingSymlinksInPath as NSString).deletingLastPathComponent
-        let places = ["sample-data", "\(beside)/sample-data", "\(beside)/../../../sample-data", "\(beside)/../../sample-data"]
+        let places = [
+            "sample-data", "\(beside)/sample-data", "\(beside)/../../../sample-data",
+            "\(beside)/../../sample-data",
+        ]
         return places.first { FileManager.default.fileExists(atPath: "\($0)/dataset_info.json") }
             .map { $0 == "sample-data" ? $0 : ($0 as NSString).standardizingPath }
     }
@@ -42,7 +45,9 @@ enum StartingPlan {
     /// run-1, run-2, …: the first that is not there yet.
     private static func freshFolder(in runs: String) -> String {
         var number = 1
-        while number < 100_000, FileManager.default.fileExists(atPath: "\(runs)/run-\(number)") { number += 1 }
+        while number < 100_000, FileManager.default.fileExists(atPath: "\(runs)/run-\(number)") {
+            number += 1
+        }
         return "\(runs)/run-\(number)"
     }
 }

@@ -7,21 +7,29 @@ extension TrainingEvent {
     var json: JSONValue {
         switch self {
         case .preparing(let what, let fraction):
-            return ["event": "preparing", "what": .string(what), "fraction": fraction.map { .number($0) } ?? .null]
+            return [
+                "event": "preparing", "what": .string(what),
+                "fraction": fraction.map { .number($0) } ?? .null,
+            ]
         case .prepared(let summary):
             return [
-                "event": "prepared", "model": .string(summary.modelName), "family": .string(summary.family),
+                "event": "prepared", "model": .string(summary.modelName),
+                "family": .string(summary.family),
                 "parameters": .integer(summary.parameters),
                 "trainable_parameters": .integer(summary.trainableParameters),
                 "template": .string(summary.template), "examples": .integer(summary.examples),
-                "eval_examples": .integer(summary.evaluationExamples), "total_steps": .integer(summary.totalSteps),
+                "eval_examples": .integer(summary.evaluationExamples),
+                "total_steps": .integer(summary.totalSteps),
                 "first_step": .integer(summary.firstStep), "output_dir": .string(summary.folder),
             ]
         case .stepFinished(let step):
             return [
-                "event": "step", "step": .integer(step.step), "total_steps": .integer(step.totalSteps),
-                "epoch": .number(step.epoch), "loss": .number(step.loss), "lr": .number(step.learningRate),
-                "grad_norm": .number(step.gradientNorm), "tokens_per_second": .number(step.tokensPerSecond),
+                "event": "step", "step": .integer(step.step),
+                "total_steps": .integer(step.totalSteps),
+                "epoch": .number(step.epoch), "loss": .number(step.loss),
+                "lr": .number(step.learningRate),
+                "grad_norm": .number(step.gradientNorm),
+                "tokens_per_second": .number(step.tokensPerSecond),
                 "tokens": .integer(step.tokens), "trained_tokens": .integer(step.trainedTokens),
                 "total_tokens": .integer(step.tokensSeen), "elapsed": .number(step.elapsedSeconds),
                 "remaining": step.remainingSeconds.map { .number($0) } ?? .null,
@@ -41,12 +49,16 @@ extension TrainingEvent {
         case .notice(let text): return ["event": "notice", "text": .string(text)]
         case .finished(let result):
             return [
-                "event": "finished", "ending": .string(result.ending.rawValue), "steps": .integer(result.steps),
+                "event": "finished", "ending": .string(result.ending.rawValue),
+                "steps": .integer(result.steps),
                 "train_loss": .number(result.meanLoss), "elapsed": .number(result.elapsedSeconds),
                 "total_tokens": .integer(result.tokensSeen), "output_dir": .string(result.folder),
             ]
         case .failed(let error):
-            return ["event": "failed", "kind": .string(error.kind.rawValue), "error": .string(error.description)]
+            return [
+                "event": "failed", "kind": .string(error.kind.rawValue),
+                "error": .string(error.description),
+            ]
         }
     }
 }

@@ -8,7 +8,8 @@ import Testing
 import TestSupport
 
 private let folders = [
-    "llama", "llama-sharded", "llama-bf16", "llama-biases", "llama3-rope", "mistral-window", "qwen2-tied",
+    "llama", "llama-sharded", "llama-bf16", "llama-biases", "llama3-rope", "mistral-window",
+    "qwen2-tied",
     "qwen2-untied", "qwen3",
 ]
 
@@ -22,7 +23,9 @@ private let folders = [
         let plain = try Fixture.json("families/llama/reference.json")
         guard FileManager.default.fileExists(atPath: try Fixture.path(own)) else { return plain }
         // The rounded copy has logits of its own and shares the ids and labels.
-        guard var object = plain.object, let overrides = try Fixture.json(own).object else { return plain }
+        guard var object = plain.object, let overrides = try Fixture.json(own).object else {
+            return plain
+        }
         if name == "llama-bf16" { object.removeAll() }
         object.merge(overrides) { _, new in new }
         for key in ["ids", "labels"] where object[key] == nil { object[key] = plain[key] }
@@ -32,7 +35,9 @@ private let folders = [
     private func batch(_ reference: JSONValue) throws -> PackedBatch {
         let (ids, labels) = (try reference.member("ids"), try reference.member("labels"))
         var batch = PackedBatch()
-        for (sequence, label) in zip(ids.array ?? [], labels.array ?? []) { batch.append(ids: sequence.ids, labels: label.ids) }
+        for (sequence, label) in zip(ids.array ?? [], labels.array ?? []) {
+            batch.append(ids: sequence.ids, labels: label.ids)
+        }
         return batch
     }
 
@@ -41,11 +46,15 @@ private let folders = [
         let model = TunedModel(try weights(name), method: .inference, arena: Arena())
         let batch = try batch(reference)
         let logits = model.decoder.logits(batch, rows: Array(batch.tokens.indices))
-        let expected = (try reference.member("logits").array ?? []).flatMap { ($0.array ?? []).flatMap(\.floats) }
+        let expected = (try reference.member("logits").array ?? []).flatMap {
+            ($0.array ?? []).flatMap(\.floats)
+        }
         #expect(firstMismatch(logits.values, expected, relative: 1e-5, absolute: 1e-4) == nil)
     }
 
-    @Test(arguments: folders, [false, true]) func gradientsEqualTransformers(_ name: String, recomputes: Bool) throws {
+    @Test(arguments: folders, [false, true]) func gradientsEqualTransformers(
+        _ name: String, recomputes: Bool
+    ) throws {
         let reference = try reference(name)
         guard let gradients = reference["gradients"]?.array else { return }
         let weights = try weights(name)
@@ -66,7 +75,9 @@ private let folders = [
             let values = parameter.gradient.values
             let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
             let expectedNorm = try #require(entry["norm"]?.double)
-            #expect(abs(norm - expectedNorm) <= 1e-4 * expectedNorm, "\(parameter.name): \(norm) against \(expectedNorm)")
+            #expect(
+                abs(norm - expectedNorm) <= 1e-4 * expectedNorm,
+                "\(parameter.name): \(norm) against \(expectedNorm)")
             let indices = try entry.member("indices").ids
             let sampled = indices.map { values[Int($0)] }
             let mismatch = firstMismatch(
@@ -88,17 +99,24 @@ private let folders = [
         #expect(result.ids == expected)
     }
 
-    @Test(arguments: ["llama-F32", "llama-Q8_0", "llama3-rope-F16", "qwen2-tied-F32", "qwen2-tied-Q8_0", "qwen3-Q8_0"])
+    @Test(arguments: [
+        "llama-F32", "llama-Q8_0", "llama3-rope-F16", "qwen2-tied-F32", "qwen2-tied-Q8_0",
+        "qwen3-Q8_0",
+    ])
     func ggufEqualsItsDecodedWeights(_ name: String) throws {
         let reference = try Fixture.json("families/gguf/\(name).json")
-        let weights = try ModelWeights(ModelFolder(path: Fixture.path("families/gguf/\(name).gguf")))
+        let weights = try ModelWeights(
+            ModelFolder(path: Fixture.path("families/gguf/\(name).gguf")))
         let model = TunedModel(weights, method: .inference, arena: Arena())
         var batch = PackedBatch()
         for sequence in try reference.member("ids").array ?? [] {
-            batch.append(ids: sequence.ids, labels: [Int32](repeating: -100, count: sequence.ids.count))
+            batch.append(
+                ids: sequence.ids, labels: [Int32](repeating: -100, count: sequence.ids.count))
         }
         let logits = model.decoder.logits(batch, rows: Array(batch.tokens.indices))
-        let expected = (try reference.member("logits").array ?? []).flatMap { ($0.array ?? []).flatMap(\.floats) }
+        let expected = (try reference.member("logits").array ?? []).flatMap {
+            ($0.array ?? []).flatMap(\.floats)
+        }
         #expect(firstMismatch(logits.values, expected, relative: 1e-5, absolute: 2e-4) == nil)
     }
 
@@ -114,11 +132,16 @@ private let folders = [
             config["rope_parameters"] = .object(parameters)
             config["max_position_embeddings"] = entry["max_position_embeddings"]
             let parsed = try ModelConfig(json: .object(config), source: kind)
-            let rotary = Rotary(headDimension: parsed.headDimension, theta: parsed.ropeTheta, scaling: parsed.ropeScaling)
+            let rotary = Rotary(
+                headDimension: parsed.headDimension, theta: parsed.ropeTheta,
+                scaling: parsed.ropeScaling)
             let expected = try entry.member("inverse_frequencies").floats
-            let mismatch = firstMismatch(rotary.inverseFrequencies.map { Float($0) }, expected, relative: 2e-6, absolute: 0)
+            let mismatch = firstMismatch(
+                rotary.inverseFrequencies.map { Float($0) }, expected, relative: 2e-6, absolute: 0)
             #expect(mismatch == nil, "\(kind): \(mismatch ?? "")")
-            #expect(abs(rotary.attentionFactor - (entry["attention_factor"]?.double ?? 1)) < 1e-6, "\(kind)")
+            #expect(
+                abs(rotary.attentionFactor - (entry["attention_factor"]?.double ?? 1)) < 1e-6,
+                "\(kind)")
         }
     }
 }

@@ -19,5 +19,7 @@ extension JSONValue {
     var floats: [Float] { (array ?? []).compactMap { $0.double.map { Float($0) } } }
     var ids: [Int32] { (array ?? []).compactMap { $0.integer.map { Int32($0) } } }
     /// The member, or a test failure naming it.
-    func member(_ key: String) throws -> JSONValue { try #require(self[key], "no \(key) in the fixture") }
+    func member(_ key: String) throws -> JSONValue {
+        try #require(self[key], "no \(key) in the fixture")
+    }
 }

@@ -26,7 +26,9 @@ struct OpCase: Sendable, CustomStringConvertible {
 let opCases: [OpCase] =
     matmulCases + normalizationCases + rotaryCases + gateCases + attentionCases + elementwiseCases
 
-private let sizes: [(Int, Int, Int)] = [(1, 1, 1), (3, 17, 5), (33, 127, 17), (127, 33, 64), (64, 3, 33)]
+private let sizes: [(Int, Int, Int)] = [
+    (1, 1, 1), (3, 17, 5), (33, 127, 17), (127, 33, 64), (64, 3, 33),
+]
 
 private let matmulCases: [OpCase] = sizes.flatMap { t, k, n -> [OpCase] in
     [
@@ -49,7 +51,9 @@ private let matmulCases: [OpCase] = sizes.flatMap { t, k, n -> [OpCase] in
             },
             naive: { input in
                 (0..<t).flatMap { i in
-                    (0..<n).map { j in (0..<k).reduce(0.0) { $0 + input[0][i * k + $1] * input[1][j * k + $1] } }
+                    (0..<n).map { j in
+                        (0..<k).reduce(0.0) { $0 + input[0][i * k + $1] * input[1][j * k + $1] }
+                    }
                 }
             }, tolerance: 1e-4)
     ]
@@ -62,14 +66,16 @@ private let normalizationCases: [OpCase] = [(1, 1), (3, 17), (33, 127), (64, 64)
         run: { input, arena in
             let (y, inverse) = (Tensor(t, c, in: arena), Tensor(1, t, in: arena))
             RMSNormalization.forward(
-                input[0], gain: input[1].pointer, epsilon: 1e-5, into: y, inverseRMS: inverse.pointer)
+                input[0], gain: input[1].pointer, epsilon: 1e-5, into: y,
+                inverseRMS: inverse.pointer)
             return (
                 y,
                 { dY in
                     let (dX, dGain) = (Tensor(t, c, in: arena), Tensor(1, c, in: arena))
                     dGain.fill(0)
                     RMSNormalization.backward(
-                        dY, x: input[0], gain: input[1].pointer, inverseRMS: inverse.pointer, into: dX,
+                        dY, x: input[0], gain: input[1].pointer, inverseRMS: inverse.pointer,
+                        into: dX,
                         accumulate: false, dGain: dGain.pointer, arena: arena)
                     return [dX, dGain]
                 }
@@ -141,10 +147,12 @@ private let gateCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, f in
 }
 
 private let attentionCases: [OpCase] = [
-    ([1], 1, 1, 2, nil), ([3, 17], 4, 2, 8, nil), ([70, 5, 1], 3, 1, 12, nil), ([33], 2, 2, 64, nil),
+    ([1], 1, 1, 2, nil), ([3, 17], 4, 2, 8, nil), ([70, 5, 1], 3, 1, 12, nil),
+    ([33], 2, 2, 64, nil),
     ([21, 9], 4, 2, 8, 5), ([130], 2, 1, 16, 70),
 ].map { lengths, heads, keyHeads, d, window in
-    let shape = AttentionShape(heads: heads, keyValueHeads: keyHeads, headDimension: d, window: window)
+    let shape = AttentionShape(
+        heads: heads, keyValueHeads: keyHeads, headDimension: d, window: window)
     let t = lengths.reduce(0, +)
     var segments: [Attention.Segment] = []
     for length in lengths {
@@ -153,7 +161,8 @@ private let attentionCases: [OpCase] = [
     }
     let fixed = segments
     return OpCase(
-        description: "attention \(lengths) heads \(heads)/\(keyHeads) width \(d) window \(window ?? 0)",
+        description:
+            "attention \(lengths) heads \(heads)/\(keyHeads) width \(d) window \(window ?? 0)",
         inputs: [
             .init(rows: t, columns: heads * d), .init(rows: t, columns: keyHeads * d),
             .init(rows: t, columns: keyHeads * d),
@@ -161,15 +170,19 @@ private let attentionCases: [OpCase] = [
         run: { input, arena in
             let (o, sums) = (Tensor(t, heads * d, in: arena), Tensor(t, heads, in: arena))
             Attention.forward(
-                q: input[0], k: input[1], v: input[2], segments: fixed, shape: shape, into: o, logSumExp: sums,
+                q: input[0], k: input[1], v: input[2], segments: fixed, shape: shape, into: o,
+                logSumExp: sums,
                 arena: arena)
             return (
                 o,
                 { dO in
                     let dQ = Tensor(t, heads * d, in: arena)
-                    let (dK, dV) = (Tensor(t, keyHeads * d, in: arena), Tensor(t, keyHeads * d, in: arena))
+                    let (dK, dV) = (
+                        Tensor(t, keyHeads * d, in: arena), Tensor(t, keyHeads * d, in: arena)
+                    )
                     Attention.backward(
-                        dO: dO, q: input[0], k: input[1], v: input[2], o: o, logSumExp: sums, segments: fixed,
+                        dO: dO, q: input[0], k: input[1], v: input[2], o: o, logSumExp: sums,
+                        segments: fixed,
                         shape: shape, dQ: dQ, dK: dK, dV: dV, arena: arena)
                     return [dQ, dK, dV]
                 }
@@ -180,7 +193,8 @@ private let attentionCases: [OpCase] = [
 
 private let elementwiseCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, c in
     OpCase(
-        description: "sum (\(t), \(c))", inputs: [.init(rows: t, columns: c), .init(rows: t, columns: c)],
+        description: "sum (\(t), \(c))",
+        inputs: [.init(rows: t, columns: c), .init(rows: t, columns: c)],
         run: { input, arena in
             let y = Tensor(t, c, in: arena)
             Elementwise.add(input[0], input[1], into: y)
@@ -199,9 +213,14 @@ private func naiveAttention(
         for t in segment.queries {
             for h in 0..<heads {
                 let g = h / (heads / keyHeads)
-                let first = shape.window.map { max(segment.keys.lowerBound, t + 1 - $0) } ?? segment.keys.lowerBound
+                let first =
+                    shape.window.map { max(segment.keys.lowerBound, t + 1 - $0) }
+                    ?? segment.keys.lowerBound
                 let scores = (first...t).map { j in
-                    (0..<d).reduce(0.0) { $0 + input[0][t * heads * d + h * d + $1] * input[1][j * keyHeads * d + g * d + $1] }
+                    (0..<d).reduce(0.0) {
+                        $0 + input[0][t * heads * d + h * d + $1]
+                            * input[1][j * keyHeads * d + g * d + $1]
+                    }
                         / Double(d).squareRoot()
                 }
                 let best = scores.max() ?? 0
@@ -209,7 +228,8 @@ private func naiveAttention(
                 let total = weights.reduce(0, +)
                 for (j, weight) in zip(first...t, weights) {
                     for i in 0..<d {
-                        o[t * heads * d + h * d + i] += weight / total * input[2][j * keyHeads * d + g * d + i]
+                        o[t * heads * d + h * d + i] +=
+                            weight / total * input[2][j * keyHeads * d + g * d + i]
                     }
                 }
             }

@@ -10,7 +10,8 @@ import TestSupport
 @Suite struct OpTests {
     private func inputs(_ op: OpCase, _ arena: Arena) -> [Tensor] {
         op.inputs.enumerated().map { index, input in
-            let values = patternFill(input.rows * input.columns, salt: index, scale: input.scale).map { $0 + input.offset }
+            let values = patternFill(input.rows * input.columns, salt: index, scale: input.scale)
+                .map { $0 + input.offset }
             return Tensor(values, rows: input.rows, columns: input.columns, in: arena)
         }
     }
@@ -36,14 +37,19 @@ import TestSupport
         }
         for (index, gradient) in gradients.enumerated() {
             let count = gradient.count
-            let sampled = stride(from: 0, to: count, by: max(1, count / 12)).map { min(count - 1, $0 + index) }
+            let sampled = stride(from: 0, to: count, by: max(1, count / 12)).map {
+                min(count - 1, $0 + index)
+            }
             for element in sampled {
                 var (up, down) = (values, values)
                 up[index][element] += op.epsilon
                 down[index][element] -= op.epsilon
                 let slope = (loss(up) - loss(down)) / (2 * op.epsilon)
                 let difference = abs(slope - Double(gradient[element]))
-                #expect(difference <= 2e-4 * max(1, abs(slope)), "\(op) input \(index) element \(element): \(slope) against \(gradient[element])")
+                #expect(
+                    difference <= 2e-4 * max(1, abs(slope)),
+                    "\(op) input \(index) element \(element): \(slope) against \(gradient[element])"
+                )
             }
             // One direction over all elements at once catches what sampling misses.
             let direction = patternFill(count, salt: 5 + index).map(Double.init)
@@ -54,7 +60,9 @@ import TestSupport
             }
             let slope = (loss(up) - loss(down)) / (2 * op.epsilon)
             let predicted = zip(gradient, direction).reduce(0.0) { $0 + Double($1.0) * $1.1 }
-            #expect(abs(slope - predicted) <= 1e-3 * max(1, abs(slope)), "\(op) input \(index): \(slope) against \(predicted)")
+            #expect(
+                abs(slope - predicted) <= 1e-3 * max(1, abs(slope)),
+                "\(op) input \(index): \(slope) against \(predicted)")
         }
     }
 
@@ -68,7 +76,9 @@ import TestSupport
         Gemm.multiplyTransposed(a, a, into: c.columns(2..<7), alpha: 2)
         for i in 0..<5 {
             for j in 0..<5 {
-                let expected = (0..<3).reduce(0.0) { $0 + 2 * Double(a.row(i)[$1]) * Double(a.row(j)[$1]) }
+                let expected = (0..<3).reduce(0.0) {
+                    $0 + 2 * Double(a.row(i)[$1]) * Double(a.row(j)[$1])
+                }
                 #expect(abs(Double(c.row(i)[2 + j]) - expected) < 1e-5)
             }
             #expect(c.row(i)[0] == 9 && c.row(i)[1] == 9 && c.row(i)[7] == 9)
@@ -88,8 +98,11 @@ import TestSupport
         let doubles = x.map(Double.init)
         var y = [Float](repeating: 0, count: n)
 
-        #expect(abs(mk_sum_squares(x, n) - doubles.reduce(0) { $0 + $1 * $1 }) < 1e-9 * Double(n) * 20)
-        #expect(abs(Double(mk_dot(x, z, n)) - zip(doubles, z).reduce(0) { $0 + $1.0 * Double($1.1) }) < 1e-3)
+        #expect(
+            abs(mk_sum_squares(x, n) - doubles.reduce(0) { $0 + $1 * $1 }) < 1e-9 * Double(n) * 20)
+        #expect(
+            abs(Double(mk_dot(x, z, n)) - zip(doubles, z).reduce(0) { $0 + $1.0 * Double($1.1) })
+                < 1e-3)
         let best = doubles.max() ?? 0
         let sum = doubles.reduce(0) { $0 + exponential($1 - best) }
         #expect(abs(Double(mk_logsumexp(x, n)) - (best + logarithm(sum))) < 1e-5)
@@ -99,7 +112,9 @@ import TestSupport
         let logSumExp = mk_softmax(&y, n, 0.7)
         let scaled = doubles.map { exponential(0.7 * ($0 - best)) }
         let total = scaled.reduce(0, +)
-        #expect(firstMismatch(y, scaled.map { Float($0 / total) }, relative: 3e-6, absolute: 1e-9) == nil)
+        #expect(
+            firstMismatch(y, scaled.map { Float($0 / total) }, relative: 3e-6, absolute: 1e-9)
+                == nil)
         #expect(abs(Double(logSumExp) - (0.7 * best + logarithm(total))) < 1e-5)
 
         y = x
@@ -113,7 +128,10 @@ import TestSupport
         mk_set_thread_level(level)
         defer { mk_set_thread_level(-1) }
         let n = 33
-        var (p, m, v) = (patternFill(n, salt: 1), patternFill(n, salt: 2, scale: 0.1), patternFill(n, salt: 3, scale: 0.1).map { $0 * $0 })
+        var (p, m, v) = (
+            patternFill(n, salt: 1), patternFill(n, salt: 2, scale: 0.1),
+            patternFill(n, salt: 3, scale: 0.1).map { $0 * $0 }
+        )
         let g = patternFill(n, salt: 4)
         let expected = (0..<n).map { i -> Float in
             let gradient = 0.5 * Double(g[i])
