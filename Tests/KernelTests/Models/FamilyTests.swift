@@ -23,7 +23,7 @@ private let folders = [
         guard FileManager.default.fileExists(atPath: try Fixture.path(own)) else { return plain }
         // The rounded copy has logits of its own and shares the ids and labels.
         guard var object = plain.object, let overrides = try Fixture.json(own).object else { return plain }
-        if name == "llama-bf16" { object.removeAll() }
+        if name == "llama-bf16" { object = JSONObject() }
         object.merge(overrides) { _, new in new }
         for key in ["ids", "labels"] where object[key] == nil { object[key] = plain[key] }
         return .object(object)
