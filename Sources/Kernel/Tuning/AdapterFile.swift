@@ -114,7 +114,7 @@ public enum AdapterFile {
             "init_lora_weights": true, "layer_replication": .null, "layers_pattern": .null,
             "layers_to_transform": .null, "loftq_config": [:],
             "lora_alpha": alpha == alpha.rounded() ? .integer(Int(alpha)) : .number(alpha), "lora_bias": false,
-            "lora_dropout": .number(Double(lora.dropout)), "megatron_config": .null,
+            "lora_dropout": .number(Double("\(lora.dropout)") ?? Double(lora.dropout)), "megatron_config": .null,
             "megatron_core": "megatron.core", "modules_to_save": saved.isEmpty ? .null : .array(saved),
             "peft_type": "LORA", "r": .integer(lora.rank), "rank_pattern": [:], "revision": .null,
             "target_modules": .array(modules), "target_parameters": .null, "task_type": "CAUSAL_LM",
