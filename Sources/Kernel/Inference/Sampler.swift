@@ -76,7 +76,11 @@ public struct Sampler {
             ? -Float.infinity : best - 20 * Float(settings.temperature)
         var kept = (0..<count).filter { scores[$0] >= floor }
         kept.sort { scores[$0] > scores[$1] || (scores[$0] == scores[$1] && $0 < $1) }
-        if settings.topK > 0, kept.count > settings.topK { kept.removeSubrange(settings.topK...) }
+        if settings.topK > 0, kept.count > settings.topK {
+            // What ties with the k-th stays, as in transformers.
+            let least = scores[kept[settings.topK - 1]]
+            kept.removeSubrange((kept.firstIndex { scores[$0] < least } ?? kept.count)...)
+        }
         let weights = kept.map { exp(Double(scores[$0] - best) / settings.temperature) }
         let total = weights.reduce(0, +)
         var (result, sum): ([(id: Int, p: Double)], Double) = ([], 0)

@@ -120,7 +120,7 @@ extension Decoder {
     }
 
     /// Noise of alpha / √(L · C) on the embeddings of each sample of length L.
-    private func noiseAdder(_ batch: PackedBatch, alpha: Float, seed: UInt64) -> (Tensor) -> Void {
+    func noiseAdder(_ batch: PackedBatch, alpha: Float, seed: UInt64) -> (Tensor) -> Void {
         { x in
             for (index, range) in batch.sampleRanges.enumerated() {
                 let scale = alpha / Float(range.count * x.columns).squareRoot()

@@ -121,9 +121,11 @@ public enum Checkpoint {
         return (nil, skipped)
     }
 
-    /// Deletes the oldest checkpoints beyond `limit`, never the newest good one nor `protected`.
-    static func prune(in runFolder: String, keeping limit: Int, protected: String?) {
-        for (path, _) in list(in: runFolder).dropFirst(max(1, limit)) where path != protected {
+    /// Deletes the oldest checkpoints beyond `limit` of those up to `step`, never `protected`. Later ones are
+    /// damaged ones that a resume skipped: they must not count, or the good ones would be deleted.
+    static func prune(in runFolder: String, keeping limit: Int, upTo step: Int, protected: String?) {
+        let own = list(in: runFolder).filter { $0.step <= step }
+        for (path, _) in own.dropFirst(max(1, limit)) where path != protected {
             // Renamed first, so that a crash in the middle leaves no folder that looks complete.
             let doomed = "\(runFolder)/.deleted-\((path as NSString).lastPathComponent)"
             if rename(path, doomed) == 0 { try? FileManager.default.removeItem(atPath: doomed) }

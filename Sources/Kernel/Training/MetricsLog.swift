@@ -9,16 +9,17 @@ final class MetricsLog {
     private let interval: Int
     private let firstStepToo: Bool
     private var history: [JSONValue] = []
-    private var lossesSinceLog: [Double] = []
+    private(set) var lossesSinceLog: [Double] = []
     private var totalSteps = 0
+    private var evaluationSeconds: Double?
 
     /// `interval` is `logging_steps`. A resumed run goes on with the log it finds, cut back to its step.
-    init(folder: String, interval: Int, firstStepToo: Bool, resumedAt step: Int) throws(KernelError)
-    {
+    init(folder: String, interval: Int, firstStepToo: Bool, resumedAt start: LoopState) throws(KernelError) {
         self.folder = folder
         self.interval = max(1, interval)
         self.firstStepToo = firstStepToo
-        try cutBack(to: step)
+        lossesSinceLog = start.unloggedLosses
+        try cutBack(to: start.step)
     }
 
     func record(_ event: TrainingEvent) throws(KernelError) {
@@ -63,6 +64,7 @@ final class MetricsLog {
             "epoch": .number(evaluation.epoch), "eval_loss": .number(evaluation.loss),
             "eval_runtime": .number(evaluation.seconds), "step": .integer(evaluation.step),
         ])
+        evaluationSeconds = evaluation.seconds
         try append([
             "current_steps": .integer(evaluation.step), "total_steps": .integer(totalSteps),
             "eval_loss": .number(evaluation.loss), "epoch": .number(evaluation.epoch),
@@ -82,15 +84,14 @@ final class MetricsLog {
             "best_global_step": state.bestStep.map { .integer($0) } ?? .null,
             "best_metric": state.bestEvaluationLoss.map { .number($0) } ?? .null,
             "best_model_checkpoint": best ?? .null, "epoch": .number(epoch),
-            "global_step": .integer(state.step), "is_hyper_param_search": false,
-            "is_local_process_zero": true,
-            "is_world_process_zero": true, "log_history": .array(history),
-            "logging_steps": .integer(interval),
+            "eval_steps": plan.evaluation.cadence == .never
+                ? .null : .integer(plan.evaluationInterval(totalSteps: totalSteps)),
+            "global_step": .integer(state.step), "is_hyper_param_search": false, "is_local_process_zero": true,
+            "is_world_process_zero": true, "log_history": .array(history), "logging_steps": .integer(interval),
             "max_steps": .integer(totalSteps), "num_input_tokens_seen": .integer(state.tokensSeen),
-            "num_train_epochs": .number(plan.duration.epochs), "stateful_callbacks": [:],
-            "total_flos": 0,
-            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null,
-            "trial_params": .null,
+            "num_train_epochs": .number(plan.duration.epochs),
+            "save_steps": .integer(plan.checkpointing.interval.steps(of: totalSteps)), "stateful_callbacks": [:], "total_flos": 0,
+            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null, "trial_params": .null,
         ]
         try Self.write(json, to: "\(folder)/trainer_state.json")
     }
@@ -110,13 +111,12 @@ final class MetricsLog {
                 Double(state.tokensSeen) / max(1e-9, state.elapsedSeconds)),
         ]
         try Self.write(.object(results), to: "\(folder)/train_results.json")
-        if let evaluation = history.last(where: { $0["eval_loss"] != nil }),
-            let loss = evaluation["eval_loss"]
-        {
-            let values: JSONObject = [
+        if let evaluation = history.last(where: { $0["eval_loss"] != nil }), let loss = evaluation["eval_loss"] {
+            var values: JSONObject = [
                 "epoch": .number(epoch), "eval_loss": loss,
                 "eval_perplexity": .number(exp(loss.double ?? .nan)),
             ]
+            if let evaluationSeconds { values["eval_runtime"] = .number(evaluationSeconds) }
             try Self.write(.object(values), to: "\(folder)/eval_results.json")
             for (key, value) in values { results[key] = value }
         }

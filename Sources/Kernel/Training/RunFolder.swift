@@ -34,6 +34,7 @@ public final class RunFolder {
         let pid = "\(getpid())\n"
         ftruncate(lock, 0)
         pwrite(lock, pid, pid.utf8.count, 0)
+        removeLeftovers()
     }
 
     deinit { close(lock) }
@@ -50,10 +51,7 @@ public final class RunFolder {
             }
             return asked
         }
-        if plan.output.overwrites {
-            try clear()
-            return nil
-        }
+        if plan.output.overwrites { return nil }
         if !Checkpoint.list(in: path).isEmpty {
             let found = try newest(notice)
             if let found {
@@ -89,8 +87,17 @@ public final class RunFolder {
         return found
     }
 
-    /// Removes what a run writes; other files of the user stay.
-    private func clear() throws(KernelError) {
+    /// Removes what a process that was killed while it saved left half done.
+    private func removeLeftovers() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.wholeMatch(of: /\..+\.\d+-\d+\.tmp|\.deleted-checkpoint-\d+/) != nil {
+            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        }
+    }
+
+    /// Removes what a run writes; other files of the user stay. Called once everything that the new run
+    /// needs is loaded, so that a plan that cannot start leaves the old run whole.
+    func clear() throws(KernelError) {
         for (checkpoint, _) in Checkpoint.list(in: path) { try remove(checkpoint) }
         let names = [
             "trainer_log.jsonl", "trainer_state.json", "train_results.json", "eval_results.json",

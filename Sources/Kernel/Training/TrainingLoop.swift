@@ -13,6 +13,10 @@ public struct LoopState: Sendable, Equatable, Codable {
     public var bestStep: Int?
     /// Evaluations since the best one.
     public var evaluationsWithoutGain = 0
+    /// The step of the last evaluation; behind `step` when a stop came before it.
+    public var evaluatedStep: Int?
+    /// Losses of the steps since the last line of the log, which gives their mean.
+    public var unloggedLosses: [Double] = []
 
     public init() {}
 }
@@ -28,6 +32,8 @@ public struct LoopSettings: Sendable, Equatable {
     public var evaluatesAtStart = false
     /// Stop after this many evaluations without a new best; nil: never.
     public var patience: Int?
+    /// Whether every new best is saved, because the run ends with it.
+    public var savesBest = false
     public var noiseAlpha: Float?
     public var recomputes = false
 
@@ -90,13 +96,22 @@ public final class TrainingLoop {
     }
 
     /// Trains from `state` to the end, a stop or a fault. Returns the state reached and how it ended.
-    public func run(from start: LoopState) throws(KernelError) -> (
-        state: LoopState, ending: RunResult.Ending
-    ) {
+    /// `checkpoint` is where the state came from.
+    public func run(
+        from start: LoopState, checkpoint: String? = nil
+    ) throws(KernelError) -> (state: LoopState, ending: RunResult.Ending) {
+        lastCheckpoint = checkpoint
         var state = start
         var pausedSeconds = 0.0
         let begin = world.now()
-        if settings.evaluatesAtStart, state.step == 0 { evaluate(&state) }
+        if settings.evaluatesAtStart, state.step == 0 {
+            evaluate(&state)
+            if settings.savesBest, state.bestStep == 0 { save(state) }
+        }
+        // A stop leaves out the evaluation of its step; the resumed run makes up for it.
+        if state.step > 0, state.evaluatedStep != state.step, isEvaluationDue(state.step) {
+            if endOfStep(&state) { return (state, .earlyStopped) }
+        }
         while state.step < batches.steps {
             guard waitWhilePaused(state.step, &pausedSeconds) else { return (state, .stopped) }
             let stepStart = world.now()
@@ -196,14 +211,17 @@ public final class TrainingLoop {
     private func endOfStep(_ state: inout LoopState) -> Bool {
         var stops = false
         let isLast = state.step == batches.steps
-        let asked = control.takeEvaluationRequest()
-        let due = settings.evaluationInterval.map { state.step % $0 == 0 || isLast } ?? false
-        if !evaluation.isEmpty, asked || due { stops = evaluate(&state) }
-        let saveDue = settings.saveInterval.map { state.step % $0 == 0 } ?? false
-        if control.takeSaveRequest() || saveDue || (isLast && settings.saveInterval != nil) {
-            save(state)
-        }
+        let asked = control.takeEvaluationRequest() && !evaluation.isEmpty
+        if asked || isEvaluationDue(state.step) { stops = evaluate(&state) }
+        let saveDue = settings.saveInterval.map { state.step % $0 == 0 || isLast } ?? false
+        let isBest = settings.savesBest && state.bestStep == state.step
+        if control.takeSaveRequest() || saveDue || isBest { save(state) }
         return stops
+    }
+
+    private func isEvaluationDue(_ step: Int) -> Bool {
+        guard !evaluation.isEmpty, let interval = settings.evaluationInterval else { return false }
+        return step % interval == 0 || step == batches.steps
     }
 
     private func save(_ state: LoopState) {
@@ -227,6 +245,7 @@ public final class TrainingLoop {
             tokens += batch.targets.count
         }
         let loss = sum / Double(max(1, tokens))
+        state.evaluatedStep = state.step
         world.emit(
             .evaluated(
                 EvaluationRecord(

@@ -70,6 +70,7 @@ public final class TrainingRun {
             tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
             arena: arena)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
+        if plan.output.overwrites, plan.checkpointing.resumesFrom == nil { try folder.clear() }
         let session = TrainingSession(
             plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
             control: control,

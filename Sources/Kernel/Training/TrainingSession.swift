@@ -25,9 +25,8 @@ struct TrainingSession {
         }
         try AtomicFile.write(Array(services.planText.utf8), to: "\(folder.path)/training_args.yaml")
         let log = try MetricsLog(
-            folder: folder.path, interval: loggingInterval(batches),
-            firstStepToo: plan.logging.recordsFirstStep,
-            resumedAt: start.step)
+            folder: folder.path, interval: loggingInterval(batches), firstStepToo: plan.logging.recordsFirstStep,
+            resumedAt: start)
         let save = saver(optimizer, identity, log, batches)
         services.emit(.prepared(summary(batches, from: start)))
         let loop = TrainingLoop(
@@ -46,8 +45,8 @@ struct TrainingSession {
                     services.emit(event)
                 },
                 rest: services.rest, save: save,
-                atStepBorder: { services.publish?(model, $0) }))
-        let (state, ending) = try loop.run(from: start)
+                atStepBorder: { services.publish?(model, 0) }))
+        let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
         return try finish(state, ending, batches, log, save, optimizer, identity)
     }
 
@@ -107,6 +106,7 @@ struct TrainingSession {
             batches)
         settings.evaluatesAtStart = plan.evaluation.runsAtStart
         settings.patience = plan.evaluation.patience
+        settings.savesBest = plan.checkpointing.loadsBest
         settings.noiseAlpha = plan.tuning.neftuneAlpha.map { Float($0) }
         settings.recomputes = plan.gradientCheckpointing == .on
         return settings
@@ -139,6 +139,8 @@ struct TrainingSession {
         _ optimizer: any Optimizer, _ identity: RunIdentity, _ log: MetricsLog, _ batches: BatchPlan
     ) -> (LoopState) throws(KernelError) -> String {
         { (state) throws(KernelError) in
+            var state = state
+            state.unloggedLosses = log.lossesSinceLog
             let path = try Checkpoint.save(
                 model, optimizer: optimizer, state: state, identity: identity, in: folder.path,
                 modelOnly: plan.checkpointing.savesOnlyModel
@@ -149,9 +151,19 @@ struct TrainingSession {
             }
             if let limit = plan.checkpointing.keptMax {
                 let best = state.bestStep.map { "\(folder.path)/\(Checkpoint.name(step: $0))" }
-                Checkpoint.prune(in: folder.path, keeping: limit, protected: best)
+                Checkpoint.prune(in: folder.path, keeping: limit, upTo: state.step, protected: best)
             }
             return path
+        }
+    }
+
+    /// Whether the step's checkpoint is there and whole; a damaged one may lie at its place.
+    private func isSaved(_ step: Int) -> Bool {
+        do throws(KernelError) {
+            try Checkpoint.verify("\(folder.path)/\(Checkpoint.name(step: step))")
+            return true
+        } catch {
+            return false
         }
     }
 
@@ -160,10 +172,8 @@ struct TrainingSession {
         _ save: (LoopState) throws(KernelError) -> String, _ optimizer: any Optimizer,
         _ identity: RunIdentity
     ) throws(KernelError) -> RunResult {
-        let saved = "\(folder.path)/\(Checkpoint.name(step: state.step))"
-        let exists = FileManager.default.fileExists(atPath: "\(saved)/\(Checkpoint.manifestName)")
         // A stopped run keeps its place, whatever the save settings say: no step is lost.
-        if ending == .stopped, state.step > 0, !exists {
+        if ending == .stopped, state.step > 0, !isSaved(state.step) {
             services.emit(.checkpointSaved(path: try save(state), step: state.step))
         }
         if plan.checkpointing.loadsBest, let best = state.bestStep, best != state.step {

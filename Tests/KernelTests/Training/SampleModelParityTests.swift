@@ -1,0 +1,172 @@
+// The real model against torch and PEFT (Fixtures/parity/README.md): logits, greedy continuations,
+// twenty steps of LoRA, and full tuning (three steps; ten with WORKBENCH_SLOW_TESTS=1).
+
+import Foundation
+import Testing
+
+@testable import Kernel
+import TestSupport
+
+@Suite(.serialized) struct SampleModelParityTests {
+    private func argmax(_ row: some Collection<Float>) -> Int {
+        row.enumerated().max { $0.element < $1.element }?.offset ?? -1
+    }
+
+    private func logSumExp(_ row: some Collection<Float>) -> Double {
+        let best = Double(row.max() ?? 0)
+        return best + log(row.reduce(0.0) { $0 + exp(Double($1) - best) })
+    }
+
+    /// Logits of every position, row by row.
+    private func logits(_ model: TunedModel, _ ids: [Int32], usesAdapter: Bool = true) -> [[Float]] {
+        var batch = PackedBatch()
+        batch.append(ids: ids, labels: ids)
+        let all = model.decoder.logits(batch, rows: Array(ids.indices), usesAdapter: usesAdapter)
+        return ids.indices.map { all.rows($0..<$0 + 1).values }
+    }
+
+    private func greedy(_ model: TunedModel, _ prompt: [Int32], _ count: Int) throws -> [Int32] {
+        var settings = SamplingSettings()
+        settings.isGreedy = true
+        settings.maxNewTokens = count
+        return try Generator(model.decoder, contextLimit: 2048) { 0 }
+            .generate(prompt, settings, stopIDs: []).ids
+    }
+
+    @Test(arguments: 0..<3) func logitsAndContinuationsEqualTorch(_ index: Int) throws {
+        let cases = try Fixture.json("parity/sample-logits.json").member("cases").array ?? []
+        try #require(cases.count == 3)
+        let reference = cases[index]
+        let model = TunedModel(try SampleModel.weights(), method: .inference, arena: Arena())
+        let ids = try reference.member("ids").ids
+        let rows = logits(model, ids)
+        #expect(rows.map { Int32(argmax($0)) } == (try reference.member("argmax").ids))
+        let sums = rows.map { Float(logSumExp($0)) }
+        #expect(
+            firstMismatch(sums, try reference.member("logsumexp").floats, relative: 0, absolute: 2e-3) == nil)
+        let first = rows.flatMap { $0.prefix(16) }
+        let expected = (try reference.member("first16").array ?? []).flatMap(\.floats)
+        #expect(firstMismatch(first, expected, relative: 0, absolute: 2e-3) == nil)
+        let losses = zip(rows, ids.dropFirst()).map { Float(logSumExp($0)) - $0[Int($1)] }
+        let likelihoods = try reference.member("negative_log_likelihood").floats
+        #expect(firstMismatch(losses, likelihoods, relative: 0, absolute: 2e-3) == nil)
+        let continuation = try reference.member("greedy").ids
+        #expect(continuation.count == 40)
+        #expect(try greedy(model, ids, continuation.count) == continuation)
+    }
+
+    private func check(_ step: ParityStep, _ expected: JSONValue) throws {
+        let (loss, norm) = (try expected.number("loss"), try expected.number("gradient_norm"))
+        let number = try expected.count("step")
+        #expect(relativeDifference(step.loss, loss) < 1e-4, "loss of step \(number): \(step.loss), \(loss)")
+        #expect(
+            relativeDifference(step.gradientNorm, norm) < 1e-3,
+            "norm of step \(number): \(step.gradientNorm), \(norm)")
+        #expect(step.trainedTokens == (try expected.count("trained_tokens")))
+    }
+
+    private func rows() throws -> [EncodedExample] {
+        try Fixture.json("parity/sample-rows.json").encodedRows()
+    }
+
+    // MARK: - LoRA
+
+    /// A[i, j] of target t in layer l, in Double and then rounded; B stays zero.
+    private func fillAdapter(_ model: TunedModel, targets: [String]) throws {
+        for layer in 0..<model.weights.spec.layerCount {
+            for (t, target) in targets.enumerated() {
+                let slot = try #require(LinearSlot.allCases.first { $0.moduleName == target })
+                let a = try #require(model.parameters[LoRAShape.names(slot, layer: layer).a]).value
+                for i in 0..<a.rows {
+                    let frequency = 0.11 + 0.05 * Double(i) + 0.017 * Double(t)
+                    for j in 0..<a.columns {
+                        let phase = 0.37 * Double(i) + 0.7 * Double(layer) + frequency * Double(j)
+                        a.row(i)[j] = Float(0.03 * sin(phase))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func twentyLoRAStepsEqualPEFT() throws {
+        let reference = try Fixture.json("parity/sample-lora.json")
+        let (rank, alpha) = (try reference.count("rank"), try reference.number("alpha"))
+        let shape = LoRAShape(
+            rank: rank, scale: Float(alpha) / Float(rank), slots: Set(LinearSlot.allCases))
+        let model = TunedModel(
+            try SampleModel.weights(), method: TuningMethod(lora: shape), arena: Arena())
+        let targets = (try reference.member("targets").array ?? []).compactMap(\.string)
+        #expect(targets.count == 7)
+        try fillAdapter(model, targets: targets)
+        let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
+        let run = ParityRun(
+            model, optimizer, .constant(try reference.number("learning_rate")), clip: try reference.number("clip"),
+            rows: try rows())
+        let steps = try reference.member("steps").array ?? []
+        #expect(steps.count == 20)
+        for (index, expected) in steps.enumerated() { try check(run.step(index), expected) }
+        try adapterValuesEqual(model, try reference.member("final").array ?? [])
+        try behaviourEquals(model, try reference.member("after"))
+    }
+
+    private func adapterValuesEqual(_ model: TunedModel, _ samples: [JSONValue]) throws {
+        #expect(samples.count == 300)
+        let prefix = AdapterFile.prefix
+        for sample in samples {
+            let parts = try #require(sample.array)
+            let name = try #require(parts.first?.string)
+            try #require(name.hasPrefix(prefix) && parts.count == 3)
+            let parameter = try #require(model.parameters[String(name.dropFirst(prefix.count))])
+            let index = try #require(parts[1].integer)
+            let value = Double(parameter.value.pointer[index])
+            let expected = try #require(parts[2].double)
+            #expect(abs(value - expected) <= 1e-3 * abs(expected) + 5e-5, "\(name)[\(index)]: \(value), \(expected)")
+        }
+    }
+
+    private func behaviourEquals(_ model: TunedModel, _ after: JSONValue) throws {
+        let ids = try after.member("ids").ids
+        let adapted = logits(model, ids)
+        let sums = adapted.map { Float(logSumExp($0)) }
+        #expect(firstMismatch(sums, try after.member("logsumexp").floats, relative: 0, absolute: 2e-3) == nil)
+        let last = Array((adapted.last ?? []).prefix(16))
+        #expect(
+            firstMismatch(last, try after.member("first16_of_last").floats, relative: 0, absolute: 2e-3) == nil)
+        let base = logits(model, ids, usesAdapter: false).map { Float(logSumExp($0)) }
+        #expect(firstMismatch(base, try after.member("base_logsumexp").floats, relative: 0, absolute: 2e-3) == nil)
+        let expected = try after.member("greedy").ids
+        #expect(expected.count == 24)
+        #expect(try greedy(model, ids, expected.count) == expected)
+    }
+
+    // MARK: - Full
+
+    @Test func fullTuningStepsEqualTorch() throws {
+        let reference = try Fixture.json("parity/sample-full.json")
+        let isSlow = ProcessInfo.processInfo.environment["WORKBENCH_SLOW_TESTS"] == "1"
+        let weights = try SampleModel.weights()
+        let method = TuningMethod(trainedNames: Set(weights.allParameters.map(\.name)))
+        let model = TunedModel(weights, method: method, arena: Arena())
+        let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
+        let run = ParityRun(
+            model, optimizer, .constant(try reference.number("learning_rate")), clip: try reference.number("clip"),
+            rows: try rows())
+        let steps = try reference.member("steps").array ?? []
+        #expect(steps.count == 10)
+        for (index, expected) in steps.prefix(isSlow ? 10 : 3).enumerated() { try check(run.step(index), expected) }
+        guard isSlow else { return }
+        for entry in try reference.member("final_row_starts").array ?? [] {
+            let parts = try #require(entry.array)
+            let name = try #require(parts[0].string)
+            let parameter = try #require(model.parameters[name])
+            let expected = parts[2].floats
+            let number = try #require(parts[1].integer)
+            let row = parameter.value.row(number)
+            let found = (0..<expected.count).map { row[$0] }
+            #expect(firstMismatch(found, expected, relative: 1e-5, absolute: 2e-6) == nil, "\(parameter.name)")
+        }
+        let norm = try #require(model.parameters[ModelWeights.finalNormName]).value.values
+        let expected = try reference.member("final_norm_start").floats
+        #expect(firstMismatch(Array(norm.prefix(expected.count)), expected, relative: 1e-6, absolute: 2e-6) == nil)
+    }
+}
