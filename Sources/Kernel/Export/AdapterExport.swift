@@ -5,6 +5,7 @@
 public enum AdapterExport {
     /// Writes the adapter; `alpha` and `isRankStabilized` are the run's settings. The base is not in
     /// it: `settings.card?.baseModel`, or the base's path, tells others what to load first.
+    @discardableResult
     public static func write(
         _ model: TunedModel, base: ModelFolder, alpha: Double, isRankStabilized: Bool = false,
         settings: ExportSettings = ExportSettings(), to folder: String,

@@ -7,6 +7,7 @@ public enum GGUFAdapterExport {
     public static let supported: [DType] = [.f32, .f16, .bf16]
 
     /// Writes a folder with one GGUF file of the adapter and a card.
+    @discardableResult
     public static func write(
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
         to folder: String, progress: @escaping ExportProgress = { _ in true }

@@ -9,6 +9,7 @@ public enum GGUFExport {
     /// Writes a folder with one GGUF file of the base with everything `model` trained merged in; the
     /// folder appears complete or not at all. `progress` hears the fraction done and cancels by
     /// returning false.
+    @discardableResult
     public static func write(
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
         to folder: String, progress: @escaping ExportProgress = { _ in true }

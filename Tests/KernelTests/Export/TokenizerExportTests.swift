@@ -77,9 +77,8 @@ import Testing
     /// chatml takes the place of the model's template and of its end of text, as LLaMA-Factory has it.
     @Test func aChosenTemplateIsWritten() throws {
         let base = try ExportSupport.folder(tokenizer: "gpt2", in: folder.path)
-        let settings = try ExportSupport.settings(.f32) { settings throws in
-            settings.template = try BuiltinTemplates.named("chatml")
-        }
+        let chosen = try BuiltinTemplates.named("chatml")
+        let settings = ExportSupport.settings(.f32) { $0.template = chosen }
         let result = try SafetensorsExport.write(
             ExportSupport.plain(base), base: base, settings: settings, to: folder.path + "/out")
         let loaded = try TokenizerLoader.load(modelAt: result.folder)
