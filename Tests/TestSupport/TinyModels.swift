@@ -25,7 +25,8 @@ public enum TinyModels {
     }
 
     private static func write(_ json: [String: Any], to path: String) throws {
-        let data = try JSONSerialization.data(withJSONObject: json, options: [.prettyPrinted, .sortedKeys])
+        let data = try JSONSerialization.data(
+            withJSONObject: json, options: [.prettyPrinted, .sortedKeys])
         try data.write(to: URL(fileURLWithPath: path))
     }
 
@@ -33,9 +34,11 @@ public enum TinyModels {
         [
             "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
             "hidden_size": hidden, "intermediate_size": inner, "num_hidden_layers": layers,
-            "num_attention_heads": heads, "num_key_value_heads": keyValueHeads, "head_dim": hidden / heads,
+            "num_attention_heads": heads, "num_key_value_heads": keyValueHeads,
+            "head_dim": hidden / heads,
             "vocab_size": vocabularySize, "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
-            "rope_theta": 10_000, "attention_bias": false, "mlp_bias": false, "tie_word_embeddings": false,
+            "rope_theta": 10_000, "attention_bias": false, "mlp_bias": false,
+            "tie_word_embeddings": false,
             "bos_token_id": 257, "eos_token_id": 258, "pad_token_id": 256,
         ]
     }
@@ -48,7 +51,8 @@ public enum TinyModels {
         for (byte, text) in byteAlphabet.enumerated() { vocabulary[text] = byte }
         let added: [[String: Any]] = specialTokens.enumerated().map { index, text in
             [
-                "id": 256 + index, "content": text, "special": true, "normalized": false, "single_word": false,
+                "id": 256 + index, "content": text, "special": true, "normalized": false,
+                "single_word": false,
                 "lstrip": false, "rstrip": false,
             ]
         }
@@ -56,7 +60,8 @@ public enum TinyModels {
             "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true,
         ]
         return [
-            "version": "1.0", "added_tokens": added, "pre_tokenizer": byteLevel, "decoder": byteLevel,
+            "version": "1.0", "added_tokens": added, "pre_tokenizer": byteLevel,
+            "decoder": byteLevel,
             "model": ["type": "BPE", "vocab": vocabulary, "merges": [String]()],
         ]
     }
@@ -65,7 +70,8 @@ public enum TinyModels {
     private static var byteAlphabet: [String] {
         var next: UInt32 = 256
         return (0..<256).map { byte in
-            let isPrintable = (33...126).contains(byte) || ((161...255).contains(byte) && byte != 173)
+            let isPrintable =
+                (33...126).contains(byte) || ((161...255).contains(byte) && byte != 173)
             let value = isPrintable ? UInt32(byte) : next
             if !isPrintable { next += 1 }
             return Unicode.Scalar(value).map { String(Character($0)) } ?? ""
@@ -87,7 +93,8 @@ public enum TinyModels {
                 matrix("\(path).self_attn.k_proj", keyWidth, hidden),
                 matrix("\(path).self_attn.v_proj", keyWidth, hidden),
                 matrix("\(path).self_attn.o_proj", hidden, hidden),
-                matrix("\(path).mlp.gate_proj", inner, hidden), matrix("\(path).mlp.up_proj", inner, hidden),
+                matrix("\(path).mlp.gate_proj", inner, hidden),
+                matrix("\(path).mlp.up_proj", inner, hidden),
                 matrix("\(path).mlp.down_proj", hidden, inner),
             ]
             for norm in ["input_layernorm", "post_attention_layernorm"] {
@@ -101,11 +108,13 @@ public enum TinyModels {
     private static func writeWeights(to path: String, salt: Int) throws {
         let tensors = tensors
         try AtomicFile.write(to: path) { (sink) throws(KernelError) in
-            let writer = try SafetensorsWriter(to: sink, tensors: tensors, metadata: [("format", "pt")])
+            let writer = try SafetensorsWriter(
+                to: sink, tensors: tensors, metadata: [("format", "pt")])
             for (index, tensor) in tensors.enumerated() {
                 let count = tensor.shape.reduce(1, *)
                 let isNorm = tensor.shape.count == 1
-                let pattern = patternFill(count, salt: salt * 100 + index, scale: isNorm ? 0.1 : 0.25)
+                let pattern = patternFill(
+                    count, salt: salt * 100 + index, scale: isNorm ? 0.1 : 0.25)
                 let values = isNorm ? pattern.map { $0 + 1 } : pattern
                 let written = values.withUnsafeBytes { bytes in
                     Result { () throws(KernelError) in try writer.write(bytes, of: tensor.name) }

@@ -123,7 +123,8 @@ public enum Checkpoint {
 
     /// Deletes the oldest checkpoints beyond `limit` of those up to `step`, never `protected`. Later ones are
     /// damaged ones that a resume skipped: they must not count, or the good ones would be deleted.
-    static func prune(in runFolder: String, keeping limit: Int, upTo step: Int, protected: String?) {
+    static func prune(in runFolder: String, keeping limit: Int, upTo step: Int, protected: String?)
+    {
         let own = list(in: runFolder).filter { $0.step <= step }
         for (path, _) in own.dropFirst(max(1, limit)) where path != protected {
             // Renamed first, so that a crash in the middle leaves no folder that looks complete.

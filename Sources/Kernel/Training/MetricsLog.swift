@@ -14,7 +14,9 @@ final class MetricsLog {
     private var evaluationSeconds: Double?
 
     /// `interval` is `logging_steps`. A resumed run goes on with the log it finds, cut back to its step.
-    init(folder: String, interval: Int, firstStepToo: Bool, resumedAt start: LoopState) throws(KernelError) {
+    init(folder: String, interval: Int, firstStepToo: Bool, resumedAt start: LoopState)
+        throws(KernelError)
+    {
         self.folder = folder
         self.interval = max(1, interval)
         self.firstStepToo = firstStepToo
@@ -86,12 +88,16 @@ final class MetricsLog {
             "best_model_checkpoint": best ?? .null, "epoch": .number(epoch),
             "eval_steps": plan.evaluation.cadence == .never
                 ? .null : .integer(plan.evaluationInterval(totalSteps: totalSteps)),
-            "global_step": .integer(state.step), "is_hyper_param_search": false, "is_local_process_zero": true,
-            "is_world_process_zero": true, "log_history": .array(history), "logging_steps": .integer(interval),
+            "global_step": .integer(state.step), "is_hyper_param_search": false,
+            "is_local_process_zero": true,
+            "is_world_process_zero": true, "log_history": .array(history),
+            "logging_steps": .integer(interval),
             "max_steps": .integer(totalSteps), "num_input_tokens_seen": .integer(state.tokensSeen),
             "num_train_epochs": .number(plan.duration.epochs),
-            "save_steps": .integer(plan.checkpointing.interval.steps(of: totalSteps)), "stateful_callbacks": [:], "total_flos": 0,
-            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null, "trial_params": .null,
+            "save_steps": .integer(plan.checkpointing.interval.steps(of: totalSteps)),
+            "stateful_callbacks": [:], "total_flos": 0,
+            "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null,
+            "trial_params": .null,
         ]
         try Self.write(json, to: "\(folder)/trainer_state.json")
     }
@@ -111,7 +117,9 @@ final class MetricsLog {
                 Double(state.tokensSeen) / max(1e-9, state.elapsedSeconds)),
         ]
         try Self.write(.object(results), to: "\(folder)/train_results.json")
-        if let evaluation = history.last(where: { $0["eval_loss"] != nil }), let loss = evaluation["eval_loss"] {
+        if let evaluation = history.last(where: { $0["eval_loss"] != nil }),
+            let loss = evaluation["eval_loss"]
+        {
             var values: JSONObject = [
                 "epoch": .number(epoch), "eval_loss": loss,
                 "eval_perplexity": .number(exp(loss.double ?? .nan)),

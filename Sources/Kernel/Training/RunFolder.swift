@@ -90,7 +90,8 @@ public final class RunFolder {
     /// Removes what a process that was killed while it saved left half done.
     private func removeLeftovers() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        for name in names where name.wholeMatch(of: /\..+\.\d+-\d+\.tmp|\.deleted-checkpoint-\d+/) != nil {
+        for name in names
+        where name.wholeMatch(of: /\..+\.\d+-\d+\.tmp|\.deleted-checkpoint-\d+/) != nil {
             try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
         }
     }

@@ -25,7 +25,8 @@ struct TrainingSession {
         }
         try AtomicFile.write(Array(services.planText.utf8), to: "\(folder.path)/training_args.yaml")
         let log = try MetricsLog(
-            folder: folder.path, interval: loggingInterval(batches), firstStepToo: plan.logging.recordsFirstStep,
+            folder: folder.path, interval: loggingInterval(batches),
+            firstStepToo: plan.logging.recordsFirstStep,
             resumedAt: start)
         let save = saver(optimizer, identity, log, batches)
         services.emit(.prepared(summary(batches, from: start)))

@@ -11,7 +11,8 @@ import TestSupport
 
     private func models() throws -> [TunedModel] {
         [
-            TinyModel.base(try TinyModel.weights("mistral-window")), TinyModel.adapted(try TinyModel.weights()),
+            TinyModel.base(try TinyModel.weights("mistral-window")),
+            TinyModel.adapted(try TinyModel.weights()),
             TinyModel.full(try TinyModel.weights("qwen2-tied")),
             TinyModel.base(try TinyModel.weights("gguf/qwen3-Q8_0.gguf")),
         ]
@@ -36,7 +37,9 @@ import TestSupport
         _ = decoder.advance(Array(tokens[9..<10]), parts)
         let last = decoder.advance(Array(tokens[10...]), parts).values
         #expect(
-            firstMismatch(last, whole.rows(tokens.count - 1..<tokens.count).values, relative: 1e-4, absolute: 1e-4)
+            firstMismatch(
+                last, whole.rows(tokens.count - 1..<tokens.count).values, relative: 1e-4,
+                absolute: 1e-4)
                 == nil)
     }
 
@@ -67,13 +70,15 @@ import TestSupport
         let second = try generator.generate(prompt, settings, stopIDs: [])
         // All but the last drawn token had run: it was drawn, not yet fed.
         #expect(second.reusedTokens == 8 + 5)
-        let fresh = try Generator(decoder, contextLimit: 64) { 0 }.generate(prompt, settings, stopIDs: [])
+        let fresh = try Generator(decoder, contextLimit: 64) { 0 }.generate(
+            prompt, settings, stopIDs: [])
         #expect(fresh.ids == second.ids && fresh.reusedTokens == 0)
         // Without the adapter the cached keys are others: nothing may be reused.
         let base = try generator.generate(prompt, settings, stopIDs: [], usesAdapter: false)
         #expect(base.reusedTokens == 0)
         let plain = TinyModel.base(try TinyModel.weights()).decoder
-        let expected = try Generator(plain, contextLimit: 64) { 0 }.generate(prompt, settings, stopIDs: [])
+        let expected = try Generator(plain, contextLimit: 64) { 0 }.generate(
+            prompt, settings, stopIDs: [])
         #expect(base.ids == expected.ids)
     }
 
@@ -90,13 +95,18 @@ import TestSupport
         let before = try #require(full.ids.firstIndex(of: stop))
         var heard: [Int32] = []
         let stopped = try generator.generate(prompt, settings, stopIDs: [stop]) { heard.append($0) }
-        #expect(stopped.ending == .stopToken && stopped.ids == Array(full.ids[..<before]) && heard == stopped.ids)
+        #expect(
+            stopped.ending == .stopToken && stopped.ids == Array(full.ids[..<before])
+                && heard == stopped.ids)
         let cancelled = try generator.generate(prompt, settings, stopIDs: [], isCancelled: { true })
         #expect(cancelled.ending == .cancelled && cancelled.ids.isEmpty)
-        let long = kernelError { _ = try generator.generate(Array(tokens.prefix(20)), settings, stopIDs: []) }
+        let long = kernelError {
+            _ = try generator.generate(Array(tokens.prefix(20)), settings, stopIDs: [])
+        }
         #expect(long?.kind == .usage)
         let foreign = kernelError { _ = try generator.generate([160], settings, stopIDs: []) }
         #expect(foreign?.kind == .badData)
-        #expect(kernelError { _ = try generator.generate([], settings, stopIDs: []) }?.kind == .usage)
+        #expect(
+            kernelError { _ = try generator.generate([], settings, stopIDs: []) }?.kind == .usage)
     }
 }

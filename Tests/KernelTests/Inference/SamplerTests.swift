@@ -10,7 +10,8 @@ import Testing
     private let arena = Arena(reserving: 1 << 24)
     private let logits = [0.5, 0.3, 0.15, 0.05].map { Float(log($0)) }
 
-    private func settings(_ change: (inout SamplingSettings) -> Void = { _ in }) -> SamplingSettings {
+    private func settings(_ change: (inout SamplingSettings) -> Void = { _ in }) -> SamplingSettings
+    {
         var settings = SamplingSettings()
         (settings.temperature, settings.topK, settings.topP) = (1, 0, 1)
         settings.seed = 17
@@ -18,16 +19,20 @@ import Testing
         return settings
     }
 
-    private func pick(_ logits: [Float], seen: [Int32] = [], _ settings: SamplingSettings) -> Int32 {
+    private func pick(_ logits: [Float], seen: [Int32] = [], _ settings: SamplingSettings) -> Int32
+    {
         var sampler = Sampler(settings)
         return sampler.pick(Tensor(logits, rows: 1, columns: logits.count, in: arena), seen: seen)
     }
 
     /// How often each token comes in 4,000 draws.
-    private func shares(_ logits: [Float], seen: [Int32] = [], _ settings: SamplingSettings) -> [Double] {
+    private func shares(_ logits: [Float], seen: [Int32] = [], _ settings: SamplingSettings)
+        -> [Double]
+    {
         var (sampler, counts) = (Sampler(settings), [Double](repeating: 0, count: logits.count))
         for _ in 0..<4000 {
-            let id = sampler.pick(Tensor(logits, rows: 1, columns: logits.count, in: arena), seen: seen)
+            let id = sampler.pick(
+                Tensor(logits, rows: 1, columns: logits.count, in: arena), seen: seen)
             counts[Int(id)] += 1
         }
         return counts.map { $0 / 4000 }
@@ -85,7 +90,8 @@ import Testing
             shares(logits, settings { ($0.topK, $0.topP) = (3, 0.82) }), [0.625, 0.375, 0, 0])
         // Temperature first: 0.379 + 0.294 = 0.673 < 0.7, so three stay; cut first it would be two.
         expect(
-            shares(logits, settings { ($0.temperature, $0.topP) = (2, 0.7) }), [0.4307, 0.3336, 0.2359, 0])
+            shares(logits, settings { ($0.temperature, $0.topP) = (2, 0.7) }),
+            [0.4307, 0.3336, 0.2359, 0])
     }
 
     @Test func repetitionPenaltyDividesOrMultiplies() {
@@ -121,7 +127,10 @@ import Testing
         (bad.repetitionPenalty, bad.maxNewTokens) = (0, 0)
         #expect(
             bad.issues().map(\.field)
-                == ["temperature", "top_k", "top_p", "min_p", "repetition_penalty", "max_new_tokens"])
+                == [
+                    "temperature", "top_k", "top_p", "min_p", "repetition_penalty",
+                    "max_new_tokens",
+                ])
         bad.temperature = .nan
         #expect(bad.issues().first?.field == "temperature")
         #expect(SamplingSettings().issues().isEmpty)

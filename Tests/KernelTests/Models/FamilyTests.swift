@@ -23,7 +23,9 @@ private let folders = [
         let plain = try Fixture.json("families/llama/reference.json")
         guard FileManager.default.fileExists(atPath: try Fixture.path(own)) else { return plain }
         // The rounded copy has logits of its own and shares the ids and labels.
-        guard var object = plain.object, let overrides = try Fixture.json(own).object else { return plain }
+        guard var object = plain.object, let overrides = try Fixture.json(own).object else {
+            return plain
+        }
         if name == "llama-bf16" { object = JSONObject() }
         object.merge(overrides) { _, new in new }
         for key in ["ids", "labels"] where object[key] == nil { object[key] = plain[key] }

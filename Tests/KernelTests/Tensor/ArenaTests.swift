@@ -11,15 +11,19 @@ import TestSupport
         var random = SeededNumbers(seed: seed)
         let capacity = 1 << 24
         let arena = Arena(reserving: capacity)
-        var held: [(range: Range<Int>, mark: UInt8, pointer: UnsafeMutableRawPointer, bytes: Int)] = []
+        var held: [(range: Range<Int>, mark: UInt8, pointer: UnsafeMutableRawPointer, bytes: Int)] =
+            []
         var inUse = 0
         for turn in 0..<3000 {
             if held.isEmpty || (held.count < 60 && random.below(2) == 0) {
                 let bytes = random.below(4) == 0 ? random.below(200_000) : random.below(9_000)
                 let (pointer, range) = arena.allocate(bytes)
-                #expect(range.count >= bytes && range.lowerBound % 4096 == 0 && range.upperBound <= capacity)
+                #expect(
+                    range.count >= bytes && range.lowerBound % 4096 == 0
+                        && range.upperBound <= capacity)
                 let overlapping = held.first { $0.range.overlaps(range) }
-                try #require(overlapping == nil, "\(range) over \(String(describing: overlapping?.range))")
+                try #require(
+                    overlapping == nil, "\(range) over \(String(describing: overlapping?.range))")
                 let mark = UInt8(turn % 251)
                 pointer.initializeMemory(as: UInt8.self, repeating: mark, count: bytes)
                 held.append((range, mark, pointer, bytes))
@@ -27,7 +31,9 @@ import TestSupport
             } else {
                 let block = held.remove(at: random.below(held.count))
                 let bytes = UnsafeRawBufferPointer(start: block.pointer, count: block.bytes)
-                try #require(bytes.allSatisfy { $0 == block.mark }, "block \(block.range) was written by another")
+                try #require(
+                    bytes.allSatisfy { $0 == block.mark },
+                    "block \(block.range) was written by another")
                 arena.release(block.range)
                 inUse -= block.range.count
             }
@@ -72,7 +78,8 @@ import TestSupport
         let optimizer = AdamW(model.parameters.count, arena: arena)
         let same = Array(try TinyModel.rows().prefix(4))
         let run = ParityRun(
-            model, optimizer, .constant(1e-3), clip: 1, rows: Array(repeating: same, count: 20).flatMap { $0 })
+            model, optimizer, .constant(1e-3), clip: 1,
+            rows: Array(repeating: same, count: 20).flatMap { $0 })
         run.adjust = { pass, step, micro in
             pass.recomputes = recomputes
             pass.dropoutSeed = UInt64(step * 2 + micro)

@@ -9,7 +9,9 @@ import TestSupport
 @Suite struct GradientLawTests {
     enum Kind: String, Sendable, CaseIterable { case adapter, full, lastBlock }
 
-    private func model(_ kind: Kind, dropout: Float = 0, base: String = "llama") throws -> TunedModel {
+    private func model(_ kind: Kind, dropout: Float = 0, base: String = "llama") throws
+        -> TunedModel
+    {
         let weights = try TinyModel.weights(base)
         switch kind {
         case .adapter: return TinyModel.adapted(weights, dropout: dropout)
@@ -17,14 +19,19 @@ import TestSupport
         case .lastBlock:
             let names = weights.allParameters.map(\.name).filter { $0.hasPrefix("model.layers.1.") }
             return TunedModel(
-                weights, method: TuningMethod(trainedNames: Set(names)), arena: Arena(reserving: 1 << 30))
+                weights, method: TuningMethod(trainedNames: Set(names)),
+                arena: Arena(reserving: 1 << 30))
         }
     }
 
-    private func mixed(_ examples: some Sequence<EncodedExample>) -> PackedBatch { PackedBatch(examples) }
+    private func mixed(_ examples: some Sequence<EncodedExample>) -> PackedBatch {
+        PackedBatch(examples)
+    }
 
     private func difference(_ a: [Float], _ b: [Float]) -> Double {
-        let square = zip(a, b).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
+        let square = zip(a, b).reduce(0.0) {
+            $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))
+        }
         let norm = b.reduce(0.0) { $0 + Double($1) * Double($1) }
         return (square / max(norm, 1e-30)).squareRoot()
     }
@@ -60,13 +67,16 @@ import TestSupport
         for part in 0..<4 {
             // The rows differ in length, so a mean of means would be another number.
             loss += model.decoder.trainLoss(
-                mixed(rows[4 * part..<4 * part + 4]), TrainingPass(gradientScale: 1 / Float(trained)))
+                mixed(rows[4 * part..<4 * part + 4]),
+                TrainingPass(gradientScale: 1 / Float(trained)))
         }
         #expect(relativeDifference(loss, whole.loss) < 1e-6)
         #expect(difference(model.parameters.gradients.values, whole.gradients) < 1e-5)
     }
 
-    @Test(arguments: ["llama", "mistral-window", "qwen3"]) func packedSamplesAreAlone(_ base: String) throws {
+    @Test(arguments: ["llama", "mistral-window", "qwen3"]) func packedSamplesAreAlone(
+        _ base: String
+    ) throws {
         let model = TinyModel.full(try TinyModel.weights(base))
         let rows = Array(try TinyModel.rows().prefix(5))
         let packed = model.allLogits(mixed(rows))
@@ -86,7 +96,9 @@ import TestSupport
     @Test func lossesOfTrainingAndEvaluationAgree() throws {
         let model = try model(.full)
         let batch = mixed(try TinyModel.rows().prefix(3))
-        #expect(relativeDifference(model.gradients(batch).loss, model.decoder.evaluationLoss(batch)) < 1e-7)
+        #expect(
+            relativeDifference(model.gradients(batch).loss, model.decoder.evaluationLoss(batch))
+                < 1e-7)
     }
 
     @Test func untrainedSamplesGiveNothing() throws {
@@ -116,7 +128,8 @@ import TestSupport
     @Test(arguments: [Float(0.05), 0.5, 0.9]) func dropoutKeepsTheMean(_ probability: Float) {
         let arena = Arena(reserving: 1 << 26)
         let (rows, columns) = (257, 129)
-        let x = Tensor([Float](repeating: 1, count: rows * columns), rows: rows, columns: columns, in: arena)
+        let x = Tensor(
+            [Float](repeating: 1, count: rows * columns), rows: rows, columns: columns, in: arena)
         let y = Tensor(rows, columns, in: arena)
         Dropout.apply(x, into: y, probability: probability, key: 99, accumulate: false)
         let values = y.values
@@ -146,7 +159,9 @@ import TestSupport
         let start = model.parameters.values.values
         func slope(_ direction: [Float], _ epsilon: Float) -> Double {
             func moved(_ sign: Float) -> Double {
-                for i in start.indices { model.parameters.values.pointer[i] = start[i] + sign * epsilon * direction[i] }
+                for i in start.indices {
+                    model.parameters.values.pointer[i] = start[i] + sign * epsilon * direction[i]
+                }
                 return loss()
             }
             defer { for i in start.indices { model.parameters.values.pointer[i] = start[i] } }
@@ -163,7 +178,9 @@ import TestSupport
         let other = pattern.map { $0 / Float(gradient.count).squareRoot() }
         let predicted = zip(gradient, other).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         let found = slope(other, 2e-3)
-        #expect(abs(found - predicted) < 5e-3 * max(abs(predicted), 0.1 * Double(length)), "\(found) against \(predicted)")
+        #expect(
+            abs(found - predicted) < 5e-3 * max(abs(predicted), 0.1 * Double(length)),
+            "\(found) against \(predicted)")
     }
 
     // MARK: - Noise
@@ -174,7 +191,8 @@ import TestSupport
         var batch = PackedBatch()
         for length in [5, 60] {
             batch.append(
-                ids: [Int32](repeating: 4, count: length), labels: [Int32](repeating: 4, count: length))
+                ids: [Int32](repeating: 4, count: length),
+                labels: [Int32](repeating: 4, count: length))
         }
         let columns = model.weights.spec.hiddenSize
         func noise(_ seed: UInt64) -> Tensor {

@@ -25,7 +25,8 @@ final class ParityRun {
     var adjust: (_ pass: inout TrainingPass, _ step: Int, _ micro: Int) -> Void = { _, _, _ in }
 
     init(
-        _ model: TunedModel, _ optimizer: any Optimizer, _ schedule: LearningRateSchedule, clip: Double,
+        _ model: TunedModel, _ optimizer: any Optimizer, _ schedule: LearningRateSchedule,
+        clip: Double,
         rows: [EncodedExample]
     ) {
         (self.model, self.optimizer, self.schedule) = (model, optimizer, schedule)

@@ -23,8 +23,10 @@ import TestSupport
         #expect(outcome.events.last == .finished(result))
         let names = try Set(FileManager.default.contentsOfDirectory(atPath: tiny.folder))
         let expected = [
-            ".lock", "training_args.yaml", "trainer_log.jsonl", "trainer_state.json", "train_results.json",
-            "eval_results.json", "all_results.json", "adapter_config.json", "adapter_model.safetensors",
+            ".lock", "training_args.yaml", "trainer_log.jsonl", "trainer_state.json",
+            "train_results.json",
+            "eval_results.json", "all_results.json", "adapter_config.json",
+            "adapter_model.safetensors",
             "checkpoint-3", "checkpoint-6", "checkpoint-8",
         ]
         #expect(names == Set(expected), "\(names.symmetricDifference(expected))")
@@ -55,28 +57,34 @@ import TestSupport
         #expect(try training[1].number("epoch") == 1 + 2.0 / 5)
         let evaluations = lines.filter { $0["eval_loss"] != nil }
         #expect(evaluations.compactMap { $0["current_steps"]?.integer } == [4, 8])
-        #expect(try evaluations.map { try $0.number("eval_loss") } == outcome.evaluations.map(\.loss))
+        #expect(
+            try evaluations.map { try $0.number("eval_loss") } == outcome.evaluations.map(\.loss))
         #expect(evaluations.allSatisfy { $0["loss"] == nil && $0["total_steps"] == 8 })
     }
 
     private func checkState(_ tiny: TinyRun, _ outcome: RunOutcome) throws {
         let state = try tiny.json("run/trainer_state.json")
         let keys = [
-            "best_global_step", "best_metric", "best_model_checkpoint", "epoch", "eval_steps", "global_step",
-            "is_hyper_param_search", "is_local_process_zero", "is_world_process_zero", "log_history",
+            "best_global_step", "best_metric", "best_model_checkpoint", "epoch", "eval_steps",
+            "global_step",
+            "is_hyper_param_search", "is_local_process_zero", "is_world_process_zero",
+            "log_history",
             "logging_steps", "max_steps", "num_input_tokens_seen", "num_train_epochs", "save_steps",
             "stateful_callbacks", "total_flos", "train_batch_size", "trial_name", "trial_params",
         ]
         #expect(state.object?.keys == keys)
         #expect(state["global_step"] == 8 && state["max_steps"] == 8 && state["logging_steps"] == 2)
-        #expect(state["eval_steps"] == 4 && state["save_steps"] == 3 && state["train_batch_size"] == 2)
+        #expect(
+            state["eval_steps"] == 4 && state["save_steps"] == 3 && state["train_batch_size"] == 2)
         #expect(try state.count("num_input_tokens_seen") == outcome.steps[7].tokensSeen)
         let best = try #require(outcome.evaluations.min { $0.loss < $1.loss })
         #expect(try state.count("best_global_step") == best.step)
         #expect(try state.number("best_metric") == best.loss)
         let history = try #require(state["log_history"]?.array)
-        #expect(history.compactMap { $0["loss"] == nil ? nil : $0["step"]?.integer } == [2, 4, 6, 8])
-        #expect(history.compactMap { $0["eval_loss"] == nil ? nil : $0["step"]?.integer } == [4, 8])
+        #expect(
+            history.compactMap { $0["loss"] == nil ? nil : $0["step"]?.integer } == [2, 4, 6, 8])
+        #expect(
+            history.compactMap { $0["eval_loss"] == nil ? nil : $0["step"]?.integer } == [4, 8])
         for entry in history where entry["loss"] != nil {
             for key in ["epoch", "grad_norm", "learning_rate", "num_input_tokens_seen"] {
                 #expect(entry[key] != nil, "\(key)")
@@ -102,7 +110,9 @@ import TestSupport
         #expect(try evaluation.number("eval_runtime") > 0)
         let all = try tiny.json("run/all_results.json")
         for results in [train, evaluation] {
-            for (key, value) in try #require(results.object) { #expect(all[key] == value, "\(key)") }
+            for (key, value) in try #require(results.object) {
+                #expect(all[key] == value, "\(key)")
+            }
         }
         let text = String(decoding: try tiny.bytes("run/train_results.json"), as: UTF8.self)
         #expect(text.hasPrefix("{\n    \"epoch\""))
@@ -112,15 +122,22 @@ import TestSupport
 
     private func checkAdapter(_ tiny: TinyRun) throws {
         let config = try tiny.json("run/adapter_config.json")
-        #expect(config["peft_type"] == "LORA" && config["task_type"] == "CAUSAL_LM" && config["r"] == 4)
-        #expect(config["lora_alpha"] == 8 && config["lora_dropout"] == 0.1 && config["use_rslora"] == false)
+        #expect(
+            config["peft_type"] == "LORA" && config["task_type"] == "CAUSAL_LM" && config["r"] == 4)
+        #expect(
+            config["lora_alpha"] == 8 && config["lora_dropout"] == 0.1
+                && config["use_rslora"] == false)
         #expect(try config.text("base_model_name_or_path") == tiny.plan.model.path)
-        #expect(config["target_modules"]?.array?.count == 7 && config["modules_to_save"]?.isNull == true)
+        #expect(
+            config["target_modules"]?.array?.count == 7 && config["modules_to_save"]?.isNull == true
+        )
         let file = try SafetensorsFile(path: tiny.path("run/adapter_model.safetensors"))
         #expect(file.entries.count == 2 * 7 * 2)
         let name = "base_model.model.model.layers.1.mlp.down_proj.lora_A.weight"
         #expect(file.entry(named: name)?.shape == [4, 64])
-        #expect(try tiny.bytes("run/adapter_model.safetensors") == tiny.bytes("run/checkpoint-8/adapter_model.safetensors"))
+        #expect(
+            try tiny.bytes("run/adapter_model.safetensors")
+                == tiny.bytes("run/checkpoint-8/adapter_model.safetensors"))
     }
 
     @Test func lossIsLoggedForTheFirstStepAndTheLast() throws {

@@ -21,9 +21,11 @@ extension ModelWeights {
         for (name, matrix) in matrices {
             let bytes = BFloat16Rows(matrix)
             rounded[name] = try BlockWeight(
-                bytes: bytes.contents, owner: bytes, dtype: .bf16, rows: matrix.rows, columns: matrix.columns)
+                bytes: bytes.contents, owner: bytes, dtype: .bf16, rows: matrix.rows,
+                columns: matrix.columns)
         }
-        return ModelWeights(spec: spec, matrices: rounded, vectors: vectors.mapValues(BFloat16Rounding.rounded))
+        return ModelWeights(
+            spec: spec, matrices: rounded, vectors: vectors.mapValues(BFloat16Rounding.rounded))
     }
 }
 

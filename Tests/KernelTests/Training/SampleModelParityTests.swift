@@ -18,7 +18,8 @@ import TestSupport
     }
 
     /// Logits of every position, row by row.
-    private func logits(_ model: TunedModel, _ ids: [Int32], usesAdapter: Bool = true) -> [[Float]] {
+    private func logits(_ model: TunedModel, _ ids: [Int32], usesAdapter: Bool = true) -> [[Float]]
+    {
         var batch = PackedBatch()
         batch.append(ids: ids, labels: ids)
         let all = model.decoder.logits(batch, rows: Array(ids.indices), usesAdapter: usesAdapter)
@@ -43,7 +44,8 @@ import TestSupport
         #expect(rows.map { Int32(argmax($0)) } == (try reference.member("argmax").ids))
         let sums = rows.map { Float(logSumExp($0)) }
         #expect(
-            firstMismatch(sums, try reference.member("logsumexp").floats, relative: 0, absolute: 2e-3) == nil)
+            firstMismatch(
+                sums, try reference.member("logsumexp").floats, relative: 0, absolute: 2e-3) == nil)
         let first = rows.flatMap { $0.prefix(16) }
         let expected = (try reference.member("first16").array ?? []).flatMap(\.floats)
         #expect(firstMismatch(first, expected, relative: 0, absolute: 2e-3) == nil)
@@ -58,7 +60,9 @@ import TestSupport
     private func check(_ step: ParityStep, _ expected: JSONValue) throws {
         let (loss, norm) = (try expected.number("loss"), try expected.number("gradient_norm"))
         let number = try expected.count("step")
-        #expect(relativeDifference(step.loss, loss) < 1e-4, "loss of step \(number): \(step.loss), \(loss)")
+        #expect(
+            relativeDifference(step.loss, loss) < 1e-4,
+            "loss of step \(number): \(step.loss), \(loss)")
         #expect(
             relativeDifference(step.gradientNorm, norm) < 1e-3,
             "norm of step \(number): \(step.gradientNorm), \(norm)")
@@ -100,7 +104,8 @@ import TestSupport
         try fillAdapter(model, targets: targets)
         let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
         let run = ParityRun(
-            model, optimizer, .constant(try reference.number("learning_rate")), clip: try reference.number("clip"),
+            model, optimizer, .constant(try reference.number("learning_rate")),
+            clip: try reference.number("clip"),
             rows: try rows())
         let steps = try reference.member("steps").array ?? []
         #expect(steps.count == 20)
@@ -120,7 +125,9 @@ import TestSupport
             let index = try #require(parts[1].integer)
             let value = Double(parameter.value.pointer[index])
             let expected = try #require(parts[2].double)
-            #expect(abs(value - expected) <= 1e-3 * abs(expected) + 5e-5, "\(name)[\(index)]: \(value), \(expected)")
+            #expect(
+                abs(value - expected) <= 1e-3 * abs(expected) + 5e-5,
+                "\(name)[\(index)]: \(value), \(expected)")
         }
     }
 
@@ -128,12 +135,19 @@ import TestSupport
         let ids = try after.member("ids").ids
         let adapted = logits(model, ids)
         let sums = adapted.map { Float(logSumExp($0)) }
-        #expect(firstMismatch(sums, try after.member("logsumexp").floats, relative: 0, absolute: 2e-3) == nil)
+        #expect(
+            firstMismatch(sums, try after.member("logsumexp").floats, relative: 0, absolute: 2e-3)
+                == nil)
         let last = Array((adapted.last ?? []).prefix(16))
         #expect(
-            firstMismatch(last, try after.member("first16_of_last").floats, relative: 0, absolute: 2e-3) == nil)
+            firstMismatch(
+                last, try after.member("first16_of_last").floats, relative: 0, absolute: 2e-3)
+                == nil)
         let base = logits(model, ids, usesAdapter: false).map { Float(logSumExp($0)) }
-        #expect(firstMismatch(base, try after.member("base_logsumexp").floats, relative: 0, absolute: 2e-3) == nil)
+        #expect(
+            firstMismatch(
+                base, try after.member("base_logsumexp").floats, relative: 0, absolute: 2e-3) == nil
+        )
         let expected = try after.member("greedy").ids
         #expect(expected.count == 24)
         #expect(try greedy(model, ids, expected.count) == expected)
@@ -149,11 +163,14 @@ import TestSupport
         let model = TunedModel(weights, method: method, arena: Arena())
         let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
         let run = ParityRun(
-            model, optimizer, .constant(try reference.number("learning_rate")), clip: try reference.number("clip"),
+            model, optimizer, .constant(try reference.number("learning_rate")),
+            clip: try reference.number("clip"),
             rows: try rows())
         let steps = try reference.member("steps").array ?? []
         #expect(steps.count == 10)
-        for (index, expected) in steps.prefix(isSlow ? 10 : 3).enumerated() { try check(run.step(index), expected) }
+        for (index, expected) in steps.prefix(isSlow ? 10 : 3).enumerated() {
+            try check(run.step(index), expected)
+        }
         guard isSlow else { return }
         for entry in try reference.member("final_row_starts").array ?? [] {
             let parts = try #require(entry.array)
@@ -163,10 +180,15 @@ import TestSupport
             let number = try #require(parts[1].integer)
             let row = parameter.value.row(number)
             let found = (0..<expected.count).map { row[$0] }
-            #expect(firstMismatch(found, expected, relative: 1e-5, absolute: 2e-6) == nil, "\(parameter.name)")
+            #expect(
+                firstMismatch(found, expected, relative: 1e-5, absolute: 2e-6) == nil,
+                "\(parameter.name)")
         }
         let norm = try #require(model.parameters[ModelWeights.finalNormName]).value.values
         let expected = try reference.member("final_norm_start").floats
-        #expect(firstMismatch(Array(norm.prefix(expected.count)), expected, relative: 1e-6, absolute: 2e-6) == nil)
+        #expect(
+            firstMismatch(
+                Array(norm.prefix(expected.count)), expected, relative: 1e-6, absolute: 2e-6) == nil
+        )
     }
 }

@@ -24,9 +24,11 @@ enum TinyModel {
     ) -> TunedModel {
         let shape = LoRAShape(rank: 4, scale: 2, dropout: dropout, slots: Set(LinearSlot.allCases))
         let model = TunedModel(
-            weights, method: TuningMethod(lora: shape), seed: seed, arena: Arena(reserving: 1 << 30))
+            weights, method: TuningMethod(lora: shape), seed: seed, arena: Arena(reserving: 1 << 30)
+        )
         guard filled else { return model }
-        for (index, parameter) in model.parameters.parameters.enumerated() where parameter.name.contains("lora_B") {
+        for (index, parameter) in model.parameters.parameters.enumerated()
+        where parameter.name.contains("lora_B") {
             let values = patternFill(parameter.value.count, salt: index, scale: 0.05)
             for (i, value) in values.enumerated() { parameter.value.pointer[i] = value }
         }

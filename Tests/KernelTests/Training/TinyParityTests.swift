@@ -13,9 +13,12 @@ import TestSupport
     }
 
     /// The plan's choice of what trains, and a model of it.
-    private func tuned(_ plan: TrainingPlan, _ weights: ModelWeights) throws -> (TunedModel, TuningChoice) {
+    private func tuned(_ plan: TrainingPlan, _ weights: ModelWeights) throws -> (
+        TunedModel, TuningChoice
+    ) {
         let choice = try TuningChoice(plan, weights: weights)
-        let model = TunedModel(choice.weights, method: choice.method, arena: Arena(reserving: 1 << 30))
+        let model = TunedModel(
+            choice.weights, method: choice.method, arena: Arena(reserving: 1 << 30))
         if let start = choice.startingAdapter { try AdapterFile.load(start, into: model) }
         return (model, choice)
     }
@@ -34,13 +37,16 @@ import TestSupport
 
     private func walk(_ run: ParityRun, _ reference: JSONValue) throws {
         let before = firstMismatch(
-            try lastLogits(run.model), try reference.member("last_logits_before").floats, relative: 1e-5,
+            try lastLogits(run.model), try reference.member("last_logits_before").floats,
+            relative: 1e-5,
             absolute: 5e-5)
         #expect(before == nil, "logits before: \(before ?? "")")
         for (index, expected) in (try reference.member("steps").array ?? []).enumerated() {
             let step = run.step(index)
             let (loss, norm) = (try expected.number("loss"), try expected.number("gradient_norm"))
-            #expect(relativeDifference(step.loss, loss) < 1e-5, "loss of step \(index + 1): \(step.loss), \(loss)")
+            #expect(
+                relativeDifference(step.loss, loss) < 1e-5,
+                "loss of step \(index + 1): \(step.loss), \(loss)")
             #expect(
                 relativeDifference(step.gradientNorm, norm) < 1e-4,
                 "norm of step \(index + 1): \(step.gradientNorm), \(norm)")
@@ -48,7 +54,8 @@ import TestSupport
             #expect(step.trainedTokens == (try expected.count("trained_tokens")))
         }
         let after = firstMismatch(
-            try lastLogits(run.model), try reference.member("last_logits_after").floats, relative: 1e-4,
+            try lastLogits(run.model), try reference.member("last_logits_after").floats,
+            relative: 1e-4,
             absolute: 2e-4)
         #expect(after == nil, "logits after: \(after ?? "")")
     }
@@ -87,12 +94,15 @@ import TestSupport
     ) throws {
         let folder = try TemporaryFolder()
         try AdapterFile.save(
-            model, alpha: choice.alpha, isRankStabilized: choice.isRankStabilized, baseModel: "llama",
+            model, alpha: choice.alpha, isRankStabilized: choice.isRankStabilized,
+            baseModel: "llama",
             to: folder.path)
         let merged = TunedModel(
-            try base.folding(adapter: folder.path), method: .inference, arena: Arena(reserving: 1 << 30))
+            try base.folding(adapter: folder.path), method: .inference,
+            arena: Arena(reserving: 1 << 30))
         let mismatch = firstMismatch(
-            try lastLogits(merged), try reference.member("last_logits_merged").floats, relative: 1e-4,
+            try lastLogits(merged), try reference.member("last_logits_merged").floats,
+            relative: 1e-4,
             absolute: 2e-4)
         #expect(mismatch == nil, "merged: \(mismatch ?? "")")
     }
@@ -106,7 +116,8 @@ import TestSupport
     }
 
     @Test(arguments: [
-        Case(name: "full", rate: 5e-3), Case(name: "full-qwen2-tied", rate: 5e-3), Case(name: "freeze", rate: 1e-2),
+        Case(name: "full", rate: 5e-3), Case(name: "full-qwen2-tied", rate: 5e-3),
+        Case(name: "freeze", rate: 1e-2),
         Case(name: "sgd", rate: 0.05),
     ])
     func weightsTrainAsTorch(_ test: Case) throws {
@@ -121,9 +132,11 @@ import TestSupport
             #expect(Set(exempt) == Set(listed.compactMap(\.string)))
         }
         let run = ParityRun(
-            model, try optimizer(test, model), schedule(test), clip: try reference.number("clip"), rows: try rows())
+            model, try optimizer(test, model), schedule(test), clip: try reference.number("clip"),
+            rows: try rows())
         try walk(run, reference)
-        try finalValuesEqual(model, reference, tolerance: test.name == "full-qwen2-tied" ? 3e-4 : 1e-5)
+        try finalValuesEqual(
+            model, reference, tolerance: test.name == "full-qwen2-tied" ? 3e-4 : 1e-5)
     }
 
     private func optimizer(_ test: Case, _ model: TunedModel) throws -> any Optimizer {
@@ -140,13 +153,16 @@ import TestSupport
         return LearningRateSchedule(settings, baseRate: test.rate, totalSteps: 10)
     }
 
-    private func finalValuesEqual(_ model: TunedModel, _ reference: JSONValue, tolerance: Double) throws {
+    private func finalValuesEqual(_ model: TunedModel, _ reference: JSONValue, tolerance: Double)
+        throws
+    {
         let finals = try reference.member("final").array ?? []
         #expect(finals.count == model.parameters.parameters.count)
         for entry in finals {
             let name = try entry.text("name")
             let parameter = try #require(model.parameters[name])
-            #expect(parameter.shape == (try entry.member("shape").array ?? []).compactMap(\.integer))
+            #expect(
+                parameter.shape == (try entry.member("shape").array ?? []).compactMap(\.integer))
             let values = parameter.value.values
             let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
             #expect(relativeDifference(norm, try entry.number("norm")) < 1e-5, "\(parameter.name)")

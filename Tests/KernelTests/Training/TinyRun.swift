@@ -18,13 +18,18 @@ struct RunOutcome {
     var evaluations: [EvaluationRecord] {
         events.compactMap { if case .evaluated(let record) = $0 { record } else { nil } }
     }
-    var notices: [String] { events.compactMap { if case .notice(let text) = $0 { text } else { nil } } }
+    var notices: [String] {
+        events.compactMap { if case .notice(let text) = $0 { text } else { nil } }
+    }
     var savedSteps: [Int] {
         events.compactMap { if case .checkpointSaved(_, let step) = $0 { step } else { nil } }
     }
     /// What a resumed run must repeat exactly; times are not among it.
     var losses: [Int: [Double]] {
-        Dictionary(uniqueKeysWithValues: steps.map { ($0.step, [$0.loss, $0.gradientNorm, $0.learningRate]) })
+        Dictionary(
+            uniqueKeysWithValues: steps.map {
+                ($0.step, [$0.loss, $0.gradientNorm, $0.learningRate])
+            })
     }
 }
 
@@ -39,7 +44,9 @@ final class TinyRun {
     init(_ change: (inout TrainingPlan) -> Void = { _ in }) throws {
         root = try TemporaryFolder()
         try TinyModels.make(in: "\(root.path)/model")
-        let words = ["red", "green", "blue", "one", "two", "three", "cat", "dog", "bird", "sun", "moon"]
+        let words = [
+            "red", "green", "blue", "one", "two", "three", "cat", "dog", "bird", "sun", "moon",
+        ]
         try writeData("train.json", words.prefix(9).map { ("Say \($0)", "\($0) \($0)") })
         try writeData("eval.json", words.suffix(3).map { ("Say \($0)", "\($0) \($0)") })
         plan.model.path = "\(root.path)/model"
@@ -116,7 +123,9 @@ final class TinyRun {
     /// The lines of trainer_log.jsonl.
     func log(_ name: String = "run") throws -> [JSONValue] {
         let text = try String(contentsOfFile: path("\(name)/trainer_log.jsonl"), encoding: .utf8)
-        return try text.split(separator: "\n").map { try JSONValue(parsing: String($0), source: name) }
+        return try text.split(separator: "\n").map {
+            try JSONValue(parsing: String($0), source: name)
+        }
     }
 
     /// Flips one bit in the middle of a file.

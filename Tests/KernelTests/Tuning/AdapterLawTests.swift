@@ -18,9 +18,12 @@ import TestSupport
         #expect(adapted.allLogits(batch) != expected)
         let tokens = Array(batch.tokens.prefix(5))
         let one = base.decoder.advance(tokens, base.decoder.makeCache()).values
-        let off = adapted.decoder.advance(tokens, adapted.decoder.makeCache(), usesAdapter: false).values
+        let off = adapted.decoder.advance(tokens, adapted.decoder.makeCache(), usesAdapter: false)
+            .values
         #expect(one == off)
-        #expect(base.decoder.evaluationLoss(batch) == adapted.decoder.evaluationLoss(batch, usesAdapter: false))
+        #expect(
+            base.decoder.evaluationLoss(batch)
+                == adapted.decoder.evaluationLoss(batch, usesAdapter: false))
     }
 
     @Test func freshIsTheBase() throws {
@@ -31,7 +34,9 @@ import TestSupport
         for parameter in fresh.parameters.parameters where parameter.name.contains("lora_A") {
             let bound = 1 / Float(parameter.value.columns).squareRoot()
             let largest = parameter.value.values.map(abs).max() ?? 0
-            #expect(largest <= bound && largest > 0.8 * bound, "\(parameter.name): \(largest) of \(bound)")
+            #expect(
+                largest <= bound && largest > 0.8 * bound,
+                "\(parameter.name): \(largest) of \(bound)")
         }
     }
 
@@ -49,7 +54,8 @@ import TestSupport
     func foldedInIsTheSame(_ name: String) throws {
         let weights =
             name == "int4"
-            ? try ModelWeights(ModelFolder(path: Fixture.path("families/llama")), quantization: .int4)
+            ? try ModelWeights(
+                ModelFolder(path: Fixture.path("families/llama")), quantization: .int4)
             : try TinyModel.weights(name)
         let adapted = TinyModel.adapted(weights)
         let folder = try TemporaryFolder()
@@ -58,7 +64,8 @@ import TestSupport
         let folded = TinyModel.base(try weights.folding(adapter: folder.path))
         let batch = try batch()
         #expect(
-            firstMismatch(folded.allLogits(batch), adapted.allLogits(batch), relative: 1e-4, absolute: 1e-4)
+            firstMismatch(
+                folded.allLogits(batch), adapted.allLogits(batch), relative: 1e-4, absolute: 1e-4)
                 == nil)
         // One token takes the path without decoded panels.
         let one = folded.decoder.advance([5], folded.decoder.makeCache()).values
@@ -70,7 +77,8 @@ import TestSupport
         let weights = try TinyModel.weights()
         let adapted = TinyModel.adapted(weights, dropout: 0.1)
         let folder = try TemporaryFolder()
-        try AdapterFile.save(adapted, alpha: 8, isRankStabilized: false, baseModel: "llama", to: folder.path)
+        try AdapterFile.save(
+            adapted, alpha: 8, isRankStabilized: false, baseModel: "llama", to: folder.path)
         let description = try AdapterFile.describe(folder.path)
         #expect(description.shape == adapted.method.lora)
         #expect(description.dropout == 0.1)

@@ -27,12 +27,15 @@ import TestSupport
     ])
     func learnsOverPackedBytes(_ base: Base) throws {
         let weights = try ModelWeights(
-            ModelFolder(path: Fixture.path("families/" + base.name)), quantization: base.quantization)
+            ModelFolder(path: Fixture.path("families/" + base.name)),
+            quantization: base.quantization)
         #expect(weights.formatName == base.format)
         let linears = weights.matrices.filter { $0.key.hasPrefix("model.layers.") }
         let elements = linears.values.reduce(0) { $0 + $1.rows * $1.columns }
         let bytes = linears.values.reduce(0) { $0 + $1.byteCount }
-        #expect(Double(8 * bytes) / Double(elements) <= base.bitsMax, "\(bytes) bytes of \(elements) weights")
+        #expect(
+            Double(8 * bytes) / Double(elements) <= base.bitsMax,
+            "\(bytes) bytes of \(elements) weights")
         let before = linears.mapValues { $0.decoded() }
 
         let model = TinyModel.adapted(weights, filled: false)
@@ -40,7 +43,8 @@ import TestSupport
         // The same rows again and again must become likely.
         let same = Array(try TinyModel.rows().prefix(4))
         let run = ParityRun(
-            model, optimizer, .constant(1e-2), clip: 1, rows: Array(repeating: same, count: 12).flatMap { $0 })
+            model, optimizer, .constant(1e-2), clip: 1,
+            rows: Array(repeating: same, count: 12).flatMap { $0 })
         let losses = (0..<12).map { run.step($0).loss }
         #expect(losses[11] < 0.8 * losses[0], "\(losses)")
         #expect(losses.allSatisfy(\.isFinite))
