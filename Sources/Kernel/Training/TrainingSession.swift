@@ -46,7 +46,7 @@ struct TrainingSession {
                     services.emit(event)
                 },
                 rest: services.rest, save: save,
-                atStepBorder: { services.publish?(model, 0) }))
+                atStepBorder: { services.publish?(model, $0) }))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
         return try finish(state, ending, batches, log, save, optimizer, identity)
     }

@@ -44,7 +44,7 @@ import Testing
             }
         }
         // Rows without a token are named in GGUF only.
-        let tokens = try #require(try file.weights as? GGUFFile).metadata.strings(
+        let tokens = try #require(file.weights as? GGUFFile).metadata.strings(
             "tokenizer.ggml.tokens")
         let count = try #require(tokens?.count)
         #expect(count == base.config.vocabularySize)

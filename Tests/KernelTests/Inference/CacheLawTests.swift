@@ -94,7 +94,8 @@ import TestSupport
         let stop = full.ids[3]
         let before = try #require(full.ids.firstIndex(of: stop))
         var heard: [Int32] = []
-        let stopped = try generator.generate(prompt, settings, stopIDs: [stop]) { heard.append($0) }
+        let stopped = try generator.generate(
+            prompt, settings, stopIDs: [stop], onToken: { heard.append($0) })
         #expect(
             stopped.ending == .stopToken && stopped.ids == Array(full.ids[..<before])
                 && heard == stopped.ids)

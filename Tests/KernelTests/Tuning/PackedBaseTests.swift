@@ -47,7 +47,7 @@ import TestSupport
             rows: Array(repeating: same, count: 12).flatMap { $0 })
         let losses = (0..<12).map { run.step($0).loss }
         #expect(losses[11] < 0.8 * losses[0], "\(losses)")
-        #expect(losses.allSatisfy(\.isFinite))
+        #expect(losses.allSatisfy { $0.isFinite })
 
         #expect(linears.mapValues { $0.decoded() } == before)
         #expect(linears.values.reduce(0) { $0 + $1.byteCount } == bytes)
