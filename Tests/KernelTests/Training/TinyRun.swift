@@ -105,9 +105,11 @@ final class TinyRun {
     @discardableResult
     func run(in name: String = "run", stoppingAfter step: Int) -> RunOutcome {
         let control = RunControl()
-        return run(in: name, control: control, hear: { event in
-            if case .stepFinished(let record) = event, record.step == step { control.stop() }
-        })
+        return run(
+            in: name, control: control,
+            hear: { event in
+                if case .stepFinished(let record) = event, record.step == step { control.stop() }
+            })
     }
 
     // MARK: - Files
