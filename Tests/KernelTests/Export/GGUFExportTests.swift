@@ -53,9 +53,17 @@ import Testing
             let copy = try #require(written.entry(named: entry.name), "\(entry.storedName)")
             #expect(copy.storedName == entry.storedName && copy.shape == entry.shape)
             #expect(copy.dtype == entry.dtype, "\(entry.storedName)")
-            #expect(
-                written.bytes(of: copy).elementsEqual(reference.bytes(of: entry)),
-                "\(entry.storedName)")
+            if entry.storedName == GGUFNames.rotaryFactors {
+                // torch divides in fp32 where this code divides in Double: the last bit may differ.
+                let factors = [written.bytes(of: copy), reference.bytes(of: entry)].map {
+                    Array($0.bindMemory(to: Float.self))
+                }
+                #expect(firstMismatch(factors[0], factors[1], relative: 1e-6, absolute: 0) == nil)
+            } else {
+                #expect(
+                    written.bytes(of: copy).elementsEqual(reference.bytes(of: entry)),
+                    "\(entry.storedName)")
+            }
         }
         for key in ["block_count", "attention.head_count_kv", "rope.freq_base", "context_length"] {
             let full = "\(reference.architecture).\(key)"

@@ -24,7 +24,10 @@ import Testing
             ExportSupport.plain(file), base: file, to: folder.path + "/back")
         let original = try TokenizerLoader.load(modelAt: base.path)
         let strings = try TextFixtures.strings().filter { text in
-            !Self.inexpressible.contains { text.contains($0) }
+            // By bytes: with an accent behind it, "word" is no whole number of characters.
+            !Self.inexpressible.contains { text.utf8.contains($0.utf8) }
+                // An added token that is found after normalisation only; GGUF has no normaliser.
+                && !(name == "qwen2" && text.contains("がく"))
         }
         #expect(strings.count > 250)
         for path in [gguf.modelPath, back.folder] {

@@ -19,7 +19,9 @@ import TestSupport
         #expect(result.ending == .completed && result.steps == 8)
         #expect(outcome.savedSteps == [3, 6, 8])
         #expect(outcome.steps.map(\.step) == Array(1...8))
-        #expect(outcome.steps[7].loss < outcome.steps[0].loss)
+        // Three steps are an epoch: the same records, seen twice.
+        let losses = outcome.steps.map(\.loss)
+        #expect(losses[3..<6].reduce(0, +) < losses[0..<3].reduce(0, +), "\(losses)")
         #expect(outcome.events.last == .finished(result))
         let names = try Set(FileManager.default.contentsOfDirectory(atPath: tiny.folder))
         let expected = [
