@@ -73,7 +73,7 @@ public enum SafetensorsExport {
                 try file.write(into: folder)
             }
             return []
-        } catch where error.kind != .inputOutput {
+        } catch  where error.kind != .inputOutput {
             return ["The folder holds weights only, no complete model: \(error)"]
         }
     }

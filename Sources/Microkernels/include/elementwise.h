@@ -27,10 +27,8 @@ void mk_silu_mul(const float *gate, const float *up, float *y, size_t n);
 void mk_silu_mul_backward(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
                           size_t n);
 
-/// s ← softmax(scale · s); returns logsumexp(scale · s).
-float mk_softmax(float *s, size_t n, float scale);
-/// s ← exp(scale · s − logsumexp)
-void mk_exp_minus(float *s, size_t n, float scale, float logsumexp);
+/// s ← softmax(scale · s)
+void mk_softmax(float *s, size_t n, float scale);
 /// dp ← p · (dp − delta) · scale
 void mk_softmax_backward(float *dp, const float *p, float delta, float scale, size_t n);
 /// logsumexp of one row.
