@@ -18,8 +18,8 @@ struct elementwise {
     float (*softmax)(float *, size_t, float);
     void (*exp_minus)(float *, size_t, float, float);
     void (*softmax_backward)(float *, const float *, float, float, size_t);
-    float (*logsumexp)(const float *, size_t);
-    void (*softmax_scaled)(float *, float, float, size_t);
+    double (*logsumexp)(const float *, size_t);
+    void (*softmax_scaled)(float *, double, float, size_t);
     size_t (*argmax)(const float *, size_t);
     void (*adamw)(float *, const float *, float *, float *, size_t, float, float, float, float, float, float, float,
                   float);
@@ -74,8 +74,8 @@ void mk_exp_minus(float *s, size_t n, float scale, float logsumexp) { T->exp_min
 void mk_softmax_backward(float *dp, const float *p, float delta, float scale, size_t n) {
     T->softmax_backward(dp, p, delta, scale, n);
 }
-float mk_logsumexp(const float *x, size_t n) { return n ? T->logsumexp(x, n) : -__builtin_inff(); }
-void mk_softmax_scaled(float *logits, float logsumexp, float scale, size_t n) {
+double mk_logsumexp(const float *x, size_t n) { return n ? T->logsumexp(x, n) : -__builtin_inf(); }
+void mk_softmax_scaled(float *logits, double logsumexp, float scale, size_t n) {
     T->softmax_scaled(logits, logsumexp, scale, n);
 }
 size_t mk_argmax(const float *x, size_t n) { return n ? T->argmax(x, n) : 0; }

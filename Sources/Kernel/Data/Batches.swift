@@ -19,6 +19,8 @@ public struct BatchPlan: Sendable, Equatable {
     public let microBatchSize: Int
     /// Micro-batches in one optimizer step.
     public let accumulation: Int
+    /// Micro-batches of one epoch; the last may be smaller.
+    public let microBatchesPerEpoch: Int
     /// Optimizer steps of the whole run.
     public let steps: Int
     /// In which order the examples of an epoch are visited.
@@ -26,15 +28,19 @@ public struct BatchPlan: Sendable, Equatable {
     /// The root of the permutations.
     public let random: RandomSource
 
-    /// Plans `epochs` passes (fractions count), or exactly `maximumSteps` steps when given.
+    /// Plans `epochs` passes (fractions count), or exactly `maximumSteps` steps when given. With
+    /// `dropsLast` an incomplete last micro-batch of an epoch is left out.
     public init(
         exampleCount: Int, microBatchSize: Int, accumulation: Int, epochs: Double,
-        maximumSteps: Int? = nil, order: Order = .shuffled, seed: UInt64
+        maximumSteps: Int? = nil, dropsLast: Bool = false, order: Order = .shuffled, seed: UInt64
     ) {
         precondition(
             exampleCount > 0 && microBatchSize > 0 && accumulation > 0,
             "a batch plan needs positive counts: \(exampleCount) examples, micro-batches of "
                 + "\(microBatchSize), accumulation \(accumulation)")
+        precondition(
+            !dropsLast || exampleCount >= microBatchSize,
+            "\(exampleCount) examples fill no micro-batch of \(microBatchSize)")
         if case .groupedByLength(let lengths) = order {
             precondition(
                 lengths.count == exampleCount,
@@ -45,8 +51,10 @@ public struct BatchPlan: Sendable, Equatable {
         self.accumulation = accumulation
         self.order = order
         self.random = RandomSource(seed: seed)
-        let perEpoch = Self.roundedUp(
-            Self.roundedUp(exampleCount, by: microBatchSize), by: accumulation)
+        microBatchesPerEpoch =
+            dropsLast
+            ? exampleCount / microBatchSize : Self.roundedUp(exampleCount, by: microBatchSize)
+        let perEpoch = Self.roundedUp(microBatchesPerEpoch, by: accumulation)
         if let maximumSteps {
             precondition(maximumSteps > 0, "a run cannot have \(maximumSteps) steps")
             steps = maximumSteps
@@ -59,8 +67,8 @@ public struct BatchPlan: Sendable, Equatable {
         }
     }
 
-    /// Micro-batches of one epoch; the last may be smaller.
-    public var microBatchesPerEpoch: Int { Self.roundedUp(exampleCount, by: microBatchSize) }
+    /// Examples that one epoch visits: all, unless an incomplete micro-batch is left out.
+    public var examplesPerEpoch: Int { min(exampleCount, microBatchesPerEpoch * microBatchSize) }
 
     /// Optimizer steps of one epoch; the last may have fewer micro-batches.
     public var stepsPerEpoch: Int { Self.roundedUp(microBatchesPerEpoch, by: accumulation) }

@@ -107,6 +107,8 @@ public struct DataInspection: Sendable, Equatable {
             hash.update([UInt64(row.ids.count)])
             hash.update(row.ids)
             hash.update(row.labels)
+            // Rows of one example hash as they did before rows could be shared.
+            if !row.borders.isEmpty { hash.update(row.borders.map { UInt64($0) }) }
         }
         return hash.finish()
     }

@@ -42,28 +42,68 @@ public struct DatasetLoader: Sendable {
         try check(selection)
         let catalog = try DatasetCatalog(directory: selection.directory)
         var reader = ExampleReader(catalog: catalog, options: options, control: control)
+        var ends: [Int] = []
+        for name in selection.training {
+            try reader.read(name)
+            ends.append(reader.examples.count)
+        }
+        let heldOut = try heldOutIndices(of: reader.examples.count)
+        let training = try mixed(reader.examples, ends: ends, without: heldOut, by: selection)
+        var base = DataInspection()
+        base.recordCount = reader.recordCount - heldOut.count
+        base.problems = reader.problems
+        var loaded = LoadedDataset(
+            training: try encode(
+                training, packs: options.packsConversations, base: base, control: control),
+            evaluation: nil)
+        if !selection.evaluation.isEmpty {
+            loaded.evaluation = try evaluationSet(selection, catalog, control)
+        } else if !heldOut.isEmpty {
+            loaded.evaluation = try encode(heldOut, of: reader.examples, control)
+        }
+        return loaded
+    }
+
+    /// Reads and encodes only what a run evaluates on: the evaluation sets, or the part that a
+    /// training run with the same options would hold out.
+    public func loadEvaluation(
+        _ selection: DatasetSelection, control: LoadControl = LoadControl()
+    ) throws(KernelError) -> EncodedSet {
+        let catalog = try DatasetCatalog(directory: selection.directory)
+        guard selection.evaluation.isEmpty else {
+            return try evaluationSet(selection, catalog, control)
+        }
+        try check(selection)
+        var reader = ExampleReader(catalog: catalog, options: options, control: control)
         for name in selection.training { try reader.read(name) }
-        let (training, heldOut) = try split(reader.examples)
+        let heldOut = try heldOutIndices(of: reader.examples.count)
+        guard !heldOut.isEmpty else {
+            throw KernelError(
+                .configuration, "there is nothing to evaluate on", at: "eval_dataset",
+                hint: "Give eval_dataset or val_size.")
+        }
+        return try encode(heldOut, of: reader.examples, control)
+    }
+
+    private func evaluationSet(
+        _ selection: DatasetSelection, _ catalog: DatasetCatalog, _ control: LoadControl
+    ) throws(KernelError) -> EncodedSet {
+        var reader = ExampleReader(catalog: catalog, options: options, control: control)
+        for name in selection.evaluation { try reader.read(name) }
         var base = DataInspection()
         base.recordCount = reader.recordCount
         base.problems = reader.problems
-        var loaded = LoadedDataset(
-            training: try encode(training, base: base, control: control), evaluation: nil)
-        if !selection.evaluation.isEmpty {
-            var reader = ExampleReader(catalog: catalog, options: options, control: control)
-            for name in selection.evaluation { try reader.read(name) }
-            var base = DataInspection()
-            base.recordCount = reader.recordCount
-            base.problems = reader.problems
-            loaded.evaluation = try encode(reader.examples, base: base, control: control)
-        } else if !heldOut.isEmpty {
-            // Problems of reading are reported once, with the training set.
-            var base = DataInspection()
-            base.recordCount = heldOut.count
-            loaded.training.inspection.recordCount -= heldOut.count
-            loaded.evaluation = try encode(heldOut, base: base, control: control)
-        }
-        return loaded
+        return try encode(reader.examples, packs: false, base: base, control: control)
+    }
+
+    /// Problems of reading are reported once, with the training set.
+    private func encode(
+        _ heldOut: Set<Int>, of examples: [SourcedExample], _ control: LoadControl
+    ) throws(KernelError) -> EncodedSet {
+        var base = DataInspection()
+        base.recordCount = heldOut.count
+        return try encode(
+            heldOut.sorted().map { examples[$0] }, packs: false, base: base, control: control)
     }
 
     private func check(_ selection: DatasetSelection) throws(KernelError) {
@@ -71,6 +111,13 @@ public struct DatasetLoader: Sendable {
             throw KernelError(
                 .configuration, "no dataset is chosen", at: "dataset",
                 hint: "Name a dataset or the path of a .json or .jsonl file")
+        }
+        let chances = selection.probabilities.count
+        guard chances == 0 || chances == selection.training.count else {
+            throw KernelError(
+                .configuration, "the chances do not fit the data sets", at: "interleave_probs",
+                because: "\(chances) chances for \(selection.training.count) data sets",
+                hint: "Give one chance for each data set")
         }
         if options.validation != .none && !selection.evaluation.isEmpty {
             throw KernelError(
@@ -84,40 +131,50 @@ public struct DatasetLoader: Sendable {
         }
     }
 
-    // MARK: - Splitting
+    // MARK: - Splitting and mixing
 
-    /// Holds out a random part. Both parts keep the order of the files.
-    func split(
-        _ examples: [SourcedExample]
-    ) throws(KernelError) -> (training: [SourcedExample], heldOut: [SourcedExample]) {
-        let count = options.validation.count(of: examples.count)
-        guard count > 0 else { return (examples, []) }
-        guard count < examples.count else {
+    /// A random part of so many examples, by their numbers. It is drawn before sets are mixed, so
+    /// that an example which a mixture repeats is never both trained and held out.
+    private func heldOutIndices(of total: Int) throws(KernelError) -> Set<Int> {
+        let count = options.validation.count(of: total)
+        guard count > 0 else { return [] }
+        guard count < total else {
             throw KernelError(
                 .configuration, "the validation size leaves nothing to train on", at: "val_size",
-                because: "\(count) of \(examples.count) examples would be held out",
+                because: "\(count) of \(total) examples would be held out",
                 hint: "Choose a smaller val_size")
         }
         var stream = RandomSource(seed: options.seed).stream(.split)
-        let chosen = Set(stream.permutation(of: examples.count).prefix(count))
-        var training: [SourcedExample] = []
-        var heldOut: [SourcedExample] = []
-        for (index, example) in examples.enumerated() {
-            if chosen.contains(index) { heldOut.append(example) } else { training.append(example) }
+        return Set(stream.permutation(of: total).prefix(count))
+    }
+
+    /// The examples that are left, in the order of the mixture; set i ends before `ends[i]`.
+    private func mixed(
+        _ examples: [SourcedExample], ends: [Int], without heldOut: Set<Int>,
+        by selection: DatasetSelection
+    ) throws(KernelError) -> [SourcedExample] {
+        let sets = zip([0] + ends, ends).map { start, end in
+            (start..<end).filter { !heldOut.contains($0) }
         }
-        return (training, heldOut)
+        let order = try selection.mixing.order(
+            of: sets.map(\.count), chances: selection.probabilities,
+            random: RandomSource(seed: options.seed))
+        return order.map { examples[sets[$0.set][$0.index]] }
     }
 
     // MARK: - Encoding
 
     private func encode(
-        _ sources: [SourcedExample], base: DataInspection, control: LoadControl
+        _ sources: [SourcedExample], packs: Bool, base: DataInspection, control: LoadControl
     ) throws(KernelError) -> EncodedSet {
         var set = EncodedSet(examples: [], inspection: base)
         if options.objective == .pretraining && options.packsTexts {
             try pack(sources, into: &set, control: control)
         } else {
             try encodeEach(sources, into: &set, control: control)
+            if packs {
+                set.examples = Packing.sharedRows(set.examples, rowLength: options.cutoffLength)
+            }
         }
         guard !set.examples.isEmpty else { throw nothingLeft(set.inspection) }
         set.inspection.measure(set.examples)
@@ -203,6 +260,8 @@ extension DataInspection {
         }
         let digest = Self.digest(of: [encoded.example])
         if let first = firsts[digest] {
+            // A mixture may repeat a record on purpose; only another one is a duplicate.
+            if first == source.origin { return }
             duplicateCount += 1
             if duplicates.count < Self.listedMaximum {
                 duplicates.append(DuplicateExample(origin: source.origin, first: first))

@@ -13,6 +13,9 @@ public struct EncodedExample: Sendable, Equatable {
     ///
     /// The exception is `efficientEOS`, where the first token of a later prompt is labelled EOS.
     public var labels: [Int32]
+    /// Where the second and later examples of a shared row begin, ascending; empty for a row of
+    /// one. No example sees another one.
+    public private(set) var borders: [Int] = []
 
     /// An example of as many labels as ids.
     public init(ids: [Int32], labels: [Int32]) {
@@ -22,9 +25,27 @@ public struct EncodedExample: Sendable, Equatable {
         self.labels = labels
     }
 
-    /// How many positions carry a loss. The first position never does: nothing predicts it.
+    /// A row of several examples side by side.
+    init(joining examples: [EncodedExample]) {
+        self.init(ids: examples.flatMap(\.ids), labels: examples.flatMap(\.labels))
+        var end = 0
+        for example in examples {
+            precondition(example.borders.isEmpty, "a shared row cannot be joined again")
+            if end > 0 { borders.append(end) }
+            end += example.ids.count
+        }
+    }
+
+    /// The places of the examples in the row.
+    public var parts: [Range<Int>] {
+        zip([0] + borders, borders + [ids.count]).map { $0..<$1 }
+    }
+
+    /// How many positions carry a loss. The first of an example never does: nothing predicts it.
     public var trainedCount: Int {
-        labels.dropFirst().reduce(0) { $0 + ($1 == Self.ignoredLabel ? 0 : 1) }
+        parts.reduce(0) { sum, part in
+            sum + labels[part].dropFirst().count { $0 != Self.ignoredLabel }
+        }
     }
 }
 

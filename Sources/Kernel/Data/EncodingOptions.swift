@@ -7,14 +7,23 @@ public struct DatasetSelection: Sendable, Equatable {
     public var directory: String
     /// Names or typed paths for training.
     public var training: [String]
-    /// Names or typed paths for evaluation.
+    /// Names or typed paths for evaluation; these sets are always joined whole.
     public var evaluation: [String]
+    /// How several training sets become one.
+    public var mixing: DatasetMixing
+    /// The chance of each training set when interleaving; empty: they take turns.
+    public var probabilities: [Double]
 
     /// A selection of datasets.
-    public init(directory: String, training: [String], evaluation: [String] = []) {
+    public init(
+        directory: String, training: [String], evaluation: [String] = [],
+        mixing: DatasetMixing = .concatenate, probabilities: [Double] = []
+    ) {
         self.directory = directory
         self.training = training
         self.evaluation = evaluation
+        self.mixing = mixing
+        self.probabilities = probabilities
     }
 }
 
@@ -82,11 +91,13 @@ public struct EncodingOptions: Sendable, Equatable {
     public var maskHistory = false
     /// Whether pre-training texts are joined into full blocks.
     public var packsTexts = true
+    /// Whether conversations to train on share rows of up to the cutoff length.
+    public var packsConversations = false
     /// What happens to records that cannot be used.
     public var brokenRecords = BrokenRecordPolicy.skip
     /// What happens to examples longer than the cutoff.
     public var overlong = OverlongPolicy.cut
-    /// The seed of `num_samples` and of the validation split.
+    /// The seed of `num_samples`, of the validation split and of interleaving.
     public var seed: UInt64 = 42
     /// Bounds on one record.
     public var limits = RecordLimits()

@@ -1,5 +1,5 @@
-// Pre-training rows: many texts joined and cut into blocks of one length.
-// Knows token ids only; each text already ends with its EOS.
+// Rows of many examples: pre-training texts joined and cut into blocks of one length, and whole
+// conversations put side by side. Knows token ids only; each text already ends with its EOS.
 
 /// Texts joined into blocks, and what was left over.
 public struct PackedTexts: Sendable, Equatable {
@@ -39,5 +39,50 @@ public enum Packing {
         }
         if blocks.isEmpty && !open.isEmpty { close() }
         return PackedTexts(blocks: blocks, droppedTokens: open.count)
+    }
+
+    /// How many conversations are looked at together when rows are filled, as LLaMA-Factory does.
+    static let groupSize = 1000
+
+    /// Puts whole conversations side by side into rows of at most `rowLength` tokens. Each still
+    /// sees only itself.
+    ///
+    /// Within a group of a thousand a row takes the longest conversation that still fits, then the
+    /// next; among equally long ones the last. Rows of one conversation stay as they are.
+    public static func sharedRows(
+        _ examples: [EncodedExample], rowLength: Int
+    ) -> [EncodedExample] {
+        BatchPlan.chunks(count: examples.count, size: groupSize).flatMap { group in
+            var waiting = group.sorted {
+                let (a, b) = (examples[$0].ids.count, examples[$1].ids.count)
+                return a == b ? $0 < $1 : a < b
+            }
+            var rows: [EncodedExample] = []
+            while !waiting.isEmpty {
+                var (row, room): ([EncodedExample], Int) = ([], rowLength)
+                while true {
+                    let fitting = waiting.partitioningIndex { examples[$0].ids.count > room }
+                    guard fitting > 0 else { break }
+                    let example = examples[waiting.remove(at: fitting - 1)]
+                    room -= example.ids.count
+                    row.append(example)
+                }
+                precondition(!row.isEmpty, "an example is longer than a row of \(rowLength)")
+                rows.append(row.count == 1 ? row[0] : EncodedExample(joining: row))
+            }
+            return rows
+        }
+    }
+}
+
+extension Array {
+    /// The first index whose element `belongs` to the upper part; all before it do not.
+    fileprivate func partitioningIndex(_ belongs: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -7,8 +7,9 @@
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     /// The order of examples in an epoch.
     case shuffle = 1
-    /// Initial weights, dropped activations, noise, drawn samples and tokens, held-out examples.
-    case initialization, dropout, noise, sampling, split
+    /// Initial weights, dropped activations, noise, drawn samples and tokens, held-out examples,
+    /// turns of data sets.
+    case initialization, dropout, noise, sampling, split, mixing
 }
 
 /// The root of all randomness of a run: one seed, from which streams are addressed.

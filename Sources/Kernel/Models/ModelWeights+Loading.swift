@@ -1,9 +1,10 @@
 // From an opened model to weights in memory: matrices stay where the file has them, or go through
 // one of our quantizers row by row; norms and biases become floats.
 
-/// How the linear layers of the base are held. Embedding and head always stay as the file has them.
+/// How the base is held: as the file has it, decoded to float32 throughout, or with its linear layers
+/// quantized (embedding and head then stay as the file has them).
 public enum BaseQuantization: String, Sendable, CaseIterable {
-    case fromFile, int8, int4, nf4
+    case fromFile, float32, int8, int4, nf4
 }
 
 extension ModelWeights {
@@ -30,7 +31,8 @@ extension ModelWeights {
             } else if Self.isLinear(tensor.name) {
                 matrices[tensor.name] = try Self.quantized(stored, quantization)
             } else {
-                matrices[tensor.name] = stored
+                matrices[tensor.name] =
+                    quantization == .float32 ? try BlockWeight(decoding: stored) : stored
             }
         }
         self.init(spec: spec, matrices: matrices, vectors: vectors)
@@ -60,6 +62,7 @@ extension ModelWeights {
     ) throws(KernelError) -> any PackedWeight {
         switch quantization {
         case .fromFile: return weight
+        case .float32: return try BlockWeight(decoding: weight)
         case .int8: return try Int8Weight(weight)
         case .int4: return try Int4Weight(weight)
         case .nf4: return try NF4Weight(weight)

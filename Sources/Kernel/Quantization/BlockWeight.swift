@@ -52,6 +52,16 @@ public final class BlockWeight: VectorizedWeight {
             order: rowPermutation)
     }
 
+    /// Another weight decoded to float32, in memory of its own.
+    convenience init(decoding weight: some PackedWeight) throws(KernelError) {
+        let floats = PackedBytes(
+            count: weight.rows * weight.columns * MemoryLayout<Float>.stride)
+        weight.decode(rows: 0..<weight.rows, into: floats.pointer(to: Float.self))
+        try self.init(
+            bytes: UnsafeRawBufferPointer(floats.bytes), owner: floats, dtype: .f32,
+            rows: weight.rows, columns: weight.columns)
+    }
+
     func decode(
         rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>, level: Int32
     ) {

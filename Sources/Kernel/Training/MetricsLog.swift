@@ -11,7 +11,6 @@ final class MetricsLog {
     private var history: [JSONValue] = []
     private(set) var lossesSinceLog: [Double] = []
     private var totalSteps = 0
-    private var evaluationSeconds: Double?
 
     /// `interval` is `logging_steps`. A resumed run goes on with the log it finds, cut back to its step.
     init(folder: String, interval: Int, firstStepToo: Bool, resumedAt start: LoopState)
@@ -66,7 +65,6 @@ final class MetricsLog {
             "epoch": .number(evaluation.epoch), "eval_loss": .number(evaluation.loss),
             "eval_runtime": .number(evaluation.seconds), "step": .integer(evaluation.step),
         ])
-        evaluationSeconds = evaluation.seconds
         try append([
             "current_steps": .integer(evaluation.step), "total_steps": .integer(totalSteps),
             "eval_loss": .number(evaluation.loss), "epoch": .number(evaluation.epoch),
@@ -102,8 +100,11 @@ final class MetricsLog {
         try Self.write(json, to: "\(folder)/trainer_state.json")
     }
 
-    /// train_results.json, eval_results.json and all_results.json.
-    func writeResults(_ state: LoopState, epoch: Double, examples: Int) throws(KernelError) {
+    /// train_results.json, eval_results.json and all_results.json. `step` is the one whose weights
+    /// are the result: what was measured there is reported, else the newest measure.
+    func writeResults(
+        _ state: LoopState, epoch: Double, examples: Int, of step: Int
+    ) throws(KernelError) {
         let steps = max(1, state.step)
         var results: JSONObject = [
             "epoch": .number(epoch), "num_input_tokens_seen": .integer(state.tokensSeen),
@@ -117,18 +118,38 @@ final class MetricsLog {
                 Double(state.tokensSeen) / max(1e-9, state.elapsedSeconds)),
         ]
         try Self.write(.object(results), to: "\(folder)/train_results.json")
-        if let evaluation = history.last(where: { $0["eval_loss"] != nil }),
-            let loss = evaluation["eval_loss"]
+        let measured = history.filter { $0["eval_loss"] != nil }
+        if let evaluation = measured.last(where: { $0["step"]?.integer == step }) ?? measured.last,
+            let loss = evaluation["eval_loss"]?.double
         {
-            var values: JSONObject = [
-                "epoch": .number(epoch), "eval_loss": loss,
-                "eval_perplexity": .number(exp(loss.double ?? .nan)),
-            ]
-            if let evaluationSeconds { values["eval_runtime"] = .number(evaluationSeconds) }
+            let values = Self.evaluationResults(
+                loss: loss, epoch: epoch, seconds: evaluation["eval_runtime"]?.double)
             try Self.write(.object(values), to: "\(folder)/eval_results.json")
             for (key, value) in values { results[key] = value }
         }
         try Self.write(.object(results), to: "\(folder)/all_results.json")
+    }
+
+    /// eval_results.json of a run that only evaluates, and the same numbers beside those of an
+    /// earlier training in all_results.json.
+    static func writeEvaluation(_ record: EvaluationRecord, to folder: String) throws(KernelError) {
+        let values = evaluationResults(loss: record.loss, epoch: nil, seconds: record.seconds)
+        try write(.object(values), to: "\(folder)/eval_results.json")
+        let path = "\(folder)/all_results.json"
+        var all = (try? JSONValue(contentsOf: path))?.object ?? JSONObject()
+        for (key, value) in values { all[key] = value }
+        try write(.object(all), to: path)
+    }
+
+    private static func evaluationResults(
+        loss: Double, epoch: Double?, seconds: Double?
+    ) -> JSONObject {
+        var values: JSONObject = [
+            "eval_loss": .number(loss), "eval_perplexity": .number(exp(loss)),
+        ]
+        if let epoch { values["epoch"] = .number(epoch) }
+        if let seconds { values["eval_runtime"] = .number(seconds) }
+        return values
     }
 
     // MARK: - Files

@@ -75,11 +75,14 @@ public struct RunSummary: Sendable, Equatable, Codable {
     /// The step the run goes on from; 0 for a new run.
     public var firstStep: Int
     public var folder: String
+    /// What the run is called: the plan's name for it, or the last part of its folder.
+    public var name: String
 
     public init(
         modelName: String, family: String, parameters: Int, trainableParameters: Int,
         template: String,
-        examples: Int, evaluationExamples: Int, totalSteps: Int, firstStep: Int, folder: String
+        examples: Int, evaluationExamples: Int, totalSteps: Int, firstStep: Int, folder: String,
+        name: String? = nil
     ) {
         self.modelName = modelName
         self.family = family
@@ -91,21 +94,27 @@ public struct RunSummary: Sendable, Equatable, Codable {
         self.totalSteps = totalSteps
         self.firstStep = firstStep
         self.folder = folder
+        self.name = name ?? folder.split(separator: "/").last.map(String.init) ?? folder
     }
 }
 
 /// How a run ended.
 public struct RunResult: Sendable, Equatable, Codable {
-    public enum Ending: String, Sendable, Codable { case completed, stopped, earlyStopped }
+    public enum Ending: String, Sendable, Codable {
+        case completed, stopped, earlyStopped
+        /// Nothing was to be trained: held-out loss was measured.
+        case evaluated
+    }
     public var ending: Ending
     public var steps: Int
-    public var meanLoss: Double
+    /// Mean loss over all steps; nil when no step was done.
+    public var meanLoss: Double?
     public var elapsedSeconds: Double
     public var tokensSeen: Int
     public var folder: String
 
     public init(
-        ending: Ending, steps: Int, meanLoss: Double, elapsedSeconds: Double, tokensSeen: Int,
+        ending: Ending, steps: Int, meanLoss: Double?, elapsedSeconds: Double, tokensSeen: Int,
         folder: String
     ) {
         (self.ending, self.steps, self.meanLoss) = (ending, steps, meanLoss)

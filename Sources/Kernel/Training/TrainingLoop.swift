@@ -30,6 +30,8 @@ public struct LoopSettings: Sendable, Equatable {
     public var evaluationInterval: Int?
     public var saveInterval: Int?
     public var evaluatesAtStart = false
+    /// Whether the last step is evaluated, whatever the interval.
+    public var evaluatesAtEnd = false
     /// Stop after this many evaluations without a new best; nil: never.
     public var patience: Int?
     /// Whether every new best is saved, because the run ends with it.
@@ -113,7 +115,7 @@ public final class TrainingLoop {
             if endOfStep(&state) { return (state, .earlyStopped) }
         }
         while state.step < batches.steps {
-            guard waitWhilePaused(state.step, &pausedSeconds) else { return (state, .stopped) }
+            guard waitWhilePaused(state, &pausedSeconds) else { return (state, .stopped) }
             let stepStart = world.now()
             guard let outcome = try step(state) else { return (state, .stopped) }
             state.step += 1
@@ -180,14 +182,8 @@ public final class TrainingLoop {
         if order?.epoch != epoch { order = (epoch, batches.exampleOrder(epoch: epoch)) }
         guard let order else { return [] }
         return batches.microBatches(step: step, order: order.indices).map {
-            pack($0.map { examples[$0] })
+            PackedBatch($0.map { examples[$0] })
         }
-    }
-
-    private func pack(_ samples: [EncodedExample]) -> PackedBatch {
-        var batch = PackedBatch()
-        for sample in samples { batch.append(ids: sample.ids, labels: sample.labels) }
-        return batch
     }
 
     private func record(
@@ -220,7 +216,9 @@ public final class TrainingLoop {
     }
 
     private func isEvaluationDue(_ step: Int) -> Bool {
-        guard !evaluation.isEmpty, let interval = settings.evaluationInterval else { return false }
+        guard !evaluation.isEmpty else { return false }
+        if step == batches.steps, settings.evaluatesAtEnd { return true }
+        guard let interval = settings.evaluationInterval else { return false }
         return step % interval == 0 || step == batches.steps
     }
 
@@ -236,25 +234,17 @@ public final class TrainingLoop {
 
     /// Mean loss of the held-out samples. Returns whether patience ran out.
     @discardableResult private func evaluate(_ state: inout LoopState) -> Bool {
-        let start = world.now()
-        var (sum, tokens) = (0.0, 0)
-        for range in BatchPlan.chunks(count: evaluation.count, size: settings.evaluationBatchSize) {
-            guard control.wish != .stop else { return false }
-            let batch = pack(Array(evaluation[range]))
-            sum += model.decoder.evaluationLoss(batch)
-            tokens += batch.targets.count
+        let heldOut = HeldOutLoss(examples: evaluation, batchSize: settings.evaluationBatchSize)
+        guard var record = heldOut.measure(model.decoder, control, now: world.now) else {
+            return false
         }
-        let loss = sum / Double(max(1, tokens))
+        record.step = state.step
+        record.epoch = batches.epochs(afterSteps: state.step)
         state.evaluatedStep = state.step
-        world.emit(
-            .evaluated(
-                EvaluationRecord(
-                    step: state.step, epoch: batches.epochs(afterSteps: state.step), loss: loss,
-                    tokens: tokens,
-                    seconds: world.now() - start)))
-        if loss < state.bestEvaluationLoss ?? .infinity {
+        world.emit(.evaluated(record))
+        if record.loss < state.bestEvaluationLoss ?? .infinity {
             (state.bestEvaluationLoss, state.bestStep, state.evaluationsWithoutGain) = (
-                loss, state.step, 0
+                record.loss, state.step, 0
             )
             return false
         }
@@ -262,21 +252,19 @@ public final class TrainingLoop {
         return settings.patience.map { state.evaluationsWithoutGain >= $0 } ?? false
     }
 
-    /// Returns false when the user stopped.
-    private func waitWhilePaused(_ step: Int, _ pausedSeconds: inout Double) -> Bool {
+    /// Returns false when the user stopped. A pause is at a step border, so it can save at once.
+    private func waitWhilePaused(_ state: LoopState, _ pausedSeconds: inout Double) -> Bool {
         guard control.wish == .pause else { return control.wish != .stop }
         let start = world.now()
-        world.emit(.paused(step: step))
+        world.emit(.paused(step: state.step))
         while control.wish == .pause {
-            if control.takeSaveRequest() {
-                world.emit(.notice("A checkpoint is saved when the run goes on."))
-            }
-            world.atStepBorder(step)
+            if control.takeSaveRequest() { save(state) }
+            world.atStepBorder(state.step)
             world.rest()
         }
         pausedSeconds += world.now() - start
         guard control.wish != .stop else { return false }
-        world.emit(.resumed(step: step))
+        world.emit(.resumed(step: state.step))
         return true
     }
 }

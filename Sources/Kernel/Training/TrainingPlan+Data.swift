@@ -4,12 +4,7 @@ extension TrainingPlan {
     /// Where examples come from and how several sets are mixed.
     public struct DataSources: Sendable, Equatable, Codable {
         /// How several data sets become one (`mix_strategy`).
-        public enum Mixing: String, Sendable, Codable, CaseIterable {
-            case concatenate = "concat"
-            case interleaveUnder = "interleave_under"
-            case interleaveOver = "interleave_over"
-            case interleaveOnce = "interleave_once"
-        }
+        public typealias Mixing = DatasetMixing
 
         /// Names in the folder's catalog, or paths of files (`dataset`, comma-separated).
         public var names: [String] = []
@@ -21,7 +16,7 @@ extension TrainingPlan {
         public var samplesMax: Int?
         /// Held-out part: a fraction below 1, or a count (`val_size`, 0).
         public var validationSize = 0.0
-        /// How sets are mixed (`mix_strategy`, concat).
+        /// How training sets are mixed; evaluation sets are joined (`mix_strategy`, concat).
         public var mixing: Mixing = .concatenate
         /// The chance of each set when interleaving (`interleave_probs`).
         public var probabilities: [Double] = []
@@ -45,7 +40,8 @@ extension TrainingPlan {
         public var trainsOnPrompt = false
         /// Whether only the last turn counts in the loss (`mask_history`, off).
         public var masksHistory = false
-        /// Whether texts are joined into full rows; nil is on for pre-training only (`packing`).
+        /// Whether rows hold several texts or conversations; nil is on for pre-training only
+        /// (`packing`, `neat_packing`).
         public var packing: Bool?
 
         public init() {}

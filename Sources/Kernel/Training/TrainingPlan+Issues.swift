@@ -37,6 +37,9 @@ extension TrainingPlan {
             found.add(
                 .note, key, "this version computes in float32, which is at least as accurate.")
         }
+        found.require(
+            trains || checkpointing.resumesFrom == nil, "resume_from_checkpoint",
+            "goes with do_train only; to evaluate a run, name it in adapter_name_or_path.")
     }
 
     private func checkModel(_ found: inout PlanFindings) {
@@ -113,6 +116,11 @@ extension TrainingPlan {
         if let most = data.samplesMax {
             found.require(most > 0, "max_samples", "must be 1 or more, is \(most).")
         }
+        if data.mixing != .concatenate, data.evaluationNames.count > 1 {
+            found.add(
+                .note, "mix_strategy",
+                "mixes training sets only; evaluation sets are joined, each example once.")
+        }
         guard !data.probabilities.isEmpty else { return }
         found.require(
             data.mixing != .concatenate, "interleave_probs",
@@ -133,9 +141,17 @@ extension TrainingPlan {
         found.require(
             !(encoding.trainsOnPrompt && encoding.masksHistory), "mask_history",
             "contradicts train_on_prompt; choose one.")
-        if encoding.packing == true, stage == .supervised {
+        if packs, stage == .supervised {
             found.add(
-                .error, "packing", "packing chats is not yet in this version; set it to false.")
+                .note, "packing",
+                "conversations that share a row never see each other, as with neat_packing.")
+        }
+        found.require(
+            encoding.toolFormat == nil, "tool_format",
+            "tool calls are not yet in this version; leave it out.")
+        if encoding.enablesThinking != true {
+            found.add(
+                .note, "enable_thinking", "no effect: no template of this version writes thoughts.")
         }
     }
 }

@@ -3,9 +3,10 @@
 extension TrainingPlan {
     /// How the frozen base weights are held in memory.
     public enum Quantization: String, Sendable, Codable, CaseIterable {
-        /// As the file stores them: floats stay floats, the blocks of a GGUF stay blocks.
+        /// As the file stores them: floats stay floats, the blocks of a GGUF stay blocks, and an
+        /// adapter is trained straight on them.
         case fromFile
-        /// Decoded to float32, whatever the file holds.
+        /// Decoded to float32 once, whatever the file holds: four bytes a weight.
         case none
         case int8, int4, nf4
 

@@ -101,22 +101,16 @@ extension TrainingPlan {
         let key = "load_best_model_at_end"
         found.require(
             evaluation.cadence != .never, key, "needs eval_strategy steps or epoch.")
-        found.require(
-            evaluation.cadence == checkpointing.cadence, key,
-            "needs save_strategy and eval_strategy to be the same.")
-        guard evaluation.cadence == .steps, checkpointing.cadence == .steps else { return }
-        let (save, measure) = (
-            checkpointing.interval.value, (evaluation.interval ?? logging.interval).value
-        )
-        // Parts of a run that is not yet measured cannot be compared with whole steps.
-        guard save >= 1, measure >= 1 else {
-            found.require(
-                save == measure, key, "needs save_steps and eval_steps as whole numbers or equal.")
-            return
-        }
-        found.require(
-            save.truncatingRemainder(dividingBy: measure) == 0, key,
-            "needs save_steps to be a multiple of eval_steps.")
+        guard evaluation.cadence != .never, !savesEveryEvaluation else { return }
+        found.add(
+            .note, key, "each new best state is saved too, beside those of save_strategy.")
+    }
+
+    /// Whether each evaluation falls on a saved state anyway.
+    private var savesEveryEvaluation: Bool {
+        guard evaluation.cadence == checkpointing.cadence else { return false }
+        guard evaluation.cadence == .steps else { return true }
+        return checkpointing.interval == evaluation.interval ?? logging.interval
     }
 }
 

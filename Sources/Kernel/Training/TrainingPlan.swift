@@ -86,7 +86,7 @@ extension TrainingPlan {
     /// Examples that contribute to one optimizer step.
     public var effectiveBatchSize: Int { batching.microBatchSize * batching.accumulationSteps }
 
-    /// Whether texts are joined and cut into rows of the full length: on for pre-training.
+    /// Whether rows hold several texts or conversations: on for pre-training unless set.
     public var packs: Bool { encoding.packing ?? (stage == .pretraining) }
 
     /// Whether base weights are quantized by this program.

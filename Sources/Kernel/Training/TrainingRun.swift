@@ -16,14 +16,18 @@ public final class TrainingRun {
         public var planText: String
         /// Takes a copy of the newest trained weights at step borders, for chat beside training.
         public var publish: ((TunedModel, Int) -> Void)?
+        /// Bytes of memory that the run can have; nil when nobody knows.
+        public var availableBytes: () -> Int?
 
         public init(
             now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
             rest: @escaping () -> Void,
-            planText: String, publish: ((TunedModel, Int) -> Void)? = nil
+            planText: String, publish: ((TunedModel, Int) -> Void)? = nil,
+            availableBytes: @escaping () -> Int? = { nil }
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
             (self.planText, self.publish) = (planText, publish)
+            self.availableBytes = availableBytes
         }
     }
 
@@ -58,13 +62,22 @@ public final class TrainingRun {
                 because: errors.map(\.message).joined(separator: "; "))
         }
         let folder = try RunFolder(plan.output.folder)
+        return plan.trains ? try train(in: folder) : try evaluate(in: folder)
+    }
+
+    private func train(in folder: RunFolder) throws(KernelError) -> RunResult {
         let checkpoint = try folder.startingPoint(plan) { services.emit(.notice($0)) }
-        services.emit(.preparing("Opening the model", fraction: nil))
-        let base = try PreparedModel(plan)
-        for note in base.notes { services.emit(.notice(note)) }
-        let data = try loadData(base)
-        let weights = try loadWeights(base)
-        let tuning = try TuningChoice(plan, weights: weights)
+        let base = try openModel()
+        services.emit(.preparing("Encoding the data", fraction: nil))
+        let data = try loader(base).load(DatasetSelection(plan))
+        for note in data.notes { services.emit(.notice(note)) }
+        let available = services.availableBytes()
+        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let memory = MemoryNeed(
+            plan, model: base.folder, tuning: tuning,
+            rowTokens: data.training.inspection.lengths?.maximum ?? plan.encoding.cutoffLength,
+            available: available)
+        for note in memory.notes(plan, available: available) { services.emit(.notice(note)) }
         let arena = Arena()
         let model = TunedModel(
             tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
@@ -74,20 +87,50 @@ public final class TrainingRun {
         let session = TrainingSession(
             plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
             control: control,
-            services: services, arena: arena)
+            services: services, arena: arena, recomputes: memory.recomputes)
         return try session.train(resumingFrom: checkpoint)
     }
 
-    private func loadData(_ base: PreparedModel) throws(KernelError) -> LoadedDataset {
+    /// Measures the loss of the model, with its adapters, on what the plan holds out. The folder
+    /// gets eval_results.json; a run that it holds stays as it is.
+    private func evaluate(in folder: RunFolder) throws(KernelError) -> RunResult {
+        let base = try openModel()
         services.emit(.preparing("Encoding the data", fraction: nil))
-        let loader = DatasetLoader(
-            encoder: try ExampleEncoder(base.chat, options: EncodingOptions(plan)))
-        let selection = DatasetSelection(
-            directory: plan.data.folder, training: plan.data.names,
-            evaluation: plan.data.evaluationNames)
-        let data = try loader.load(selection)
-        for note in data.notes { services.emit(.notice(note)) }
-        return data
+        let data = try loader(base).loadEvaluation(DatasetSelection(plan))
+        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let model = TunedModel(
+            tuning.weights, method: tuning.startingAdapter == nil ? .inference : tuning.method,
+            arena: Arena())
+        if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
+        services.emit(
+            .prepared(
+                RunSummary(
+                    modelName: (base.folder.path as NSString).lastPathComponent,
+                    family: base.folder.config.modelType, parameters: base.folder.parameterCount,
+                    trainableParameters: 0, template: base.templateName, examples: 0,
+                    evaluationExamples: data.examples.count, totalSteps: 0, firstStep: 0,
+                    folder: folder.path, name: plan.output.runName)))
+        let start = services.now()
+        let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.evaluation.batchSize)
+        let record = heldOut.measure(model.decoder, control, now: services.now)
+        if let record {
+            services.emit(.evaluated(record))
+            try MetricsLog.writeEvaluation(record, to: folder.path)
+        }
+        return RunResult(
+            ending: record == nil ? .stopped : .evaluated, steps: 0, meanLoss: nil,
+            elapsedSeconds: services.now() - start, tokensSeen: 0, folder: folder.path)
+    }
+
+    private func openModel() throws(KernelError) -> PreparedModel {
+        services.emit(.preparing("Opening the model", fraction: nil))
+        let base = try PreparedModel(plan)
+        for note in base.notes { services.emit(.notice(note)) }
+        return base
+    }
+
+    private func loader(_ base: PreparedModel) throws(KernelError) -> DatasetLoader {
+        DatasetLoader(encoder: try ExampleEncoder(base.chat, options: EncodingOptions(plan)))
     }
 
     private func loadWeights(_ base: PreparedModel) throws(KernelError) -> ModelWeights {
@@ -97,51 +140,5 @@ public final class TrainingRun {
             services.emit(.preparing("Reading the model", fraction: fraction))
             return control.wish != .stop
         }
-    }
-}
-
-extension TrainingPlan.Quantization {
-    var base: BaseQuantization {
-        switch self {
-        case .fromFile, .none: .fromFile
-        case .int8: .int8
-        case .int4: .int4
-        case .nf4: .nf4
-        }
-    }
-}
-
-extension EncodingOptions {
-    /// The encoding part of a plan.
-    public init(_ plan: TrainingPlan) {
-        self.init()
-        objective = plan.stage == .pretraining ? .pretraining : .supervised
-        cutoffLength = plan.encoding.cutoffLength
-        maximumSamples = plan.data.samplesMax
-        validation = ValidationShare(value: plan.data.validationSize) ?? .none
-        trainOnPrompt = plan.encoding.trainsOnPrompt
-        maskHistory = plan.encoding.masksHistory
-        packsTexts = plan.packs
-        seed = UInt64(bitPattern: Int64(plan.shuffleSeed))
-    }
-}
-
-extension LoadedDataset {
-    /// What the user should know before training on these data.
-    public var notes: [String] {
-        let report = training.inspection
-        var notes: [String] = []
-        if report.problems.count > 0 {
-            notes.append(
-                "\(report.problems.count) of \(report.recordCount) records were skipped: \(report.problems.listed.first.map { "\($0)" } ?? "")"
-            )
-        }
-        if report.truncatedCount > 0 {
-            notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
-        }
-        if report.duplicateCount > 0 {
-            notes.append("\(report.duplicateCount) samples are duplicates.")
-        }
-        return notes
     }
 }

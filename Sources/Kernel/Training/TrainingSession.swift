@@ -13,6 +13,8 @@ struct TrainingSession {
     let control: RunControl
     let services: TrainingRun.Services
     let arena: Arena
+    /// Whether activations are recomputed in the backward pass.
+    let recomputes: Bool
 
     func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
         let batches = try batchPlan()
@@ -56,12 +58,20 @@ struct TrainingSession {
     private func batchPlan() throws(KernelError) -> BatchPlan {
         let examples = data.training.examples
         guard !examples.isEmpty else { throw KernelError(.badData, "there is nothing to train on") }
+        let size = plan.batching.microBatchSize
+        guard !plan.batching.dropsLast || examples.count >= size else {
+            throw KernelError(
+                .configuration, "leaving out the incomplete batch leaves nothing",
+                at: "dataloader_drop_last",
+                because: "\(examples.count) examples fill no batch of \(size)",
+                hint: "Switch it off, or lower per_device_train_batch_size.")
+        }
         var order = plan.batching.shuffles ? BatchPlan.Order.shuffled : .sequential
         if plan.batching.groupsByLength { order = .groupedByLength(examples.map(\.ids.count)) }
         return BatchPlan(
-            exampleCount: examples.count, microBatchSize: plan.batching.microBatchSize,
+            exampleCount: examples.count, microBatchSize: size,
             accumulation: plan.batching.accumulationSteps, epochs: plan.duration.epochs,
-            maximumSteps: plan.duration.stepsMax, order: order,
+            maximumSteps: plan.duration.stepsMax, dropsLast: plan.batching.dropsLast, order: order,
             seed: UInt64(bitPattern: Int64(plan.shuffleSeed)))
     }
 
@@ -106,10 +116,11 @@ struct TrainingSession {
             plan.checkpointing.cadence, plan.checkpointing.interval.steps(of: batches.steps),
             batches)
         settings.evaluatesAtStart = plan.evaluation.runsAtStart
+        settings.evaluatesAtEnd = plan.evaluates
         settings.patience = plan.evaluation.patience
         settings.savesBest = plan.checkpointing.loadsBest
         settings.noiseAlpha = plan.tuning.neftuneAlpha.map { Float($0) }
-        settings.recomputes = plan.gradientCheckpointing == .on
+        settings.recomputes = recomputes
         return settings
     }
 
@@ -120,7 +131,7 @@ struct TrainingSession {
             parameters: base.folder.parameterCount, trainableParameters: model.parameters.count,
             template: base.templateName, examples: data.training.examples.count,
             evaluationExamples: data.evaluation?.examples.count ?? 0, totalSteps: batches.steps,
-            firstStep: start.step, folder: folder.path)
+            firstStep: start.step, folder: folder.path, name: plan.output.runName)
     }
 
     // MARK: - Saving
@@ -177,7 +188,9 @@ struct TrainingSession {
         if ending == .stopped, state.step > 0, !isSaved(state.step) {
             services.emit(.checkpointSaved(path: try save(state), step: state.step))
         }
+        var resultStep = state.step
         if plan.checkpointing.loadsBest, let best = state.bestStep, best != state.step {
+            resultStep = best
             try Checkpoint.loadWeights("\(folder.path)/\(Checkpoint.name(step: best))", into: model)
             services.emit(
                 .notice("The final weights are those of step \(best), the best by evaluation loss.")
@@ -186,9 +199,11 @@ struct TrainingSession {
         try writeWeights(to: folder.path)
         let epoch = batches.epochs(afterSteps: state.step)
         try log.writeState(state, plan: plan, epoch: epoch, to: folder.path)
-        try log.writeResults(state, epoch: epoch, examples: batches.exampleCount)
+        try log.writeResults(
+            state, epoch: epoch, examples: batches.examplesPerEpoch, of: resultStep)
         return RunResult(
-            ending: ending, steps: state.step, meanLoss: state.lossSum / Double(max(1, state.step)),
+            ending: ending, steps: state.step,
+            meanLoss: state.step > 0 ? state.lossSum / Double(state.step) : nil,
             elapsedSeconds: state.elapsedSeconds, tokensSeen: state.tokensSeen, folder: folder.path)
     }
 }

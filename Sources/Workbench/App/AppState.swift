@@ -90,7 +90,9 @@ struct AppState: Equatable, Sendable {
 
     /// The adapter that was trained last, or that the plan starts from.
     var adapterPath: String? {
-        if case .finished(let result) = train.phase, train.plan?.tuning.method == .lora {
+        if case .finished(let result) = train.phase, result.ending != .evaluated,
+            train.plan?.tuning.method == .lora
+        {
             return result.folder
         }
         return plan.model.adapters.last

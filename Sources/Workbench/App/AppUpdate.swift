@@ -143,7 +143,8 @@ enum AppUpdate {
         switch event {
         case .prepared: effects += suggest(&state)
         case .finished(let result):
-            say("\(state.run.name): \(result.steps) steps done", .success, &state)
+            let outcome = result.ending == .evaluated ? "evaluated" : "\(result.steps) steps done"
+            say("\(state.run.name): \(outcome)", .success, &state)
             effects += suggest(&state)
         case .failed(let error):
             say(error.what, .error, &state)

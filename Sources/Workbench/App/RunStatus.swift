@@ -45,6 +45,7 @@ struct RunStatus: Equatable, Sendable {
         case .completed: "done"
         case .stopped: "stopped"
         case .earlyStopped: "stopped early"
+        case .evaluated: "evaluated"
         }
     }
 

@@ -49,10 +49,7 @@ struct DataCommand: ParsableCommand {
     private func report(_ plan: TrainingPlan, _ encoder: ExampleEncoder, _ prepared: PreparedModel)
         throws
     {
-        let data = try DatasetLoader(encoder: encoder).load(
-            DatasetSelection(
-                directory: plan.data.folder, training: plan.data.names,
-                evaluation: plan.data.evaluationNames))
+        let data = try DatasetLoader(encoder: encoder).load(DatasetSelection(plan))
         let inspection = data.training.inspection
         if answer.json {
             Output.json([

@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
                 plan, control: control,
                 services: .init(
                     now: MonotonicClock.now, emit: printer.show, rest: MonotonicClock.rest,
-                    planText: PlanFile.yaml(for: plan)))
+                    planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes))
             try run.run()
             let number = signalled.load(ordering: .acquiring)
             if number != 0 { throw ExitCode(ExitStatus.signal(number)) }
@@ -65,9 +65,13 @@ struct EventPrinter {
     static func line(_ event: TrainingEvent) -> String? {
         switch event {
         case .preparing(let what, let fraction): return fraction == nil ? what + "…" : nil
-        case .prepared(let s):
+        case .prepared(let s) where s.totalSteps == 0:
             return
-                "\(s.modelName): \(s.trainableParameters) of \(s.parameters) parameters train, template \(s.template), "
+                "\(s.name): evaluating \(s.modelName), template \(s.template), "
+                + "\(s.evaluationExamples) examples"
+        case .prepared(let s):
+            return "\(s.name): "
+                + "\(s.modelName): \(s.trainableParameters) of \(s.parameters) parameters train, template \(s.template), "
                 + "\(s.examples) examples, \(s.totalSteps) steps"
                 + (s.firstStep > 0 ? ", going on after step \(s.firstStep)" : "")
         case .stepFinished(let s):
@@ -87,10 +91,11 @@ struct EventPrinter {
         case .resumed: return "goes on"
         case .notice(let text): return text
         case .finished(let r):
-            return String(
-                format: "%@ after %d steps in %@, mean loss %.4f: ",
-                r.ending == .completed ? "finished" : "stopped", r.steps,
-                duration(r.elapsedSeconds), r.meanLoss) + r.folder
+            let time = duration(r.elapsedSeconds)
+            if r.ending == .evaluated { return "evaluated in \(time): \(r.folder)" }
+            let loss = r.meanLoss.map { String(format: ", mean loss %.4f", $0) } ?? ""
+            return "\(r.ending == .completed ? "finished" : "stopped") after \(r.steps) steps "
+                + "in \(time)\(loss): \(r.folder)"
         case .failed(let error): return error.description
         }
     }

@@ -116,10 +116,12 @@ enum Inspection {
     static func data(_ plan: TrainingPlan, isCancelled: @escaping () -> Bool) throws(KernelError)
         -> DataReport
     {
+        // Evaluation sets are not part of the report.
+        var question = plan
+        question.data.evaluationNames = []
         let encoder = try encoder(plan)
         let loaded = try DatasetLoader(encoder: encoder).load(
-            DatasetSelection(
-                directory: plan.data.folder, training: plan.data.names, evaluation: []),
+            DatasetSelection(question),
             control: LoadControl(isCancelled: isCancelled))
         let inspection = loaded.training.inspection
         var report = DataReport(records: loaded.training.examples.count)
@@ -177,16 +179,11 @@ enum Inspection {
         let folder = try ModelFolder(path: plan.model.path)
         let weights = try ModelWeights(folder, quantization: .fromFile)
         let tuning = try TuningChoice(plan, weights: weights)
-        let trainedBase = weights.allParameters.filter {
-            tuning.method.trainedNames.contains($0.name)
-        }
-        let longest = min(report?.longest ?? plan.encoding.cutoffLength, plan.encoding.cutoffLength)
-        let memory = MemoryEstimate(
-            folder.config, baseBytes: baseBytes(plan, folder), lora: tuning.method.lora,
-            trainedBase: trainedBase.reduce(0) { $0 + $1.shape.reduce(1, *) },
-            optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
-            tokens: plan.batching.microBatchSize * longest,
-            recomputes: plan.gradientCheckpointing == .on)
+        let available = FreeMemory.bytes()
+        let need = MemoryNeed(
+            plan, model: folder, tuning: tuning,
+            rowTokens: report?.longest ?? plan.encoding.cutoffLength, available: available)
+        let memory = need.estimate
         let records = report.map { report in
             ValidationShare(value: plan.data.validationSize).map {
                 report.records - $0.count(of: report.records)
@@ -199,26 +196,10 @@ enum Inspection {
             parts: [
                 .init(title: "base weights", bytes: memory.base),
                 .init(title: "trained, with optimizer", bytes: memory.trained),
-                .init(title: "activations, at most", bytes: memory.activations),
+                .init(
+                    title: need.recomputes ? "activations, recomputed" : "activations, at most",
+                    bytes: memory.activations),
                 .init(title: "scratch", bytes: memory.scratch),
-            ], availableBytes: availableMemory())
-    }
-
-    private static func baseBytes(_ plan: TrainingPlan, _ folder: ModelFolder) -> Int {
-        let linear = folder.parameterCount - folder.config.vocabularySize * folder.config.hiddenSize
-        switch plan.model.quantization {
-        case .fromFile, .none: return folder.totalBytes
-        case .int8: return folder.totalBytes / 4 + linear
-        case .int4, .nf4: return folder.totalBytes / 4 + linear * 9 / 16
-        }
-    }
-
-    /// MemAvailable of /proc/meminfo.
-    private static func availableMemory() -> Int? {
-        guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else {
-            return nil
-        }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+            ], availableBytes: available)
     }
 }

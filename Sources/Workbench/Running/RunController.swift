@@ -40,7 +40,8 @@ final class RunController: Sendable {
                 services: .init(
                     now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest,
                     planText: PlanFile.yaml(for: plan),
-                    publish: { [self] model, step in publish(model, step) }))
+                    publish: { [self] model, step in publish(model, step) },
+                    availableBytes: FreeMemory.bytes))
             // The fault was told as the run's last event.
             _ = try? run.run()
             current.withLock { $0.control = nil }

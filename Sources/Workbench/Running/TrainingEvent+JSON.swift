@@ -13,7 +13,8 @@ extension TrainingEvent {
             ]
         case .prepared(let summary):
             return [
-                "event": "prepared", "model": .string(summary.modelName),
+                "event": "prepared", "run": .string(summary.name),
+                "model": .string(summary.modelName),
                 "family": .string(summary.family),
                 "parameters": .integer(summary.parameters),
                 "trainable_parameters": .integer(summary.trainableParameters),
@@ -51,7 +52,8 @@ extension TrainingEvent {
             return [
                 "event": "finished", "ending": .string(result.ending.rawValue),
                 "steps": .integer(result.steps),
-                "train_loss": .number(result.meanLoss), "elapsed": .number(result.elapsedSeconds),
+                "train_loss": result.meanLoss.map { .number($0) } ?? .null,
+                "elapsed": .number(result.elapsedSeconds),
                 "total_tokens": .integer(result.tokensSeen), "output_dir": .string(result.folder),
             ]
         case .failed(let error):

@@ -43,7 +43,9 @@ extension TrainingKeys {
             }
             return []
         }.alias,
-        .field("dataloader_drop_last", \.batching.dropsLast, "Leave out an incomplete last batch."),
+        .field(
+            "dataloader_drop_last", \.batching.dropsLast,
+            "Leave out an incomplete last batch of each pass."),
     ]
 
     private static let optimizer: [Row] = [
@@ -123,9 +125,20 @@ extension TrainingKeys {
         .field("data_seed", \.dataSeed, "Seed of the examples' order; null takes seed."),
         compute("bf16", .bfloat16), compute("fp16", .float16),
         .custom(
+            "pure_bf16", kind: Bool.kind, choices: Bool.choices, "The same as bf16: true.",
+            text: { _ in "false" }
+        ) { node, plan throws(SettingMismatch) in
+            guard try Bool(setting: node) else { return [] }
+            guard plan.computeType != .float16 else {
+                return [.error("pure_bf16", "contradicts float16; choose one.")]
+            }
+            plan.computeType = .bfloat16
+            return []
+        }.alias,
+        .custom(
             "gradient_checkpointing", kind: "true, false or null",
             choices: ["null", "true", "false"],
-            "Recompute activations to save memory; null decides by the memory there is.",
+            "Recompute activations to save memory; null does when the run would not fit otherwise.",
             text: { plan in
                 switch plan.gradientCheckpointing {
                 case .automatic: "null"
@@ -159,7 +172,8 @@ extension TrainingKeys {
 
     private static func compute(_ name: String, _ type: TrainingPlan.ComputeType) -> Row {
         .custom(
-            name, kind: Bool.kind, choices: Bool.choices, "Compute in \(type.rawValue).",
+            name, kind: Bool.kind, choices: Bool.choices,
+            "Compute in \(type.rawValue); this version uses float32.",
             text: { ($0.computeType == type).settingText }
         ) { node, plan throws(SettingMismatch) in
             guard try Bool(setting: node) else {

@@ -26,7 +26,8 @@ enum TrainingKeys {
             "Adapters to start from; all but the last are merged into the base."),
         .custom(
             "quantization_bit", kind: "8, 4 or null", choices: ["null", "8", "4"],
-            "Bits of the frozen base weights (QLoRA); null keeps what the file holds.",
+            "Bits of the frozen base weights (QLoRA). null keeps them as the file has them: the "
+                + "blocks of a GGUF stay, and an adapter trains straight on them.",
             text: { $0.model.quantization.bits.settingText }
         ) { node, plan throws(SettingMismatch) in
             switch try Int?(setting: node) {
@@ -55,7 +56,7 @@ enum TrainingKeys {
         },
         .custom(
             "dequantize_base", kind: Bool.kind, choices: Bool.choices,
-            "Decode the base weights of a quantized file to float32 (this program's own key).",
+            "Hold the base weights as float32, four bytes each, whatever the file has (own key).",
             text: { ($0.model.quantization == .none).settingText }
         ) { node, plan throws(SettingMismatch) in
             let isOn = try Bool(setting: node)
@@ -110,17 +111,33 @@ enum TrainingKeys {
         .field("max_samples", \.data.samplesMax, "Most examples of each data set."),
         .field("train_on_prompt", \.encoding.trainsOnPrompt, "Learn the prompt too (sft)."),
         .field("mask_history", \.encoding.masksHistory, "Learn the last turn only (sft)."),
-        .field("mix_strategy", \.data.mixing, "How several data sets become one."),
+        .field("mix_strategy", \.data.mixing, "How several training sets become one."),
         .field(
             "interleave_probs", \.data.probabilities,
-            "The chance of each data set, when interleaved."),
+            "The chance of each training set, when interleaved; they take turns without."),
         .field(
             "packing", \.encoding.packing,
-            "Join texts into rows of the full length; null is on for pt only."),
+            "Join texts (pt) or put whole chats (sft) into rows of cutoff_len; null is on for pt."),
+        .custom(
+            "neat_packing", kind: Bool.kind, choices: Bool.choices,
+            "The same as packing: true, for sft; chats of a row never see each other.",
+            text: { ($0.stage == .supervised && $0.packs).settingText }
+        ) { node, plan throws(SettingMismatch) in
+            guard try Bool(setting: node) else { return [] }
+            guard plan.stage == .supervised else {
+                return [.error("neat_packing", "goes with stage sft only; use packing.")]
+            }
+            plan.encoding.packing = true
+            return []
+        }.alias,
         .field(
             "default_system", \.encoding.defaultSystem, "Replaces the template's system message."),
-        .field("tool_format", \.encoding.toolFormat, "How tool calls are written."),
-        .field("enable_thinking", \.encoding.enablesThinking, "Let reasoning templates think."),
+        .field(
+            "tool_format", \.encoding.toolFormat,
+            "How tool calls are written; must be null in this version."),
+        .field(
+            "enable_thinking", \.encoding.enablesThinking,
+            "Let reasoning templates think; this version has none."),
         .inverted("disable_shuffling", \.batching.shuffles, "Keep the order of the examples."),
     ]
 
@@ -139,11 +156,13 @@ enum TrainingKeys {
             "Leave out optimizer and random state: smaller, not resumable."),
         .field(
             "load_best_model_at_end", \.checkpointing.loadsBest,
-            "Take the saved state with the lowest evaluation loss as the result."),
+            "Take the state with the lowest evaluation loss as the result; each new best is saved."),
     ]
 
     static let evaluation: [Row] = [
-        .field("do_eval", \.evaluates, "Evaluate at the end."),
+        .field(
+            "do_eval", \.evaluates,
+            "Evaluate at the end; with do_train: false the run does nothing else."),
         .field("val_size", \.data.validationSize, "Held-out examples: a part below 1, or a count."),
         .field("eval_strategy", \.evaluation.cadence, "When held-out loss is measured."),
         .field("evaluation_strategy", \.evaluation.cadence, "The old name of eval_strategy.").alias,

@@ -103,8 +103,7 @@ enum TrainingKeysApart {
             because: "no effect: models read text only.", silently: ["true", "false"])
 
     static let dataset: [Row] =
-        Row.refused(
-            ["streaming", "neat_packing", "tokenized_path", "preserve_thinking"], because: notYet)
+        Row.refused(["streaming", "tokenized_path", "preserve_thinking"], because: notYet)
         + Row.refused(
             ["ignore_pad_token_for_loss"], because: "cannot be turned off: padding never counts.",
             unless: ["true", "null"])
@@ -146,8 +145,7 @@ enum TrainingKeysApart {
             silently: ["true", "false", "null"])
 
     static let train: [Row] =
-        Row.refused(["pure_bf16"], because: "needs an accelerator; leave it out or use bf16.")
-        + Row.refused(
+        Row.refused(
             [
                 "label_smoothing_factor", "auto_find_batch_size", "ignore_data_skip",
                 "optim_target_modules", "enable_torch_profiler",

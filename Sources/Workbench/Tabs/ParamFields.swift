@@ -85,8 +85,9 @@ enum ParamFields {
     private static let quantization = ParamField(
         "quantization_bit", "Base weights",
         .choice(TrainingPlan.Quantization.allCases.map { word(for: $0) }),
-        "How the frozen model lies in memory. as stored: like the file. nf4 and int4 take a "
-            + "quarter of 16 bits and lose a little; int8 half. float32: exact and largest."
+        "How the frozen model lies in memory. as stored: like the file; an adapter trains straight "
+            + "on a GGUF's blocks. nf4 and int4 take a quarter of 16 bits and lose a little; int8 "
+            + "half. float32: decoded once, largest."
     ) { word(for: $0.model.quantization) }
     .written { typed, plan in
         let kinds = TrainingPlan.Quantization.allCases

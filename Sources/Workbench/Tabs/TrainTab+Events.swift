@@ -62,11 +62,13 @@ extension TrainTab {
             ? ", \(Figures.count(summary.evaluationExamples)) held out" : ""
         log(
             .info,
-            "\(summary.firstStep > 0 ? "goes on from step \(summary.firstStep)" : "begins"): "
-                + "\(Figures.count(summary.examples)) examples\(held), "
-                + "\(Figures.count(summary.totalSteps)) steps, "
-                + "\(Figures.short(summary.trainableParameters)) of "
-                + "\(Figures.short(summary.parameters)) weights train (\(share))", &state)
+            summary.totalSteps == 0
+                ? "evaluates on \(Figures.count(summary.evaluationExamples)) examples"
+                : "\(summary.firstStep > 0 ? "goes on from step \(summary.firstStep)" : "begins"): "
+                    + "\(Figures.count(summary.examples)) examples\(held), "
+                    + "\(Figures.count(summary.totalSteps)) steps, "
+                    + "\(Figures.short(summary.trainableParameters)) of "
+                    + "\(Figures.short(summary.parameters)) weights train (\(share))", &state)
     }
 
     private static func stepped(_ record: StepRecord, _ state: inout State) {
@@ -103,12 +105,13 @@ extension TrainTab {
             case .completed: "done"
             case .stopped: "stopped"
             case .earlyStopped: "stopped early: held-out loss no longer falls"
+            case .evaluated: "evaluated"
             }
-        log(
-            .info,
-            "\(ending) after \(Figures.count(result.steps)) steps, "
-                + "mean loss \(Readout.loss(result.meanLoss)), "
-                + "\(Readout.duration(result.elapsedSeconds))\n\(result.folder)", &state)
+        let steps = "after \(Figures.count(result.steps)) steps"
+        let loss = result.meanLoss.map { "mean loss \(Readout.loss($0))" }
+        let what = result.ending == .evaluated ? ending : "\(ending) \(steps)"
+        let parts = [what, loss, Readout.duration(result.elapsedSeconds)].compactMap(\.self)
+        log(.info, parts.joined(separator: ", ") + "\n" + result.folder, &state)
     }
 
     /// Nothing can be asked of a run that has ended.

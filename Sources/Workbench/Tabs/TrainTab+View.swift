@@ -161,6 +161,7 @@ extension TrainTab {
             case .completed: ("✓ finished", .success)
             case .stopped: ("✓ stopped", .success)
             case .earlyStopped: ("✓ stopped early", .success)
+            case .evaluated: ("✓ evaluated", .success)
             }
         case .failed: ("✗ failed", .error)
         }
@@ -202,16 +203,12 @@ extension TrainTab {
         var lines: [StyledLine] = []
         switch state.phase {
         case .finished(let result):
+            let hasTrained = result.ending != .evaluated
             lines = [
-                StyledLine(
-                    DisplayText(
-                        "\(Figures.count(result.steps)) steps, mean loss "
-                            + "\(Readout.loss(result.meanLoss)), "
-                            + "\(Figures.short(result.tokensSeen)) tokens in "
-                            + Readout.duration(result.elapsedSeconds)), theme[.success]),
+                StyledLine(DisplayText(summary(of: result)), theme[.success]),
                 StyledLine([
                     Span("Written to \(DisplayText(result.folder)). ", theme[.text]),
-                    Span("5 talks to it, 6 exports it.", theme[.dim]),
+                    Span(hasTrained ? "5 talks to it, 6 exports it." : "", theme[.dim]),
                 ]),
             ]
         case .failed(let error):
@@ -223,5 +220,14 @@ extension TrainTab {
         default: break
         }
         return lines.flatMap { TextWrap.rows($0, width: width) }
+    }
+
+    /// What a run did, in one line.
+    private static func summary(of result: RunResult) -> String {
+        let time = Readout.duration(result.elapsedSeconds)
+        if result.ending == .evaluated { return "Held-out loss measured in \(time)" }
+        let loss = result.meanLoss.map { "mean loss \(Readout.loss($0)), " } ?? ""
+        return "\(Figures.count(result.steps)) steps, \(loss)"
+            + "\(Figures.short(result.tokensSeen)) tokens in \(time)"
     }
 }

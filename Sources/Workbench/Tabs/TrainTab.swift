@@ -123,7 +123,7 @@ enum TrainTab {
                 disabledReason: first(none, late, early)),
             Row(
                 .character("s"), "save now", .savePressed,
-                disabledReason: first(none, late, early, resting, saving)),
+                disabledReason: first(none, late, early, saving)),
             Row(
                 .character("e"), "evaluate now", .evaluatePressed,
                 disabledReason: first(none, late, early, unheld, resting, evaluating)),
@@ -199,7 +199,7 @@ enum TrainTab {
             state.phase = .running
             return [.controlRun(.resume)]
         case .savePressed:
-            guard state.phase != .paused, !state.awaitsCheckpoint else { return [] }
+            guard !state.awaitsCheckpoint else { return [] }
             state.awaitsCheckpoint = true
             return [.controlRun(.saveNow)]
         case .evaluatePressed:
@@ -236,8 +236,8 @@ enum TrainTab {
 
     /// What the run is called: its own name, or the last part of its folder.
     static func name(of state: State) -> String {
-        if let name = state.plan?.output.runName { return name }
-        let folder = state.summary?.folder ?? state.plan?.output.folder ?? ""
+        if let name = state.summary?.name ?? state.plan?.output.runName { return name }
+        let folder = state.plan?.output.folder ?? ""
         let name = Readout.lastPart(of: folder)
         return name.isEmpty ? "run" : name
     }

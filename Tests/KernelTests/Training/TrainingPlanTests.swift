@@ -78,7 +78,11 @@ struct TrainingPlanTests {
             $0.stage = .pretraining
             $0.encoding.trainsOnPrompt = true
         },
-        Fault("packing") { $0.encoding.packing = true },
+        Fault("tool_format") { $0.encoding.toolFormat = "qwen" },
+        Fault("resume_from_checkpoint") {
+            $0.trains = false
+            $0.checkpointing.resumesFrom = "saves/tiny/checkpoint-3"
+        },
         Fault("per_device_train_batch_size") { $0.batching.microBatchSize = 0 },
         Fault("gradient_accumulation_steps") { $0.batching.accumulationSteps = -8 },
         Fault("per_device_eval_batch_size") { $0.evaluation.batchSize = 0 },
@@ -110,11 +114,30 @@ struct TrainingPlanTests {
         Fault("save_total_limit") { $0.checkpointing.keptMax = 0 },
         Fault("early_stopping_steps") { $0.evaluation.patience = 3 },
         Fault("load_best_model_at_end") { $0.checkpointing.loadsBest = true },
+    ]
+
+    /// Settings that are legal and do something else than their name alone says.
+    static let notes: [Fault] = [
+        Fault("bf16") { $0.computeType = .bfloat16 },
+        Fault("fp16") { $0.computeType = .float16 },
+        Fault("packing") { $0.encoding.packing = true },
+        Fault("enable_thinking") { $0.encoding.enablesThinking = false },
+        Fault("enable_thinking") { $0.encoding.enablesThinking = nil },
+        Fault("mix_strategy") {
+            $0.data.mixing = .interleaveOnce
+            $0.data.evaluationNames = ["a", "b"]
+        },
         Fault("load_best_model_at_end") {
             $0.checkpointing.loadsBest = true
             $0.data.validationSize = 0.1
             $0.evaluation.cadence = .steps
             $0.evaluation.interval = .init(300)
+        },
+        Fault("load_best_model_at_end") {
+            $0.checkpointing.loadsBest = true
+            $0.checkpointing.cadence = .never
+            $0.data.validationSize = 0.1
+            $0.evaluation.cadence = .epoch
         },
     ]
 
@@ -142,11 +165,25 @@ struct TrainingPlanTests {
         }
     }
 
-    @Test("bf16 is accepted with a note")
-    func bfloat16IsNoted() {
+    @Test("what is done in another way is one note of its own field", arguments: notes)
+    func isNoted(note: Fault) {
         var plan = Self.valid
-        plan.computeType = .bfloat16
-        #expect(plan.issues().map(\.severity) == [.note])
+        note.change(&plan)
+        let issues = plan.issues()
+        #expect(issues.map(\.field) == [note.field] && issues.map(\.severity) == [.note])
+    }
+
+    @Test("saving at every evaluation needs no note")
+    func bestAmongTheSaved() {
+        var plan = Self.valid
+        plan.checkpointing.loadsBest = true
+        plan.data.validationSize = 0.1
+        for cadence in [TrainingPlan.Cadence.steps, .epoch] {
+            (plan.evaluation.cadence, plan.checkpointing.cadence) = (cadence, cadence)
+            plan.checkpointing.interval = .init(7)
+            plan.evaluation.interval = .init(7)
+            #expect(plan.issues() == [])
+        }
     }
 
     @Test("huge intervals are refused without a trap")

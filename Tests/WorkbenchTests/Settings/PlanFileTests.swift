@@ -158,10 +158,10 @@ struct PlanFileTests {
         arguments: [
             ("use_dora", "true", "false"), ("pissa_init", "true", "no"),
             ("use_llama_pro", "true", "false"), ("streaming", "true", "false"),
-            ("use_galore", "true", "null"), ("neat_packing", "true", "false"),
+            ("use_galore", "true", "null"), ("optim_target_modules", "all", "null"),
             ("loraplus_lr_ratio", "16.0", "0"), ("predict_with_generate", "true", "false"),
             ("resize_vocab", "true", "false"), ("rope_scaling", "yarn", "null"),
-            ("pure_bf16", "true", "false"), ("label_smoothing_factor", "0.1", "0.0"),
+            ("label_smoothing_factor", "0.1", "0.0"),
             ("quantization_method", "hqq", "bnb"), ("metric_for_best_model", "accuracy", "loss"),
             ("compute_accuracy", "true", "false"), ("tokenized_path", "cache", "null"),
         ])
@@ -200,6 +200,12 @@ struct PlanFileTests {
         #expect(try read("max_steps: -1").plan.duration.stepsMax == nil)
         #expect(try read("max_steps: 30").plan.duration.stepsMax == 30)
         #expect(try read("bf16: true\nfp16: true").issues.containsErrors)
+        #expect(try read("fp16: true\npure_bf16: true").issues.containsErrors)
+        let pure = try read("pure_bf16: true\nbf16: true")
+        #expect(pure.plan.computeType == .bfloat16 && pure.issues.map(\.severity) == [.note])
+        #expect(try read("neat_packing: true").plan.encoding.packing == true)
+        #expect(try read("neat_packing: false").plan.encoding.packing == nil)
+        #expect(try errors("stage: pt\nneat_packing: true").map(\.field) == ["neat_packing"])
         #expect(try read("disable_gradient_checkpointing: true").plan.gradientCheckpointing == .off)
         #expect(try read("gradient_checkpointing: true").plan.gradientCheckpointing == .on)
         #expect(try read("train_sampling_strategy: sequential").plan.batching.shuffles == false)

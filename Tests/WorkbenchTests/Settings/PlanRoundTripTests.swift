@@ -20,6 +20,7 @@ struct PlanRoundTripTests {
         "eval_dataset": "c", "dataset_dir": "other data", "template": "\"no\"", "cutoff_len": "64",
         "max_samples": "7", "train_on_prompt": "true", "mask_history": "true",
         "mix_strategy": "interleave_over", "interleave_probs": "0.25,0.75", "packing": "false",
+        "neat_packing": "true", "pure_bf16": "true",
         "default_system": "\"One\\nTwo\\t\\\"three\\\" \\u0007 ü 😀\"", "tool_format": "llama3",
         "enable_thinking": "null", "disable_shuffling": "true", "output_dir": "\"007\"",
         "overwrite_output_dir": "true", "run_name": "\" padded \"", "logging_strategy": "epoch",

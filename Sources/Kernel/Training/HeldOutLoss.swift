@@ -1,0 +1,39 @@
+// The loss on samples that are not trained on: the same measure between steps and in a run that
+// only evaluates. It keeps no state and saves nothing.
+
+/// Held-out samples and how many of them go through the model together.
+struct HeldOutLoss {
+    /// The samples.
+    let examples: [EncodedExample]
+    /// Samples in one batch.
+    let batchSize: Int
+
+    /// The mean loss of a labelled token, as of step 0; nil when the user stopped.
+    func measure(_ decoder: Decoder, _ control: RunControl, now: () -> Double)
+        -> EvaluationRecord?
+    {
+        let start = now()
+        var (sum, tokens) = (0.0, 0)
+        for range in BatchPlan.chunks(count: examples.count, size: batchSize) {
+            guard control.wish != .stop else { return nil }
+            let batch = PackedBatch(examples[range])
+            sum += decoder.evaluationLoss(batch)
+            tokens += batch.targets.count
+        }
+        return EvaluationRecord(
+            step: 0, epoch: 0, loss: sum / Double(max(1, tokens)), tokens: tokens,
+            seconds: now() - start)
+    }
+}
+
+extension PackedBatch {
+    /// The rows of a micro-batch; examples that share a row stay apart.
+    init(_ rows: some Sequence<EncodedExample>) {
+        self.init()
+        for row in rows {
+            for part in row.parts {
+                append(ids: Array(row.ids[part]), labels: Array(row.labels[part]))
+            }
+        }
+    }
+}
