@@ -15,11 +15,10 @@ struct elementwise {
     void (*rotary)(float *, const float *, const float *, size_t, size_t, float);
     void (*silu_mul)(const float *, const float *, float *, size_t);
     void (*silu_mul_backward)(const float *, const float *, const float *, float *, float *, size_t);
-    float (*softmax)(float *, size_t, float);
-    void (*exp_minus)(float *, size_t, float, float);
+    void (*softmax)(float *, size_t, float);
     void (*softmax_backward)(float *, const float *, float, float, size_t);
-    float (*logsumexp)(const float *, size_t);
-    void (*softmax_scaled)(float *, float, float, size_t);
+    double (*logsumexp)(const float *, size_t);
+    void (*softmax_scaled)(float *, double, float, size_t);
     size_t (*argmax)(const float *, size_t);
     void (*adamw)(float *, const float *, float *, float *, size_t, float, float, float, float, float, float, float,
                   float);
@@ -69,13 +68,14 @@ void mk_silu_mul_backward(const float *gate, const float *up, const float *dy, f
                           size_t n) {
     T->silu_mul_backward(gate, up, dy, d_gate, d_up, n);
 }
-float mk_softmax(float *s, size_t n, float scale) { return n ? T->softmax(s, n, scale) : -__builtin_inff(); }
-void mk_exp_minus(float *s, size_t n, float scale, float logsumexp) { T->exp_minus(s, n, scale, logsumexp); }
+void mk_softmax(float *s, size_t n, float scale) {
+    if (n) T->softmax(s, n, scale);
+}
 void mk_softmax_backward(float *dp, const float *p, float delta, float scale, size_t n) {
     T->softmax_backward(dp, p, delta, scale, n);
 }
-float mk_logsumexp(const float *x, size_t n) { return n ? T->logsumexp(x, n) : -__builtin_inff(); }
-void mk_softmax_scaled(float *logits, float logsumexp, float scale, size_t n) {
+double mk_logsumexp(const float *x, size_t n) { return n ? T->logsumexp(x, n) : -__builtin_inf(); }
+void mk_softmax_scaled(float *logits, double logsumexp, float scale, size_t n) {
     T->softmax_scaled(logits, logsumexp, scale, n);
 }
 size_t mk_argmax(const float *x, size_t n) { return n ? T->argmax(x, n) : 0; }

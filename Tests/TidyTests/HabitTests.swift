@@ -33,7 +33,9 @@ struct HabitTests {
 
     /// The formatter looks for forced unwrapping too, but not inside tests.
     @Test func nothingIsForced() throws {
-        try expectNone(Rule.forced, in: SourceTree.allSwift(), \.code)
+        // The pattern itself is code with exclamation marks; RuleTests try it.
+        let files = try SourceTree.allSwift().filter { $0.name != "Rule.swift" }
+        try expectNone(Rule.forced, in: files, \.code)
     }
 
     @Test func nothingIsLeftForLater() throws {

@@ -68,20 +68,19 @@ extension Tape {
         let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
         let needs = tracks(q.needsGradient || k.needsGradient || v.needsGradient)
         let result = Value(o, needsGradient: needs)
-        let logSumExp = needs ? Tensor(q.tensor.rows, shape.heads, in: arena) : nil
         Attention.forward(
             q: q.tensor, k: k.tensor, v: v.tensor, segments: segments, shape: shape, into: o,
-            logSumExp: logSumExp, arena: arena)
-        guard let logSumExp else { return result }
+            arena: arena)
+        guard needs else { return result }
         record { [arena] in
             guard let dO = result.takeGradient() else { return }
             let dQ = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
             let dK = Tensor(k.tensor.rows, k.tensor.columns, in: arena)
             let dV = Tensor(v.tensor.rows, v.tensor.columns, in: arena)
             Attention.backward(
-                dO: dO, q: q.tensor, k: k.tensor, v: v.tensor, o: o, logSumExp: logSumExp,
-                segments: segments,
-                shape: shape, dQ: dQ, dK: dK, dV: dV, arena: arena)
+                dO: dO, q: q.tensor, k: k.tensor, v: v.tensor, o: o, segments: segments,
+                shape: shape,
+                dQ: dQ, dK: dK, dV: dV, arena: arena)
             if q.needsGradient { q.addGradient(dQ) }
             if k.needsGradient { k.addGradient(dK) }
             if v.needsGradient { v.addGradient(dV) }

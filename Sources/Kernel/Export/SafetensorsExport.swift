@@ -47,6 +47,37 @@ public enum SafetensorsExport {
             folder: folder, modelPath: folder, files: files, dtype: dtype, notes: text.notes)
     }
 
+    /// Name of the file that holds all weights when they are not split.
+    static let singleFile = "model.safetensors"
+
+    /// Writes a whole model in fp32 into a folder that is there already: what full and freeze tuning
+    /// leave in a run and in each checkpoint. Returns why configuration or tokenizer are missing, when
+    /// the base's cannot be expressed in files: the weights are written all the same.
+    static func writeModel(
+        _ model: TunedModel, base: ModelFolder, template: ChatTemplate?, into folder: String
+    ) throws(KernelError) -> [String] {
+        let rows = MergedRows(model)
+        let specs = rows.weights.map { WeightSpec(name: $0.name, dtype: .f32, shape: $0.shape) }
+        let meter = ExportMeter(total: rows.elementCount, path: folder) { _ in true }
+        let encoder = MergedTensorEncoder(rows: rows, meter: meter)
+        for shard in ShardPlan(specs, bytesMax: .max).shards {
+            precondition(shard.name == singleFile, "weights of a run are split: \(shard.name)")
+            try write(shard, encoder, into: folder)
+        }
+        do throws(KernelError) {
+            var settings = ExportSettings()
+            settings.template = template
+            let text = try ExportText(base, settings)
+            let side = try ExportConfig.files(of: base, dtype: .f32)
+            for file in try side + TokenizerFiles.files(of: base, text) {
+                try file.write(into: folder)
+            }
+            return []
+        } catch  where error.kind != .inputOutput {
+            return ["The folder holds weights only, no complete model: \(error)"]
+        }
+    }
+
     private static let metadata = [(key: "format", value: "pt")]
 
     private static func write(

@@ -110,7 +110,7 @@ public final class Decoder {
             let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
             Attention.forward(
                 q: q.tensor, k: keys, v: values, segments: context.segments, shape: shape, into: o,
-                logSumExp: nil, arena: arena)
+                arena: arena)
             mixed = Value(o, needsGradient: false)
         } else {
             mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)

@@ -18,7 +18,7 @@ public struct AttentionShape: Equatable, Sendable {
 }
 
 /// softmax(Q Kᵀ / √D) V with causal and block-diagonal masks. Paper: arXiv 2205.14135 for the recomputation.
-/// Shapes: q, o (T, H·D); k, v (T, G·D); saved logSumExp (T, H).
+/// Shapes: q, o (T, H·D); k, v (T, G·D).
 enum Attention {
     private static let blockRows = 64
 
@@ -32,7 +32,7 @@ enum Attention {
 
     static func forward(
         q: Tensor, k: Tensor, v: Tensor, segments: [Segment], shape: AttentionShape,
-        into o: Tensor, logSumExp: Tensor?, arena: Arena
+        into o: Tensor, arena: Arena
     ) {
         let longest = segments.map(\.keys.count).max() ?? 0
         let scratch = Tensor(Parallel.threadCount, blockRows * max(1, longest), in: arena)
@@ -52,9 +52,8 @@ enum Attention {
                 let (lower, upper) = span(task, r, keys, shape)
                 let row = scores + r * count
                 for j in 0..<lower { row[j] = 0 }
-                let sum = mk_softmax(row + lower, upper - lower, shape.scale)
+                mk_softmax(row + lower, upper - lower, shape.scale)
                 for j in upper..<count { row[j] = 0 }
-                if let logSumExp { logSumExp.row(task.rows.lowerBound + r)[task.head] = sum }
             }
             cblas_sgemm(
                 CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(d),
@@ -66,10 +65,10 @@ enum Attention {
         }
     }
 
-    /// dQ, dK, dV are overwritten. Saved: q, k, v, o and logSumExp. Samples must hold their own keys.
+    /// dQ, dK, dV are overwritten. Saved: q, k, v and o; the softmax is made anew, to the same bits.
+    /// Samples must hold their own keys.
     static func backward(
-        dO: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, logSumExp: Tensor,
-        segments: [Segment],
+        dO: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, segments: [Segment],
         shape: AttentionShape, dQ: Tensor, dK: Tensor, dV: Tensor, arena: Arena
     ) {
         let longest = segments.map(\.keys.count).max() ?? 0
@@ -98,8 +97,7 @@ enum Attention {
                     for r in 0..<rows {
                         let (lower, upper) = span(task, r, keys, shape)
                         let (row, gradient) = (p + r * count, dP + r * count)
-                        let sum = logSumExp.row(firstRow + r)[head]
-                        mk_exp_minus(row + lower, upper - lower, shape.scale, sum)
+                        mk_softmax(row + lower, upper - lower, shape.scale)
                         let delta = mk_dot(oo + r * dO.stride, o.row(firstRow + r) + head * d, d)
                         mk_softmax_backward(
                             gradient + lower, row + lower, delta, shape.scale, upper - lower)

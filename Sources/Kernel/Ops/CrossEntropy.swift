@@ -39,7 +39,7 @@ enum CrossEntropy {
                         precondition(
                             label >= 0 && label < vocabulary, "label \(label) of \(vocabulary)")
                         let sum = mk_logsumexp(row, vocabulary)
-                        sums[range.lowerBound + r] = Double(sum) - Double(row[label])
+                        sums[range.lowerBound + r] = sum - Double(row[label])
                         guard dH != nil else { continue }
                         mk_softmax_scaled(row, sum, gradientScale, vocabulary)
                         row[label] -= gradientScale

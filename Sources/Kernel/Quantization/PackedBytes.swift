@@ -1,9 +1,7 @@
 // Memory of a packed weight that is not a file's: large pieces lie on huge pages, so that reading
 // gigabytes of codes a token does not wait for address translation.
 
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Foundation
 
 /// A piece of zeroed memory, written by the one initializer that makes it and only read afterwards.
 ///

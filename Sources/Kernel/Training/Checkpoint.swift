@@ -22,7 +22,7 @@ public enum Checkpoint {
     static let manifestName = "manifest.json"
     static let stateName = "workbench_state.json"
     static let optimizerName = "optimizer.safetensors"
-    static let trainedName = "trained_weights.safetensors"
+    static let trainedName = SafetensorsExport.singleFile
 
     /// A checkpoint's folder name: "checkpoint-40".
     public static func name(step: Int) -> String { "checkpoint-\(step)" }
@@ -78,13 +78,10 @@ public enum Checkpoint {
         if model.method.lora != nil {
             try AdapterFile.load(path, into: model)
         } else {
-            try TensorFile.read(trainedItems(model), from: "\(path)/\(trainedName)")
+            // The file holds the whole model; freeze tuning trains a part of it.
+            try TensorFile.read(
+                trainedItems(model), from: "\(path)/\(trainedName)", allowsMore: true)
         }
-    }
-
-    /// Writes the trained values of full and freeze tuning.
-    static func saveTrained(_ model: TunedModel, to folder: String) throws(KernelError) {
-        try TensorFile.write(trainedItems(model), to: "\(folder)/\(trainedName)")
     }
 
     private static func trainedItems(_ model: TunedModel) -> [TensorFile.Item] {

@@ -103,7 +103,9 @@ public final class RunFolder {
         let names = [
             "trainer_log.jsonl", "trainer_state.json", "train_results.json", "eval_results.json",
             "all_results.json",
-            "adapter_config.json", "adapter_model.safetensors", "trained_weights.safetensors",
+            "adapter_config.json", "adapter_model.safetensors", SafetensorsExport.singleFile,
+            "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
+            "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template.jinja",
             "README.md",
         ]
         for name in names where FileManager.default.fileExists(atPath: "\(path)/\(name)") {

@@ -143,7 +143,10 @@ struct TrainingSession {
                 baseModel: base.folder.path,
                 to: path)
         } else {
-            try Checkpoint.saveTrained(model, to: path)
+            let notes = try SafetensorsExport.writeModel(
+                model, base: base.folder, template: BuiltinTemplates.named(base.templateName),
+                into: path)
+            for note in notes { services.emit(.notice(note)) }
         }
     }
 

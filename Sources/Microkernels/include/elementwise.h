@@ -27,16 +27,14 @@ void mk_silu_mul(const float *gate, const float *up, float *y, size_t n);
 void mk_silu_mul_backward(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
                           size_t n);
 
-/// s ← softmax(scale · s); returns logsumexp(scale · s).
-float mk_softmax(float *s, size_t n, float scale);
-/// s ← exp(scale · s − logsumexp)
-void mk_exp_minus(float *s, size_t n, float scale, float logsumexp);
+/// s ← softmax(scale · s)
+void mk_softmax(float *s, size_t n, float scale);
 /// dp ← p · (dp − delta) · scale
 void mk_softmax_backward(float *dp, const float *p, float delta, float scale, size_t n);
 /// logsumexp of one row.
-float mk_logsumexp(const float *x, size_t n);
+double mk_logsumexp(const float *x, size_t n);
 /// logits ← softmax(logits) · scale, given its logsumexp.
-void mk_softmax_scaled(float *logits, float logsumexp, float scale, size_t n);
+void mk_softmax_scaled(float *logits, double logsumexp, float scale, size_t n);
 /// Index of the first largest element.
 size_t mk_argmax(const float *x, size_t n);
 

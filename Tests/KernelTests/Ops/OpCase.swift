@@ -168,10 +168,9 @@ private let attentionCases: [OpCase] = [
             .init(rows: t, columns: keyHeads * d),
         ],
         run: { input, arena in
-            let (o, sums) = (Tensor(t, heads * d, in: arena), Tensor(t, heads, in: arena))
+            let o = Tensor(t, heads * d, in: arena)
             Attention.forward(
                 q: input[0], k: input[1], v: input[2], segments: fixed, shape: shape, into: o,
-                logSumExp: sums,
                 arena: arena)
             return (
                 o,
@@ -181,8 +180,7 @@ private let attentionCases: [OpCase] = [
                         Tensor(t, keyHeads * d, in: arena), Tensor(t, keyHeads * d, in: arena)
                     )
                     Attention.backward(
-                        dO: dO, q: input[0], k: input[1], v: input[2], o: o, logSumExp: sums,
-                        segments: fixed,
+                        dO: dO, q: input[0], k: input[1], v: input[2], o: o, segments: fixed,
                         shape: shape, dQ: dQ, dK: dK, dV: dV, arena: arena)
                     return [dQ, dK, dV]
                 }

@@ -105,17 +105,16 @@ import TestSupport
                 < 1e-3)
         let best = doubles.max() ?? 0
         let sum = doubles.reduce(0) { $0 + exponential($1 - best) }
-        #expect(abs(Double(mk_logsumexp(x, n)) - (best + logarithm(sum))) < 1e-5)
+        #expect(abs(mk_logsumexp(x, n) - (best + logarithm(sum))) < 1e-6)
         #expect(Int(mk_argmax(x, n)) == x.firstIndex(of: x.max() ?? 0))
 
         y = x
-        let logSumExp = mk_softmax(&y, n, 0.7)
+        mk_softmax(&y, n, 0.7)
         let scaled = doubles.map { exponential(0.7 * ($0 - best)) }
         let total = scaled.reduce(0, +)
         #expect(
             firstMismatch(y, scaled.map { Float($0 / total) }, relative: 3e-6, absolute: 1e-9)
                 == nil)
-        #expect(abs(Double(logSumExp) - (0.7 * best + logarithm(total))) < 1e-5)
 
         y = x
         mk_axpy(&y, 0.5, z, n)

@@ -164,9 +164,19 @@ import TestSupport
             }
             let outcome = tiny.run()
             #expect(outcome.error == nil)
-            let file = try SafetensorsFile(path: tiny.path("run/trained_weights.safetensors"))
-            // A layer has seven matrices and two norms; outside are embedding, norm and head.
-            #expect(file.entries.count == (method == .full ? 2 * 9 + 3 : 9))
+            // The whole model, so that others open it: a layer has seven matrices and two norms;
+            // outside are embedding, norm and head.
+            let file = try SafetensorsFile(path: tiny.path("run/model.safetensors"))
+            #expect(file.entries.count == 2 * 9 + 3)
+            let written = try ModelFolder(path: tiny.folder)
+            #expect(try TokenizerLoader.load(modelAt: tiny.folder).tokenizer.vocabularySize > 0)
+            #expect(written.mainDType == .f32)
+            let base = try ModelFolder(path: tiny.plan.model.path)
+            let changed = try file.entries.filter { entry in
+                let before = try #require(base.weights.entry(named: entry.name))
+                return !base.weights.bytes(of: before).elementsEqual(file.bytes(of: entry))
+            }
+            #expect(changed.count == (method == .full ? file.entries.count : 9))
             #expect(!tiny.exists("run/adapter_config.json"))
             let weights = try ModelWeights(ModelFolder(path: tiny.plan.model.path))
             let found = try Checkpoint.method(of: tiny.folder, weights: weights)
