@@ -7,9 +7,10 @@ import Testing
 @testable import benchmarks
 
 struct FigureTests {
-    @Test(arguments: [
-        ([3.0], 3.0), ([9, 1, 5], 5), ([4, 1, 3, 2], 2.5),
-    ])
+    @Test(
+        arguments: [
+            (values: [3], expected: 3), ([9, 1, 5], 5), ([4, 1, 3, 2], 2.5),
+        ] as [(values: [Double], expected: Double)])
     func medianIsTheMiddle(values: [Double], expected: Double) {
         #expect(Samples(values: values).median == expected)
     }
