@@ -53,10 +53,10 @@ fuzz: deps ## Feed damaged files to every reader, for minutes
 	swift build --build-tests
 	WORKBENCH_FUZZ_SECONDS=300 swift test --skip-build --filter Fuzz
 
-bench: deps ## Measure speed against Benchmarks/thresholds.json
-	swift build $(RELEASE)
-	@if [ -x .build/release/benchmarks ]; then .build/release/benchmarks; \
-	else swift test --filter Benchmark; fi
+bench: deps model ## Measure speed against Benchmarks/thresholds.json (OPTIONS=--quick for a look)
+	swift build $(RELEASE) --product workbench
+	swift build $(RELEASE) --product benchmarks
+	@.build/release/benchmarks $(OPTIONS)
 
 clean: ## Delete everything that was built
 	swift package clean

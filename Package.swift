@@ -46,6 +46,9 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        // What `make bench` runs. It measures the built program from outside and links none of it.
+        .executableTarget(
+            name: "benchmarks", path: "Benchmarks/Harness", swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Kernel", "Panels"], path: "Tests/TestSupport",
             swiftSettings: strict),
@@ -59,6 +62,8 @@ let package = Package(
             name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"],
             exclude: ["Snapshots"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BenchmarksTests", dependencies: ["benchmarks"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

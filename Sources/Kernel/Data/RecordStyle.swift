@@ -141,6 +141,14 @@ public struct RecordStyle: Sendable, Equatable {
         self.namedColumns = namedColumns
     }
 
+    /// How records are written, in a word or two: "alpaca", "sharegpt pairs", "text".
+    public var name: String {
+        // A question without any kind of answer is a text to continue.
+        let isText =
+            formatting == .alpaca && !isRanking && columns.response == nil && columns.ktoTag == nil
+        return (isText ? "text" : formatting.rawValue) + (isRanking ? " pairs" : "")
+    }
+
     /// The style of a file without an entry, guessed from its first record; nil when unknown.
     public static func guessed(from fields: JSONObject) -> RecordStyle? {
         var style = RecordStyle()

@@ -1,5 +1,8 @@
 // Opens what an export wrote and compares it with the model in memory: greedy tokens and logits of
-// one prompt. It judges fp32 only; rounded types are measured.
+// one prompt. fp32 is judged by these; of rounded types every weight is judged by what its type may
+// lose, and tokens and logits are measured.
+
+import Microkernels
 
 /// How an exported model compares with the one it was made from.
 public struct ExportReport: Sendable, Equatable {
@@ -13,10 +16,22 @@ public struct ExportReport: Sendable, Equatable {
     public var equalTokens: Int
     /// The most that `largestDifference` may be; nil where the type's rounding decides.
     public var budget: Float?
+    /// Of the matrix that lost most: distance over length, and the most that its type may lose.
+    public var rounding: Rounding?
 
-    /// Whether the export is as good as its type allows: fp32 is judged, other types always pass.
+    /// What rounding did to the weights.
+    public struct Rounding: Sendable, Equatable {
+        public var loss: Float
+        public var budget: Float
+        /// The weight that lost most.
+        public var name: String
+    }
+
+    /// Whether the export is as good as its type allows.
     public var passes: Bool {
-        budget.map { tokensEqual && largestDifference <= $0 } ?? largestDifference.isFinite
+        let isRounded = rounding.map { $0.loss <= $0.budget } ?? true
+        return isRounded
+            && (budget.map { tokensEqual && largestDifference <= $0 } ?? largestDifference.isFinite)
     }
 }
 
@@ -34,8 +49,56 @@ public enum ExportCheck {
     ) throws(KernelError) -> ExportReport {
         let weights = try ModelWeights(ModelFolder(path: path))
         let written = TunedModel(weights, method: .inference, arena: Arena())
-        return try compare(
+        var report = try compare(
             model, written, prompt: prompt, tokens: tokens, budget: dtype == .f32 ? budget : nil)
+        if dtype != .f32 { report.rounding = try rounding(of: model, in: weights, dtype) }
+        return report
+    }
+
+    // MARK: - Rounding
+
+    /// The most that a matrix may lose, as distance over length: half of the last place of the float
+    /// types with room for subnormals; blocks lose about their step over √12, and weights of a
+    /// normal distribution are 2 to 4 times smaller than the largest of a block of 32.
+    static func roundingBudget(_ dtype: DType) -> Float {
+        switch dtype {
+        case .f32: 0
+        case .bf16: 0x1p-8
+        case .f16: 0x1p-10
+        case .q8_0: 0.02
+        default: 0.2
+        }
+    }
+
+    private static func rounding(
+        of model: TunedModel, in written: ModelWeights, _ dtype: DType
+    ) throws(KernelError) -> ExportReport.Rounding {
+        let merged = MergedRows(model)
+        let panelRows = 256
+        var worst = ExportReport.Rounding(loss: 0, budget: roundingBudget(dtype), name: "")
+        for weight in merged.weights where weight.shape.count == 2 {
+            guard let matrix = written.matrices[weight.name], matrix.rows == weight.rows,
+                matrix.columns == weight.columns
+            else {
+                throw KernelError(
+                    .internalFault, "the export lacks a weight of its model", at: weight.name)
+            }
+            var (distance, length) = (0.0, 0.0)
+            for start in stride(from: 0, to: weight.rows, by: panelRows) {
+                let rows = start..<min(start + panelRows, weight.rows)
+                let expected = Tensor(rows.count, weight.columns, in: model.decoder.arena)
+                let found = Tensor(rows.count, weight.columns, in: model.decoder.arena)
+                merged.decode(rows, of: weight, into: expected)
+                matrix.decode(rows: rows, into: found.pointer)
+                length += Elementwise.sumOfSquares(expected)
+                mk_axpy(found.pointer, -1, expected.pointer, found.count)
+                distance += Elementwise.sumOfSquares(found)
+            }
+            // A weight of zeros, or NaN, must come back as it is.
+            let loss = distance == 0 ? 0 : Float((distance / length).squareRoot())
+            if !(loss <= worst.loss) { (worst.loss, worst.name) = (loss, weight.name) }
+        }
+        return worst
     }
 
     /// Compares the adapter folder at `path`, over the model's own base, with `model`.

@@ -65,9 +65,10 @@ public final class Decoder {
             Embedding.forward(tokens, from: parameter.value, into: x)
             let value = Value(x, needsGradient: context.tape.isRecording)
             if value.needsGradient {
-                context.tape.record {
+                context.tape.record { [spec] in
                     guard let dX = value.takeGradient() else { return }
-                    Embedding.backward(dX, ids: tokens, into: parameter.gradient)
+                    Embedding.backward(
+                        dX, ids: tokens, into: parameter.gradient, paddingID: spec.paddingID)
                 }
             }
             stream = value

@@ -17,6 +17,7 @@ extension DecoderSpec {
                 scaling: config.ropeScaling),
             normalizesQueriesAndKeys: config.queryKeyNorm, tiedHead: config.tiedEmbeddings)
         windowFirstLayer = config.slidingWindowFirstLayer
+        paddingID = config.padTokenID
     }
 }
 

@@ -15,6 +15,9 @@ public struct DecoderSpec: Sendable {
     public var tiedHead: Bool
     /// Layers below this one see all keys even when `attention` has a window (Qwen2's max_window_layers).
     public var windowFirstLayer = 0
+    /// The token whose row of the embedding gets no gradient from the input, as `padding_idx` of torch
+    /// has it; where padding and end are one token, as in SmolLM2, this changes what full tuning learns.
+    public var paddingID: Int?
 
     public init(
         vocabularySize: Int, hiddenSize: Int, innerSize: Int, layerCount: Int,

@@ -21,8 +21,10 @@ enum Embedding {
         }
     }
 
-    /// dW[ids[t]] += dY[t]; in token order, so the bits repeat.
-    static func backward(_ dY: Tensor, ids: [Int32], into dW: Tensor) {
-        for (t, id) in ids.enumerated() { mk_axpy(dW.row(Int(id)), 1, dY.row(t), dY.columns) }
+    /// dW[ids[t]] += dY[t]; in token order, so the bits repeat. The row of `paddingID` gets nothing.
+    static func backward(_ dY: Tensor, ids: [Int32], into dW: Tensor, paddingID: Int? = nil) {
+        for (t, id) in ids.enumerated() where Int(id) != paddingID {
+            mk_axpy(dW.row(Int(id)), 1, dY.row(t), dY.columns)
+        }
     }
 }

@@ -39,7 +39,8 @@ extension TrainingPlan {
         }
         found.require(
             trains || checkpointing.resumesFrom == nil, "resume_from_checkpoint",
-            "goes with do_train only; to evaluate a run, name it in adapter_name_or_path.")
+            "goes with do_train only; to evaluate a run, name its folder in adapter_name_or_path, "
+                + "or in model_name_or_path when it trained the model itself.")
     }
 
     private func checkModel(_ found: inout PlanFindings) {

@@ -75,6 +75,6 @@ public enum Axis {
     }
 
     private static func format(_ pattern: String, _ value: Double) -> String {
-        String(format: pattern, locale: Locale(identifier: "en_US_POSIX"), value)
+        String(format: pattern, value)
     }
 }

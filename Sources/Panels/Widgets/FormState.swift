@@ -109,9 +109,20 @@ public struct FormState: Equatable, Sendable {
         return .changed(id: field.id, value: Self.short(next))
     }
 
-    /// Three significant digits, without zeros at the end: 2.5e-4 rather than 0.00025.
+    /// Three significant digits, without zeros at the end, as people write them: 0.25, 2.5e-4.
     static func short(_ value: Double) -> String {
-        String(format: "%.3g", locale: Locale(identifier: "en_US_POSIX"), value)
+        let isSmall = value != 0 && abs(value) < 0.001
+        // Without a locale the spelling is C's; with one, exponents would be written E-04.
+        let text = String(format: isSmall ? "%.2e" : "%.3g", value)
+        guard let mark = text.firstIndex(of: "e"),
+            let power = Int(text[text.index(after: mark)...])
+        else { return text }
+        var digits = text[..<mark]
+        if digits.contains(".") {
+            while digits.hasSuffix("0") { digits.removeLast() }
+            if digits.hasSuffix(".") { digits.removeLast() }
+        }
+        return digits + "e\(power)"
     }
 
     // MARK: - With a draft

@@ -35,8 +35,10 @@ struct DataReport: Equatable, Sendable {
         var count: Int
     }
 
-    /// Records that are trained on.
+    /// Records that are trained on; rows when several share one.
     var records: Int
+    /// Usable records before sets were mixed and rows shared; nil: as many as `records`.
+    var usable: Int?
     /// Records that are not, by reason.
     var skipped: [Skipped] = []
     /// Records that are cut at the cutoff length.
@@ -93,6 +95,7 @@ extension TrainingPlan {
         question.data = data
         question.data.validationSize = 0
         question.encoding = encoding
+        question.seed = shuffleSeed
         return question
     }
 }

@@ -28,8 +28,15 @@ struct PlanArguments: ParsableArguments {
 
     /// The plan that file and settings make.
     func reading() throws(KernelError) -> PlanReading<TrainingPlan> {
-        if let file { return try PlanFile.read(path: file, assignments: assignments) }
-        return try PlanFile.read(assignments: assignments)
+        var reading =
+            if let file {
+                try PlanFile.read(path: file, assignments: assignments)
+            } else {
+                try PlanFile.read(assignments: assignments)
+            }
+        // A shell spells out ~ in words of its own only, not behind key= and not in a file.
+        reading.plan = reading.plan.withFullPaths
+        return reading
     }
 
     /// Whether the word is `key=value`: a key is lower-case words joined by underscores.

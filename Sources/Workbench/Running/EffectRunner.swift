@@ -35,7 +35,10 @@ final class EffectRunner: Sendable {
                     .modelInspected(
                         path: path,
                         Self.result { () throws(KernelError) in
-                            try Inspection.summary(path, checks: true)
+                            var summary = try Inspection.summary(
+                                HomePath.expanded(path), checks: true)
+                            summary.path = path
+                            return summary
                         }))
             }
         case .listDatasets(let folder):
@@ -43,7 +46,8 @@ final class EffectRunner: Sendable {
                 $0.queue.post(
                     .datasetsListed(
                         folder: folder,
-                        Self.result { () throws(KernelError) in try Inspection.datasets(in: folder)
+                        Self.result { () throws(KernelError) in
+                            try Inspection.datasets(in: HomePath.expanded(folder))
                         }))
             }
         case .inspectData(let plan): onFiles { $0.inspect(plan) }
@@ -52,8 +56,9 @@ final class EffectRunner: Sendable {
                 $0.queue.post(
                     .record(
                         plan, index: index,
-                        Self.result { () throws(KernelError) in try Inspection.record(plan, index) }
-                    ))
+                        Self.result { () throws(KernelError) in
+                            try Inspection.record(plan.withFullPaths, index)
+                        }))
             }
         case .estimate(let plan):
             onFiles { runner in
@@ -63,7 +68,7 @@ final class EffectRunner: Sendable {
                     .estimated(
                         plan,
                         Self.result { () throws(KernelError) in
-                            try Inspection.estimate(plan, report: report)
+                            try Inspection.estimate(plan.withFullPaths, report: report)
                         }))
             }
         case .savePlan(let plan, let path):
@@ -72,16 +77,17 @@ final class EffectRunner: Sendable {
                     .planSaved(
                         path: path,
                         Self.result { () throws(KernelError) in
-                            try AtomicFile.write(Array(PlanFile.yaml(for: plan).utf8), to: path)
+                            try AtomicFile.write(
+                                Array(PlanFile.yaml(for: plan).utf8), to: HomePath.expanded(path))
                             return plan
                         }))
             }
-        case .startRun(let plan): runs.start(plan)
+        case .startRun(let plan): runs.start(plan.withFullPaths)
         case .controlRun(let command): runs.perform(command)
-        case .chat(let request): chat.ask(request)
+        case .chat(let request): chat.ask(request.withFullPaths)
         case .cancelChat: chat.cancel()
         case .resetChat: chat.reset()
-        case .export(let request): exports.start(request)
+        case .export(let request): exports.start(request.withFullPaths)
         case .cancelExport: exports.cancel()
         // The work is brought to its end when the terminal has been given back: see `finish`.
         case .quit: break
@@ -100,7 +106,7 @@ final class EffectRunner: Sendable {
 
     private func inspect(_ plan: TrainingPlan) {
         let result = Self.result { () throws(KernelError) in
-            try Inspection.data(plan, isCancelled: { false })
+            try Inspection.data(plan.withFullPaths, isCancelled: { false })
         }
         if case .success(let report) = result {
             reports.withLock { $0 = (plan.dataQuestion, report) }

@@ -95,7 +95,11 @@ struct ExportJob {
             report.tokensEqual
             ? "the first \(report.comparedTokens) greedy tokens are equal"
             : "greedy tokens are equal up to number \(report.equalTokens) of \(report.comparedTokens)"
-        return tokens + String(format: ", largest logit difference %.3g", report.largestDifference)
+        let logits = String(format: ", largest logit difference %.3g", report.largestDifference)
+        guard let rounding = report.rounding else { return tokens + logits }
+        return String(
+            format: "weights lose %.2g%% by rounding (at most %.2g%% expected); ",
+            rounding.loss * 100, rounding.budget * 100) + tokens + logits
     }
 
     private func usage(_ written: ExportResult) -> [String] {

@@ -97,8 +97,7 @@ enum Inspection {
                 return DatasetSummary(
                     name: entry.name,
                     source: files.first.map { ($0 as NSString).lastPathComponent } ?? "",
-                    format: entry.style.map { "\($0)".prefix { $0.isLetter } }.map(String.init)
-                        ?? "guessed",
+                    format: entry.style?.name ?? "guessed",
                     bytes: sizes.reduce(0, +), problem: nil)
             } catch {
                 return DatasetSummary(
@@ -125,6 +124,7 @@ enum Inspection {
             control: LoadControl(isCancelled: isCancelled))
         let inspection = loaded.training.inspection
         var report = DataReport(records: loaded.training.examples.count)
+        report.usable = inspection.recordCount - inspection.problems.count
         report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
             .init(reason: "\($0.key)", count: $0.value)
         }
@@ -173,6 +173,16 @@ enum Inspection {
 
     // MARK: - Estimates
 
+    /// The rows that holding out would take away. Mixing and sharing of rows come after it, so
+    /// that their rows shrink by the same part.
+    private static func heldOut(of report: DataReport, _ plan: TrainingPlan) -> Int {
+        guard let share = ValidationShare(value: plan.data.validationSize) else { return 0 }
+        let usable = report.usable ?? report.records
+        guard usable > 0, usable != report.records else { return share.count(of: report.records) }
+        let part = Double(share.count(of: usable)) / Double(usable)
+        return Int((part * Double(report.records)).rounded())
+    }
+
     static func estimate(_ plan: TrainingPlan, report: DataReport?) throws(KernelError)
         -> PlanEstimate
     {
@@ -185,9 +195,7 @@ enum Inspection {
             rowTokens: report?.longest ?? plan.encoding.cutoffLength, available: available)
         let memory = need.estimate
         let records = report.map { report in
-            ValidationShare(value: plan.data.validationSize).map {
-                report.records - $0.count(of: report.records)
-            } ?? report.records
+            report.records - heldOut(of: report, plan)
         }
         return PlanEstimate(
             steps: plan.duration.stepsMax ?? records.map { plan.totalSteps(examples: $0) },

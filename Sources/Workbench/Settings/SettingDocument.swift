@@ -153,20 +153,53 @@ struct SettingDocument: Sendable, Equatable {
     // MARK: - JSON
 
     private static func json(_ text: String, name: String) throws(KernelError) -> SettingNode {
-        let value: SettingJSON
-        do {
-            value = try JSONDecoder().decode(SettingJSON.self, from: Data(text.utf8))
+        let value: JSONValue
+        do throws(KernelError) {
+            value = try JSONValue(parsing: text, source: name)
         } catch {
             throw KernelError(
-                .configuration, "the settings are not valid JSON", at: name, because: "\(error)")
+                .configuration, "the settings are not valid JSON", at: error.place ?? name,
+                because: error.why ?? error.what)
         }
         var budget = Limit.nodes
-        guard let node = value.node(depth: 1, budget: &budget) else {
+        guard let node = convert(value, depth: 1, budget: &budget) else {
             throw KernelError(
                 .configuration, "the settings are too deep or too many", at: name,
                 because: "at most \(Limit.depth) levels and \(Limit.nodes) values are read")
         }
         return node
+    }
+
+    /// The value as a settings node, or nil beyond the limits of a settings file.
+    private static func convert(_ value: JSONValue, depth: Int, budget: inout Int) -> SettingNode? {
+        budget -= 1
+        guard depth <= Limit.depth, budget >= 0 else { return nil }
+        switch value {
+        case .null: return SettingNode(content: .null)
+        case .bool(let value): return SettingNode(content: .scalar(value ? "true" : "false"))
+        case .integer(let value): return SettingNode(content: .scalar(String(value)))
+        case .bigInteger(let digits): return SettingNode(content: .scalar(digits))
+        case .number(let value): return SettingNode(content: .scalar(value.settingText))
+        case .string(let value): return SettingNode(content: .scalar(value))
+        case .array(let values):
+            var items: [SettingNode] = []
+            for value in values {
+                guard let item = convert(value, depth: depth + 1, budget: &budget) else {
+                    return nil
+                }
+                items.append(item)
+            }
+            return SettingNode(content: .list(items))
+        case .object(let members):
+            var entries: [SettingEntry] = []
+            for (key, value) in members {
+                guard let node = convert(value, depth: depth + 1, budget: &budget) else {
+                    return nil
+                }
+                entries.append(SettingEntry(key: key, node: node))
+            }
+            return SettingNode(content: .mapping(entries))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ struct ExportForm: Equatable, Sendable {
     static func dtypes(of format: ExportRequest.Format) -> [String] {
         switch format {
         case .safetensors: ["bf16", "fp16", "fp32"]
-        case .adapter: ["fp32", "bf16", "fp16"]
+        case .adapter: ["fp32"]
         case .gguf: ["q8_0", "q4_0", "fp16", "bf16", "fp32"]
         }
     }

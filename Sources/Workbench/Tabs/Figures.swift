@@ -40,11 +40,17 @@ enum Figures {
         return format(value, digits: value == value.rounded() || value >= 100 ? 0 : 1) + " %"
     }
 
-    /// A setting's number without needless digits: 2e-04 stays 0.0002, 1e-06 stays short.
+    /// A setting's number without needless digits, as people write it: 0.05, 1.5e-4, 1e12.
     static func setting(_ value: Double) -> String {
         guard value.isFinite else { return "\(value)" }
         if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000 { return "\(whole)" }
-        return "\(value)"
+        if (0.001..<1_000_000).contains(abs(value)) { return "\(value)" }
+        // The fewest digits that are still this number. With a locale the exponent would be E-04.
+        let texts = (0...16).lazy.map { String(format: "%.\($0)e", value) }
+        guard let text = texts.first(where: { Double($0) == value }),
+            let mark = text.firstIndex(of: "e"), let power = Int(text[mark...].dropFirst())
+        else { return "\(value)" }
+        return text[..<mark] + "e\(power)"
     }
 
     private static func scaled(

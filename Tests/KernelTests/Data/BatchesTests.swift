@@ -7,11 +7,11 @@ import Testing
 @Suite struct BatchesTests {
     private func plan(
         _ count: Int, _ size: Int, _ accumulation: Int, epochs: Double = 1, maximum: Int? = nil,
-        order: BatchPlan.Order = .shuffled, seed: UInt64 = 42
+        dropsLast: Bool = false, order: BatchPlan.Order = .shuffled, seed: UInt64 = 42
     ) -> BatchPlan {
         BatchPlan(
             exampleCount: count, microBatchSize: size, accumulation: accumulation, epochs: epochs,
-            maximumSteps: maximum, order: order, seed: seed)
+            maximumSteps: maximum, dropsLast: dropsLast, order: order, seed: seed)
     }
 
     @Test(arguments: [
@@ -43,6 +43,29 @@ import Testing
         #expect(batches.microBatches(step: 1) == [[9]])
         #expect(batches.microBatches(step: 2) == batches.microBatches(step: 0))
         #expect(batches.steps == 4)
+    }
+
+    @Test func incompleteBatchesCanBeLeftOut() {
+        // ⌊10/3⌋ = 3 micro-batches, ⌈3/2⌉ = 2 steps an epoch; the tenth example is not seen.
+        let batches = plan(10, 3, 2, epochs: 2, dropsLast: true, order: .sequential)
+        #expect(batches.microBatchesPerEpoch == 3 && batches.steps == 4)
+        #expect(batches.examplesPerEpoch == 9)
+        #expect(batches.microBatches(step: 0) == [[0, 1, 2], [3, 4, 5]])
+        #expect(batches.microBatches(step: 1) == [[6, 7, 8]])
+        #expect(batches.microBatches(step: 2) == batches.microBatches(step: 0))
+        let epochs: [Double] = [0, 2 / 3, 1, 1 + 2 / 3, 2]
+        #expect((0...4).map { batches.epochs(afterSteps: $0) } == epochs)
+        // Another order leaves out another example.
+        let shuffled = plan(10, 3, 1, epochs: 20, dropsLast: true)
+        let left = (0..<20).map { epoch in
+            Set(0..<10).subtracting(
+                (0..<3).flatMap {
+                    shuffled.microBatches(step: epoch * 3 + $0).flatMap(\.self)
+                })
+        }
+        #expect(left.allSatisfy { $0.count == 1 } && Set(left).count > 3)
+        // Nothing is incomplete.
+        #expect(plan(9, 3, 2, dropsLast: true) == plan(9, 3, 2))
     }
 
     @Test(arguments: [BatchPlan.Order.shuffled, .groupedByLength((0..<23).map { $0 * 7 % 11 })])

@@ -52,14 +52,6 @@ final class ParityRun {
     }
 }
 
-extension PackedBatch {
-    /// Examples laid end to end.
-    init(_ examples: some Sequence<EncodedExample>) {
-        self.init()
-        for example in examples { append(ids: example.ids, labels: example.labels) }
-    }
-}
-
 extension JSONValue {
     /// The encoded rows of a fixture.
     func encodedRows() throws -> [EncodedExample] {

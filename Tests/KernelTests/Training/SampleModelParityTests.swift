@@ -61,10 +61,10 @@ import TestSupport
         let (loss, norm) = (try expected.number("loss"), try expected.number("gradient_norm"))
         let number = try expected.count("step")
         #expect(
-            relativeDifference(step.loss, loss) < 1e-4,
+            relativeDifference(step.loss, loss) < 2e-5,
             "loss of step \(number): \(step.loss), \(loss)")
         #expect(
-            relativeDifference(step.gradientNorm, norm) < 1e-3,
+            relativeDifference(step.gradientNorm, norm) < 1e-4,
             "norm of step \(number): \(step.gradientNorm), \(norm)")
         #expect(step.trainedTokens == (try expected.count("trained_tokens")))
     }
@@ -132,7 +132,8 @@ import TestSupport
             length += try #require(parts[2].double) * (try #require(parts[2].double))
             #expect(abs(difference) < 5e-4, "\(name)[\(index)] is off by \(difference)")
         }
-        #expect((distance / length).squareRoot() < 1e-3, "\((distance / length).squareRoot())")
+        let off = (distance / length).squareRoot()
+        #expect(off < 3e-4, "\(off)")
     }
 
     private func behaviourEquals(_ model: TunedModel, _ after: JSONValue) throws {

@@ -71,8 +71,9 @@ import TestSupport
         #expect(choice.isRankStabilized == (name == "rslora"))
         #expect(model.parameters.decayingCount == model.parameters.count)
         let optimizer = AdamW(model.parameters.count, weightDecay: 0.01, arena: model.decoder.arena)
+        let rate = try reference.member("steps").array?.first?.number("learning_rate") ?? 0
         let run = ParityRun(
-            model, optimizer, .constant(1e-2), clip: try reference.number("clip"), rows: try rows())
+            model, optimizer, .constant(rate), clip: try reference.number("clip"), rows: try rows())
         try walk(run, reference)
 
         var endPlan = TrainingPlan()

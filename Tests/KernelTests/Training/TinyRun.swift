@@ -79,7 +79,8 @@ final class TinyRun {
     @discardableResult
     func run(
         in name: String = "run", control: RunControl = RunControl(),
-        rest: @escaping () -> Void = {}, hear: @escaping (TrainingEvent) -> Void = { _ in }
+        availableBytes: Int? = nil, rest: @escaping () -> Void = {},
+        hear: @escaping (TrainingEvent) -> Void = { _ in }
     ) -> RunOutcome {
         var plan = plan
         plan.output.folder = "\(root.path)/\(name)"
@@ -92,7 +93,8 @@ final class TinyRun {
             emit: {
                 events.append($0)
                 hear($0)
-            }, rest: rest, planText: "model_name_or_path: tiny\n")
+            }, rest: rest, planText: "model_name_or_path: tiny\n",
+            availableBytes: { availableBytes })
         do throws(KernelError) {
             let result = try TrainingRun(plan, control: control, services: services).run()
             return RunOutcome(result: result, error: nil, events: events)

@@ -140,7 +140,13 @@ import Testing
         #expect(state.handle(.enter, fields: fields) == .changed(id: "rank", value: "99"))
         #expect(!state.isEditing)
         state.select(id: "rate", in: fields)
-        #expect(state.handle(.right, fields: fields) == .changed(id: "rate", value: "0.00025"))
+        #expect(state.handle(.right, fields: fields) == .changed(id: "rate", value: "2.5e-4"))
+        // As settings files spell numbers: no padding of the exponent, no sign for large ones.
+        let spellings: [(Double, String)] = [
+            (0, "0"), (0.25, "0.25"), (1.5e-4, "1.5e-4"), (-2e-5, "-2e-5"), (6.254e-5, "6.25e-5"),
+            (123_456, "1.23e5"), (1e-10, "1e-10"),
+        ]
+        for (value, text) in spellings { #expect(FormState.short(value) == text) }
         state.select(id: "pack", in: fields)
         #expect(
             state.handle(.character(" "), fields: fields) == .changed(id: "pack", value: "true"))

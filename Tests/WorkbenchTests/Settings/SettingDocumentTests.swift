@@ -98,6 +98,22 @@ struct SettingDocumentTests {
         #expect(plan.issues() == [])
     }
 
+    @Test("numbers of JSON keep all their digits, and errors say where")
+    func jsonNumbers() throws {
+        let text = #"{"seed": 9223372036854775807, "big": 18446744073709551616, "rate": 5e-05}"#
+        let document = try SettingDocument(text: text, isJSON: true, name: "plan.json")
+        #expect(
+            document.entries.map(\.node.content) == [
+                .scalar("9223372036854775807"), .scalar("18446744073709551616"),
+                .scalar("5.0e-05"),
+            ])
+        let error = #expect(throws: KernelError.self) {
+            try SettingDocument(text: "{\n  \"a\": 1,\n  b: 2\n}", isJSON: true, name: "plan.json")
+        }
+        #expect(error?.kind == .configuration && error?.what == "the settings are not valid JSON")
+        #expect(error?.place?.hasPrefix("plan.json") == true && error?.why?.isEmpty == false)
+    }
+
     @Test(
         "damaged JSON is refused",
         arguments: [

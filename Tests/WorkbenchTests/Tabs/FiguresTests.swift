@@ -32,9 +32,14 @@ import Testing
     }
 
     @Test func settingsReadBack() {
-        for value in [5e-5, 2e-4, 1e-9, 0, 3, 0.1, -2.5, 1e15] {
+        for value in [5e-5, 2e-4, 1e-9, 0, 3, 0.1, -2.5, 1e15, 1.0 / 3e4, -1.25e-7, 2.5e-300] {
             #expect(Double(Figures.setting(value)) == value)
+            #expect(SettingNumber.parse(Figures.setting(value)) == value)
         }
-        #expect(Figures.setting(3) == "3")
+        let spellings: [(Double, String)] = [
+            (3, "3"), (0.05, "0.05"), (0.001, "0.001"), (1.5e-4, "1.5e-4"), (2e-4, "2e-4"),
+            (6.25e-5, "6.25e-5"), (-1e-8, "-1e-8"), (1e12, "1e12"),
+        ]
+        for (value, text) in spellings { #expect(Figures.setting(value) == text) }
     }
 }

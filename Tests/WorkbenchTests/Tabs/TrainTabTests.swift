@@ -126,6 +126,9 @@ enum TrainSamples {
         robot.send(.mail(.arrived(.paused(step: 1))))
         #expect(robot.shows("paused after step 1"))
         robot.press(.character("s"))
+        #expect(robot.effects.last == .controlRun(.saveNow))
+        robot.send(.mail(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
+        robot.press(.character("e"))
         #expect(robot.app.refusal == "the run is paused; resume it first")
         robot.press(.character("p"))
         robot.send(.mail(.arrived(.resumed(step: 1))))
@@ -133,7 +136,7 @@ enum TrainSamples {
 
         robot.press(.character("s"))
         robot.press(.character("s"))
-        #expect(robot.effects.filter { $0 == .controlRun(.saveNow) }.count == 1)
+        #expect(robot.effects.filter { $0 == .controlRun(.saveNow) }.count == 2)
         #expect(robot.shows("saved asked for"))
         robot.send(.mail(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
         #expect(robot.shows("saved runs/客服-03/checkpoint-1") && robot.shows("saved step 1"))
@@ -155,6 +158,28 @@ enum TrainSamples {
         robot.send(.mail(.arrived(.finished(result))))
         #expect(robot.shows("✓ stopped") && robot.shows("2 steps, mean loss 3.0000"))
         #expect(robot.shows("1m15s") && robot.shows("Written to runs/客服-03."))
+    }
+
+    @Test func aRunThatOnlyEvaluatesSaysSo() {
+        var robot = robot()
+        var summary = TrainSamples.summary
+        (summary.totalSteps, summary.examples, summary.name) = (0, 0, "scores")
+        robot.send(.mail(.started(TrainSamples.plan)))
+        robot.send(.mail(.arrived(.prepared(summary))))
+        #expect(robot.shows("evaluates on 250 examples"))
+        robot.send(
+            .mail(
+                .arrived(
+                    .evaluated(
+                        EvaluationRecord(step: 0, epoch: 0, loss: 1.5, tokens: 9, seconds: 2)))))
+        let result = RunResult(
+            ending: .evaluated, steps: 0, meanLoss: nil, elapsedSeconds: 2, tokensSeen: 0,
+            folder: "runs/scores")
+        robot.send(.mail(.arrived(.finished(result))))
+        #expect(robot.shows("✓ evaluated") && robot.shows("loss 1.5000"))
+        #expect(robot.shows("Held-out loss measured in 2 s"))
+        #expect(!robot.shows("mean loss") && !robot.shows("talks to it"))
+        #expect(TrainTab.name(of: robot.app.state) == "scores")
     }
 
     @Test func evaluationNeedsHeldOutExamples() {

@@ -1,0 +1,112 @@
+// From examples to rows of token ids with the report on them: in parallel, in the order of the data.
+// What is read, held out and mixed was decided before.
+
+extension DatasetLoader {
+    /// Encodes examples in their order; `packs` lets conversations share rows.
+    func encode(
+        _ sources: [SourcedExample], packs: Bool, base: DataInspection, control: LoadControl
+    ) throws(KernelError) -> EncodedSet {
+        var set = EncodedSet(examples: [], inspection: base)
+        if options.objective == .pretraining && options.packsTexts {
+            try pack(sources, into: &set, control: control)
+        } else {
+            try encodeEach(sources, into: &set, control: control)
+            if packs {
+                set.examples = Packing.sharedRows(set.examples, rowLength: options.cutoffLength)
+            }
+        }
+        guard !set.examples.isEmpty else { throw nothingLeft(set.inspection) }
+        set.inspection.measure(set.examples)
+        return set
+    }
+
+    private func pack(
+        _ sources: [SourcedExample], into set: inout EncodedSet, control: LoadControl
+    ) throws(KernelError) {
+        let encoder = encoder
+        let texts = try mapped(sources, control: control) { source -> [Int32] in
+            guard case .text(let text) = source.example else { return [] }
+            return encoder.textIDs(text)
+        }
+        let packed = Packing.joinedBlocks(
+            texts, blockLength: options.cutoffLength, startID: encoder.textStartID)
+        set.examples = packed.blocks.filter { $0.trainedCount > 0 }
+        set.inspection.droppedTailTokens = packed.droppedTokens
+    }
+
+    private func encodeEach(
+        _ sources: [SourcedExample], into set: inout EncodedSet, control: LoadControl
+    ) throws(KernelError) {
+        let encoder = encoder
+        let results = try mapped(sources, control: control) {
+            source -> Result<EncodedConversation, RecordFault> in
+            Result { () throws(RecordFault) in try encoder.encode(source.example) }
+        }
+        var firsts: [SHA256.Digest: RecordOrigin] = [:]
+        for (source, result) in zip(sources, results) {
+            switch result {
+            case .failure(let fault):
+                let problem = RecordProblem(origin: source.origin, fault: fault)
+                if options.brokenRecords == .stop && fault.kind != .overlong {
+                    throw problem.error
+                }
+                set.inspection.problems.append(problem)
+            case .success(let encoded):
+                set.examples.append(encoded.example)
+                set.inspection.note(encoded, of: source, firsts: &firsts)
+            }
+        }
+    }
+
+    private func mapped<Output: Sendable>(
+        _ sources: [SourcedExample], control: LoadControl,
+        _ transform: @Sendable (SourcedExample) -> Output
+    ) throws(KernelError) -> [Output] {
+        try ParallelMap.map(
+            count: sources.count,
+            checkpoint: { (done) throws(KernelError) in
+                try control.report(
+                    LoadProgress(
+                        phase: .encoding, dataset: "", done: done, total: sources.count))
+            },
+            { transform(sources[$0]) })
+    }
+
+    private func nothingLeft(_ inspection: DataInspection) -> KernelError {
+        let counts = inspection.problems.countByKind.sorted { $0.value > $1.value }
+            .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+        let example = inspection.problems.listed.first.map { "; first: \($0.fault.detail)" } ?? ""
+        return KernelError(
+            .badData, "no usable record is left",
+            at: inspection.problems.listed.first?.origin.place,
+            because: counts.isEmpty ? "the dataset is empty" : counts + example,
+            hint: "Check the columns of the dataset and the cutoff length")
+    }
+}
+
+extension DataInspection {
+    /// Takes note of one encoded example; `firsts` remembers what was seen before.
+    fileprivate mutating func note(
+        _ encoded: EncodedConversation, of source: SourcedExample,
+        firsts: inout [SHA256.Digest: RecordOrigin]
+    ) {
+        if encoded.isTruncated {
+            truncatedCount += 1
+            if truncated.count < Self.listedMaximum { truncated.append(source.origin) }
+        }
+        if case .chat(let chat) = source.example, chat.messages.last?.content.isEmpty == true {
+            emptyAnswerCount += 1
+        }
+        let digest = Self.digest(of: [encoded.example])
+        if let first = firsts[digest] {
+            // A mixture may repeat a record on purpose; only another one is a duplicate.
+            if first == source.origin { return }
+            duplicateCount += 1
+            if duplicates.count < Self.listedMaximum {
+                duplicates.append(DuplicateExample(origin: source.origin, first: first))
+            }
+        } else {
+            firsts[digest] = source.origin
+        }
+    }
+}
