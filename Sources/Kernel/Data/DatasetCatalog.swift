@@ -93,6 +93,7 @@ public struct DatasetCatalog: Sendable, Equatable {
         if let path = typedPath(name) {
             return DatasetEntry(name: name, source: .typedPath(path), split: "train")
         }
+        if let error = pathError(name) { throw error }
         let place = Self.join(directory, Self.fileName).escapedForDisplay
         let defined = entries.prefix(40).map(\.name.escapedForDisplay).joined(separator: ", ")
         throw KernelError(
@@ -134,6 +135,25 @@ public struct DatasetCatalog: Sendable, Equatable {
     }
 
     /// A typed path, as it stands or below the dataset folder, when it names a dataset file.
+    /// Why something that is spelled like a path cannot be read; nil for a plain name.
+    private func pathError(_ text: String) -> KernelError? {
+        let suffix = URL(fileURLWithPath: text).pathExtension.lowercased()
+        let isKnown = RecordFile.extensions.contains(suffix)
+        guard isKnown || text.contains("/") else { return nil }
+        let what = "cannot read the dataset file"
+        guard access(text, F_OK) == 0 else {
+            let code = errno
+            var error = KernelError.system(what, path: text, code: code)
+            error.hint = "Check the path, or use a name that \(Self.fileName) defines"
+            return error
+        }
+        let kinds = RecordFile.extensions.map { "." + $0 }.joined(separator: ", ")
+        return KernelError(
+            .badData, what, at: text.escapedForDisplay,
+            because: "its name does not end in one of \(kinds)",
+            hint: "Convert it to JSON lines, or correct the name")
+    }
+
     private func typedPath(_ text: String) -> String? {
         let suffix = URL(fileURLWithPath: text).pathExtension.lowercased()
         guard RecordFile.extensions.contains(suffix) else { return nil }

@@ -126,6 +126,8 @@ struct ExampleReader {
                 problems.append(problem)
             }
         }
+        // Before anything is said of the records: lost bytes look like broken ones.
+        for file in dataset.files { try file.checkUnchanged() }
         if !present.isEmpty { try requireColumns(of: dataset, present: present) }
         try control.report(
             LoadProgress(

@@ -63,6 +63,9 @@ public final class RecordFile: Sendable {
         self.file = file
     }
 
+    /// Throws when the file changed or became unreadable since it was opened.
+    func checkUnchanged() throws(KernelError) { try file.checkUnchanged() }
+
     /// How many records the file has.
     public var count: Int { spans.count }
 

@@ -83,7 +83,7 @@ public struct RecordOrigin: Sendable, Equatable {
 }
 
 /// A record that is not used, with its place.
-public struct RecordProblem: Sendable, Equatable {
+public struct RecordProblem: Sendable, Equatable, CustomStringConvertible {
     /// Where the record is.
     public var origin: RecordOrigin
     /// Why it cannot be used.
@@ -95,10 +95,15 @@ public struct RecordProblem: Sendable, Equatable {
         self.fault = fault
     }
 
+    /// Place and reason in one line: "data/x.jsonl, record 3, line 4: a field is missing".
+    public var description: String { "\(place): \(fault.detail)" }
+
+    private var place: String {
+        origin.place + (fault.field.map { ", field \($0.escapedForDisplay)" } ?? "")
+    }
+
     /// The problem as an error, for those who want to stop at the first one.
     public var error: KernelError {
-        var place = origin.place
-        if let field = fault.field { place += ", field \(field.escapedForDisplay)" }
         return KernelError(
             .badData, "a record cannot be used", at: place, because: fault.detail,
             hint: "Correct the record, or let broken records be skipped")

@@ -56,14 +56,8 @@ enum ExportFolder {
     ) throws(KernelError) -> [ExportResult.File] {
         let path = try checkedTarget(path, sources: sources, mayReplace: mayReplace)
         let parent = path.parentFolder
-        do {
-            try FileManager.default.createDirectory(
-                atPath: parent, withIntermediateDirectories: true)
-        } catch {
-            throw KernelError(
-                .cannotCreate, "cannot create the folder", at: parent.escapedForDisplay,
-                because: error.localizedDescription)
-        }
+        try DiskCalls.makeFolder(
+            parent, what: "cannot create the folder", hint: "Choose another export_dir.")
         if let free = DiskCalls.real.freeBytes(parent), plannedBytes > free {
             throw DiskCalls.full(path: path, needed: plannedBytes, free: free)
         }

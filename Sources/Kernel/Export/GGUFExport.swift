@@ -38,6 +38,7 @@ public enum GGUFExport {
                 (sink) throws(KernelError) in
                 try file.write(to: sink, MergedTensorEncoder(rows: rows, meter: meter))
             }
+            try base.checkUnchanged()
         }
         return ExportResult(
             folder: folder, modelPath: folder + (folder.hasSuffix("/") ? "" : "/") + name,

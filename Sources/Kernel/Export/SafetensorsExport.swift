@@ -42,6 +42,7 @@ public enum SafetensorsExport {
             for file in side { try file.write(into: folder) }
             let encoder = MergedTensorEncoder(rows: rows, meter: meter)
             for shard in plan.shards { try write(shard, encoder, into: folder) }
+            try base.checkUnchanged()
         }
         return ExportResult(
             folder: folder, modelPath: folder, files: files, dtype: dtype, notes: text.notes)
@@ -64,6 +65,7 @@ public enum SafetensorsExport {
             precondition(shard.name == singleFile, "weights of a run are split: \(shard.name)")
             try write(shard, encoder, into: folder)
         }
+        try base.checkUnchanged()
         do throws(KernelError) {
             var settings = ExportSettings()
             settings.template = template

@@ -43,6 +43,27 @@ struct DiskCalls: Sendable {
         }
     }
 
+    /// Makes the folder and those above it; one that is there already is fine.
+    static func makeFolder(
+        _ path: String, what: String, hint: String? = nil
+    ) throws(KernelError) {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFDIR { return }
+        } else if errno == ENOENT, !path.isEmpty, path.parentFolder != path {
+            try makeFolder(path.parentFolder, what: what, hint: hint)
+        }
+        if mkdir(path, 0o777) == 0 { return }
+        let code = errno
+        // Somebody else was faster, or it is a link to a folder.
+        if code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+        if code == ENOSPC || code == EDQUOT { throw full(path: path, needed: 4096, free: nil) }
+        var error = KernelError.system(what, path: path, code: code)
+        if error.kind != .permission { error.kind = .cannotCreate }
+        if let hint { error.hint = hint }
+        throw error
+    }
+
     /// The error of a failed write, with needed and free bytes when the disk is full.
     func writeError(path: String, needed: Int, code: Int32) -> KernelError {
         guard code == ENOSPC || code == EDQUOT else {

@@ -18,6 +18,8 @@ struct FormatFailure: Error, Equatable {
     var field: String
     var offset: Int
     var reason: String
+    /// Whether the file ends before what it announces.
+    var runsPastTheEnd = false
 
     init(_ fault: FormatFault, _ field: String, at offset: Int, _ reason: String) {
         self.fault = fault
@@ -35,10 +37,14 @@ struct FormatFailure: Error, Equatable {
             hint: hint)
     }
 
+    private static let cutOff =
+        "The file may be cut off: compare its size with the original and copy it again"
+
     private var hint: String? {
-        switch fault {
+        if runsPastTheEnd { return Self.cutOff }
+        return switch fault {
         case .headerTooSmall, .invalidHeaderLength, .metadataIncompleteBuffer, .notEnoughData:
-            "The file may be cut off: compare its size with the original and copy it again"
+            Self.cutOff
         case .wrongEndianness: "Convert the file to little-endian"
         case .unsupportedType: "Convert the tensors to one of the supported types"
         default: nil

@@ -37,9 +37,13 @@ struct GGUFCursor {
             throw FormatFailure(fault, field(), at: start, "\(declared), the limit is \(limit)")
         }
         guard value <= remaining / elementBytes else {
-            throw FormatFailure(
+            // The class stays that of the field; the hint of a cut file is for what is missing.
+            var failure = FormatFailure(
                 fault, field(), at: start,
-                "\(declared) of at least \(elementBytes) bytes each, \(remaining) left")
+                "\(declared) of at least \(elementBytes) bytes each are announced, "
+                    + "the file ends \(remaining) bytes later")
+            failure.runsPastTheEnd = true
+            throw failure
         }
         return value
     }

@@ -1,11 +1,12 @@
 // A file mapped read-only into memory for as long as the object lives.
 // It does not know what the bytes mean, and never writes: trained tensors are copied out first.
 import Foundation
+import Microkernels
 
 /// A read-only view of a whole file; the mapping ends with the last reference.
 ///
-/// If another program cuts the file short while it is mapped, touching the lost pages raises SIGBUS;
-/// `checkUnchanged()` finds that out beforehand.
+/// If another program cuts the file short while it is mapped, or its disk fails, the lost part reads
+/// as zeros. Whoever computed with the bytes asks `checkUnchanged()` before the result is used.
 public final class MappedFile: Sendable {
     /// The path as given.
     public let path: String
@@ -13,6 +14,7 @@ public final class MappedFile: Sendable {
     public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     private let descriptor: Int32
     private let stamp: Stamp
+    private let watch: Int32
 
     /// Maps the regular file at `path`; an empty file gives an empty view.
     public init(path: String) throws(KernelError) {
@@ -40,6 +42,7 @@ public final class MappedFile: Sendable {
             self.bytes = bytes
             self.descriptor = descriptor
             self.stamp = after
+            watch = mk_mapped_watch(bytes.baseAddress, bytes.count)
         } catch {
             close(descriptor)
             throw error
@@ -47,12 +50,23 @@ public final class MappedFile: Sendable {
     }
 
     deinit {
+        mk_mapped_forget(watch)
         Self.unmap(bytes)
         close(descriptor)
     }
 
-    /// Throws when the file's size, time or identity differs from what was mapped.
+    /// Makes lost pages harmless also when another handler of SIGBUS was installed meanwhile.
+    public static func guardReads() { mk_mapped_guard() }
+
+    /// Throws when a part could not be read, or when the file's size, time or identity differs from
+    /// what was mapped.
     public func checkUnchanged() throws(KernelError) {
+        guard mk_mapped_is_lost(watch) == 0 else {
+            throw KernelError(
+                .inputOutput, "the file became unreadable while it was in use",
+                at: path.escapedForDisplay, because: "a part of it was cut off or cannot be read",
+                hint: "Bring the file back, then start again")
+        }
         let now = try Stamp(of: descriptor, path: path)
         guard now == stamp else { throw Self.changed(path) }
     }

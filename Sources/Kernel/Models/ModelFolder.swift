@@ -69,6 +69,12 @@ public struct ModelFolder: Sendable {
         unexpectedTensors = try TensorCheck.unexpected(in: source, for: config, at: folder)
     }
 
+    /// Throws when a file of the weights changed or became unreadable since it was opened: what was
+    /// computed from it since then is not to be trusted.
+    public func checkUnchanged() throws(KernelError) {
+        for file in weights.files { try file.checkUnchanged() }
+    }
+
     // MARK: - Facts
 
     /// Ids that end a text: those of the generation settings, else those of the configuration.

@@ -14,15 +14,20 @@ enum ModelLocation: Equatable {
     }
 
     init(_ path: String) throws(KernelError) {
-        var isFolder: ObjCBool = false
-        guard !path.isEmpty, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        else {
+        var status = stat()
+        guard !path.isEmpty, stat(path, &status) == 0 else {
+            let code = path.isEmpty ? ENOENT : errno
+            guard code == ENOENT || code == ENOTDIR else {
+                throw KernelError.system("cannot open the model", path: path, code: code)
+            }
             throw KernelError(
                 .missingInput, "there is no model", at: path.escapedForDisplay,
                 because: "the path does not exist",
                 hint: "Give a folder with config.json and model.safetensors, or a .gguf file")
         }
-        self = isFolder.boolValue ? try Self.inspect(folder: path) : try Self.inspect(file: path)
+        self =
+            status.st_mode & S_IFMT == S_IFDIR
+            ? try Self.inspect(folder: path) : try Self.inspect(file: path)
     }
 
     private static func inspect(file path: String) throws(KernelError) -> ModelLocation {

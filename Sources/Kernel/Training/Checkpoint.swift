@@ -52,6 +52,15 @@ public enum Checkpoint {
         _ path: String, into model: TunedModel, optimizer: any Optimizer, identity: RunIdentity
     ) throws(KernelError) -> LoopState {
         try verify(path)
+        guard FileManager.default.fileExists(atPath: "\(path)/\(stateName)") else {
+            throw KernelError(
+                .configuration, "cannot go on from this checkpoint", at: path,
+                because: "it holds weights only, no state of the optimizer: the run that wrote it "
+                    + "had save_only_model set",
+                hint: "Start a new run with another output_dir, or in this one with "
+                    + "overwrite_output_dir: true."
+            )
+        }
         let saved: SavedState = try decode("\(path)/\(stateName)")
         let pairs = [
             ("settings", saved.identity.planDigest, identity.planDigest),

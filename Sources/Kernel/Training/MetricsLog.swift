@@ -162,10 +162,14 @@ final class MetricsLog {
         }
         defer { close(descriptor) }
         let bytes = Array((JSONValue.object(line).text() + "\n").utf8)
+        let end = lseek(descriptor, 0, SEEK_END)
         // One write a line: a reader sees whole lines, a crash tears at most the last.
-        guard Foundation.write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw KernelError.system("cannot write the log", path: path, code: errno)
-        }
+        let written = Foundation.write(descriptor, bytes, bytes.count)
+        guard written != bytes.count else { return }
+        // A part of a line means that the disk is full; it would spoil the next line as well.
+        let code = written < 0 ? errno : ENOSPC
+        if written > 0, end >= 0 { ftruncate(descriptor, end) }
+        throw DiskCalls.real.writeError(path: path, needed: bytes.count, code: code)
     }
 
     /// Drops lines of steps after `step` and a torn last line; remembers the rest as history.

@@ -45,8 +45,9 @@ extension LoadedDataset {
         let report = training.inspection
         var notes: [String] = []
         if report.problems.count > 0 {
+            let first = report.problems.listed.first.map { ": \($0)" } ?? ""
             notes.append(
-                "\(report.problems.count) of \(report.recordCount) records were skipped: \(report.problems.listed.first.map { "\($0)" } ?? "")"
+                "\(report.problems.count) of \(report.recordCount) records were skipped\(first)."
             )
         }
         if report.truncatedCount > 0 {

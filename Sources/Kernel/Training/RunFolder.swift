@@ -4,20 +4,17 @@ import Foundation
 
 /// The folder of one run, locked for this process while it lives.
 public final class RunFolder {
+    /// The file that keeps the plan.
+    static let planName = "training_args.yaml"
+
     public let path: String
     private let lock: Int32
 
     /// Opens or makes the folder. A folder of another run is refused unless the plan overwrites or resumes.
     public init(_ path: String) throws(KernelError) {
         self.path = path
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw KernelError(
-                .cannotCreate, "cannot create the run's folder", at: path,
-                because: error.localizedDescription,
-                hint: "Choose another output_dir.")
-        }
+        try DiskCalls.makeFolder(
+            path, what: "cannot create the run's folder", hint: "Choose another output_dir.")
         lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard lock >= 0 else {
             throw KernelError.system("cannot lock the run's folder", path: path, code: errno)
@@ -40,9 +37,10 @@ public final class RunFolder {
     deinit { close(lock) }
 
     /// The checkpoint to go on from, or nil for a fresh run; throws when the folder holds something else.
-    func startingPoint(_ plan: TrainingPlan, notice: (String) -> Void) throws(KernelError)
-        -> String?
-    {
+    /// `planText` is the plan as the folder keeps it.
+    func startingPoint(
+        _ plan: TrainingPlan, planText: String, notice: (String) -> Void
+    ) throws(KernelError) -> String? {
         if let asked = plan.checkpointing.resumesFrom {
             guard asked != "true" else { return try newest(notice) }
             guard FileManager.default.fileExists(atPath: asked) else {
@@ -66,6 +64,10 @@ public final class RunFolder {
             !mine.contains($0)
         }
         let weights = names.filter { $0.hasSuffix(".safetensors") || $0 == "trainer_log.jsonl" }
+        if weights == ["trainer_log.jsonl"], keepsPlan(planText) {
+            notice("The earlier run in \(path) ended before its first checkpoint: it begins anew.")
+            return nil
+        }
         guard weights.isEmpty else {
             throw KernelError(
                 .cannotCreate, "the folder holds another run", at: path,
@@ -73,6 +75,11 @@ public final class RunFolder {
                 hint: "Choose another output_dir, or set overwrite_output_dir: true.")
         }
         return nil
+    }
+
+    /// Whether the folder's last run had the same plan; then its log alone is nothing to protect.
+    private func keepsPlan(_ text: String) -> Bool {
+        (try? String(contentsOfFile: "\(path)/\(Self.planName)", encoding: .utf8)) == text
     }
 
     private func newest(_ notice: (String) -> Void) throws(KernelError) -> String? {

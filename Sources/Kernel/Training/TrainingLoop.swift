@@ -14,15 +14,19 @@ public final class TrainingLoop {
         public var save: (LoopState) throws(KernelError) -> String
         /// Called at each step border, where weights are consistent: chat takes its snapshot here.
         public var atStepBorder: (_ step: Int) -> Void
+        /// Throws when the frozen base can no longer be trusted: asked before a step or a measured loss
+        /// counts.
+        public var checkBase: () throws(KernelError) -> Void
 
         public init(
             now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
             rest: @escaping () -> Void,
             save: @escaping (LoopState) throws(KernelError) -> String,
-            atStepBorder: @escaping (_ step: Int) -> Void = { _ in }
+            atStepBorder: @escaping (_ step: Int) -> Void = { _ in },
+            checkBase: @escaping () throws(KernelError) -> Void = {}
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
-            (self.save, self.atStepBorder) = (save, atStepBorder)
+            (self.save, self.atStepBorder, self.checkBase) = (save, atStepBorder, checkBase)
         }
     }
 
@@ -37,6 +41,7 @@ public final class TrainingLoop {
     private let world: Surroundings
     private var order: (epoch: Int, indices: [Int])?
     private var lastCheckpoint: String?
+    private var savedStep: Int?
 
     public init(
         model: TunedModel, optimizer: any Optimizer, schedule: LearningRateSchedule,
@@ -62,16 +67,17 @@ public final class TrainingLoop {
         from start: LoopState, checkpoint: String? = nil
     ) throws(KernelError) -> (state: LoopState, ending: RunResult.Ending) {
         lastCheckpoint = checkpoint
+        savedStep = checkpoint == nil ? nil : start.step
         var state = start
         var pausedSeconds = 0.0
         let begin = world.now()
         if settings.evaluatesAtStart, state.step == 0 {
-            evaluate(&state)
+            try evaluate(&state)
             if settings.savesBest, state.bestStep == 0 { save(state) }
         }
         // A stop leaves out the evaluation of its step; the resumed run makes up for it.
         if state.step > 0, state.evaluatedStep != state.step, isEvaluationDue(state.step) {
-            if endOfStep(&state) { return (state, .earlyStopped) }
+            if try endOfStep(&state) { return (state, .earlyStopped) }
         }
         while state.step < batches.steps {
             guard waitWhilePaused(state, &pausedSeconds) else { return (state, .stopped) }
@@ -85,7 +91,7 @@ public final class TrainingLoop {
             state.elapsedSeconds = start.elapsedSeconds + session
             world.emit(.stepFinished(record(state, outcome, seconds, start, session)))
             world.atStepBorder(state.step)
-            if endOfStep(&state) { return (state, .earlyStopped) }
+            if try endOfStep(&state) { return (state, .earlyStopped) }
         }
         return (state, .completed)
     }
@@ -116,6 +122,7 @@ public final class TrainingLoop {
             pass.noiseAlpha = settings.noiseAlpha
             loss += model.decoder.trainLoss(batch, pass)
         }
+        try checkBase(state)
         loss /= Double(max(1, trained))
         let (norm, scale) = GradientClip.measure(
             model.parameters, maximum: settings.gradientNormMax)
@@ -163,11 +170,11 @@ public final class TrainingLoop {
     // MARK: - Between steps
 
     /// Evaluates and saves when due or asked for. Returns whether to stop early.
-    private func endOfStep(_ state: inout LoopState) -> Bool {
+    private func endOfStep(_ state: inout LoopState) throws(KernelError) -> Bool {
         var stops = false
         let isLast = state.step == batches.steps
         let asked = control.takeEvaluationRequest() && !evaluation.isEmpty
-        if asked || isEvaluationDue(state.step) { stops = evaluate(&state) }
+        if asked || isEvaluationDue(state.step) { stops = try evaluate(&state) }
         let saveDue = settings.saveInterval.map { state.step % $0 == 0 || isLast } ?? false
         let isBest = settings.savesBest && state.bestStep == state.step
         if control.takeSaveRequest() || saveDue || isBest { save(state) }
@@ -184,19 +191,32 @@ public final class TrainingLoop {
     private func save(_ state: LoopState) {
         do throws(KernelError) {
             let path = try world.save(state)
-            lastCheckpoint = path
+            (lastCheckpoint, savedStep) = (path, state.step)
             world.emit(.checkpointSaved(path: path, step: state.step))
         } catch {
             world.emit(.checkpointFailed(error))
         }
     }
 
+    /// Throws when the base is lost. What was trained up to the last border is good: it is saved first.
+    private func checkBase(_ state: LoopState) throws(KernelError) {
+        do throws(KernelError) {
+            try world.checkBase()
+        } catch {
+            if state.step > 0, savedStep != state.step { save(state) }
+            throw error
+        }
+    }
+
     /// Mean loss of the held-out samples. Returns whether patience ran out.
-    @discardableResult private func evaluate(_ state: inout LoopState) -> Bool {
+    @discardableResult private func evaluate(
+        _ state: inout LoopState
+    ) throws(KernelError) -> Bool {
         let heldOut = HeldOutLoss(examples: evaluation, batchSize: settings.evaluationBatchSize)
         guard var record = heldOut.measure(model.decoder, control, now: world.now) else {
             return false
         }
+        try checkBase(state)
         record.step = state.step
         record.epoch = batches.epochs(afterSteps: state.step)
         state.evaluatedStep = state.step

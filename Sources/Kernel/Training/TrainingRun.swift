@@ -66,7 +66,9 @@ public final class TrainingRun {
     }
 
     private func train(in folder: RunFolder) throws(KernelError) -> RunResult {
-        let checkpoint = try folder.startingPoint(plan) { services.emit(.notice($0)) }
+        let checkpoint = try folder.startingPoint(plan, planText: services.planText) {
+            services.emit(.notice($0))
+        }
         let base = try openModel()
         services.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).load(DatasetSelection(plan))
@@ -113,6 +115,7 @@ public final class TrainingRun {
         let start = services.now()
         let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.evaluation.batchSize)
         let record = heldOut.measure(model.decoder, control, now: services.now)
+        try base.folder.checkUnchanged()
         if let record {
             services.emit(.evaluated(record))
             try MetricsLog.writeEvaluation(record, to: folder.path)

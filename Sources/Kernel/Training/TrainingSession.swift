@@ -25,7 +25,8 @@ struct TrainingSession {
             start = try Checkpoint.load(
                 checkpoint, into: model, optimizer: optimizer, identity: identity)
         }
-        try AtomicFile.write(Array(services.planText.utf8), to: "\(folder.path)/training_args.yaml")
+        try AtomicFile.write(
+            Array(services.planText.utf8), to: "\(folder.path)/\(RunFolder.planName)")
         let log = try MetricsLog(
             folder: folder.path, interval: loggingInterval(batches),
             firstStepToo: plan.logging.recordsFirstStep,
@@ -48,7 +49,8 @@ struct TrainingSession {
                     services.emit(event)
                 },
                 rest: services.rest, save: save,
-                atStepBorder: { services.publish?(model, $0) }))
+                atStepBorder: { services.publish?(model, $0) },
+                checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() }))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
         return try finish(state, ending, batches, log, save, optimizer, identity)
     }
@@ -187,8 +189,14 @@ struct TrainingSession {
         _ save: (LoopState) throws(KernelError) -> String, _ optimizer: any Optimizer,
         _ identity: RunIdentity
     ) throws(KernelError) -> RunResult {
+        // Nothing was trained: no results, so that the same command begins anew.
+        guard ending != .stopped || state.step > 0 else {
+            return RunResult(
+                ending: ending, steps: 0, meanLoss: nil, elapsedSeconds: state.elapsedSeconds,
+                tokensSeen: 0, folder: folder.path)
+        }
         // A stopped run keeps its place, whatever the save settings say: no step is lost.
-        if ending == .stopped, state.step > 0, !isSaved(state.step) {
+        if ending == .stopped, !isSaved(state.step) {
             services.emit(.checkpointSaved(path: try save(state), step: state.step))
         }
         var resultStep = state.step

@@ -7,4 +7,5 @@
 #include "blocks.h"
 #include "elementwise.h"
 #include "isa.h"
+#include "mapped.h"
 #include "pool.h"

@@ -38,6 +38,17 @@ enum Curses {
     /// Puts the former signal handlers and terminal modes back.
     static func disarm() { cc_guard_disarm() }
 
+    /// Lets standard output and error go to a file; `note` is told on a crash.
+    static func divertOutput(to descriptor: Int32, note: String) -> Bool {
+        cc_guard_divert(descriptor, note) == 0
+    }
+
+    /// Gives standard output and error back.
+    static func restoreOutput() {
+        fflush(nil)
+        cc_guard_undivert()
+    }
+
     /// Stops the process group as Control-Z does; returns when it is continued.
     static func stop() { cc_guard_stop() }
 

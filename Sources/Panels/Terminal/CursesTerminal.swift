@@ -193,10 +193,18 @@ public final class CursesTerminal: Terminal {
         send("\u{1B}]2;" + String(title.string.prefix(120)) + "\u{07}")
     }
 
+    /// Lets what others write to standard output and error go to a file while the session lasts, so
+    /// that it does not spoil the screen. After a crash `note` stands on the terminal.
+    public func divertOutput(to descriptor: Int32, note: String) {
+        guard isOpen else { return }
+        _ = Curses.divertOutput(to: descriptor, note: note)
+    }
+
     public func close() {
         guard isOpen else { return }
         suspend()
         isOpen = false
+        Curses.restoreOutput()
         Curses.disarm()
         Foundation.close(descriptor)
     }

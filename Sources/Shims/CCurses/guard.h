@@ -1,11 +1,13 @@
 /* The crash guard and the self-pipe of signals. A fatal signal writes one constant string and the
    saved modes to the terminal, both async-signal-safe, then lets the former handler (Swift's
-   backtracer) have the fault. The other signals only write their number to a pipe.
+   backtracer) have the fault. The other signals only write their number to a pipe. Standard output
+   and error can be diverted to a log meanwhile; ncurses has descriptors of its own.
    One Swift file may call this: the state is static, each object file would get its own. */
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -15,7 +17,9 @@ static struct {
     struct termios saved;
     struct sigaction before[65];
     char stack[65536];
-} cc_guard = {-1, -1, -1, 0, {0}, {{{0}}}, {0}};
+    int output, error; /* the diverted ones; -1 while nothing is diverted */
+    char note[1024];
+} cc_guard = {-1, -1, -1, 0, {0}, {{{0}}}, {0}, -1, -1, {0}};
 
 static const int cc_fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE};
 static const int cc_polite[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
@@ -29,11 +33,34 @@ static inline void cc_guard_restore_terminal(void) {
     tcsetattr(cc_guard.tty, TCSANOW, &cc_guard.saved);
 }
 
+/* Standard output and error are what they were; only async-signal-safe calls. */
+static inline void cc_guard_undivert(void) {
+    if (cc_guard.output >= 0) dup2(cc_guard.output, 1), close(cc_guard.output);
+    if (cc_guard.error >= 0) dup2(cc_guard.error, 2), close(cc_guard.error);
+    cc_guard.output = cc_guard.error = -1;
+}
+
+/* Lets standard output and error go to a log; `note` is told on a crash. -1 when it cannot be done. */
+static inline int cc_guard_divert(int log, const char *note) {
+    cc_guard_undivert();
+    fflush(NULL);
+    cc_guard.output = fcntl(1, F_DUPFD_CLOEXEC, 3);
+    cc_guard.error = fcntl(2, F_DUPFD_CLOEXEC, 3);
+    strncpy(cc_guard.note, note, sizeof cc_guard.note - 1);
+    if (cc_guard.output >= 0 && cc_guard.error >= 0 && dup2(log, 1) >= 0 && dup2(log, 2) >= 0)
+        return 0;
+    cc_guard_undivert();
+    return -1;
+}
+
 static void cc_on_fatal(int number, siginfo_t *info, void *context) {
     (void)context;
     if (cc_guard.armed) {
         cc_guard.armed = 0;
         cc_guard_restore_terminal();
+        cc_guard_undivert();
+        ssize_t ignored = write(cc_guard.tty, cc_guard.note, strlen(cc_guard.note));
+        (void)ignored;
     }
     sigaction(number, &cc_guard.before[number], NULL);
     /* A fault happens again on return; a signal that was sent must be sent again. */

@@ -43,6 +43,8 @@ struct AppState: Equatable, Sendable {
             /// Goes to the field or the tab where a key is set.
             case fix(key: String)
             case quitNow
+            /// Quits without the checkpoint that a stop would write.
+            case abandonRun
             case stopThenQuit
         }
 
@@ -72,6 +74,8 @@ struct AppState: Equatable, Sendable {
     var quitTicks = 0
     /// Whether the program ends when the run that is stopping has ended.
     var quitsAfterRun = false
+    /// Whether the program ends without saving the run: the user said so.
+    var abandonsRun = false
     var hasStarted = false
     var isFinished = false
 

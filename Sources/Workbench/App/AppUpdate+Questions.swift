@@ -98,7 +98,7 @@ extension AppUpdate {
                     Dialog.Button(
                         key: "x", title: "quit now and lose what is not saved",
                         isDestructive: true),
-                ]), answers: [.nothing, .stopThenQuit, .quitNow])
+                ]), answers: [.nothing, .stopThenQuit, .abandonRun])
         return []
     }
 
@@ -156,6 +156,9 @@ extension AppUpdate {
         case .quitNow:
             state.isFinished = true
             return state.export.phase.isActive ? [.cancelExport, .quit] : [.quit]
+        case .abandonRun:
+            state.abandonsRun = state.run.isActive
+            return perform(.quitNow, &state)
         case .stopThenQuit:
             guard state.run.isActive else { return perform(.quitNow, &state) }
             state.quitsAfterRun = true

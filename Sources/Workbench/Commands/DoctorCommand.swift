@@ -14,7 +14,8 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         machine.apply()
         let environment = ProcessInfo.processInfo.environment
-        let paths = Paths(environment: environment)
+        let plain = Paths(environment: environment)
+        let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
         let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
         let rows: [(String, String)] = [
             ("version", WorkbenchCommand.version), ("threads", "\(Parallel.threadCount)"),
@@ -26,6 +27,7 @@ struct DoctorCommand: ParsableCommand {
                 environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? "C"
             ),
             ("models", paths.models), ("runs", paths.runs), ("settings", paths.settingsFile),
+            ("log", paths.logFile),
         ]
         if answer.json {
             Output.json(

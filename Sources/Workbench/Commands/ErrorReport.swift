@@ -94,7 +94,7 @@ func reportAndExit(json: Bool, _ body: () throws -> Void) throws {
         try body()
     } catch let error as KernelError {
         let text = json ? ErrorReport.json(error) : ErrorReport.text(error)
-        FileHandle.standardError.write(Data(text.utf8))
+        Output.error(text)
         exit(ExitStatus(error.kind).rawValue)
     }
 }

@@ -13,28 +13,71 @@ struct InterfaceCommand: ParsableCommand {
     var plan: String?
     @Option(name: .customLong("models"), help: "A further folder to look for models in.")
     var folders: [String] = []
+    @Option(help: "The colours: default, dark, mono, or a theme file.")
+    var theme: String?
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
         try reportAndExit(json: false) {
-            machine.apply()
             let environment = ProcessInfo.processInfo.environment
-            let paths = Paths(environment: environment)
-            let plan: TrainingPlan
-            if let path = self.plan {
-                plan = try PlanFile.read(path: path).plan
-            } else {
-                plan = StartingPlan.make(paths)
-            }
+            let settings = SettingsFile.read(path: Paths(environment: environment).settingsFile)
+            let paths = Paths(environment: environment).adopting(settings.plan)
+            machine.apply(otherwise: settings.plan.threads)
+            var findings = settings.issues
+            let plan = try openingPlan(paths, &findings)
+            let themes = try openingThemes(settings.plan, &findings)
+            // The run is saved after the terminal has gone; a second hang-up must not end that.
+            signal(SIGHUP, SIG_IGN)
+            MappedFile.guardReads()
             let terminal = try openTerminal(environment)
+            MappedFile.guardReads()
+            let log = InterfaceLog(path: paths.logFile)
+            terminal.divertOutput(to: log.descriptor, note: log.crashNote)
             let queue = EventQueue<AppMail>()
             let effects = EffectRunner(queue: queue, paths: paths, folders: folders)
-            let themes = Theme.builtin.map { $0.adapted(to: terminal.colorDepth) }
-            var program = Program(
-                AppProgram(AppState(plan: plan, themes: themes)), terminal: terminal, queue: queue)
-            let (_, ending) = program.run { effect, _ in effects.perform(effect) }
+            var state = AppState(
+                plan: plan, themes: themes.map { $0.adapted(to: terminal.colorDepth) })
+            state.tell(findings)
+            var program = Program(AppProgram(state), terminal: terminal, queue: queue)
+            let (app, ending) = program.run { effect, _ in effects.perform(effect) }
+            if let path = log.pathIfWritten {
+                Output.note("Messages of the session are in \(path)")
+            }
+            if app.state.abandonsRun {
+                Output.note("The run was not saved; its last checkpoint is whole.")
+                // Not `exit`: the run's thread still works with what that would take away.
+                _exit(0)
+            }
+            if app.state.run.isActive {
+                Output.note("Stopping the run and saving it; Ctrl-C ends at once.")
+            }
             effects.finish()
             if case .closed(let closing) = ending { throw ExitCode(closing.exitCode) }
+        }
+    }
+
+    /// The plan to begin with; what its file asks for in vain joins the findings.
+    private func openingPlan(
+        _ paths: Paths, _ findings: inout [PlanIssue]
+    ) throws(KernelError) -> TrainingPlan {
+        guard let plan else { return StartingPlan.make(paths) }
+        let reading = try PlanFile.read(path: plan)
+        // What is wrong with the plan itself stands in the form, where it can be mended.
+        let shown = reading.plan.issues()
+        findings += reading.issues.filter { !shown.contains($0) }
+        return reading.plan
+    }
+
+    /// A theme that was asked for must be there; one of the settings file may be missing.
+    private func openingThemes(
+        _ settings: InterfaceSettings, _ findings: inout [PlanIssue]
+    ) throws(KernelError) -> [Theme] {
+        if let theme { return try ThemeChoice.themes(theme) }
+        do throws(KernelError) {
+            return try ThemeChoice.themes(settings.theme)
+        } catch {
+            findings.append(PlanIssue(field: "theme", message: error.description))
+            return Theme.builtin
         }
     }
 

@@ -15,8 +15,9 @@ struct ModelsCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            let found = ModelFinder(Paths(environment: ProcessInfo.processInfo.environment)).find(
-                folders)
+            let paths = Paths(environment: ProcessInfo.processInfo.environment)
+            let settings = SettingsFile.read(path: paths.settingsFile).plan
+            let found = ModelFinder(paths.adopting(settings)).find(folders)
             if answer.json {
                 Output.json(
                     .array(

@@ -130,6 +130,7 @@ extension Engine {
         for start in stride(from: 0, to: ids.count, by: 64) {
             let rows = Array(start..<min(ids.count, start + 64))
             let logits = model.decoder.logits(stream, rows: rows)
+            try prepared.folder.checkUnchanged()
             for (i, row) in rows.enumerated() {
                 let values = logits.rows(i..<i + 1).values
                 let best =

@@ -22,8 +22,8 @@ struct TrainCommand: ParsableCommand {
             machine.apply()
             let reading = try plan.reading()
             if !answer.quiet {
-                FileHandle.standardError.write(
-                    Data(ErrorReport.text(reading.issues.filter { $0.severity != .error }).utf8))
+                Output.error(
+                    ErrorReport.text(reading.issues.filter { $0.severity != .error }))
             }
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let control = RunControl()
@@ -33,7 +33,13 @@ struct TrainCommand: ParsableCommand {
                 control.stop()
             }
             defer { withExtendedLifetime(stop) {} }
-            let printer = EventPrinter(json: answer.json, quiet: answer.quiet)
+            // A closed pipe or terminal must not end the run before it is saved.
+            signal(SIGPIPE, SIG_IGN)
+            let printer = EventPrinter(json: answer.json, quiet: answer.quiet) {
+                _ = signalled.compareExchange(
+                    expected: 0, desired: SIGPIPE, ordering: .acquiringAndReleasing)
+                control.stop()
+            }
             let run = TrainingRun(
                 plan, control: control,
                 services: .init(
@@ -50,15 +56,22 @@ struct TrainCommand: ParsableCommand {
 struct EventPrinter {
     let json: Bool
     let quiet: Bool
+    /// Called when nobody reads any more.
+    let deserted: () -> Void
 
     func show(_ event: TrainingEvent) {
+        guard let line = text(event) else { return }
+        if !Output.offer(line + "\n") { deserted() }
+    }
+
+    private func text(_ event: TrainingEvent) -> String? {
         if json {
-            if case .preparing = event { return }
-            return Output.json(event.json)
+            if case .preparing = event { return nil }
+            return event.json.text()
         }
-        guard !quiet, let line = Self.line(event) else { return }
-        if case .failed = event { return }
-        Output.text(line + "\n")
+        if quiet { return nil }
+        if case .failed = event { return nil }
+        return Self.line(event)
     }
 
     /// The event in one line; nil when it is not worth one.
@@ -109,6 +122,9 @@ struct EventPrinter {
 }
 
 extension MachineOptions {
-    /// Sets the threads of the whole program.
-    func apply() { Parallel.threadCount = threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    /// Sets the threads of the whole program; `standard` counts when the command line is silent.
+    func apply(otherwise standard: Int? = nil) {
+        Parallel.threadCount =
+            threads ?? standard ?? ProcessInfo.processInfo.activeProcessorCount
+    }
 }

@@ -32,6 +32,8 @@ final class ChatService: @unchecked Sendable {
             do throws(KernelError) {
                 try answer(request)
             } catch {
+                // The model's file may have changed: the next question opens it anew.
+                if error.kind == .inputOutput { (engine, key) = (nil, nil) }
                 emit(.failed(error))
             }
         }

@@ -89,12 +89,20 @@ final class EffectRunner: Sendable {
         case .resetChat: chat.reset()
         case .export(let request): exports.start(request.withFullPaths)
         case .cancelExport: exports.cancel()
-        case .quit: runs.finish()
+        // The work is brought to its end when the terminal has been given back: see `finish`.
+        case .quit: break
         }
     }
 
-    /// Brings a run that is under way to an orderly end; the terminal has gone or the program ends.
-    func finish() { runs.finish() }
+    /// Whether the end of the program has to wait for a run.
+    var isRunning: Bool { runs.isRunning }
+
+    /// Brings run and export that are under way to an orderly end; the program is about to end.
+    func finish() {
+        exports.cancel()
+        runs.finish()
+        exports.finish()
+    }
 
     private func inspect(_ plan: TrainingPlan) {
         let result = Self.result { () throws(KernelError) in

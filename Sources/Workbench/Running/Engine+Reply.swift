@@ -45,6 +45,7 @@ extension Engine {
             prompt, settings, stopIDs: prepared.stopIDs, usesAdapter: usesAdapter,
             isCancelled: { filter.isStopped || isCancelled() },
             onToken: { show(filter.feed(decoder.feed(Int($0)))) })
+        try prepared.folder.checkUnchanged()
         show(filter.feed(decoder.flush()))
         show(filter.flush())
         return Reply(text: text, result: result)

@@ -28,4 +28,10 @@ final class ExportService: Sendable {
     }
 
     func cancel() { isCancelled.store(true, ordering: .releasing) }
+
+    /// Cancels and waits until nothing half written is left.
+    func finish() {
+        cancel()
+        queue.sync {}
+    }
 }

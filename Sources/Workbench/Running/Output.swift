@@ -10,25 +10,29 @@ enum Output {
     static func json(_ value: JSONValue) { line(value.text()) }
 
     /// Writes text from outside: control characters are made visible when a terminal reads it.
-    static func text(_ text: String) {
-        write(
-            isatty(STDOUT_FILENO) == 1 ? ErrorReport.visible(text, keepsLines: true) : text,
-            to: .standardOutput)
-    }
+    static func text(_ text: String) { write(shown(text), to: .standardOutput) }
 
-    static func note(_ text: String) {
-        write(ErrorReport.visible(text, keepsLines: true) + "\n", to: .standardError)
+    /// The same for whoever has work to bring to an end first: false when the reader has gone.
+    static func offer(_ text: String) -> Bool { offer(shown(text), to: .standardOutput) }
+
+    static func note(_ text: String) { error(ErrorReport.visible(text, keepsLines: true) + "\n") }
+
+    /// Writes to standard error; without a reader, as after a hang-up, the text is lost.
+    static func error(_ text: String) { _ = offer(text, to: .standardError) }
+
+    private static func shown(_ text: String) -> String {
+        isTerminal ? ErrorReport.visible(text, keepsLines: true) : text
     }
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     private static func write(_ text: String, to handle: FileHandle) {
-        do {
-            try handle.write(contentsOf: Data(text.utf8))
-        } catch {
-            // The reader has gone: there is nobody left to tell.
-            exit(128 + SIGPIPE)
-        }
+        // The reader has gone: there is nobody left to tell.
+        if !offer(text, to: handle) { exit(128 + SIGPIPE) }
+    }
+
+    private static func offer(_ text: String, to handle: FileHandle) -> Bool {
+        (try? handle.write(contentsOf: Data(text.utf8))) != nil
     }
 
     /// All of standard input as text.

@@ -1,4 +1,5 @@
-// Ctrl-C and SIGTERM during headless work: the first asks for an orderly stop, a second ends at once.
+// Ctrl-C and SIGTERM during headless work: the first asks for an orderly stop, a second ends at once,
+// save for SIGHUP, which comes twice by itself.
 
 import Dispatch
 import Foundation
@@ -16,7 +17,8 @@ final class SignalStop {
             nonisolated(unsafe) var count = 0
             source.setEventHandler {
                 count += 1
-                if count > 1 { _exit(128 + number) }
+                // A closed terminal hangs up more than once: only a person repeats the others.
+                if count > 1, number != SIGHUP { _exit(128 + number) }
                 stop(number)
             }
             source.resume()

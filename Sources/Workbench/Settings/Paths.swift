@@ -4,14 +4,12 @@
 /// The folders of this user.
 struct Paths: Sendable, Equatable {
     /// Downloaded and exported models.
-    let models: String
+    private(set) var models: String
     /// Runs that were given no folder of their own.
-    let runs: String
+    private(set) var runs: String
     /// The settings file of the interface.
     let settingsFile: String
-    /// What may be deleted at any time.
-    let cache: String
-    /// The log of the interface, which owns the screen.
+    /// What libraries and the language's runtime say while the interface owns the screen.
     let logFile: String
 
     init(environment: [String: String]) {
@@ -27,8 +25,15 @@ struct Paths: Sendable, Equatable {
         models = data + "/models"
         runs = data + "/runs"
         settingsFile = base("XDG_CONFIG_HOME", ".config") + "/workbench/settings.yaml"
-        cache = base("XDG_CACHE_HOME", ".cache") + "/workbench"
         logFile = base("XDG_STATE_HOME", ".local/state") + "/workbench/workbench.log"
+    }
+
+    /// The same with the folders that the settings file names.
+    func adopting(_ settings: InterfaceSettings) -> Paths {
+        var paths = self
+        paths.models = settings.modelsFolder ?? models
+        paths.runs = settings.runsFolder ?? runs
+        return paths
     }
 
     /// The small model that `make run` fetches.

@@ -64,6 +64,18 @@ import Testing
             kernelError { _ = try empty.entry(named: "a") }?.why == "no dataset is defined there")
     }
 
+    @Test func pathsThatCannotBeReadSayWhy() throws {
+        let (folder, catalog) = try catalog("{}", ["table.parquet": "PAR1"])
+        let missing = try #require(
+            kernelError { _ = try catalog.entry(named: folder["none.json"]) })
+        #expect(missing.kind == .missingInput && missing.place == folder["none.json"])
+        #expect(missing.why == "No such file or directory")
+        let unknown = try #require(
+            kernelError { _ = try catalog.entry(named: folder["table.parquet"]) })
+        #expect(unknown.kind == .badData)
+        #expect(unknown.why?.contains(".jsonl") == true)
+    }
+
     @Test func commaLists() {
         #expect(DatasetCatalog.names(in: " a, b,,c ") == ["a", "b", "c"])
         #expect(DatasetCatalog.names(in: "").isEmpty)

@@ -9,6 +9,16 @@ import Testing
         try GGUFFile(path: try fixture("reference.gguf"))
     }
 
+    @Test(arguments: [0, 23, 100, 200])
+    func aCutHeaderHintsAtTheCut(length: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file(
+            "cut.gguf", Array(try contents(try fixture("reference.gguf")).prefix(length)))
+        let error = try #require(throws: KernelError.self) { try GGUFFile(path: path) }
+        #expect(error.kind == .badData)
+        #expect(error.hint?.contains("cut off") == true, "\(error)")
+    }
+
     @Test func readsMetadataOfEveryType() throws {
         let file = try reference()
         let metadata = file.metadata

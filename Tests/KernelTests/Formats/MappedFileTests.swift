@@ -47,6 +47,22 @@ import Testing
         #expect(error.what == "the file changed while it was in use")
     }
 
+    @Test func readsZerosWhereTheFileWasCutOff() throws {
+        let folder = try TemporaryFolder()
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let path = try folder.file("a", [UInt8](repeating: 7, count: 4 * page))
+        let file = try MappedFile(path: path)
+        let other = try MappedFile(path: try folder.file("b", [UInt8](repeating: 5, count: page)))
+        try #require(truncate(path, off_t(page)) == 0)
+        // Without a guard this read would end the process with SIGBUS.
+        #expect(file.bytes[3 * page] == 0)
+        #expect(file.bytes[0] == 7 && other.bytes[0] == 5)
+        let error = try #require(throws: KernelError.self) { try file.checkUnchanged() }
+        #expect(error.kind == .inputOutput && error.place == path)
+        #expect(error.what == "the file became unreadable while it was in use")
+        try other.checkUnchanged()
+    }
+
     @Test func keepsItsBytesWhenTheNameIsReplaced() throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("a", [1, 2, 3])

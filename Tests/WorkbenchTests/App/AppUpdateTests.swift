@@ -256,6 +256,14 @@ import Testing
         #expect(robot.effects.last == .quit)
     }
 
+    @Test func quittingAtOnceAbandonsTheRun() {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
+        robot.press("S", "1", "q", "x")
+        #expect(robot.program.isFinished && robot.state.abandonsRun)
+        // Nothing asks the run for its checkpoint.
+        #expect(!robot.effects.contains(.controlRun(.stop)))
+    }
+
     @Test func aHangupStopsTheRun() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")

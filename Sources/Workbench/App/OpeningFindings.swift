@@ -1,0 +1,34 @@
+// What the files that the interface opens with say and this program cannot follow: asked about before
+// anything else, so that a key that was refused does not vanish unseen.
+
+import Kernel
+import Panels
+
+extension AppState {
+    /// Tells what was found in the plan's file and in the settings file. Errors and warnings are a
+    /// question; keys without effect are a line for a few seconds.
+    mutating func tell(_ findings: [PlanIssue]) {
+        let faults = findings.filter { $0.severity != .note }
+        guard faults.isEmpty else {
+            let keys = faults.map { DisplayText("\($0.field): \($0.message)") }
+            question = Question(
+                dialog: Dialog(
+                    title: "The file asks for more",
+                    lines: Self.shown(keys) + ["", "The interface would open without these.", ""],
+                    buttons: [
+                        Dialog.Button(key: "q", title: "quit, to correct the file"),
+                        Dialog.Button(key: "o", title: "open without them"),
+                    ]), answers: [.quitNow, .nothing])
+            return
+        }
+        guard !findings.isEmpty else { return }
+        let keys = findings.map(\.field).joined(separator: ", ")
+        notice = Notice(text: "no effect here: \(keys)", role: .badge, ticksLeft: 8)
+    }
+
+    private static func shown(_ lines: [DisplayText]) -> [DisplayText] {
+        let most = 10
+        return lines.prefix(most)
+            + (lines.count > most ? ["… and \(lines.count - most) more"] : [])
+    }
+}

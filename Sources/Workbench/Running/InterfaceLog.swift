@@ -1,0 +1,44 @@
+// The file that takes what libraries and the language's runtime write to standard output and error
+// while the interface owns the screen. It does not know who writes.
+
+import Foundation
+
+/// The log of the interface, open for appending.
+final class InterfaceLog {
+    /// The file's path; nil when it could not be opened and what is written is dropped.
+    let path: String?
+    /// Where to write; /dev/null without a file.
+    let descriptor: Int32
+    private let bytesBefore: Int
+
+    /// A file that has grown beyond this is begun anew.
+    private static let bytesMax = 1 << 20
+
+    /// Opens the file, making its folder.
+    init(path: String) {
+        let folder = (path as NSString).deletingLastPathComponent
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        if file >= 0, Self.size(of: file) > Self.bytesMax { ftruncate(file, 0) }
+        self.path = file >= 0 ? path : nil
+        descriptor = file >= 0 ? file : open("/dev/null", O_WRONLY | O_CLOEXEC)
+        bytesBefore = Self.size(of: descriptor)
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// What the terminal shows after a crash.
+    var crashNote: String {
+        let end = path.map { "what was said last is in \(ErrorReport.visible($0))" }
+        return "workbench crashed" + (end.map { "; \($0)" } ?? "") + "\r\n"
+    }
+
+    /// The path, when something was written since the file was opened.
+    var pathIfWritten: String? { Self.size(of: descriptor) > bytesBefore ? path : nil }
+
+    private static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+}

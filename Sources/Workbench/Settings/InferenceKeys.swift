@@ -1,0 +1,19 @@
+// The keys of LLaMA-Factory's chat files. Training and export files may carry them along: they are told
+// apart from typing mistakes, and have no effect there.
+
+/// The keys of a chat file.
+enum InferenceKeys {
+    /// Names that only chat files have.
+    static let own =
+        [
+            "do_sample", "temperature", "top_p", "top_k", "min_p", "repetition_penalty",
+            "max_new_tokens", "max_length", "num_beams", "length_penalty", "skip_special_tokens",
+            "use_kv_cache", "infer_backend", "infer_dtype",
+        ] + engines
+
+    private static let engines = [
+        "vllm_maxlen", "vllm_gpu_util", "vllm_enforce_eager", "vllm_max_lora_rank", "vllm_config",
+        "sglang_maxlen", "sglang_mem_fraction", "sglang_tp_size", "sglang_config",
+        "sglang_lora_backend",
+    ]
+}
