@@ -30,10 +30,15 @@ public enum Parallel {
         }
     }
 
-    /// Cuts `0 ..< count` into at most one range a thread, each at least `grain` long, and runs them.
+    /// Parts a thread gets when work is cut: several, so that a core that is busy with something else
+    /// keeps back a small part only.
+    static let partsPerThread = 4
+
+    /// Cuts `0 ..< count` into a few ranges a thread, each at least `grain` long, and runs them.
     static func ranges(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
         guard count > 0 else { return }
-        let parts = max(1, min(threadCount, count / max(1, grain)))
+        let share = threadCount == 1 ? 1 : threadCount * partsPerThread
+        let parts = max(1, min(share, count / max(1, grain)))
         run(parts) { part, _ in body(slice(part, of: parts, count: count)) }
     }
 

@@ -37,7 +37,12 @@ enum PackedMatmul {
     static func multiply(
         _ w: PackedWeight, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
     ) {
-        let parts = w.rows * w.columns < 16_384 ? 1 : Parallel.threadCount
+        // A part of less than some ten thousand weights costs more to hand out than to compute.
+        let parts = max(
+            1,
+            min(
+                Parallel.threadCount * Parallel.partsPerThread,
+                w.rows * w.columns / 16_384))
         Parallel.run(parts) { part, _ in
             let range = Parallel.slice(part, of: parts, count: w.rows, multipleOf: 16)
             if !range.isEmpty { w.multiply(rows: range, by: x, into: y + range.lowerBound) }
