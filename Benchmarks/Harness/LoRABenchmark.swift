@@ -37,11 +37,14 @@ struct LoRABenchmark: Benchmark {
     /// No round is begun that would not end within this time.
     private static let secondsMax = 540.0
     private static let timeout = 900.0
+    /// The system prompt of the model folder's own chat template, which PEFT's script renders with.
+    private static let system =
+        "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 
     func measure(_ setup: Setup) throws -> [Figure] {
         let steps = setup.options.isQuick ? 2 : 5
         let data = setup.scratch.file("records.json")
-        // As many records as the steps take: both programs see each once, in an order of their own.
+        // As many records as the steps take: both programs see each once, in the order of the file.
         try SampleRecords().writeEvenly(steps * Self.batch * Self.accumulation, to: data)
         var models = [("gguf", setup.options.model)]
         if setup.peers.haveModelFolder { models.append(("folder", setup.peers.modelFolder)) }
@@ -107,6 +110,7 @@ struct LoRABenchmark: Benchmark {
             "gradient_accumulation_steps": Self.accumulation, "max_steps": steps,
             "learning_rate": 1e-4, "lr_scheduler_type": "cosine", "warmup_steps": 0,
             "weight_decay": 0.0, "save_strategy": "no", "logging_steps": 1, "seed": 42,
+            "disable_shuffling": true, "default_system": Self.system,
         ]
         let file = setup.scratch.file("plan.json")
         try JSONSerialization.data(withJSONObject: plan).write(to: URL(fileURLWithPath: file))
@@ -145,7 +149,7 @@ struct LoRABenchmark: Benchmark {
                 program: setup.peers.python,
                 arguments: [
                     "Benchmarks/peers/train_lora.py", "--model", setup.peers.modelFolder,
-                    "--data", data, "--dtype", "fp32", "--out", result,
+                    "--data", data, "--in-order", "--dtype", "fp32", "--out", result,
                 ] + numbers.flatMap { ["--\($0.0)", "\($0.1)"] },
                 // Its best: huge pages for malloc make PyTorch some 5 to 20 % faster.
                 environment: [

@@ -17,10 +17,12 @@ struct SampleRecords {
         self.records = records
     }
 
-    /// Writes `count` records, taken from the whole file at even distances.
+    /// Writes `count` records, taken from the whole file at even distances and then mixed, always alike.
     func writeEvenly(_ count: Int, to path: String) throws {
         precondition(count <= records.count, "\(count) of \(records.count) records")
-        let chosen = (0..<count).map { records[$0 * records.count / count] }
+        // A stride of a prime mixes: the file is sorted by topic.
+        precondition(count % 37 != 0, "the stride must meet every record")
+        let chosen = (0..<count).map { records[$0 * 37 % count * records.count / count] }
         try JSONSerialization.data(withJSONObject: chosen, options: [.sortedKeys])
             .write(to: URL(fileURLWithPath: path))
     }

@@ -45,6 +45,7 @@ def parse():
     parser.add_argument("--attention", default="sdpa")
     parser.add_argument("--checkpointing", action="store_true")
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--in-order", action="store_true", help="records as the file has them")
     for name, value in [("batch", 4), ("accumulation", 4), ("steps", 8), ("warmup", 2),
                         ("cutoff", 512), ("rank", 8), ("alpha", 16), ("threads", 2), ("seed", 42)]:
         parser.add_argument(f"--{name}", type=int, default=value)
@@ -94,7 +95,8 @@ def main():
     optimizer = torch.optim.AdamW(trained, lr=options.rate, weight_decay=0.0)
     schedule = transformers.get_cosine_schedule_with_warmup(optimizer, 0, total_steps)
     rows = encoded(tokenizer, options.data, options.cutoff)
-    random.Random(options.seed).shuffle(rows)
+    if not options.in_order:
+        random.Random(options.seed).shuffle(rows)
     forward = torch.compile(model, dynamic=True) if options.compile else model
 
     def context():
