@@ -116,7 +116,8 @@ enum ExportFolder {
                 .cannotCreate, "the export's folder is not empty", at: path.escapedForDisplay,
                 because: "it holds \((foreign ?? names[0]).escapedForDisplay)",
                 hint: foreign == nil
-                    ? "Allow replacing it, or choose another folder" : "Choose another folder")
+                    ? "Allow replacing it (--overwrite), or choose another folder"
+                    : "Choose another folder")
         }
         return path
     }

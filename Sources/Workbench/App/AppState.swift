@@ -102,6 +102,17 @@ struct AppState: Equatable, Sendable {
         return plan.model.adapters.last
     }
 
+    /// The model to talk to and to export: the plan's, or what a full or freeze run made of it.
+    var modelPath: String {
+        if case .finished(let result) = train.phase, result.ending != .evaluated,
+            let trained = train.plan, trained.tuning.method != .lora,
+            trained.model.path == plan.model.path
+        {
+            return result.folder
+        }
+        return plan.model.path
+    }
+
     /// Whether the run that trains in this process has weights to answer with.
     var hasWeights: Bool { train.phase.isActive && train.summary != nil }
 
@@ -133,7 +144,8 @@ struct AppState: Equatable, Sendable {
     var nextStep: (text: String, isReady: Bool) {
         let errors = issues.filter { $0.severity == .error }
         guard let first = errors.first else {
-            return ("Ready: press S or F5 to start the run", true)
+            let key = isTyping ? "F5" : "S or F5"
+            return ("Ready: press \(key) to start the run", true)
         }
         if errors.contains(where: { $0.field == "model_name_or_path" }) {
             return ("Next: choose a model (1)", false)

@@ -100,7 +100,7 @@ enum AppUpdate {
 
     /// Tells the tabs that use models which model, adapter and run there are.
     private static func suggest(_ state: inout AppState) -> [Effect] {
-        let (model, adapter) = (state.plan.model.path, state.adapterPath)
+        let (model, adapter) = (state.modelPath, state.adapterPath)
         let template = state.plan.encoding.template
         return act(
             .chat(

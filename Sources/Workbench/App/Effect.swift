@@ -78,6 +78,8 @@ struct ExportRequest: Equatable, Sendable {
     var dtype: String
     /// Largest shard in GB, for safetensors.
     var shardGigabytes: Int
+    /// Whether an earlier export in the folder may be replaced.
+    var replaces = false
 }
 
 /// How an export is going.

@@ -31,7 +31,7 @@ struct ExportCommand: ParsableCommand {
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let request = try request(plan)
             var lastTold = -1
-            let outcome = try ExportJob(request, adapters: plan.adapters, replaces: overwrite).run {
+            let outcome = try ExportJob(request, adapters: plan.adapters).run {
                 stage, fraction in
                 let tenth = Int(fraction * 10)
                 if !answer.json, !answer.quiet, tenth != lastTold {
@@ -64,7 +64,8 @@ struct ExportCommand: ParsableCommand {
         return ExportRequest(
             modelPath: plan.modelPath, adapterPath: plan.adapters.last, template: plan.template,
             folder: plan.folder,
-            format: format, dtype: plan.elementType.rawValue, shardGigabytes: plan.shardGigabytes)
+            format: format, dtype: plan.elementType.rawValue, shardGigabytes: plan.shardGigabytes,
+            replaces: overwrite)
     }
 
     private func show(_ outcome: ExportOutcome) {

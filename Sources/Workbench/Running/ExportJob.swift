@@ -7,15 +7,14 @@ import Kernel
 struct ExportJob {
     private let request: ExportRequest
     private let adapters: [String]
-    private let replaces: Bool
 
     init(_ request: ExportRequest) {
-        self.init(request, adapters: request.adapterPath.map { [$0] } ?? [], replaces: false)
+        self.init(request, adapters: request.adapterPath.map { [$0] } ?? [])
     }
 
     /// `adapters` are merged in order; all but the last are folded into the base.
-    init(_ request: ExportRequest, adapters: [String], replaces: Bool) {
-        (self.request, self.adapters, self.replaces) = (request, adapters, replaces)
+    init(_ request: ExportRequest, adapters: [String]) {
+        (self.request, self.adapters) = (request, adapters)
     }
 
     /// `progress` hears the stage and its fraction, and cancels by returning false.
@@ -29,7 +28,7 @@ struct ExportJob {
         settings.dtype = try dtype()
         settings.shardBytesMax = max(1, request.shardGigabytes) * 1_000_000_000
         settings.template = try BuiltinTemplates.named(prepared.templateName)
-        settings.replacesFolder = replaces
+        settings.replacesFolder = request.replaces
         settings.card = ModelCard(baseModel: (request.modelPath as NSString).lastPathComponent)
         let written: ExportResult
         let watch: ExportProgress = { progress("Writing", $0) }

@@ -18,11 +18,11 @@ enum StartingPlan {
             plan.data.names = ["identity"]
         }
         plan = (Preset.named("quick") ?? Preset.all[0]).applied(to: plan)
-        // The persona set is small: a higher rate and a few passes make the answers change in minutes.
-        plan.optimizer.learningRate = 1e-3
+        // The persona set is small: many small steps at a high rate make the answers change in a minute.
+        plan.optimizer.learningRate = 1.5e-3
         plan.duration.epochs = 4
         plan.batching.microBatchSize = 4
-        plan.batching.accumulationSteps = 2
+        plan.batching.accumulationSteps = 1
         plan.data.validationSize = 0.1
         plan.evaluation.cadence = .steps
         plan.evaluation.interval = .init(10)

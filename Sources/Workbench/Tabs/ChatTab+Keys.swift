@@ -35,7 +35,7 @@ extension ChatTab {
             rows.append(Row([.escape, .control("c")], "stop", .stopPressed))
         } else {
             rows.append(
-                Row([.escape, .tab, .backtab], "read", .transcriptPressed, isHint: false))
+                Row([.escape, .tab, .backtab], "more keys", .transcriptPressed))
             if !isBlank {
                 rows.append(
                     Row(

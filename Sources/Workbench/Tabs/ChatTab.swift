@@ -198,7 +198,9 @@ enum ChatTab {
             if state.settings.source == .base { state.settings.source = .adapter }
         }
         if state.settings.obstacle(to: state.settings.source) != nil {
-            state.settings.source = .base
+            // A run that has ended goes on answering by what it left.
+            let hasAdapter = state.settings.obstacle(to: .adapter) == nil
+            state.settings.source = hasAdapter ? .adapter : .base
         }
     }
 

@@ -13,6 +13,14 @@ struct ExportForm: Equatable, Sendable {
     var format: ExportRequest.Format = .safetensors
     var dtype = "bf16"
     var shardGigabytes = 5
+    var replaces = false
+
+    /// The folder to propose for what comes from a model or an adapter: one for each format.
+    var suggestedFolder: String {
+        let name = Readout.lastPart(of: adapterPath.isEmpty ? modelPath : adapterPath)
+        if name.isEmpty { return "" }
+        return "exports/\(name)" + (format == .safetensors ? "" : "-\(format.rawValue)")
+    }
 
     /// The element types that a format can hold, the usual one first.
     static func dtypes(of format: ExportRequest.Format) -> [String] {
@@ -28,7 +36,7 @@ struct ExportForm: Equatable, Sendable {
         ExportRequest(
             modelPath: modelPath, adapterPath: adapterPath.isEmpty ? nil : adapterPath,
             template: template, folder: folder, format: format, dtype: dtype,
-            shardGigabytes: shardGigabytes)
+            shardGigabytes: shardGigabytes, replaces: replaces)
     }
 
     /// What is wrong, by the name of the field.
@@ -68,6 +76,7 @@ struct ExportForm: Equatable, Sendable {
         case "folder": folder = value
         case "dtype": dtype = value
         case "shard": shardGigabytes = Int(value) ?? shardGigabytes
+        case "replace": replaces = value == "true"
         case "format":
             let wasUsual = dtype == Self.dtypes(of: format).first
             format = ExportRequest.Format(rawValue: value) ?? format
@@ -143,7 +152,10 @@ struct ExportForm: Equatable, Sendable {
                             "most gigabytes of one file", reason: whole),
                         field(
                             "folder", "folder", .text(placeholder: "where to write"), folder,
-                            "a new folder; nothing is overwritten"),
+                            "where to write; only an earlier export is ever replaced"),
+                        field(
+                            "replace", "replace", .toggle, replaces ? "true" : "false",
+                            "on: an earlier export in that folder makes room"),
                     ])
             ], isFocused: isFocused)
     }

@@ -19,7 +19,7 @@ extension ExportTab {
             if area.width >= 100 {
                 (form, outcome) = upper.splitLeft(area.width / 2)
             } else {
-                (form, outcome) = upper.splitTop(min(10, max(upper.height - 8, 4)))
+                (form, outcome) = upper.splitTop(min(11, max(upper.height - 8, 4)))
             }
             self.usage = usage
         }

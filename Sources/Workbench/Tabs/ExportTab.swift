@@ -123,6 +123,7 @@ enum ExportTab {
         }
         state.values.take(id: id, value: value)
         state.touched.insert(id)
+        suggestFolder(&state)
     }
 
     private static func suggest(
@@ -137,10 +138,11 @@ enum ExportTab {
             state.values.modelPath = model
         }
         if let adapter, !state.touched.contains("adapter") { state.values.adapterPath = adapter }
-        guard !state.touched.contains("folder") else { return }
-        let source = state.values.adapterPath.isEmpty ? "" : state.values.adapterPath
-        let name = Readout.lastPart(of: source.isEmpty ? state.values.modelPath : source)
-        state.values.folder = name.isEmpty ? "" : "exports/\(name)"
+        suggestFolder(&state)
+    }
+
+    private static func suggestFolder(_ state: inout State) {
+        if !state.touched.contains("folder") { state.values.folder = state.values.suggestedFolder }
     }
 
     private static func take(_ event: ExportEvent, _ state: inout State) {

@@ -53,6 +53,23 @@ import Testing
         robot.send(.mail(.training(.prepared(Self.summary))))
         robot.send(.mail(.training(.finished(Self.result))))
         #expect(robot.state.adapterPath == nil)
+        // The whole model that it left is what is talked to and exported, until another is chosen.
+        #expect(robot.state.chat.modelPath == "runs/sft-03")
+        #expect(robot.state.modelPath == "runs/sft-03")
+        var other = robot.state
+        other.plan.model.path = Fixture.qwen.path
+        #expect(other.modelPath == Fixture.qwen.path)
+    }
+
+    @Test func aChatWithTheRunGoesOnWithItsAdapter() {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
+        robot.press("S")
+        robot.send(.mail(.training(.prepared(Self.summary))))
+        robot.press("5", "^O")
+        #expect(robot.state.chat.settings.source == .currentRun)
+        robot.send(.mail(.training(.finished(Self.result))))
+        #expect(robot.state.chat.settings.source == .adapter)
+        #expect(robot.state.chat.settings.adapterPath == "runs/sft-03")
     }
 
     @Test func answersArriveWhileAnotherTabIsOpen() {

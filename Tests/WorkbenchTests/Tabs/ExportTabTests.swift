@@ -81,7 +81,7 @@ enum ExportSamples {
                 .export(
                     ExportRequest(
                         modelPath: "models/SmolLM2-135M", adapterPath: "runs/客服-03",
-                        template: "chatml", folder: "exports/客服-03", format: .gguf, dtype: "q8_0",
+                        template: "chatml", folder: "exports/客服-03-gguf", format: .gguf, dtype: "q8_0",
                         shardGigabytes: 5))
             ])
         robot.send(.mail(.arrived(.progress(stage: "Merging layer 12 of 30", fraction: 0.4))))
@@ -116,7 +116,7 @@ enum ExportSamples {
 
     @Test func whatIsTypedIsCheckedAsItGrows() {
         var robot = robot(ExportSamples.suggested)
-        robot.press(.end, .enter, .control("u"))
+        robot.press(.end, .up, .enter, .control("u"))
         #expect(robot.shows("give the folder to write"))
         robot.type("./runs/客服-03")
         #expect(robot.shows("this is the adapter's own folder") && robot.effects.isEmpty)
@@ -140,7 +140,7 @@ enum ExportSamples {
 
     @Test func suggestionsLeaveWhatWasTypedAlone() {
         var state = ExportSamples.suggested
-        for key in [Key.end, .enter, .character("2"), .enter] {
+        for key in [Key.end, .up, .enter, .character("2"), .enter] {
             _ = ExportTab.update(&state, .key(key))
         }
         #expect(state.values.folder == "exports/客服-032")
@@ -148,6 +148,18 @@ enum ExportSamples {
             &state, .suggest(modelPath: "models/Qwen3-0.6B", adapterPath: nil, template: nil))
         #expect(state.values.modelPath == "models/Qwen3-0.6B" && state.values.adapterPath.isEmpty)
         #expect(state.values.folder == "exports/客服-032")
+    }
+
+    @Test func eachFormatGoesToAFolderOfItsOwn() {
+        var values = ExportForm(modelPath: "models/m.gguf", adapterPath: "runs/客服-03")
+        #expect(values.suggestedFolder == "exports/客服-03")
+        values.take(id: "format", value: "gguf")
+        #expect(values.suggestedFolder == "exports/客服-03-gguf")
+        values.take(id: "format", value: "adapter")
+        #expect(values.suggestedFolder == "exports/客服-03-adapter")
+        #expect(!values.request.replaces)
+        values.take(id: "replace", value: "true")
+        #expect(values.request.replaces)
     }
 
     @Test func failuresSayWhatToDo() {
