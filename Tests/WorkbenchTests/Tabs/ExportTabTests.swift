@@ -81,7 +81,8 @@ enum ExportSamples {
                 .export(
                     ExportRequest(
                         modelPath: "models/SmolLM2-135M", adapterPath: "runs/客服-03",
-                        template: "chatml", folder: "exports/客服-03-gguf", format: .gguf, dtype: "q8_0",
+                        template: "chatml", folder: "exports/客服-03-gguf", format: .gguf,
+                        dtype: "q8_0",
                         shardGigabytes: 5))
             ])
         robot.send(.mail(.arrived(.progress(stage: "Merging layer 12 of 30", fraction: 0.4))))
