@@ -38,11 +38,23 @@ struct ExportText {
         self.notes = notes
         guard let chosen = settings.template, let source = source(of: chosen),
             chosen.replacesModelTemplate || base.chatTemplate == nil
-        else { return }
+        else {
+            noteKeptTemplate()
+            return
+        }
         newJinja = source.jinja
         if newJinja == nil {
             self.notes.append("The template \(chosen.name) cannot be written as Jinja")
         }
+    }
+
+    /// The model's own template stays in the files: says where it differs from what was trained on.
+    private mutating func noteKeptTemplate() {
+        guard let own = base.chatTemplate, let chosen = settings.template else { return }
+        let differences = TemplateDetector.notes(own, chosen)
+        guard !differences.isEmpty else { return }
+        notes.append("The files keep the model's own chat template")
+        notes += differences
     }
 
     private static func definition(
@@ -74,13 +86,19 @@ struct ExportText {
     /// The name in metadata and card.
     var modelName: String {
         if let name = settings.modelName, !name.isEmpty { return name }
-        if case .gguf(let file) = base.tokenizerSource,
-            let name = file.metadata["general.name"]?.string, !name.isEmpty
-        {
-            return name
-        }
-        let last = base.path.split(separator: "/").last.map(String.init) ?? "model"
-        return last.lowercased().hasSuffix(".gguf") ? String(last.dropLast(5)) : last
+        return Self.name(ofModelAt: base.path)
+    }
+
+    /// The name of a folder or file, without the type of its weights. What a GGUF file calls itself is
+    /// often a name of its training that nobody knows.
+    static func name(ofModelAt path: String) -> String {
+        let last = path.split(separator: "/").last.map(String.init) ?? "model"
+        guard last.lowercased().hasSuffix(".gguf") else { return last }
+        let stem = last.dropLast(5)
+        let type = stem.split { $0 == "." || $0 == "-" }.last ?? ""
+        let isType = type.wholeMatch(of: /(?i)(I?Q[0-9]|F16|F32|BF16|FP16|FP32)[0-9A-Z_]*/) != nil
+        let name = isType ? stem.dropLast(type.count + 1) : stem
+        return name.isEmpty ? String(stem) : String(name)
     }
 
     /// The name as part of a file name: letters, digits, dots, dashes and underscores.

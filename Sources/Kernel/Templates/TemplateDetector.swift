@@ -69,7 +69,9 @@ public enum TemplateDetector {
         ChatMessage(.user, "Second?"),
     ]
 
-    private static func notes(_ source: String, _ row: ChatTemplate) -> [String] {
+    /// How a model's own template (Jinja) writes a small conversation otherwise than `row` does, in words;
+    /// empty when they agree.
+    static func notes(_ source: String, _ row: ChatTemplate) -> [String] {
         let echo = EchoTokenizer()
         do {
             let own = try ModelChatTemplate(source, echo)

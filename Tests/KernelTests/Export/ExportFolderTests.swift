@@ -31,6 +31,16 @@ import Testing
         ]
     }
 
+    @Test(arguments: [
+        ("models/SmolLM2-135M-Instruct.Q4_1.gguf", "SmolLM2-135M-Instruct"),
+        ("qwen2.5-0.5b-instruct-q4_k_m.gguf", "qwen2.5-0.5b-instruct"),
+        ("/m/Model-F16.GGUF", "Model"), ("/m/tiny.gguf", "tiny"), ("/m/Q8_0.gguf", "Q8_0"),
+        ("/models/Llama-3.2-1B/", "Llama-3.2-1B"),
+    ])
+    func aFileGivesItsNameWithoutTheType(_ path: String, _ name: String) {
+        #expect(ExportText.name(ofModelAt: path) == name)
+    }
+
     @Test func aCancelledExportLeavesNothing() throws {
         for write in try writers() {
             for limit in [0, 0.5, 1.0] {

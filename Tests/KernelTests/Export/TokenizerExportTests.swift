@@ -95,4 +95,15 @@ import Testing
         #expect(
             modelfile.contains("PARAMETER stop \"<|im_end|>\"\nPARAMETER stop \"<|im_start|>\"\n"))
     }
+
+    /// smollm2 leaves the model's template in place: where the two differ is told, not hidden.
+    @Test func aKeptTemplateThatDiffersIsTold() throws {
+        let base = try ExportSupport.folder(tokenizer: "gpt2", in: folder.path)
+        let chosen = try BuiltinTemplates.named("smollm2")
+        let settings = ExportSupport.settings(.f32) { $0.template = chosen }
+        let result = try SafetensorsExport.write(
+            ExportSupport.plain(base), base: base, settings: settings, to: folder.path + "/out")
+        #expect(result.notes.first == "The files keep the model's own chat template")
+        #expect(result.notes.contains { $0.contains("smollm2 writes") })
+    }
 }
