@@ -29,7 +29,7 @@ struct ExportCommand: ParsableCommand {
                         .trimmingCharacters(in: .newlines))
             }
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
-            let request = try request(plan)
+            let request = request(plan)
             var lastTold = -1
             let outcome = try ExportJob(request, adapters: plan.adapters).run {
                 stage, fraction in
@@ -49,18 +49,13 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
-    private func request(_ plan: ExportPlan) throws(KernelError) -> ExportRequest {
-        let format: ExportRequest.Format
-        switch plan.format {
-        case .safetensors: format = .safetensors
-        case .gguf: format = .gguf
-        case .adapter: format = .adapter
-        case .ggufAdapter:
-            throw KernelError(
-                .unavailable, "an adapter cannot be written as GGUF in this version",
-                at: "export_format",
-                hint: "Use adapter (PEFT), or gguf for the merged model.")
-        }
+    private func request(_ plan: ExportPlan) -> ExportRequest {
+        let format: ExportRequest.Format =
+            switch plan.format {
+            case .safetensors: .safetensors
+            case .gguf: .gguf
+            case .adapter: .adapter
+            }
         return ExportRequest(
             modelPath: plan.modelPath, adapterPath: plan.adapters.last, template: plan.template,
             folder: plan.folder,

@@ -34,7 +34,9 @@ struct InterfaceCommand: ParsableCommand {
             let log = InterfaceLog(path: paths.logFile)
             terminal.divertOutput(to: log.descriptor, note: log.crashNote)
             let queue = EventQueue<AppMail>()
-            let effects = EffectRunner(queue: queue, paths: paths, folders: folders)
+            let effects = EffectRunner(
+                queue: queue, paths: paths, folders: folders,
+                log: SessionLog(LineLogHandler(log)))
             var state = AppState(
                 plan: plan, themes: themes.map { $0.adapted(to: terminal.colorDepth) })
             state.tell(findings)

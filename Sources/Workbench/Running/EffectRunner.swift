@@ -7,7 +7,7 @@ import Synchronization
 
 /// The one place where an Effect becomes work.
 final class EffectRunner: Sendable {
-    private let queue: EventQueue<AppMail>
+    private let queue: Outbox
     private let files = DispatchQueue(label: "files")
     private let runs: RunController
     private let chat: ChatService
@@ -17,8 +17,20 @@ final class EffectRunner: Sendable {
     /// The newest report by its question, so that an estimate knows the number of records.
     private let reports = Mutex<(question: TrainingPlan, report: DataReport)?>(nil)
 
+    /// Mail on its way to the interface; the log hears it first.
+    private struct Outbox: Sendable {
+        let queue: EventQueue<AppMail>
+        let log: SessionLog?
+
+        func post(_ mail: AppMail) {
+            log?.note(mail)
+            queue.post(mail)
+        }
+    }
+
     /// `folders` are further places to look for models in.
-    init(queue: EventQueue<AppMail>, paths: Paths, folders: [String]) {
+    init(queue: EventQueue<AppMail>, paths: Paths, folders: [String], log: SessionLog? = nil) {
+        let queue = Outbox(queue: queue, log: log)
         (self.queue, self.paths, self.folders) = (queue, paths, folders)
         runs = RunController { queue.post(.training($0)) }
         chat = ChatService(runs: runs) { queue.post(.chat($0)) }

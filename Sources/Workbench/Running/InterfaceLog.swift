@@ -1,15 +1,17 @@
 // The file that takes what libraries and the language's runtime write to standard output and error
-// while the interface owns the screen. It does not know who writes.
+// while the interface owns the screen, and the lines of the session itself between them.
 
 import Foundation
+import Synchronization
 
 /// The log of the interface, open for appending.
-final class InterfaceLog {
+final class InterfaceLog: Sendable {
     /// The file's path; nil when it could not be opened and what is written is dropped.
     let path: String?
     /// Where to write; /dev/null without a file.
     let descriptor: Int32
     private let bytesBefore: Int
+    private let ownBytes = Atomic<Int>(0)
 
     /// A file that has grown beyond this is begun anew.
     private static let bytesMax = 1 << 20
@@ -34,8 +36,19 @@ final class InterfaceLog {
         return "workbench crashed" + (end.map { "; \($0)" } ?? "") + "\r\n"
     }
 
-    /// The path, when something was written since the file was opened.
-    var pathIfWritten: String? { Self.size(of: descriptor) > bytesBefore ? path : nil }
+    /// Appends a line of our own; a full disk loses it.
+    func append(_ line: String) {
+        var bytes = Array(line.utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        let count = write(descriptor, bytes, bytes.count)
+        if count > 0 { ownBytes.add(count, ordering: .relaxed) }
+    }
+
+    /// The path, when others have written since the file was opened.
+    var pathIfWritten: String? {
+        let foreign = Self.size(of: descriptor) - bytesBefore - ownBytes.load(ordering: .relaxed)
+        return foreign > 0 ? path : nil
+    }
 
     private static func size(of descriptor: Int32) -> Int {
         var status = stat()

@@ -13,8 +13,6 @@ struct ExportPlan: Sendable, Equatable {
         case gguf
         /// The adapter alone, in PEFT's layout.
         case adapter
-        /// The adapter alone, as a GGUF file.
-        case ggufAdapter = "gguf_adapter"
     }
 
     /// The element type of the written weights (`export_dtype`).
@@ -76,8 +74,7 @@ struct ExportPlan: Sendable, Equatable {
         if adapters.contains("") {
             issues.append(.error("adapter_name_or_path", "one of the paths is empty."))
         }
-        let isAdapter = format == .adapter || format == .ggufAdapter
-        if isAdapter, adapters.count != 1 {
+        if format == .adapter, adapters.count != 1 {
             issues.append(
                 .error("adapter_name_or_path", "format \(format.rawValue) takes one adapter."))
         }
