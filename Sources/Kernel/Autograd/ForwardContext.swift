@@ -8,6 +8,8 @@ public struct ForwardContext {
     let segments: [Attention.Segment]
     /// (T, D) cosines and sines of the rows' positions.
     let rotary: Tensor
+    /// In what products are computed.
+    var precision: Precision = .float32
     /// Whether adapters take part; without them the model is the base, bit for bit.
     var usesAdapter = true
     /// Seeds dropout in training; nil when evaluating or generating.
@@ -15,8 +17,11 @@ public struct ForwardContext {
     /// Whether each block forgets its insides and computes them again on the way back.
     var recomputes = false
 
+    var products: Products { Products(precision: precision, arena: arena) }
+
     func with(_ tape: Tape) -> ForwardContext {
         var copy = ForwardContext(tape: tape, arena: arena, segments: segments, rotary: rotary)
+        copy.precision = precision
         copy.usesAdapter = usesAdapter
         copy.dropoutSeed = dropoutSeed
         copy.recomputes = false

@@ -46,6 +46,7 @@ extension Decoder {
         var context = ForwardContext(
             tape: tape, arena: arena, segments: batch.segments,
             rotary: spec.rotary.table(positions: batch.positions, arena: arena))
+        context.precision = precision
         context.dropoutSeed = pass.dropoutSeed
         context.recomputes = pass.recomputes
         let noise = pass.noiseAlpha.map { alpha in
@@ -60,7 +61,9 @@ extension Decoder {
     /// Σ loss over the targets, without gradients or dropout.
     public func evaluationLoss(_ batch: PackedBatch, usesAdapter: Bool = true) -> Double {
         let tape = Tape(in: arena, isRecording: false)
-        let stream = hidden(batch.tokens, context(batch, tape, usesAdapter: usesAdapter))
+        var context = context(batch, tape, usesAdapter: usesAdapter)
+        context.precision = precision
+        let stream = hidden(batch.tokens, context)
         return headLoss(stream, batch, tape, gradientScale: 0)
     }
 
@@ -102,7 +105,7 @@ extension Decoder {
         let dH = wantsGradient ? Tensor(rows.count, spec.hiddenSize, in: arena) : nil
         let loss = CrossEntropy.run(
             normed, head: head, labels: batch.targets, gradientScale: gradientScale, dH: dH,
-            arena: arena)
+            Products(precision: precision, arena: arena))
         guard let dH else { return loss }
         RMSNormalization.backward(
             dH, x: picked, gain: finalNorm.pointer, inverseRMS: inverse.pointer, into: normed,

@@ -38,6 +38,8 @@ public final class Decoder {
     let finalNorm: Vector
     public let head: Projection
     public let arena: Arena
+    /// In what training and held-out losses multiply; answers are fp32.
+    public var precision: Precision = .float32
 
     init(
         spec: DecoderSpec, embedding: EmbeddingTable, blocks: [DecoderBlock], finalNorm: Vector,
@@ -130,7 +132,7 @@ public final class Decoder {
             picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed,
             inverseRMS: nil)
         let logits = Tensor(rows.count, head.outputs, in: arena)
-        head.baseProduct(normed, into: logits, arena: arena)
+        head.baseProduct(normed, into: logits, Products(precision: .float32, arena: arena))
         return logits
     }
 

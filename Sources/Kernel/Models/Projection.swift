@@ -56,25 +56,23 @@ public final class Projection {
     }
 
     /// y = x Wᵀ, without bias and adapter.
-    func baseProduct(_ x: Tensor, into y: Tensor, arena: Arena) {
+    func baseProduct(_ x: Tensor, into y: Tensor, _ products: Products) {
         switch base {
-        case .packed(let weight): PackedMatmul.forward(x, weight, into: y, arena: arena)
-        case .trained(let parameter): Gemm.multiplyTransposed(x, parameter.value, into: y)
+        case .packed(let weight): products.multiply(x, transposed: weight, into: y)
+        case .trained(let parameter): products.multiplyTransposed(x, parameter.value, into: y)
         }
     }
 
     /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained.
     func baseGradient(
-        _ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, arena: Arena
+        _ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, _ products: Products
     ) {
         switch base {
         case .packed(let weight):
-            if let dX {
-                PackedMatmul.backward(dY, weight, into: dX, accumulate: accumulate, arena: arena)
-            }
+            if let dX { products.multiply(dY, weight, into: dX, accumulate: accumulate) }
         case .trained(let parameter):
-            if let dX { Gemm.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
-            Gemm.transposedMultiply(dY, x, into: parameter.gradient, accumulate: true)
+            if let dX { products.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
+            products.transposedMultiply(dY, x, into: parameter.gradient, accumulate: true)
         }
     }
 }
@@ -84,17 +82,17 @@ extension Projection {
     func callAsFunction(_ x: Value, _ context: ForwardContext, dropoutKey key: UInt64? = nil)
         -> Value
     {
-        let (tape, arena) = (context.tape, context.arena)
+        let (tape, arena, products) = (context.tape, context.arena, context.products)
         let y = Tensor(x.tensor.rows, outputs, in: arena)
-        baseProduct(x.tensor, into: y, arena: arena)
+        baseProduct(x.tensor, into: y, products)
         if let bias { Elementwise.addBias(bias.pointer, to: y) }
         let adapter = context.usesAdapter ? adapter : nil
         var low: Tensor?
         if let adapter {
             let u = Tensor(x.tensor.rows, adapter.rank, in: arena)
             let input = Self.dropped(x.tensor, adapter, key, arena)
-            Gemm.multiplyTransposed(input, adapter.a.value, into: u)
-            Gemm.multiplyTransposed(
+            products.multiplyTransposed(input, adapter.a.value, into: u)
+            products.multiplyTransposed(
                 u, adapter.b.value, into: y, alpha: adapter.scale, accumulate: true)
             low = u
         }
@@ -109,9 +107,9 @@ extension Projection {
             let sink = x.needsGradient ? x.gradientSink(arena) : nil
             baseGradient(
                 dY, input: input, into: sink?.tensor, accumulate: sink?.accumulate ?? false,
-                arena: arena)
+                products)
             if let adapter, let low {
-                Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, arena)
+                Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, products)
             }
         }
         return result
@@ -120,20 +118,21 @@ extension Projection {
     /// dB += s dYᵀ u; du = s dY B; dA += duᵀ x̃; dX += dropout(du A).
     private static func adapterGradient(
         _ dY: Tensor, _ x: Tensor, _ u: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
-        into dX: Tensor?, _ arena: Arena
+        into dX: Tensor?, _ products: Products
     ) {
-        Gemm.transposedMultiply(
+        let arena = products.arena
+        products.transposedMultiply(
             dY, u, into: adapter.b.gradient, alpha: adapter.scale, accumulate: true)
         let dU = Tensor(dY.rows, adapter.rank, in: arena)
-        Gemm.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale)
-        Gemm.transposedMultiply(
+        products.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale)
+        products.transposedMultiply(
             dU, dropped(x, adapter, key, arena), into: adapter.a.gradient, accumulate: true)
         guard let dX else { return }
         guard let key, adapter.dropout > 0 else {
-            return Gemm.multiply(dU, adapter.a.value, into: dX, accumulate: true)
+            return products.multiply(dU, adapter.a.value, into: dX, accumulate: true)
         }
         let through = Tensor(dX.rows, dX.columns, in: arena)
-        Gemm.multiply(dU, adapter.a.value, into: through)
+        products.multiply(dU, adapter.a.value, into: through)
         Dropout.apply(through, into: dX, probability: adapter.dropout, key: key, accumulate: true)
     }
 

@@ -34,6 +34,7 @@ enum Attention {
         q: Tensor, k: Tensor, v: Tensor, segments: [Segment], shape: AttentionShape,
         into o: Tensor, arena: Arena
     ) {
+        _ = Gemm.blasReady
         let longest = segments.map(\.keys.count).max() ?? 0
         let scratch = Tensor(Parallel.threadCount, blockRows * max(1, longest), in: arena)
         let tasks = blockTasks(segments, heads: shape.heads)
@@ -71,6 +72,7 @@ enum Attention {
         dO: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, segments: [Segment],
         shape: AttentionShape, dQ: Tensor, dK: Tensor, dV: Tensor, arena: Arena
     ) {
+        _ = Gemm.blasReady
         let longest = segments.map(\.keys.count).max() ?? 0
         let half = blockRows * max(1, longest)
         let scratch = Tensor(Parallel.threadCount, 2 * half, in: arena)

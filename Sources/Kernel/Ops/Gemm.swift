@@ -5,8 +5,9 @@ import CBLAS
 
 /// Dense fp32 matrix products; β = 1 when accumulating.
 enum Gemm {
-    /// One BLAS thread: set once, before the first product.
-    private static let blasReady: Void = { openblas_set_num_threads(1) }()
+    /// One BLAS thread: read before the first product, wherever that is. With threads of its own BLAS
+    /// would wait for ours, a hundred times slower.
+    static let blasReady: Void = { openblas_set_num_threads(1) }()
 
     /// C (M, N) = α · A (M, K) · B (N, K)ᵀ (+ C).
     static func multiplyTransposed(

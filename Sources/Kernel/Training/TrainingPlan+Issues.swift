@@ -32,10 +32,14 @@ extension TrainingPlan {
         if let dataSeed {
             found.require(dataSeed >= 0, "data_seed", "must be 0 or more, is \(dataSeed).")
         }
-        if computeType != .float32 {
-            let key = computeType == .bfloat16 ? "bf16" : "fp16"
+        if computeType == .float16 {
             found.add(
-                .note, key, "this version computes in float32, which is at least as accurate.")
+                .note, "fp16", "processors compute in float32 instead, which is more accurate.")
+        } else if computeType == .bfloat16, !Precision.hasBFloat16 {
+            found.add(
+                .note, "bf16",
+                "this processor has no bf16 arithmetic (AVX512_BF16): computed in float32, "
+                    + "which is more accurate.")
         }
         found.require(
             trains || checkpointing.resumesFrom == nil, "resume_from_checkpoint",

@@ -71,7 +71,7 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var seed = 42
     /// The seed of the order of examples; nil takes `seed` (`data_seed`).
     public var dataSeed: Int?
-    /// The element type of activations (`bf16`, `fp16`; float32).
+    /// What products are computed in (`bf16`, `fp16`; float32).
     public var computeType: ComputeType = .float32
     /// Whether activations are recomputed (`gradient_checkpointing`, automatic).
     public var gradientCheckpointing: GradientCheckpointing = .automatic
@@ -80,6 +80,11 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
 }
 
 extension TrainingPlan {
+    /// What products are computed in on this machine.
+    public var precision: Precision {
+        computeType == .bfloat16 && Precision.hasBFloat16 ? .bfloat16 : .float32
+    }
+
     /// The seed that orders the examples.
     public var shuffleSeed: Int { dataSeed ?? seed }
 

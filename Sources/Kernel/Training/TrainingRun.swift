@@ -84,6 +84,7 @@ public final class TrainingRun {
         let model = TunedModel(
             tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
             arena: arena)
+        model.decoder.precision = plan.precision
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         if plan.output.overwrites, plan.checkpointing.resumesFrom == nil { try folder.clear() }
         let session = TrainingSession(
@@ -103,6 +104,7 @@ public final class TrainingRun {
         let model = TunedModel(
             tuning.weights, method: tuning.startingAdapter == nil ? .inference : tuning.method,
             arena: Arena())
+        model.decoder.precision = plan.precision
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         services.emit(
             .prepared(

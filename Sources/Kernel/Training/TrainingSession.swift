@@ -237,6 +237,7 @@ extension RunIdentity {
         var hash = SHA256()
         json.withUnsafeBytes { hash.update($0) }
         hash.update([steps, Parallel.threadCount])
+        if plan.precision == .bfloat16 { hash.update([16]) }
         var weights = SHA256()
         for entry in base.folder.weights.entries {
             Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)".utf8).withUnsafeBytes {

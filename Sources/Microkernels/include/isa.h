@@ -7,6 +7,8 @@ enum { MK_BASE = 0, MK_AVX2 = 1, MK_AVX512 = 2, MK_LEVELS = 3 };
 int mk_level(void);
 /// The best level that this CPU has.
 int mk_level_max(void);
+/// Whether the level in use multiplies bf16 pairs in one instruction (AVX512_BF16).
+int mk_has_bf16(void);
 /// Uses `level`, at most the CPU's best, on all threads. Returns the level now in use. For --isa.
 int mk_force_level(int level);
 /// Uses `level` on the calling thread only; −1 follows mk_force_level again. For tests, which run in parallel.

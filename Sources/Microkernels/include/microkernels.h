@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bf16_gemm.h"
 #include "blocks.h"
 #include "elementwise.h"
 #include "isa.h"

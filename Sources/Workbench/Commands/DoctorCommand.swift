@@ -20,6 +20,10 @@ struct DoctorCommand: ParsableCommand {
         let rows: [(String, String)] = [
             ("version", WorkbenchCommand.version), ("threads", "\(Parallel.threadCount)"),
             ("instruction set", Machine.instructionSet), ("BLAS", Machine.blasDescription),
+            (
+                "bf16 products",
+                Precision.hasBFloat16 ? "own tiles, AVX512_BF16" : "computed in float32"
+            ),
             ("memory", String(format: "%.1f GiB", memory)),
             ("terminal", environment["TERM"] ?? "none"),
             (

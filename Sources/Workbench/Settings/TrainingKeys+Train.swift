@@ -173,7 +173,7 @@ extension TrainingKeys {
     private static func compute(_ name: String, _ type: TrainingPlan.ComputeType) -> Row {
         .custom(
             name, kind: Bool.kind, choices: Bool.choices,
-            "Compute in \(type.rawValue); this version uses float32.",
+            "Multiply in \(type.rawValue) where the processor can; sums and weights stay float32.",
             text: { ($0.computeType == type).settingText }
         ) { node, plan throws(SettingMismatch) in
             guard try Bool(setting: node) else {

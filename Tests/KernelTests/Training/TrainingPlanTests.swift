@@ -118,7 +118,6 @@ struct TrainingPlanTests {
 
     /// Settings that are legal and do something else than their name alone says.
     static let notes: [Fault] = [
-        Fault("bf16") { $0.computeType = .bfloat16 },
         Fault("fp16") { $0.computeType = .float16 },
         Fault("packing") { $0.encoding.packing = true },
         Fault("enable_thinking") { $0.encoding.enablesThinking = false },
