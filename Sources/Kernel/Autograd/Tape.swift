@@ -7,11 +7,24 @@ public final class Value {
     /// Whether anything trainable lies upstream; otherwise no gradient is computed for it.
     public let needsGradient: Bool
     private(set) var gradient: Tensor?
+    /// The rows as factors of bf16 products, while several projections read them.
+    private var panels: BFloat16Gemm.LeftPanels?
 
     init(_ tensor: Tensor, needsGradient: Bool) {
         self.tensor = tensor
         self.needsGradient = needsGradient
     }
+
+    /// The rows packed for bf16 products; kept until `forgetPanels`.
+    func panels(in arena: Arena) -> BFloat16Gemm.LeftPanels {
+        if let panels { return panels }
+        let packed = BFloat16Gemm.LeftPanels(.rows(tensor), arena: arena)
+        panels = packed
+        return packed
+    }
+
+    /// Gives back what `panels` keeps; the last reader has read.
+    func forgetPanels() { panels = nil }
 
     /// Where to put a gradient, and whether something is there already that must be added to.
     func gradientSink(_ arena: Arena) -> (tensor: Tensor, accumulate: Bool) {

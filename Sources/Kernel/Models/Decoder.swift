@@ -101,6 +101,7 @@ public final class Decoder {
         let h = tape.rmsNorm(x, gain: block.inputNorm, epsilon: spec.normEpsilon)
         var (q, k) = (linear(.query, h), linear(.key, h))
         let v = linear(.value, h)
+        h.forgetPanels()
         if let gain = block.queryNorm {
             q = tape.headNorm(q, gain: gain, epsilon: spec.normEpsilon)
         }
@@ -119,8 +120,11 @@ public final class Decoder {
             mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)
         }
         let attended = tape.addResidual(linear(.output, mixed), to: x)
+        mixed.forgetPanels()
         let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)
         let inner = tape.swiGLU(gate: linear(.gate, h2), up: linear(.up, h2))
+        h2.forgetPanels()
+        defer { inner.forgetPanels() }
         return tape.addResidual(linear(.down, inner), to: attended)
     }
 

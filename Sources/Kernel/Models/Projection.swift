@@ -82,66 +82,94 @@ extension Projection {
     func callAsFunction(_ x: Value, _ context: ForwardContext, dropoutKey key: UInt64? = nil)
         -> Value
     {
-        let (tape, arena, products) = (context.tape, context.arena, context.products)
+        let (tape, arena, precision) = (context.tape, context.arena, context.precision)
         let y = Tensor(x.tensor.rows, outputs, in: arena)
-        baseProduct(x.tensor, into: y, products)
-        if let bias { Elementwise.addBias(bias.pointer, to: y) }
         let adapter = context.usesAdapter ? adapter : nil
-        var low: Tensor?
-        if let adapter {
-            let u = Tensor(x.tensor.rows, adapter.rank, in: arena)
-            let input = Self.dropped(x.tensor, adapter, key, arena)
-            products.multiplyTransposed(input, adapter.a.value, into: u)
-            products.multiplyTransposed(
-                u, adapter.b.value, into: y, alpha: adapter.scale, accumulate: true)
-            low = u
-        }
+        let low =
+            switch precision {
+            case .float32: forward(x.tensor, into: y, adapter: adapter, key, context.products)
+            case .bfloat16: forwardInBFloat16(x, into: y, adapter: adapter, key, arena)
+            }
+        if let bias { Elementwise.addBias(bias.pointer, to: y) }
         let result = Value(y, needsGradient: tape.tracks(x.needsGradient || trains))
         guard result.needsGradient else { return result }
-        let input = x.tensor
+        let (input, products) = (x.tensor, context.products)
         tape.record { [self] in
             guard let dY = result.takeGradient() else { return }
             if let parameter = bias?.parameter {
                 Elementwise.addColumnSums(of: dY, to: parameter.gradient.pointer)
             }
             let sink = x.needsGradient ? x.gradientSink(arena) : nil
-            baseGradient(
-                dY, input: input, into: sink?.tensor, accumulate: sink?.accumulate ?? false,
-                products)
-            if let adapter, let low {
-                Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, products)
+            let adds = sink?.accumulate ?? false
+            switch precision {
+            case .float32:
+                baseGradient(dY, input: input, into: sink?.tensor, accumulate: adds, products)
+                if let adapter, let low {
+                    Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, products)
+                }
+            case .bfloat16:
+                backwardInBFloat16(
+                    dY, input, low: low, adapter: adapter, key, into: sink?.tensor,
+                    accumulate: adds, arena)
             }
         }
         return result
     }
 
-    /// dB += s dYᵀ u; du = s dY B; dA += duᵀ x̃; dX += dropout(du A).
+    /// y = x Wᵀ + s u Bᵀ with u = x̃ Aᵀ. Returns s u (T, R).
+    private func forward(
+        _ x: Tensor, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?, _ products: Products
+    ) -> Tensor? {
+        baseProduct(x, into: y, products)
+        guard let adapter else { return nil }
+        let u = Tensor(x.rows, adapter.rank, in: products.arena)
+        LowRank.multiply(
+            Self.dropped(x, adapter, key, products.arena), transposed: adapter.a.value, into: u,
+            alpha: adapter.scale)
+        products.multiplyTransposed(u, adapter.b.value, into: y, accumulate: true)
+        return u
+    }
+
+    /// dB += dYᵀ (s u); du = s dY B; dA += duᵀ x̃; dX += dropout(du A).
     private static func adapterGradient(
-        _ dY: Tensor, _ x: Tensor, _ u: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
+        _ dY: Tensor, _ x: Tensor, _ low: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
         into dX: Tensor?, _ products: Products
     ) {
         let arena = products.arena
-        products.transposedMultiply(
-            dY, u, into: adapter.b.gradient, alpha: adapter.scale, accumulate: true)
+        LowRank.addOuter(transposed: low, dY, into: adapter.b.gradient, arena: arena)
         let dU = Tensor(dY.rows, adapter.rank, in: arena)
-        products.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale)
-        products.transposedMultiply(
-            dU, dropped(x, adapter, key, arena), into: adapter.a.gradient, accumulate: true)
+        LowRank.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale, arena: arena)
+        LowRank.addOuter(dU, dropped(x, adapter, key, arena), into: adapter.a.gradient)
         guard let dX else { return }
-        guard let key, adapter.dropout > 0 else {
+        guard drops(adapter, key) else {
             return products.multiply(dU, adapter.a.value, into: dX, accumulate: true)
         }
         let through = Tensor(dX.rows, dX.columns, in: arena)
         products.multiply(dU, adapter.a.value, into: through)
-        Dropout.apply(through, into: dX, probability: adapter.dropout, key: key, accumulate: true)
+        addDropped(through, to: dX, adapter, key)
     }
 
-    private static func dropped(
+    // MARK: - Dropout before A
+
+    static func drops(_ adapter: LowRankAdapter, _ key: UInt64?) -> Bool {
+        key != nil && adapter.dropout > 0
+    }
+
+    /// x̃: x itself, or a copy with some elements dropped.
+    static func dropped(
         _ x: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?, _ arena: Arena
     ) -> Tensor {
-        guard let key, adapter.dropout > 0 else { return x }
+        guard let key, drops(adapter, key) else { return x }
         let y = Tensor(x.rows, x.columns, in: arena)
         Dropout.apply(x, into: y, probability: adapter.dropout, key: key, accumulate: false)
         return y
+    }
+
+    /// dX += the gradient of x̃ through the same drops.
+    static func addDropped(
+        _ gradient: Tensor, to dX: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?
+    ) {
+        guard let key else { return }
+        Dropout.apply(gradient, into: dX, probability: adapter.dropout, key: key, accumulate: true)
     }
 }

@@ -131,17 +131,20 @@ enum BFloat16Gemm {
         }
     }
 
-    /// C (M, N) = α · left · right (+ C).
+    /// C (M, N) = α · left · right (+ C); with a further pair of factors, the sum of both products.
     static func multiply(
-        _ left: LeftPanels, _ right: RightPanels, into c: Tensor, alpha: Float = 1,
-        accumulate: Bool = false
+        _ left: LeftPanels, _ right: RightPanels, plus more: (LeftPanels, RightPanels)? = nil,
+        into c: Tensor, alpha: Float = 1, accumulate: Bool = false
     ) {
+        precondition(
+            more.map {
+                $0.depth == $1.depth && $0.count == left.count && $1.count == right.count
+            } ?? true, "factors of different shapes are added")
         precondition(
             left.depth == right.depth && c.rows == left.count && c.columns == right.count,
             "(\(left.count), \(left.depth)) · (\(right.depth), \(right.count)) into (\(c.rows), \(c.columns))"
         )
         guard c.rows > 0, c.columns > 0 else { return }
-        let pairs = (left.depth + 1) / 2
         let leftPanels = (c.rows + leftWidth - 1) / leftWidth
         let rightPanels = (c.columns + rightWidth - 1) / rightWidth
         let blocks = (leftPanels + panelsPerBlock - 1) / panelsPerBlock
@@ -150,16 +153,20 @@ enum BFloat16Gemm {
         Parallel.run(blocks * groups) { part, _ in
             let block = part / groups
             let rowPanels = Parallel.slice(block, of: blocks, count: leftPanels)
+            let rows =
+                rowPanels.lowerBound * leftWidth..<min(c.rows, rowPanels.upperBound * leftWidth)
             for panel in Parallel.slice(part % groups, of: groups, count: rightPanels) {
                 let column = panel * rightWidth
-                for rowPanel in rowPanels {
-                    let row = rowPanel * leftWidth
-                    mk_bf16_tile(
-                        left.words.pointer + row * pairs, min(leftWidth, c.rows - row),
-                        right.words.pointer + column * pairs, pairs,
-                        min(rightWidth, c.columns - column), c.row(row) + column, c.stride, alpha,
-                        accumulate ? 1 : 0)
+                func span(_ left: LeftPanels, _ right: RightPanels) -> mk_bf16_span {
+                    let pairs = (left.depth + 1) / 2
+                    return mk_bf16_span(
+                        left: left.words.pointer + rows.lowerBound * pairs,
+                        right: right.words.pointer + column * pairs, pairs: pairs)
                 }
+                mk_bf16_strip(
+                    span(left, right), more.map(span) ?? mk_bf16_span(), rows.count,
+                    min(rightWidth, c.columns - column), c.row(rows.lowerBound) + column, c.stride,
+                    alpha, accumulate ? 1 : 0)
             }
         }
     }

@@ -13,6 +13,13 @@ enum { MK_BF16_LEFT = 14, MK_BF16_RIGHT = 32 };
 void mk_bf16_pack_rows(const float *src, size_t stride, size_t count, size_t depth, uint32_t *panel, size_t width);
 /// Packs `count` columns of `depth` rows: the same as packing the rows of the transposed matrix.
 void mk_bf16_pack_columns(const float *src, size_t stride, size_t count, size_t depth, uint32_t *panel, size_t width);
-/// C (rows, columns) = alpha · left · right (+ C): one panel of each, left of width `rows`.
-void mk_bf16_tile(const uint32_t *left, size_t rows, const uint32_t *right, size_t pairs, size_t columns, float *c,
-                  size_t c_stride, float alpha, int accumulate);
+/// Left panels one after another and one right panel.
+typedef struct {
+    const uint32_t *left, *right;
+    size_t pairs;
+} mk_bf16_span;
+
+/// C (rows, columns) = alpha · (first + second) (+ C) for columns of one right panel, where a span stands for its product; the second may
+/// have no pairs. Two spans make one product of factors that lie apart, such as [x | u] · [W | B]ᵀ.
+void mk_bf16_strip(mk_bf16_span first, mk_bf16_span second, size_t rows, size_t columns, float *c, size_t c_stride,
+                   float alpha, int accumulate);

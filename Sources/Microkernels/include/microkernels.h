@@ -8,5 +8,6 @@
 #include "blocks.h"
 #include "elementwise.h"
 #include "isa.h"
+#include "low_rank.h"
 #include "mapped.h"
 #include "pool.h"

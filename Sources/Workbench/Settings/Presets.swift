@@ -33,6 +33,7 @@ struct Preset: Sendable {
         result.data.folder = plan.data.folder
         result.output = plan.output
         result.encoding.template = plan.encoding.template
+        result.computeType = plan.computeType
         change(&result)
         return result
     }

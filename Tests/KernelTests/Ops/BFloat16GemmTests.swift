@@ -89,6 +89,23 @@ struct BFloat16GemmTests {
         }
     }
 
+    /// [A | A'] · [B ; B'] in one pass equals the sum of two.
+    @Test(arguments: [(33, 70, 64, 8), (14, 32, 31, 3)])
+    func twoPairsOfFactorsAreOneProduct(_ m: Int, _ n: Int, _ k: Int, _ rank: Int) {
+        let (x, w) = (tensor(m, k, salt: 31), tensor(n, k, salt: 32))
+        let (u, b) = (tensor(m, rank, salt: 33), tensor(n, rank, salt: 34))
+        let (once, twice) = (tensor(m, n, salt: 35), tensor(m, n, salt: 35))
+        BFloat16Gemm.multiply(
+            .init(.rows(x), arena: arena), .init(.rows(w), arena: arena),
+            plus: (.init(.rows(u), arena: arena), .init(.rows(b), arena: arena)), into: once,
+            accumulate: true)
+        BFloat16Gemm.multiply(.rows(x), .rows(w), into: twice, accumulate: true, arena: arena)
+        BFloat16Gemm.multiply(.rows(u), .rows(b), into: twice, accumulate: true, arena: arena)
+        for i in 0..<once.count {
+            #expect(abs(once.pointer[i] - twice.pointer[i]) <= 1e-4 * max(1, abs(twice.pointer[i])))
+        }
+    }
+
     @Test func stridesAreRespected() {
         let whole = tensor(40, 90, salt: 7)
         let wide = tensor(40, 77, salt: 8)
@@ -148,7 +165,13 @@ struct BFloat16GemmTests {
             var sums = [Float](repeating: 7, count: m * n)
             mk_bf16_pack_rows(a.pointer, k, m, k, &left, m)
             mk_bf16_pack_columns(b.pointer, n, n, k, &right, 32)
-            mk_bf16_tile(left, m, right, pairs, n, &sums, n, 1, 0)
+            left.withUnsafeBufferPointer { left in
+                right.withUnsafeBufferPointer { right in
+                    let span = mk_bf16_span(
+                        left: left.baseAddress, right: right.baseAddress, pairs: pairs)
+                    mk_bf16_strip(span, mk_bf16_span(), m, n, &sums, n, 1, 0)
+                }
+            }
             found.append((left, right, sums))
         }
         #expect(found[0].right == found[1].right)

@@ -55,6 +55,23 @@ import TestSupport
         #expect(kept.gradients.contains { $0 != 0 })
     }
 
+    // MARK: - Precision
+
+    /// Products in bf16 move loss and gradients by their rounding only, dropout or not.
+    @Test(arguments: Kind.allCases, [Float(0), 0.2])
+    func bf16StaysCloseToFloat32(_ kind: Kind, dropout: Float) throws {
+        let model = try model(kind, dropout: dropout)
+        let batch = mixed(try TinyModel.rows().prefix(6))
+        func run(_ precision: Precision) -> (loss: Double, gradients: [Float]) {
+            model.decoder.precision = precision
+            return model.gradients(batch) { $0.dropoutSeed = 11 }
+        }
+        let (exact, rounded) = (run(.float32), run(.bfloat16))
+        #expect(abs(rounded.loss / exact.loss - 1) < 2e-3)
+        #expect(rounded.loss != exact.loss)
+        #expect(difference(rounded.gradients, exact.gradients) < 0.03)
+    }
+
     // MARK: - Batches
 
     @Test(arguments: [Kind.adapter, .full]) func fourTimesFourIsSixteen(_ kind: Kind) throws {
