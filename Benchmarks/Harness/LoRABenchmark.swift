@@ -1,4 +1,4 @@
-// LoRA on every linear layer of the sample model in fp32: speed, memory, and how long until the
+// LoRA on every linear layer of the sample model in fp32 and bf16: speed, memory, and how long until the
 // first step is done, beside PEFT with the same records, batches and steps.
 
 import Foundation
@@ -7,7 +7,7 @@ import Foundation
 struct LoRABenchmark: Benchmark {
     let name = "lora"
     var keys: [String] {
-        ["gguf", "folder"].flatMap { model in Row.allCases.map { "lora.\(model).\($0)" } }
+        Case.allCases.flatMap { one in Row.allCases.map { "lora.\(one).\($0)" } }
     }
 
     /// A quantity of a training.
@@ -46,43 +46,62 @@ struct LoRABenchmark: Benchmark {
         let data = setup.scratch.file("records.json")
         // As many records as the steps take: both programs see each once, in the order of the file.
         try SampleRecords().writeEvenly(steps * Self.batch * Self.accumulation, to: data)
-        var models = [("gguf", setup.options.model)]
-        if setup.peers.haveModelFolder { models.append(("folder", setup.peers.modelFolder)) }
-        var ours: [String: [[Row: Double]]] = [:]
-        var theirs: [[Row: Double]] = []
+        let cases = Case.allCases.filter { $0 == .gguf || setup.peers.haveModelFolder }
+        var ours: [Case: [[Row: Double]]] = [:]
+        var theirs: [Precision: [[Row: Double]]] = [:]
         let began = Clock.seconds
         for round in 1...(setup.options.isQuick ? 1 : 3) {
             let roundBegan = Clock.seconds
-            for (place, (model, path)) in models.enumerated() {
-                let result = try train(path, data, steps, setup)
-                say(result, "workbench, \(model)", round, setup)
-                ours[model, default: []].append(result)
-                // Between the two of ours, so that a change of the machine's mood meets all.
-                if place == 0, setup.peers.haveTraining {
-                    let result = try trainPeer(data, steps, setup)
-                    say(result, "PEFT", round, setup)
-                    theirs.append(result)
-                }
+            for one in cases {
+                let result = try train(one, data, steps, setup)
+                say(result, "workbench, \(one)", round, setup)
+                ours[one, default: []].append(result)
+                // The peer runs between ours, so that a change of the machine's mood meets all.
+                guard one != .folder, setup.peers.haveTraining else { continue }
+                let peer = try trainPeer(one.precision, data, steps, setup)
+                say(peer, "PEFT, \(one.precision.rawValue)", round, setup)
+                theirs[one.precision, default: []].append(peer)
             }
             let now = Clock.seconds
             if now - began + (now - roundBegan) > Self.secondsMax { break }
         }
-        return models.flatMap { model, _ in
+        return cases.flatMap { one in
             Row.allCases.map { row in
-                figure(row, model, ours[model, default: []], theirs)
+                figure(row, one, ours[one, default: []], theirs[one.precision, default: []])
             }
         }
     }
 
+    /// In what products are computed; the raw value is what it is called in figures.
+    private enum Precision: String {
+        case float32 = "fp32"
+        case bfloat16 = "bf16"
+
+        /// What the peer's script calls it: `amp` is what `bf16: true` means to the Trainer.
+        var peerName: String { self == .float32 ? "fp32" : "amp" }
+    }
+
+    /// A model as it lies on the disk, and a precision.
+    private enum Case: String, CaseIterable {
+        case gguf, folder, bf16
+
+        var precision: Precision { self == .bf16 ? .bfloat16 : .float32 }
+
+        func path(_ setup: Setup) -> String {
+            self == .gguf ? setup.options.model : setup.peers.modelFolder
+        }
+    }
+
     private func figure(
-        _ row: Row, _ model: String, _ ours: [[Row: Double]], _ theirs: [[Row: Double]]
+        _ row: Row, _ one: Case, _ ours: [[Row: Double]], _ theirs: [[Row: Double]]
     ) -> Figure {
         var peer = PeerSamples(
             name: "PEFT", samples: Samples(values: theirs.compactMap { $0[row] }))
         if theirs.isEmpty { peer.problem = Peers.absence }
+        let source = one == .gguf ? "GGUF file" : "folder"
         return Figure(
-            key: "lora.\(model).\(row)",
-            group: "LoRA r=8, fp32, from the " + (model == "gguf" ? "GGUF file" : "folder"),
+            key: "lora.\(one).\(row)",
+            group: "LoRA r=8, \(one.precision.rawValue), from the \(source)",
             title: row.title, unit: row.unit,
             samples: Samples(values: ours.compactMap { $0[row] }), peer: peer)
     }
@@ -98,11 +117,11 @@ struct LoRABenchmark: Benchmark {
 
     /// One run by a settings file, as a user starts it, judged by the lines it prints.
     private func train(
-        _ model: String, _ data: String, _ steps: Int, _ setup: Setup
+        _ one: Case, _ data: String, _ steps: Int, _ setup: Setup
     ) throws -> [Row: Double] {
         setup.scratch.remove("run")
         let plan: [String: Any] = [
-            "model_name_or_path": model, "stage": "sft", "do_train": true,
+            "model_name_or_path": one.path(setup), "stage": "sft", "do_train": true,
             "finetuning_type": "lora", "lora_rank": Self.rank, "lora_alpha": 2 * Self.rank,
             "lora_dropout": 0.0, "lora_target": "all", "dataset": data,
             "cutoff_len": Self.cutoff, "packing": false, "output_dir": setup.scratch.file("run"),
@@ -111,6 +130,7 @@ struct LoRABenchmark: Benchmark {
             "learning_rate": 1e-4, "lr_scheduler_type": "cosine", "warmup_steps": 0,
             "weight_decay": 0.0, "save_strategy": "no", "logging_steps": 1, "seed": 42,
             "disable_shuffling": true, "default_system": Self.system,
+            "bf16": one.precision == .bfloat16,
         ]
         let file = setup.scratch.file("plan.json")
         try JSONSerialization.data(withJSONObject: plan).write(to: URL(fileURLWithPath: file))
@@ -136,7 +156,9 @@ struct LoRABenchmark: Benchmark {
 
     /// The same with Benchmarks/peers/train_lora.py. Memory and start are seen from outside, as
     /// ours; the speed is its own figure, which counts the same steps and no padding.
-    private func trainPeer(_ data: String, _ steps: Int, _ setup: Setup) throws -> [Row: Double] {
+    private func trainPeer(
+        _ precision: Precision, _ data: String, _ steps: Int, _ setup: Setup
+    ) throws -> [Row: Double] {
         let result = setup.scratch.file("peer.json")
         setup.scratch.remove("peer.json")
         let numbers = [
@@ -149,7 +171,8 @@ struct LoRABenchmark: Benchmark {
                 program: setup.peers.python,
                 arguments: [
                     "Benchmarks/peers/train_lora.py", "--model", setup.peers.modelFolder,
-                    "--data", data, "--in-order", "--dtype", "fp32", "--out", result,
+                    "--data", data, "--in-order", "--dtype", precision.peerName, "--out",
+                    result,
                 ] + numbers.flatMap { ["--\($0.0)", "\($0.1)"] },
                 // Its best: huge pages for malloc make PyTorch some 5 to 20 % faster.
                 environment: [
