@@ -15,30 +15,9 @@ size_t mk_nibble_bytes(size_t n) {
     return n / 32 * 16 + (rest < 16 ? rest : 16);
 }
 
-#define SUFFIX base
-#define WIDTH 128
-#include "blocks.inc"
-#undef SUFFIX
-#undef WIDTH
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX2))), apply_to = function)
-#define SUFFIX avx2
-#define WIDTH 256
-#include "blocks.inc"
-#undef SUFFIX
-#undef WIDTH
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX512))), apply_to = function)
-#define SUFFIX avx512
-#define WIDTH 512
-#include "blocks.inc"
-#undef SUFFIX
-#undef WIDTH
-#pragma clang attribute pop
-static const struct row_loops *const tables[MK_LEVELS] = {row_loops_base, row_loops_avx2, row_loops_avx512};
-#else
-static const struct row_loops *const tables[MK_LEVELS] = {row_loops_base, row_loops_base, row_loops_base};
-#endif
+#define BODY "blocks.inc"
+#include "each_level.inc"
+static const struct row_loops *const tables[MK_LEVELS] = EACH_LEVEL(row_loops);
 
 static const uint8_t *row_at(mk_rows rows, size_t r) {
     return rows.bytes + rows.stride * (rows.order ? (size_t)rows.order[r] : r);

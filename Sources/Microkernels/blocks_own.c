@@ -34,33 +34,9 @@ struct own_loops {
     float (*dot_nf4)(mk_nf4, size_t, const float *);
 };
 
-#define SUFFIX base
-#define WIDTH 128
-#include "blocks_lanes.inc"
-#include "blocks_own.inc"
-#undef SUFFIX
-#undef WIDTH
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX2))), apply_to = function)
-#define SUFFIX avx2
-#define WIDTH 256
-#include "blocks_lanes.inc"
-#include "blocks_own.inc"
-#undef SUFFIX
-#undef WIDTH
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX512))), apply_to = function)
-#define SUFFIX avx512
-#define WIDTH 512
-#include "blocks_lanes.inc"
-#include "blocks_own.inc"
-#undef SUFFIX
-#undef WIDTH
-#pragma clang attribute pop
-static const struct own_loops *const tables[MK_LEVELS] = {&own_loops_base, &own_loops_avx2, &own_loops_avx512};
-#else
-static const struct own_loops *const tables[MK_LEVELS] = {&own_loops_base, &own_loops_base, &own_loops_base};
-#endif
+#define BODY "blocks_own.inc"
+#include "each_level.inc"
+static const struct own_loops *const tables[MK_LEVELS] = EACH_LEVEL(&own_loops);
 
 void mk_int8_decode(int level, mk_int8 w, size_t first, size_t count, float *dst) {
     for (size_t i = 0; i < count; i++) tables[level]->decode_int8(w, first + i, dst + i * w.columns);

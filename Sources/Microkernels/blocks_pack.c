@@ -55,33 +55,9 @@ INLINE float get_half(const uint8_t *src) {
     return half_value(h);
 }
 
-#define SUFFIX base
-#define WIDTH 128
-#include "blocks_lanes.inc"
-#include "blocks_pack.inc"
-#undef SUFFIX
-#undef WIDTH
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX2))), apply_to = function)
-#define SUFFIX avx2
-#define WIDTH 256
-#include "blocks_lanes.inc"
-#include "blocks_pack.inc"
-#undef SUFFIX
-#undef WIDTH
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX512))), apply_to = function)
-#define SUFFIX avx512
-#define WIDTH 512
-#include "blocks_lanes.inc"
-#include "blocks_pack.inc"
-#undef SUFFIX
-#undef WIDTH
-#pragma clang attribute pop
-static const struct pack_loops *const tables[MK_LEVELS] = {&pack_loops_base, &pack_loops_avx2, &pack_loops_avx512};
-#else
-static const struct pack_loops *const tables[MK_LEVELS] = {&pack_loops_base, &pack_loops_base, &pack_loops_base};
-#endif
+#define BODY "blocks_pack.inc"
+#include "each_level.inc"
+static const struct pack_loops *const tables[MK_LEVELS] = EACH_LEVEL(&pack_loops);
 
 int mk_rows_encode(int level, int kind, const float *x, size_t n, uint8_t *dst) {
     return tables[level]->encode[kind](x, n, dst);

@@ -27,24 +27,9 @@ struct elementwise {
     void (*add_uniform)(float *, size_t, uint64_t, uint64_t, float);
 };
 
-#define SUFFIX base
-#include "elementwise.inc"
-#undef SUFFIX
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX2))), apply_to = function)
-#define SUFFIX avx2
-#include "elementwise.inc"
-#undef SUFFIX
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target(MK_TARGET_AVX512))), apply_to = function)
-#define SUFFIX avx512
-#include "elementwise.inc"
-#undef SUFFIX
-#pragma clang attribute pop
-static const struct elementwise *const tables[MK_LEVELS] = {&table_base, &table_avx2, &table_avx512};
-#else
-static const struct elementwise *const tables[MK_LEVELS] = {&table_base, &table_base, &table_base};
-#endif
+#define BODY "elementwise.inc"
+#include "each_level.inc"
+static const struct elementwise *const tables[MK_LEVELS] = EACH_LEVEL(&table);
 
 #define T (tables[mk_level()])
 
