@@ -17,8 +17,6 @@ public struct ForwardContext {
     /// Whether each block forgets its insides and computes them again on the way back.
     var recomputes = false
 
-    var products: Products { Products(precision: precision, arena: arena) }
-
     func with(_ tape: Tape) -> ForwardContext {
         var copy = ForwardContext(tape: tape, arena: arena, segments: segments, rotary: rotary)
         copy.precision = precision

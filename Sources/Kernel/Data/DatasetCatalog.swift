@@ -134,7 +134,6 @@ public struct DatasetCatalog: Sendable, Equatable {
         directory.hasSuffix("/") ? directory + name : directory + "/" + name
     }
 
-    /// A typed path, as it stands or below the dataset folder, when it names a dataset file.
     /// Why something that is spelled like a path cannot be read; nil for a plain name.
     private func pathError(_ text: String) -> KernelError? {
         let suffix = URL(fileURLWithPath: text).pathExtension.lowercased()
@@ -154,6 +153,7 @@ public struct DatasetCatalog: Sendable, Equatable {
             hint: "Convert it to JSON lines, or correct the name")
     }
 
+    /// A typed path, as it stands or below the dataset folder, when it names a dataset file.
     private func typedPath(_ text: String) -> String? {
         let suffix = URL(fileURLWithPath: text).pathExtension.lowercased()
         guard RecordFile.extensions.contains(suffix) else { return nil }

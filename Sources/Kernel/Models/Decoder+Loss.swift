@@ -105,7 +105,7 @@ extension Decoder {
         let dH = wantsGradient ? Tensor(rows.count, spec.hiddenSize, in: arena) : nil
         let loss = CrossEntropy.run(
             normed, head: head, labels: batch.targets, gradientScale: gradientScale, dH: dH,
-            Products(precision: precision, arena: arena))
+            precision: precision, arena: arena)
         guard let dH else { return loss }
         RMSNormalization.backward(
             dH, x: picked, gain: finalNorm.pointer, inverseRMS: inverse.pointer, into: normed,

@@ -136,7 +136,7 @@ public final class Decoder {
             picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed,
             inverseRMS: nil)
         let logits = Tensor(rows.count, head.outputs, in: arena)
-        head.baseProduct(normed, into: logits, Products(precision: .float32, arena: arena))
+        head.baseProduct(normed, into: logits, .float32, arena: arena)
         return logits
     }
 

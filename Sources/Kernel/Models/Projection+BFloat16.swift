@@ -1,6 +1,5 @@
 // A projection with bf16 products: the input is packed once for all projections that read it, and the
-// adapter's second factor rides in the same pass as the base weight. What leads into the few rows of an
-// adapter, or out of them into its gradients, stays fp32.
+// adapter's second factor rides in the same pass as the base weight.
 // Legend: T rows, K inputs, N outputs, R rank.
 
 extension Projection {
@@ -11,21 +10,13 @@ extension Projection {
     func forwardInBFloat16(
         _ x: Value, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?, _ arena: Arena
     ) -> Tensor? {
-        let input = x.panels(in: arena)
-        guard let adapter else {
-            BFloat16Gemm.multiply(input, transposedBase(arena), into: y)
-            return nil
+        let low = adapter.map { Self.lowInput(x.tensor, $0, key, arena) }
+        var more: (Left, Right)?
+        if let adapter, let low {
+            more = (Left(.rows(low), arena: arena), Right(.rows(adapter.b.value), arena: arena))
         }
-        let u = Tensor(y.rows, adapter.rank, in: arena)
-        LowRank.multiply(
-            Self.dropped(x.tensor, adapter, key, arena), transposed: adapter.a.value, into: u,
-            alpha: adapter.scale)
-        BFloat16Gemm.multiply(
-            input, transposedBase(arena),
-            plus: (
-                Left(.rows(u), arena: arena), Right(.rows(adapter.b.value), arena: arena)
-            ), into: y)
-        return u
+        BFloat16Gemm.multiply(x.panels(in: arena), transposedBase(arena), plus: more, into: y)
+        return low
     }
 
     /// dX (+)= [dY | du] · [W ; A] with du = s dY B; dB += dYᵀ (s u); dA += duᵀ x̃; and the gradient of
@@ -38,36 +29,28 @@ extension Projection {
             BFloat16Gemm.multiply(
                 .columns(dY), .columns(x), into: parameter.gradient, accumulate: true, arena: arena)
         }
-        guard let adapter, let low else {
-            if let dX {
-                BFloat16Gemm.multiply(
-                    Left(.rows(dY), arena: arena), plainBase(arena), into: dX,
-                    accumulate: accumulate)
+        var more: (Left, Right)?
+        if let adapter, let low {
+            let dU = Self.lowGradient(dY, x, low, adapter, key, arena)
+            if dX != nil {
+                more = (
+                    Left(.rows(dU), arena: arena), Right(.columns(adapter.a.value), arena: arena)
+                )
             }
-            return
         }
-        let dU = Tensor(dY.rows, adapter.rank, in: arena)
-        LowRank.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale, arena: arena)
-        LowRank.addOuter(transposed: low, dY, into: adapter.b.gradient, arena: arena)
-        LowRank.addOuter(
-            dU, Self.dropped(x, adapter, key, arena), into: adapter.a.gradient)
         guard let dX else { return }
-        let gradient = Left(.rows(dY), arena: arena)
-        let further = (
-            Left(.rows(dU), arena: arena), Right(.columns(adapter.a.value), arena: arena)
-        )
-        guard Self.drops(adapter, key) else {
-            return BFloat16Gemm.multiply(
-                gradient, plainBase(arena), plus: further, into: dX, accumulate: accumulate)
-        }
-        BFloat16Gemm.multiply(gradient, plainBase(arena), into: dX, accumulate: accumulate)
+        let drops = adapter.map { Self.drops($0, key) } ?? false
+        BFloat16Gemm.multiply(
+            Left(.rows(dY), arena: arena), plainBase(arena), plus: drops ? nil : more, into: dX,
+            accumulate: accumulate)
+        guard drops, let adapter, let more else { return }
         let through = Tensor(dX.rows, dX.columns, in: arena)
-        BFloat16Gemm.multiply(further.0, further.1, into: through)
+        BFloat16Gemm.multiply(more.0, more.1, into: through)
         Self.addDropped(through, to: dX, adapter, key)
     }
 
     /// Wᵀ, for products with inputs.
-    private func transposedBase(_ arena: Arena) -> BFloat16Gemm.RightPanels {
+    func transposedBase(_ arena: Arena) -> BFloat16Gemm.RightPanels {
         switch base {
         case .packed(let weight): Right(transposing: weight, arena: arena)
         case .trained(let parameter): Right(.rows(parameter.value), arena: arena)

@@ -56,23 +56,34 @@ public final class Projection {
     }
 
     /// y = x Wᵀ, without bias and adapter.
-    func baseProduct(_ x: Tensor, into y: Tensor, _ products: Products) {
-        switch base {
-        case .packed(let weight): products.multiply(x, transposed: weight, into: y)
-        case .trained(let parameter): products.multiplyTransposed(x, parameter.value, into: y)
+    func baseProduct(_ x: Tensor, into y: Tensor, _ precision: Precision, arena: Arena) {
+        switch (precision, base) {
+        case (.float32, .packed(let weight)):
+            PackedMatmul.forward(x, weight, into: y, arena: arena)
+        case (.float32, .trained(let parameter)):
+            Gemm.multiplyTransposed(x, parameter.value, into: y)
+        case (.bfloat16, _):
+            BFloat16Gemm.multiply(
+                .init(.rows(x), arena: arena), transposedBase(arena), into: y)
         }
     }
 
     /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained.
     func baseGradient(
-        _ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, _ products: Products
+        _ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, _ precision: Precision,
+        arena: Arena
     ) {
-        switch base {
-        case .packed(let weight):
-            if let dX { products.multiply(dY, weight, into: dX, accumulate: accumulate) }
-        case .trained(let parameter):
-            if let dX { products.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
-            products.transposedMultiply(dY, x, into: parameter.gradient, accumulate: true)
+        switch (precision, base) {
+        case (.float32, .packed(let weight)):
+            if let dX {
+                PackedMatmul.backward(dY, weight, into: dX, accumulate: accumulate, arena: arena)
+            }
+        case (.float32, .trained(let parameter)):
+            if let dX { Gemm.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
+            Gemm.transposedMultiply(dY, x, into: parameter.gradient, accumulate: true)
+        case (.bfloat16, _):
+            backwardInBFloat16(
+                dY, x, low: nil, adapter: nil, nil, into: dX, accumulate: accumulate, arena)
         }
     }
 }
@@ -87,13 +98,13 @@ extension Projection {
         let adapter = context.usesAdapter ? adapter : nil
         let low =
             switch precision {
-            case .float32: forward(x.tensor, into: y, adapter: adapter, key, context.products)
+            case .float32: forward(x.tensor, into: y, adapter: adapter, key, arena)
             case .bfloat16: forwardInBFloat16(x, into: y, adapter: adapter, key, arena)
             }
         if let bias { Elementwise.addBias(bias.pointer, to: y) }
         let result = Value(y, needsGradient: tape.tracks(x.needsGradient || trains))
         guard result.needsGradient else { return result }
-        let (input, products) = (x.tensor, context.products)
+        let input = x.tensor
         tape.record { [self] in
             guard let dY = result.takeGradient() else { return }
             if let parameter = bias?.parameter {
@@ -103,9 +114,10 @@ extension Projection {
             let adds = sink?.accumulate ?? false
             switch precision {
             case .float32:
-                baseGradient(dY, input: input, into: sink?.tensor, accumulate: adds, products)
+                baseGradient(
+                    dY, input: input, into: sink?.tensor, accumulate: adds, precision, arena: arena)
                 if let adapter, let low {
-                    Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, products)
+                    Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, arena)
                 }
             case .bfloat16:
                 backwardInBFloat16(
@@ -118,35 +130,53 @@ extension Projection {
 
     /// y = x Wᵀ + s u Bᵀ with u = x̃ Aᵀ. Returns s u (T, R).
     private func forward(
-        _ x: Tensor, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?, _ products: Products
+        _ x: Tensor, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?, _ arena: Arena
     ) -> Tensor? {
-        baseProduct(x, into: y, products)
+        baseProduct(x, into: y, .float32, arena: arena)
         guard let adapter else { return nil }
-        let u = Tensor(x.rows, adapter.rank, in: products.arena)
-        LowRank.multiply(
-            Self.dropped(x, adapter, key, products.arena), transposed: adapter.a.value, into: u,
-            alpha: adapter.scale)
-        products.multiplyTransposed(u, adapter.b.value, into: y, accumulate: true)
-        return u
+        let low = Self.lowInput(x, adapter, key, arena)
+        Gemm.multiplyTransposed(low, adapter.b.value, into: y, accumulate: true)
+        return low
     }
 
-    /// dB += dYᵀ (s u); du = s dY B; dA += duᵀ x̃; dX += dropout(du A).
+    /// What the adapter adds to the gradients; dX += dropout(du A).
     private static func adapterGradient(
         _ dY: Tensor, _ x: Tensor, _ low: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
-        into dX: Tensor?, _ products: Products
+        into dX: Tensor?, _ arena: Arena
     ) {
-        let arena = products.arena
+        let dU = lowGradient(dY, x, low, adapter, key, arena)
+        guard let dX else { return }
+        guard drops(adapter, key) else {
+            return Gemm.multiply(dU, adapter.a.value, into: dX, accumulate: true)
+        }
+        let through = Tensor(dX.rows, dX.columns, in: arena)
+        Gemm.multiply(dU, adapter.a.value, into: through)
+        addDropped(through, to: dX, adapter, key)
+    }
+
+    // MARK: - The adapter's few rows, in fp32 whatever the base's precision
+
+    /// s u = s x̃ Aᵀ (T, R).
+    static func lowInput(
+        _ x: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?, _ arena: Arena
+    ) -> Tensor {
+        let low = Tensor(x.rows, adapter.rank, in: arena)
+        LowRank.multiply(
+            dropped(x, adapter, key, arena), transposed: adapter.a.value, into: low,
+            alpha: adapter.scale)
+        return low
+    }
+
+    /// dB += dYᵀ (s u); dA += duᵀ x̃. Returns du = s dY B (T, R).
+    static func lowGradient(
+        _ dY: Tensor, _ x: Tensor, _ low: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
+        _ arena: Arena
+    ) -> Tensor {
         LowRank.addOuter(transposed: low, dY, into: adapter.b.gradient, arena: arena)
         let dU = Tensor(dY.rows, adapter.rank, in: arena)
         LowRank.multiply(dY, adapter.b.value, into: dU, alpha: adapter.scale, arena: arena)
         LowRank.addOuter(dU, dropped(x, adapter, key, arena), into: adapter.a.gradient)
-        guard let dX else { return }
-        guard drops(adapter, key) else {
-            return products.multiply(dU, adapter.a.value, into: dX, accumulate: true)
-        }
-        let through = Tensor(dX.rows, dX.columns, in: arena)
-        products.multiply(dU, adapter.a.value, into: through)
-        addDropped(through, to: dX, adapter, key)
+        return dU
     }
 
     // MARK: - Dropout before A

@@ -27,7 +27,20 @@ enum BFloat16Gemm {
             }
         }
 
-        func pack(
+        /// Packs all panels of `width`, one after another; the last is narrower, or filled up with zeros.
+        func pack(into words: UnsafeMutablePointer<UInt32>, width: Int, fillsUp: Bool) {
+            let (total, pairs) = (count, pairs(of: depth))
+            Parallel.ranges(panels(in: total, of: width), grain: 2) { panels in
+                for panel in panels {
+                    let range = panel * width..<min(total, (panel + 1) * width)
+                    pack(
+                        range, into: words + range.lowerBound * pairs,
+                        width: fillsUp ? width : range.count)
+                }
+            }
+        }
+
+        private func pack(
             _ range: Range<Int>, into panel: UnsafeMutablePointer<UInt32>, width: Int
         ) {
             switch self {
@@ -43,8 +56,10 @@ enum BFloat16Gemm {
         }
     }
 
-    /// Whether this machine has the instruction that makes bf16 worth while.
-    static var isNative: Bool { mk_has_bf16() != 0 }
+    /// Words of one row or column along a contracted length.
+    private static func pairs(of depth: Int) -> Int { (depth + 1) / 2 }
+
+    private static func panels(in count: Int, of width: Int) -> Int { (count + width - 1) / width }
 
     private static let leftWidth = Int(MK_BF16_LEFT)
     private static let rightWidth = Int(MK_BF16_RIGHT)
@@ -59,15 +74,8 @@ enum BFloat16Gemm {
 
         init(_ factor: Factor, arena: Arena) {
             (count, depth) = (factor.count, factor.depth)
-            let pairs = (depth + 1) / 2
-            words = Words(count * pairs, arena)
-            let (pointer, total) = (words.pointer, count)
-            Parallel.ranges((count + leftWidth - 1) / leftWidth, grain: 2) { panels in
-                for panel in panels {
-                    let rows = panel * leftWidth..<min(total, (panel + 1) * leftWidth)
-                    factor.pack(rows, into: pointer + rows.lowerBound * pairs, width: rows.count)
-                }
-            }
+            words = Words(count * pairs(of: depth), arena)
+            factor.pack(into: words.pointer, width: leftWidth, fillsUp: false)
         }
     }
 
@@ -79,28 +87,26 @@ enum BFloat16Gemm {
 
         private init(count: Int, depth: Int, arena: Arena) {
             (self.count, self.depth) = (count, depth)
-            let panels = (count + rightWidth - 1) / rightWidth
-            words = Words(panels * rightWidth * ((depth + 1) / 2), arena)
+            words = Words(
+                BFloat16Gemm.panels(in: count, of: rightWidth) * rightWidth * pairs(of: depth),
+                arena)
         }
+
+        fileprivate var panels: Int { BFloat16Gemm.panels(in: count, of: rightWidth) }
+        private var panelSize: Int { rightWidth * pairs(of: depth) }
 
         init(_ factor: Factor, arena: Arena) {
             self.init(count: factor.count, depth: factor.depth, arena: arena)
-            let (pointer, total, size) = (words.pointer, count, rightWidth * ((depth + 1) / 2))
-            Parallel.ranges((total + rightWidth - 1) / rightWidth, grain: 2) { panels in
-                for panel in panels {
-                    let range = panel * rightWidth..<min(total, (panel + 1) * rightWidth)
-                    factor.pack(range, into: pointer + panel * size, width: rightWidth)
-                }
-            }
+            factor.pack(into: words.pointer, width: rightWidth, fillsUp: true)
         }
 
         /// Wᵀ of a packed weight (N, K), for products with inputs: decoded panel by panel.
         init(transposing weight: any PackedWeight, arena: Arena) {
             self.init(count: weight.rows, depth: weight.columns, arena: arena)
-            let (pointer, total, size) = (words.pointer, count, rightWidth * ((depth + 1) / 2))
+            let (pointer, total, size) = (words.pointer, count, panelSize)
             let scratch = Tensor(
                 Parallel.threadCount, rightWidth * weight.columns, in: arena)
-            Parallel.run((total + rightWidth - 1) / rightWidth) { panel, worker in
+            Parallel.run(panels) { panel, worker in
                 let range = panel * rightWidth..<min(total, (panel + 1) * rightWidth)
                 let rows = scratch.row(worker)
                 weight.decode(rows: range, into: rows)
@@ -113,15 +119,15 @@ enum BFloat16Gemm {
         /// A packed weight W (N, K), for products with gradients of outputs: N is contracted.
         init(_ weight: any PackedWeight, arena: Arena) {
             self.init(count: weight.columns, depth: weight.rows, arena: arena)
-            let (pointer, total, size) = (words.pointer, count, rightWidth * ((depth + 1) / 2))
+            let (pointer, total, size) = (words.pointer, count, panelSize)
             let (height, length) = (rightWidth, depth)
             let scratch = Tensor(Parallel.threadCount, height * weight.columns, in: arena)
             // A part decodes 32 rows, which are 16 pairs of every panel.
-            Parallel.run((length + height - 1) / height) { part, worker in
+            Parallel.run(BFloat16Gemm.panels(in: length, of: height)) { part, worker in
                 let range = part * height..<min(length, (part + 1) * height)
                 let rows = scratch.row(worker)
                 weight.decode(rows: range, into: rows)
-                for panel in 0..<(total + rightWidth - 1) / rightWidth {
+                for panel in 0..<panels {
                     let column = panel * rightWidth
                     mk_bf16_pack_columns(
                         rows + column, weight.columns, min(rightWidth, total - column), range.count,
@@ -145,9 +151,9 @@ enum BFloat16Gemm {
             "(\(left.count), \(left.depth)) · (\(right.depth), \(right.count)) into (\(c.rows), \(c.columns))"
         )
         guard c.rows > 0, c.columns > 0 else { return }
-        let leftPanels = (c.rows + leftWidth - 1) / leftWidth
-        let rightPanels = (c.columns + rightWidth - 1) / rightWidth
-        let blocks = (leftPanels + panelsPerBlock - 1) / panelsPerBlock
+        let leftPanels = panels(in: c.rows, of: leftWidth)
+        let rightPanels = right.panels
+        let blocks = panels(in: leftPanels, of: panelsPerBlock)
         let wanted = Parallel.threadCount == 1 ? 1 : Parallel.threadCount * 4
         let groups = max(1, min(rightPanels, (wanted + blocks - 1) / blocks))
         Parallel.run(blocks * groups) { part, _ in
@@ -158,7 +164,7 @@ enum BFloat16Gemm {
             for panel in Parallel.slice(part % groups, of: groups, count: rightPanels) {
                 let column = panel * rightWidth
                 func span(_ left: LeftPanels, _ right: RightPanels) -> mk_bf16_span {
-                    let pairs = (left.depth + 1) / 2
+                    let pairs = pairs(of: left.depth)
                     return mk_bf16_span(
                         left: left.words.pointer + rows.lowerBound * pairs,
                         right: right.words.pointer + column * pairs, pairs: pairs)

@@ -16,20 +16,20 @@ enum CrossEntropy {
     /// (and added to the head's own gradient when it is trained).
     static func run(
         _ h: Tensor, head: Projection, labels: [Int32], gradientScale: Float, dH: Tensor?,
-        _ products: Products
+        precision: Precision, arena: Arena
     ) -> Double {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         let vocabulary = head.outputs
         let chunk = min(h.rows, chunkRows(vocabulary: vocabulary))
         guard chunk > 0 else { return 0 }
-        let scratch = Tensor(chunk, vocabulary, in: products.arena)
+        let scratch = Tensor(chunk, vocabulary, in: arena)
         var losses = [Double](repeating: 0, count: h.rows)
         var start = 0
         while start < h.rows {
             let range = start..<min(h.rows, start + chunk)
             let logits = scratch.rows(0..<range.count)
             let input = h.rows(range)
-            head.baseProduct(input, into: logits, products)
+            head.baseProduct(input, into: logits, precision, arena: arena)
             losses.withUnsafeMutableBufferPointer { losses in
                 guard let sums = losses.baseAddress else { return }
                 Parallel.ranges(range.count) { rows in
@@ -48,7 +48,8 @@ enum CrossEntropy {
             }
             if let dH {
                 head.baseGradient(
-                    logits, input: input, into: dH.rows(range), accumulate: false, products)
+                    logits, input: input, into: dH.rows(range), accumulate: false, precision,
+                    arena: arena)
             }
             start = range.upperBound
         }
