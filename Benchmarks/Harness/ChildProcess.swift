@@ -10,10 +10,19 @@ struct Command {
     /// Added to this program's environment.
     var environment: [String: String] = [:]
 
-    /// Starts it; the caller prepares attributes and file actions.
+    /// Starts it with the file actions and attributes that `prepare` adds.
     func spawn(
-        _ actions: inout posix_spawn_file_actions_t, _ attributes: inout posix_spawnattr_t
+        _ prepare: (inout posix_spawn_file_actions_t, inout posix_spawnattr_t) -> Void
     ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        prepare(&actions, &attributes)
         let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let words = ([program] + arguments).map { strdup($0) }
         let settings = environment.map { strdup("\($0.key)=\($0.value)") }
@@ -72,20 +81,17 @@ struct ChildProcess {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         output = ends[0]
         errors = scratch.file("standard-error")
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-            close(ends[1])
-        }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        defer { close(ends[1]) }
+        let (writing, log) = (ends[1], errors)
         began = Clock.seconds
-        do { pid = try command.spawn(&actions, &attributes) } catch {
+        do {
+            pid = try command.spawn { actions, _ in
+                posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+                posix_spawn_file_actions_adddup2(&actions, writing, 1)
+                posix_spawn_file_actions_addopen(
+                    &actions, 2, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+            }
+        } catch {
             close(output)
             throw error
         }

@@ -23,21 +23,16 @@ final class PseudoTerminal {
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         defer { close(slave) }
         _ = fcntl(slave, F_SETFD, FD_CLOEXEC)
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        // The first terminal that the leader of a new session opens becomes its own.
-        posix_spawnattr_setflags(&attributes, Self.newSession)
-        posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
-        posix_spawn_file_actions_adddup2(&actions, 0, 1)
-        posix_spawn_file_actions_adddup2(&actions, 0, 2)
         began = Clock.seconds
-        do { pid = try command.spawn(&actions, &attributes) } catch {
+        do {
+            pid = try command.spawn { actions, attributes in
+                // The first terminal that the leader of a new session opens becomes its own.
+                posix_spawnattr_setflags(&attributes, Self.newSession)
+                posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
+                posix_spawn_file_actions_adddup2(&actions, 0, 1)
+                posix_spawn_file_actions_adddup2(&actions, 0, 2)
+            }
+        } catch {
             close(master)
             throw error
         }

@@ -68,7 +68,8 @@ enum ChatEvent: Equatable, Sendable {
 
 /// What to write from a base and an adapter (or a trained model folder).
 struct ExportRequest: Equatable, Sendable {
-    enum Format: String, CaseIterable, Sendable { case adapter, safetensors, gguf }
+    typealias Format = ExportPlan.Format
+
     var modelPath: String
     var adapterPath: String?
     var template: String?

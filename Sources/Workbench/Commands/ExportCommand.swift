@@ -50,16 +50,11 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func request(_ plan: ExportPlan) -> ExportRequest {
-        let format: ExportRequest.Format =
-            switch plan.format {
-            case .safetensors: .safetensors
-            case .gguf: .gguf
-            case .adapter: .adapter
-            }
-        return ExportRequest(
+        ExportRequest(
             modelPath: plan.modelPath, adapterPath: plan.adapters.last, template: plan.template,
             folder: plan.folder,
-            format: format, dtype: plan.elementType.rawValue, shardGigabytes: plan.shardGigabytes,
+            format: plan.format, dtype: plan.elementType.rawValue,
+            shardGigabytes: plan.shardGigabytes,
             replaces: overwrite)
     }
 

@@ -62,18 +62,14 @@ struct ExportJob {
     }
 
     private func dtype() throws(KernelError) -> DType? {
-        if request.dtype == "auto" || request.dtype.isEmpty { return nil }
-        let names: [String: DType] = [
-            "fp32": .f32, "f32": .f32, "float32": .f32, "bf16": .bf16, "bfloat16": .bf16,
-            "fp16": .f16, "f16": .f16,
-            "float16": .f16, "q8_0": .q8_0, "q4_0": .q4_0,
-        ]
-        guard let dtype = names[request.dtype] else {
+        if request.dtype.isEmpty { return nil }
+        let (name, synonyms) = (request.dtype, ExportPlan.ElementType.synonyms)
+        guard let type = ExportPlan.ElementType(rawValue: name) ?? synonyms[name] else {
             throw KernelError(
                 .configuration, "unknown export_dtype", at: ErrorReport.visible(request.dtype),
                 hint: "Choose from: fp32, bf16, fp16, q8_0, q4_0.")
         }
-        return dtype
+        return type.dtype
     }
 
     private func check(
