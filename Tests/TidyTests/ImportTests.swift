@@ -28,10 +28,7 @@ struct ImportTests {
         ("CCurses", ["Sources/Panels/Screen/Curses.swift"]),
         (
             "CBLAS",
-            [
-                "Sources/Kernel/Ops/Gemm.swift", "Sources/Kernel/Ops/Attention.swift",
-                "Sources/Kernel/Essentials/Machine.swift",
-            ]
+            ["Sources/Kernel/Ops/Gemm.swift", "Sources/Kernel/Essentials/Machine.swift"]
         ),
         ("Yams", ["Sources/Workbench/Settings/SettingDocument.swift"]),
         ("ArgumentParser", ["Sources/Workbench/Commands/"]),

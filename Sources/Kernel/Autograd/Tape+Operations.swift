@@ -2,15 +2,21 @@
 // that turns the gradient of its result into gradients of its inputs.
 
 extension Tape {
-    /// RMS normalization with a gain.
+    /// RMS normalization with a gain. The result can be released.
     func rmsNorm(_ x: Value, gain: Vector, epsilon: Float) -> Value {
-        let y = Tensor(x.tensor.rows, x.tensor.columns, in: arena)
-        let result = Value(y, needsGradient: tracks(x.needsGradient || gain.parameter != nil))
-        let inverse = result.needsGradient ? Tensor(1, x.tensor.rows, in: arena) : nil
-        RMSNormalization.forward(
-            x.tensor, gain: gain.pointer, epsilon: epsilon, into: y, inverseRMS: inverse?.pointer)
+        let needs = tracks(x.needsGradient || gain.parameter != nil)
+        let inverse = needs ? Tensor(1, x.rows, in: arena) : nil
+        let run = { [arena] in
+            let y = Tensor(x.rows, x.columns, in: arena)
+            RMSNormalization.forward(
+                x.tensor, gain: gain.pointer, epsilon: epsilon, into: y,
+                inverseRMS: inverse?.pointer)
+            return y
+        }
+        let result = Value(run(), needsGradient: needs, remake: run)
         guard let inverse else { return result }
         record { [arena] in
+            result.release()
             guard let dY = result.takeGradient() else { return }
             // A frozen input still needs somewhere to write when only the gain is trained.
             let sink =
@@ -88,18 +94,37 @@ extension Tape {
         return result
     }
 
-    /// silu(gate) · up. The backward pass overwrites gate and up with their gradients.
-    func swiGLU(gate: Value, up: Value) -> Value {
-        let y = Tensor(gate.tensor.rows, gate.tensor.columns, in: arena)
-        SwiGLU.forward(gate: gate.tensor, up: up.tensor, into: y)
-        let result = Value(y, needsGradient: tracks(gate.needsGradient || up.needsGradient))
-        guard result.needsGradient else { return result }
-        record {
+    /// silu(gate) · up, of the fresh results of two projections that nobody else reads. The result can be
+    /// released. What is kept of gate and up has the width of the products' factors.
+    func swiGLU(gate: Value, up: Value, precision: Precision) -> Value {
+        let (rows, columns) = (gate.rows, gate.columns)
+        let needs = tracks(gate.needsGradient || up.needsGradient)
+        let kept: SwiGLU.Kept =
+            needs && precision == .bfloat16
+            ? .halves(rows, columns, arena) : .floats(gate: gate.tensor, up: up.tensor)
+        let y = Tensor(rows, columns, in: arena)
+        SwiGLU.forward(gate: gate.tensor, up: up.tensor, into: y, keeping: kept)
+        gate.forget()
+        up.forget()
+        guard needs else { return Value(y, needsGradient: false) }
+        let result = Value(y, needsGradient: true) { [arena] in
+            let again = Tensor(rows, columns, in: arena)
+            SwiGLU.forward(kept, into: again, arena: arena)
+            return again
+        }
+        record { [arena] in
+            result.release()
             guard let dY = result.takeGradient() else { return }
-            SwiGLU.backward(
-                dY, gate: gate.tensor, up: up.tensor, dGate: gate.tensor, dUp: up.tensor)
-            if gate.needsGradient { gate.addGradient(gate.tensor) }
-            if up.needsGradient { up.addGradient(up.tensor) }
+            var (dGate, dUp): (Tensor, Tensor)
+            switch kept {
+            case .floats(let gate, let up): (dGate, dUp) = (gate, up)
+            case .halves:
+                dGate = Tensor(rows, columns, in: arena)
+                dUp = Tensor(rows, columns, in: arena)
+            }
+            SwiGLU.backward(dY, kept, dGate: dGate, dUp: dUp)
+            if gate.needsGradient { gate.addGradient(dGate) }
+            if up.needsGradient { up.addGradient(dUp) }
         }
         return result
     }

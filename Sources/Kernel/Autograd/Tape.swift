@@ -3,19 +3,33 @@
 
 /// A tensor in the computation, with the gradient that flows back to it.
 public final class Value {
-    public let tensor: Tensor
+    public let rows: Int
+    public let columns: Int
     /// Whether anything trainable lies upstream; otherwise no gradient is computed for it.
     public let needsGradient: Bool
     private(set) var gradient: Tensor?
+    private var held: Tensor?
+    /// Makes the tensor anew from what is kept anyway, to the same bits.
+    private let remake: (() -> Tensor)?
     /// The rows as factors of bf16 products, while several projections read them.
     private var panels: BFloat16Gemm.LeftPanels?
 
-    init(_ tensor: Tensor, needsGradient: Bool) {
-        self.tensor = tensor
+    /// With `remake`, the tensor is forgotten by `release` and made again when the way back asks for it.
+    init(_ tensor: Tensor, needsGradient: Bool, remake: (() -> Tensor)? = nil) {
+        (rows, columns, held) = (tensor.rows, tensor.columns, tensor)
         self.needsGradient = needsGradient
+        self.remake = remake
     }
 
-    /// The rows packed for bf16 products; kept until `forgetPanels`.
+    public var tensor: Tensor {
+        if let held { return held }
+        guard let remake else { preconditionFailure("a tensor is gone and cannot be made again") }
+        let made = remake()
+        held = made
+        return made
+    }
+
+    /// The rows packed for bf16 products; kept until `release`.
     func panels(in arena: Arena) -> BFloat16Gemm.LeftPanels {
         if let panels { return panels }
         let packed = BFloat16Gemm.LeftPanels(.rows(tensor), arena: arena)
@@ -23,13 +37,19 @@ public final class Value {
         return packed
     }
 
-    /// Gives back what `panels` keeps; the last reader has read.
-    func forgetPanels() { panels = nil }
+    /// The last reader of this direction has read: gives back what can be made again.
+    func release() {
+        panels = nil
+        if remake != nil { held = nil }
+    }
+
+    /// Nobody reads the tensor any more, in either direction.
+    func forget() { held = nil }
 
     /// Where to put a gradient, and whether something is there already that must be added to.
     func gradientSink(_ arena: Arena) -> (tensor: Tensor, accumulate: Bool) {
         if let gradient { return (gradient, true) }
-        let fresh = Tensor(tensor.rows, tensor.columns, in: arena)
+        let fresh = Tensor(rows, columns, in: arena)
         gradient = fresh
         return (fresh, false)
     }

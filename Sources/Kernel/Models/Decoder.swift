@@ -101,7 +101,7 @@ public final class Decoder {
         let h = tape.rmsNorm(x, gain: block.inputNorm, epsilon: spec.normEpsilon)
         var (q, k) = (linear(.query, h), linear(.key, h))
         let v = linear(.value, h)
-        h.forgetPanels()
+        h.release()
         if let gain = block.queryNorm {
             q = tape.headNorm(q, gain: gain, epsilon: spec.normEpsilon)
         }
@@ -120,11 +120,12 @@ public final class Decoder {
             mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)
         }
         let attended = tape.addResidual(linear(.output, mixed), to: x)
-        mixed.forgetPanels()
+        mixed.release()
         let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)
-        let inner = tape.swiGLU(gate: linear(.gate, h2), up: linear(.up, h2))
-        h2.forgetPanels()
-        defer { inner.forgetPanels() }
+        let inner = tape.swiGLU(
+            gate: linear(.gate, h2), up: linear(.up, h2), precision: context.precision)
+        h2.release()
+        defer { inner.release() }
         return tape.addResidual(linear(.down, inner), to: attended)
     }
 

@@ -31,8 +31,8 @@ extension ModelWeights {
             } else if Self.isLinear(tensor.name) {
                 matrices[tensor.name] = try Self.quantized(stored, quantization)
             } else {
-                matrices[tensor.name] =
-                    quantization == .float32 ? try BlockWeight(decoding: stored) : stored
+                matrices[tensor.name] = try Self.quantized(
+                    stored, quantization == .float32 ? .float32 : .fromFile)
             }
         }
         self.init(spec: spec, matrices: matrices, vectors: vectors)
@@ -60,6 +60,7 @@ extension ModelWeights {
     private static func quantized(
         _ weight: BlockWeight, _ quantization: BaseQuantization
     ) throws(KernelError) -> any PackedWeight {
+        defer { if quantization != .fromFile { weight.letGoOfPages() } }
         switch quantization {
         case .fromFile: return weight
         case .float32: return try BlockWeight(decoding: weight)

@@ -2,6 +2,12 @@
 // adapter's second factor rides in the same pass as the base weight.
 // Legend: T rows, K inputs, N outputs, R rank.
 
+/// A weight packed once for several products: Wᵀ, and W where gradients are wanted.
+struct BFloat16Panels {
+    let transposed: BFloat16Gemm.RightPanels
+    let plain: BFloat16Gemm.RightPanels?
+}
+
 extension Projection {
     private typealias Left = BFloat16Gemm.LeftPanels
     private typealias Right = BFloat16Gemm.RightPanels
@@ -22,16 +28,19 @@ extension Projection {
     /// dX (+)= [dY | du] · [W ; A] with du = s dY B; dB += dYᵀ (s u); dA += duᵀ x̃; and the gradient of
     /// the weight when it is trained.
     func backwardInBFloat16(
-        _ dY: Tensor, _ x: Tensor, low: Tensor?, adapter: LowRankAdapter?, _ key: UInt64?,
-        into dX: Tensor?, accumulate: Bool, _ arena: Arena
+        _ dY: Tensor, _ x: @autoclosure () -> Tensor, low: Tensor?, adapter: LowRankAdapter?,
+        _ key: UInt64?,
+        into dX: Tensor?, accumulate: Bool, panels: BFloat16Gemm.RightPanels? = nil,
+        _ arena: Arena
     ) {
         if case .trained(let parameter) = base {
             BFloat16Gemm.multiply(
-                .columns(dY), .columns(x), into: parameter.gradient, accumulate: true, arena: arena)
+                .columns(dY), .columns(x()), into: parameter.gradient, accumulate: true,
+                arena: arena)
         }
         var more: (Left, Right)?
         if let adapter, let low {
-            let dU = Self.lowGradient(dY, x, low, adapter, key, arena)
+            let dU = Self.lowGradient(dY, x(), low, adapter, key, arena)
             if dX != nil {
                 more = (
                     Left(.rows(dU), arena: arena), Right(.columns(adapter.a.value), arena: arena)
@@ -41,12 +50,20 @@ extension Projection {
         guard let dX else { return }
         let drops = adapter.map { Self.drops($0, key) } ?? false
         BFloat16Gemm.multiply(
-            Left(.rows(dY), arena: arena), plainBase(arena), plus: drops ? nil : more, into: dX,
+            Left(.rows(dY), arena: arena), panels ?? plainBase(arena), plus: drops ? nil : more,
+            into: dX,
             accumulate: accumulate)
         guard drops, let adapter, let more else { return }
         let through = Tensor(dX.rows, dX.columns, in: arena)
         BFloat16Gemm.multiply(more.0, more.1, into: through)
         Self.addDropped(through, to: dX, adapter, key)
+    }
+
+    /// The weight packed for several products in bf16; nothing in fp32.
+    func panels(_ precision: Precision, withGradient: Bool, arena: Arena) -> BFloat16Panels? {
+        guard precision == .bfloat16 else { return nil }
+        return BFloat16Panels(
+            transposed: transposedBase(arena), plain: withGradient ? plainBase(arena) : nil)
     }
 
     /// Wᵀ, for products with inputs.

@@ -55,8 +55,11 @@ public final class Projection {
         return adapter != nil || bias?.parameter != nil
     }
 
-    /// y = x Wᵀ, without bias and adapter.
-    func baseProduct(_ x: Tensor, into y: Tensor, _ precision: Precision, arena: Arena) {
+    /// y = x Wᵀ, without bias and adapter. `panels` spare the packing when they are there already.
+    func baseProduct(
+        _ x: Tensor, into y: Tensor, _ precision: Precision, _ panels: BFloat16Panels? = nil,
+        arena: Arena
+    ) {
         switch (precision, base) {
         case (.float32, .packed(let weight)):
             PackedMatmul.forward(x, weight, into: y, arena: arena)
@@ -64,14 +67,15 @@ public final class Projection {
             Gemm.multiplyTransposed(x, parameter.value, into: y)
         case (.bfloat16, _):
             BFloat16Gemm.multiply(
-                .init(.rows(x), arena: arena), transposedBase(arena), into: y)
+                .init(.rows(x), arena: arena), panels?.transposed ?? transposedBase(arena), into: y)
         }
     }
 
-    /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained.
+    /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained: only then is x asked for.
     func baseGradient(
-        _ dY: Tensor, input x: Tensor, into dX: Tensor?, accumulate: Bool, _ precision: Precision,
-        arena: Arena
+        _ dY: Tensor, input x: @autoclosure () -> Tensor, into dX: Tensor?, accumulate: Bool,
+        _ precision: Precision,
+        _ panels: BFloat16Panels? = nil, arena: Arena
     ) {
         switch (precision, base) {
         case (.float32, .packed(let weight)):
@@ -80,10 +84,11 @@ public final class Projection {
             }
         case (.float32, .trained(let parameter)):
             if let dX { Gemm.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
-            Gemm.transposedMultiply(dY, x, into: parameter.gradient, accumulate: true)
+            Gemm.transposedMultiply(dY, x(), into: parameter.gradient, accumulate: true)
         case (.bfloat16, _):
             backwardInBFloat16(
-                dY, x, low: nil, adapter: nil, nil, into: dX, accumulate: accumulate, arena)
+                dY, x(), low: nil, adapter: nil, nil, into: dX, accumulate: accumulate,
+                panels: panels?.plain, arena)
         }
     }
 }
@@ -94,7 +99,7 @@ extension Projection {
         -> Value
     {
         let (tape, arena, precision) = (context.tape, context.arena, context.precision)
-        let y = Tensor(x.tensor.rows, outputs, in: arena)
+        let y = Tensor(x.rows, outputs, in: arena)
         let adapter = context.usesAdapter ? adapter : nil
         let low =
             switch precision {
@@ -104,7 +109,6 @@ extension Projection {
         if let bias { Elementwise.addBias(bias.pointer, to: y) }
         let result = Value(y, needsGradient: tape.tracks(x.needsGradient || trains))
         guard result.needsGradient else { return result }
-        let input = x.tensor
         tape.record { [self] in
             guard let dY = result.takeGradient() else { return }
             if let parameter = bias?.parameter {
@@ -115,13 +119,14 @@ extension Projection {
             switch precision {
             case .float32:
                 baseGradient(
-                    dY, input: input, into: sink?.tensor, accumulate: adds, precision, arena: arena)
+                    dY, input: x.tensor, into: sink?.tensor, accumulate: adds, precision,
+                    arena: arena)
                 if let adapter, let low {
-                    Self.adapterGradient(dY, input, low, adapter, key, into: sink?.tensor, arena)
+                    Self.adapterGradient(dY, x.tensor, low, adapter, key, into: sink?.tensor, arena)
                 }
             case .bfloat16:
                 backwardInBFloat16(
-                    dY, input, low: low, adapter: adapter, key, into: sink?.tensor,
+                    dY, x.tensor, low: low, adapter: adapter, key, into: sink?.tensor,
                     accumulate: adds, arena)
             }
         }

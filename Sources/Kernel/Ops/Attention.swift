@@ -1,8 +1,7 @@
 // Causal grouped-query attention over separate samples that lie one after another in the rows.
-// Scores are held for one block of queries of one head at a time; the backward pass makes them anew.
+// Scores are held for a few queries of one head at a time; the backward pass makes them anew.
 // Legend: T rows, H query heads, G key-value heads, D head dimension, L keys of a sample.
 
-import CBLAS
 import Microkernels
 
 /// Which keys a query may see.
@@ -20,7 +19,10 @@ public struct AttentionShape: Equatable, Sendable {
 /// softmax(Q Kᵀ / √D) V with causal and block-diagonal masks. Paper: arXiv 2205.14135 for the recomputation.
 /// Shapes: q, o (T, H·D); k, v (T, G·D).
 enum Attention {
-    private static let blockRows = 64
+    /// Query rows whose scores are made together: few, so that masked scores are hardly computed.
+    private static let stripRows = 24
+    /// Query rows that are added to the gradients of keys and values together.
+    private static let blockRows = 72
 
     /// One sample: its query rows, and its key rows (keys may begin before the queries: a KV cache).
     struct Segment {
@@ -34,35 +36,32 @@ enum Attention {
         q: Tensor, k: Tensor, v: Tensor, segments: [Segment], shape: AttentionShape,
         into o: Tensor, arena: Arena
     ) {
-        _ = Gemm.blasReady
-        let longest = segments.map(\.keys.count).max() ?? 0
-        let scratch = Tensor(Parallel.threadCount, blockRows * max(1, longest), in: arena)
-        let tasks = blockTasks(segments, heads: shape.heads)
+        let transposedKeys = transposed(k, arena)
+        let width = scoreWidth(segments)
+        let scratch = Tensor(Parallel.threadCount, stripRows * width, in: arena)
+        let tasks = segments.flatMap { segment in
+            (0..<shape.heads).flatMap { strips(of: segment.queries, segment, head: $0) }
+        }
+        let d = shape.headDimension
         Parallel.run(tasks.count) { index, worker in
-            let task = tasks[index]
-            let keyHead = task.head / shape.group
-            let d = shape.headDimension
-            let keys = visible(task, shape)
+            let strip = tasks[index]
+            let keyHead = strip.head / shape.group
+            let keys = strip.visibleKeys(shape)
             let scores = scratch.row(worker)
-            let (count, rows) = (keys.count, task.rows.count)
-            product(
-                q.row(task.rows.lowerBound) + task.head * d, q.stride,
-                k.row(task.segment.keys.lowerBound + keys.lowerBound) + keyHead * d, k.stride,
-                scores, count, rows, count, d)
-            for r in 0..<rows {
-                let (lower, upper) = span(task, r, keys, shape)
-                let row = scores + r * count
-                for j in 0..<lower { row[j] = 0 }
-                mk_softmax(row + lower, upper - lower, shape.scale)
-                for j in upper..<count { row[j] = 0 }
+            strip.scores(
+                of: q, with: transposedKeys.row(keyHead * d) + keys.lowerBound,
+                transposedKeys.stride, keys.count, d, into: scores, width)
+            for r in 0..<strip.rows.count {
+                let seen = strip.span(r, shape)
+                let row = scores + r * width
+                for j in keys.lowerBound..<seen.lowerBound { row[j - keys.lowerBound] = 0 }
+                mk_softmax(row + seen.lowerBound - keys.lowerBound, seen.count, shape.scale)
+                for j in seen.upperBound..<keys.upperBound { row[j - keys.lowerBound] = 0 }
             }
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(d),
-                blasint(count), 1,
-                scores, blasint(count),
-                v.row(task.segment.keys.lowerBound + keys.lowerBound) + keyHead * d,
-                blasint(v.stride), 0,
-                o.row(task.rows.lowerBound) + task.head * d, blasint(o.stride))
+            mk_small_gemm(
+                mk_left(p: scores, row: width, step: 1), v.row(keys.lowerBound) + keyHead * d,
+                v.stride, strip.rows.count, keys.count, d,
+                o.row(strip.rows.lowerBound) + strip.head * d, o.stride, 0)
         }
     }
 
@@ -72,9 +71,9 @@ enum Attention {
         dO: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, segments: [Segment],
         shape: AttentionShape, dQ: Tensor, dK: Tensor, dV: Tensor, arena: Arena
     ) {
-        _ = Gemm.blasReady
-        let longest = segments.map(\.keys.count).max() ?? 0
-        let half = blockRows * max(1, longest)
+        let (transposedKeys, transposedValues) = (transposed(k, arena), transposed(v, arena))
+        let width = scoreWidth(segments)
+        let half = blockRows * width
         let scratch = Tensor(Parallel.threadCount, 2 * half, in: arena)
         let d = shape.headDimension
         // One task owns the keys of one key-value head of one sample: no two write the same rows.
@@ -87,91 +86,117 @@ enum Attention {
                 (dV.row(t) + keyHead * d).update(repeating: 0, count: d)
             }
             for head in keyHead * shape.group..<(keyHead + 1) * shape.group {
-                for task in blocks(segment, head: head) {
-                    let keys = visible(task, shape)
-                    let (count, rows) = (keys.count, task.rows.count)
-                    let firstKey = segment.keys.lowerBound + keys.lowerBound
-                    let firstRow = task.rows.lowerBound
-                    let (kk, vv) = (k.row(firstKey) + keyHead * d, v.row(firstKey) + keyHead * d)
-                    let (qq, oo) = (q.row(firstRow) + head * d, dO.row(firstRow) + head * d)
-                    product(qq, q.stride, kk, k.stride, p, count, rows, count, d)
-                    product(oo, dO.stride, vv, v.stride, dP, count, rows, count, d)
-                    for r in 0..<rows {
-                        let (lower, upper) = span(task, r, keys, shape)
-                        let (row, gradient) = (p + r * count, dP + r * count)
-                        mk_softmax(row + lower, upper - lower, shape.scale)
-                        let delta = mk_dot(oo + r * dO.stride, o.row(firstRow + r) + head * d, d)
-                        mk_softmax_backward(
-                            gradient + lower, row + lower, delta, shape.scale, upper - lower)
-                        for j in 0..<lower { (row[j], gradient[j]) = (0, 0) }
-                        for j in upper..<count { (row[j], gradient[j]) = (0, 0) }
+                for first in stride(
+                    from: segment.queries.lowerBound, to: segment.queries.upperBound, by: blockRows)
+                {
+                    let rows = first..<min(first + blockRows, segment.queries.upperBound)
+                    let block = Strip(segment: segment, rows: rows, head: head)
+                    let keys = block.visibleKeys(shape)
+                    for strip in strips(of: rows, segment, head: head) {
+                        let at = (strip.rows.lowerBound - first) * width
+                        // Keys of the block that come before the strip's own do not move its columns.
+                        let count = strip.visibleKeys(shape).upperBound - keys.lowerBound
+                        strip.scores(
+                            of: q, with: transposedKeys.row(keyHead * d) + keys.lowerBound,
+                            transposedKeys.stride, count, d, into: p + at, width)
+                        strip.scores(
+                            of: dO, with: transposedValues.row(keyHead * d) + keys.lowerBound,
+                            transposedValues.stride, count, d, into: dP + at, width)
+                        for r in 0..<strip.rows.count {
+                            let seen = strip.span(r, shape)
+                            let (row, gradient) = (p + at + r * width, dP + at + r * width)
+                            let (start, t) = (
+                                seen.lowerBound - keys.lowerBound, strip.rows.lowerBound + r
+                            )
+                            mk_softmax(row + start, seen.count, shape.scale)
+                            let delta = mk_dot(dO.row(t) + head * d, o.row(t) + head * d, d)
+                            mk_softmax_backward(
+                                gradient + start, row + start, delta, shape.scale, seen.count)
+                            for j in 0..<start { (row[j], gradient[j]) = (0, 0) }
+                            for j in start + seen.count..<keys.count {
+                                (row[j], gradient[j]) = (0, 0)
+                            }
+                        }
+                        mk_small_gemm(
+                            mk_left(p: dP + at, row: width, step: 1),
+                            k.row(keys.lowerBound) + keyHead * d, k.stride, strip.rows.count,
+                            count, d, dQ.row(strip.rows.lowerBound) + head * d, dQ.stride, 0)
                     }
-                    cblas_sgemm(
-                        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(d),
-                        blasint(count), 1,
-                        dP, blasint(count), kk, blasint(k.stride), 0,
-                        dQ.row(firstRow) + head * d, blasint(dQ.stride))
-                    cblas_sgemm(
-                        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(count), blasint(d),
-                        blasint(rows), 1,
-                        dP, blasint(count), qq, blasint(q.stride), 1,
-                        dK.row(firstKey) + keyHead * d, blasint(dK.stride))
-                    cblas_sgemm(
-                        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(count), blasint(d),
-                        blasint(rows), 1,
-                        p, blasint(count), oo, blasint(dO.stride), 1,
-                        dV.row(firstKey) + keyHead * d, blasint(dV.stride))
+                    mk_small_gemm(
+                        mk_left(p: dP, row: 1, step: width), q.row(first) + head * d, q.stride,
+                        keys.count, rows.count, d, dK.row(keys.lowerBound) + keyHead * d,
+                        dK.stride, 1)
+                    mk_small_gemm(
+                        mk_left(p: p, row: 1, step: width), dO.row(first) + head * d, dO.stride,
+                        keys.count, rows.count, d, dV.row(keys.lowerBound) + keyHead * d,
+                        dV.stride, 1)
                 }
             }
         }
     }
 
-    /// A block of query rows of one head of one sample.
-    private struct Task {
+    /// A few query rows of one head of one sample.
+    private struct Strip {
         var segment: Segment
         var rows: Range<Int>
         var head: Int
-    }
 
-    private static func blocks(_ segment: Segment, head: Int) -> [Task] {
-        stride(from: segment.queries.lowerBound, to: segment.queries.upperBound, by: blockRows).map
-        {
-            Task(
-                segment: segment, rows: $0..<min($0 + blockRows, segment.queries.upperBound),
-                head: head)
+        /// The key row that lies at the position of a query row.
+        private func key(of row: Int) -> Int {
+            segment.keys.lowerBound + segment.offset + row - segment.queries.lowerBound
+        }
+
+        /// Key rows that query row `r` of the strip sees.
+        func span(_ r: Int, _ shape: AttentionShape) -> Range<Int> {
+            let own = key(of: rows.lowerBound + r)
+            let start = shape.window.map { max(segment.keys.lowerBound, own + 1 - $0) }
+            return (start ?? segment.keys.lowerBound)..<own + 1
+        }
+
+        /// Key rows that any row of the strip sees.
+        func visibleKeys(_ shape: AttentionShape) -> Range<Int> {
+            span(0, shape).lowerBound..<key(of: rows.upperBound - 1) + 1
+        }
+
+        /// scores (rows, count) = the strip's rows of x · columns (D, count). Whole vectors are written: what
+        /// is beyond `count` means nothing.
+        func scores(
+            of x: Tensor, with columns: UnsafePointer<Float>, _ stride: Int, _ count: Int, _ d: Int,
+            into scores: UnsafeMutablePointer<Float>, _ width: Int
+        ) {
+            mk_small_gemm(
+                mk_left(p: x.row(rows.lowerBound) + head * d, row: x.stride, step: 1), columns,
+                stride, rows.count, d, (count + lanes - 1) / lanes * lanes, scores, width, 0)
         }
     }
 
-    private static func blockTasks(_ segments: [Segment], heads: Int) -> [Task] {
-        segments.flatMap { segment in (0..<heads).flatMap { blocks(segment, head: $0) } }
+    private static func strips(
+        of rows: Range<Int>, _ segment: Segment, head: Int
+    ) -> [Strip] {
+        stride(from: rows.lowerBound, to: rows.upperBound, by: stripRows).map {
+            Strip(segment: segment, rows: $0..<min($0 + stripRows, rows.upperBound), head: head)
+        }
     }
 
-    /// Keys that any row of the block sees, relative to the sample's first key.
-    private static func visible(_ task: Task, _ shape: AttentionShape) -> Range<Int> {
-        let first = task.segment.offset + task.rows.lowerBound - task.segment.queries.lowerBound
-        let end = first + task.rows.count
-        let start = shape.window.map { max(0, first + 1 - $0) } ?? 0
-        return start..<end
+    /// Floats of the widest vector.
+    private static let lanes = 16
+
+    /// Floats from one row of scores to the next: whole lines, but never a power of two, whose rows
+    /// would share their places in the cache.
+    private static func scoreWidth(_ segments: [Segment]) -> Int {
+        let longest = segments.map(\.keys.count).max() ?? 0
+        return (longest + 2 * lanes - 1) / (2 * lanes) * 2 * lanes + lanes
     }
 
-    /// Keys that row `r` of the block sees, relative to the first visible key.
-    private static func span(
-        _ task: Task, _ r: Int, _ keys: Range<Int>, _ shape: AttentionShape
-    ) -> (lower: Int, upper: Int) {
-        let position =
-            task.segment.offset + task.rows.lowerBound - task.segment.queries.lowerBound + r
-        let start = shape.window.map { max(0, position + 1 - $0) } ?? 0
-        return (start - keys.lowerBound, position + 1 - keys.lowerBound)
-    }
-
-    /// scores (rows, count) = a (rows, D) · b (count, D)ᵀ.
-    private static func product(
-        _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>, _ bStride: Int,
-        _ scores: UnsafeMutablePointer<Float>, _ scoreStride: Int, _ rows: Int, _ count: Int,
-        _ d: Int
-    ) {
-        cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(count), blasint(d), 1,
-            a, blasint(aStride), b, blasint(bStride), 0, scores, blasint(scoreStride))
+    /// x (T, W) as (W, T), and room behind it for the last vector.
+    private static func transposed(_ x: Tensor, _ arena: Arena) -> Tensor {
+        let memory = Tensor(1, x.count + lanes, in: arena)
+        let result = memory.window(at: 0, x.columns, x.rows)
+        Parallel.ranges(x.rows, grain: 64) { range in
+            mk_transpose(
+                x.row(range.lowerBound), x.stride, range.count, x.columns,
+                result.pointer + range.lowerBound, result.stride)
+        }
+        return result
     }
 }

@@ -6,11 +6,12 @@ import Microkernels
 
 /// Σ_r −log softmax(h_r Wᵀ)[label_r] and its gradient. Shapes: h (R, C); W (V, C).
 enum CrossEntropy {
-    /// Floats of logits held at once.
-    private static let chunkFloatsMax = 24 << 20
-
-    /// Rows of logits held at once for a vocabulary.
-    static func chunkRows(vocabulary: Int) -> Int { max(16, chunkFloatsMax / max(1, vocabulary)) }
+    /// Rows of logits held at once for a vocabulary. In fp32 the head is decoded again for each chunk, so
+    /// that few large ones are better; in bf16 its panels serve all of them.
+    static func chunkRows(vocabulary: Int, _ precision: Precision) -> Int {
+        let floats = precision == .float32 ? 24 << 20 : 8 << 20
+        return max(16, floats / max(1, vocabulary))
+    }
 
     /// Returns the sum of the losses. With `dH`, the gradient of `gradientScale · Σ loss` is written to it
     /// (and added to the head's own gradient when it is trained).
@@ -20,16 +21,17 @@ enum CrossEntropy {
     ) -> Double {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         let vocabulary = head.outputs
-        let chunk = min(h.rows, chunkRows(vocabulary: vocabulary))
+        let chunk = min(h.rows, chunkRows(vocabulary: vocabulary, precision))
         guard chunk > 0 else { return 0 }
         let scratch = Tensor(chunk, vocabulary, in: arena)
+        let panels = head.panels(precision, withGradient: dH != nil, arena: arena)
         var losses = [Double](repeating: 0, count: h.rows)
         var start = 0
         while start < h.rows {
             let range = start..<min(h.rows, start + chunk)
             let logits = scratch.rows(0..<range.count)
             let input = h.rows(range)
-            head.baseProduct(input, into: logits, precision, arena: arena)
+            head.baseProduct(input, into: logits, precision, panels, arena: arena)
             losses.withUnsafeMutableBufferPointer { losses in
                 guard let sums = losses.baseAddress else { return }
                 Parallel.ranges(range.count) { rows in
@@ -49,7 +51,7 @@ enum CrossEntropy {
             if let dH {
                 head.baseGradient(
                     logits, input: input, into: dH.rows(range), accumulate: false, precision,
-                    arena: arena)
+                    panels, arena: arena)
             }
             start = range.upperBound
         }

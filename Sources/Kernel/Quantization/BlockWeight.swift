@@ -13,6 +13,8 @@ public final class BlockWeight: VectorizedWeight {
     public var formatName: String { dtype.rawValue }
 
     private let layout: RowLayout
+    /// The bytes, when they are pages of a file.
+    private let mapped: (file: MappedFile, range: Range<Int>)?
 
     /// Views `bytes`, which must stay valid and unchanged as long as `owner` lives.
     ///
@@ -47,6 +49,12 @@ public final class BlockWeight: VectorizedWeight {
         self.columns = columns
         self.dtype = dtype
         byteCount = expected
+        mapped = (owner as? MappedFile).flatMap { file in
+            guard let start = file.bytes.baseAddress, let first = bytes.baseAddress else {
+                return nil
+            }
+            return (file, first - start..<first - start + bytes.count)
+        }
         layout = RowLayout(
             kind: kind, bytes: bytes, owner: owner, stride: stride, columns: columns,
             order: rowPermutation)
@@ -60,6 +68,11 @@ public final class BlockWeight: VectorizedWeight {
         try self.init(
             bytes: UnsafeRawBufferPointer(floats.bytes), owner: floats, dtype: .f32,
             rows: weight.rows, columns: weight.columns)
+    }
+
+    public func letGoOfPages() {
+        guard let mapped else { return }
+        mapped.file.letGo(of: UnsafeRawBufferPointer(rebasing: mapped.file.bytes[mapped.range]))
     }
 
     func decode(

@@ -1,6 +1,8 @@
 // What every packed weight can do with its rows beyond the protocol: chosen rows and range checks.
 
 extension PackedWeight {
+    public func letGoOfPages() {}
+
     /// Writes the rows of these numbers, in their order, row-major; the lookup of an embedding.
     public func decode(rowIDs: [Int32], into destination: UnsafeMutablePointer<Float>) {
         for (position, row) in rowIDs.enumerated() {

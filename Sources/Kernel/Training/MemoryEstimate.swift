@@ -8,63 +8,81 @@ public struct MemoryEstimate: Sendable, Equatable {
     public var trained: Int
     /// What forward saves for backward, and the gradients on the way.
     public var activations: Int
-    /// Chunks of logits and decoded panels.
+    /// Chunks of logits, decoded and packed weights, and the program itself.
     public var scratch: Int
     public var trainableParameters: Int
 
     public var total: Int { base + trained + activations + scratch }
 
+    /// The program with its tokenizer and data, when nothing is computed.
+    private static let programBytes = 40 << 20
+
     /// `tokens` is what one micro-batch holds at most.
     public init(
         _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int,
-        optimizerBuffers: Int, tokens: Int,
-        recomputes: Bool
+        optimizerBuffers: Int, tokens: Int, precision: Precision, recomputes: Bool
     ) {
         let spec = DecoderSpec(config)
         let adapter = (lora?.parameters(in: spec) ?? []).reduce(0) { $0 + $1.count }
+        let float = MemoryLayout<Float>.stride
         trainableParameters = adapter + trainedBase
         base = baseBytes
-        trained = trainableParameters * (2 + optimizerBuffers) * MemoryLayout<Float>.stride
+        trained = trainableParameters * (2 + optimizerBuffers) * float
         let (c, f) = (spec.hiddenSize, spec.innerSize)
-        let attention = 2 * spec.queryWidth + 2 * spec.keyValueWidth + spec.attention.heads
-        let block = 4 * c + attention + 3 * f + 7 * (lora?.rank ?? 0)
+        // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
+        let attention = 2 * spec.queryWidth + 2 * spec.keyValueWidth
+        let gates = precision == .bfloat16 ? f : 2 * f
+        let block = 2 * c + attention + gates + 7 * (lora?.rank ?? 0)
         let saved = recomputes ? spec.layerCount * c + block : spec.layerCount * block
-        let inFlight = 4 * c + 3 * f + attention
-        activations = (saved + inFlight + 2 * c) * tokens * MemoryLayout<Float>.stride
-        scratch =
-            (CrossEntropy.chunkRows(vocabulary: spec.vocabularySize) * spec.vocabularySize
-                + (2 << 20)) * MemoryLayout<Float>.stride
+        // The head's chunk and the widest layer's gradients never meet.
+        let vocabulary = spec.vocabularySize
+        let chunk =
+            min(tokens, CrossEntropy.chunkRows(vocabulary: vocabulary, precision)) * vocabulary
+        let packed = precision == .bfloat16
+        let head =
+            (packed ? chunk + chunk / 2 + vocabulary * c : chunk + (1 << 20)) + 3 * c * tokens
+        let layer = (2 * c + 3 * f + (packed ? f / 2 : 0)) * tokens + (packed ? c * f : 1 << 20)
+        activations = saved * tokens * float
+        scratch = max(head, layer) * float + Self.programBytes
     }
 }
 
 extension MemoryEstimate {
-    /// Peak bytes of a plan's run on rows of at most `rowTokens` tokens.
+    /// Peak bytes of a plan's run whose largest micro-batch holds `tokens`.
     public init(
-        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, rowTokens: Int,
+        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, tokens: Int,
         recomputes: Bool
     ) {
         let trained = tuning.weights.allParameters
             .filter { tuning.method.trainedNames.contains($0.name) }
             .reduce(0) { $0 + $1.shape.reduce(1, *) }
+        let base = Self.baseBytes(plan.model.quantization, model)
+        // What is trained is held as its own numbers: the file's pages are given back.
+        let frozen =
+            model.parameterCount > 0
+            ? Int(Double(base) * (1 - Double(trained) / Double(model.parameterCount))) : base
         self.init(
-            model.config, baseBytes: Self.baseBytes(plan.model.quantization, model),
+            model.config, baseBytes: max(0, frozen),
             lora: tuning.method.lora, trainedBase: trained,
             optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
-            tokens: plan.batching.microBatchSize * min(rowTokens, plan.encoding.cutoffLength),
-            recomputes: recomputes)
+            tokens: tokens, precision: plan.precision, recomputes: recomputes)
     }
 
     /// Bytes of the base as a plan holds it.
     private static func baseBytes(
         _ quantization: TrainingPlan.Quantization, _ model: ModelFolder
     ) -> Int {
-        let embedding = model.config.vocabularySize * model.config.hiddenSize
+        let tables = model.config.tiedEmbeddings ? 1 : 2
+        let embedding = tables * model.config.vocabularySize * model.config.hiddenSize
         let linear = model.parameterCount - embedding
+        // Embedding and head stay as the file has them.
+        let stored = Int(
+            Double(model.totalBytes) * Double(embedding) / Double(max(1, model.parameterCount)))
         switch quantization {
         case .fromFile: return model.totalBytes
         case .none: return 4 * model.parameterCount
-        case .int8: return model.totalBytes / 4 + linear
-        case .int4, .nf4: return model.totalBytes / 4 + linear * 9 / 16
+        case .int8: return stored + linear
+        case .int4, .nf4: return stored + linear * 9 / 16
         }
     }
 }
@@ -81,12 +99,12 @@ public struct MemoryNeed: Sendable, Equatable {
     /// Left to itself, a run recomputes when keeping activations leaves less than a tenth of the
     /// `available` bytes free; without that number it keeps them.
     public init(
-        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, rowTokens: Int,
+        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, tokens: Int,
         available: Int?
     ) {
         func estimate(_ recomputes: Bool) -> MemoryEstimate {
             MemoryEstimate(
-                plan, model: model, tuning: tuning, rowTokens: rowTokens, recomputes: recomputes)
+                plan, model: model, tuning: tuning, tokens: tokens, recomputes: recomputes)
         }
         let kept = estimate(false)
         bytesWithout = kept.total

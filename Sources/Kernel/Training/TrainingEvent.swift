@@ -77,12 +77,14 @@ public struct RunSummary: Sendable, Equatable, Codable {
     public var folder: String
     /// What the run is called: the plan's name for it, or the last part of its folder.
     public var name: String
+    /// Peak bytes that the run is expected to take.
+    public var memoryBytes: Int?
 
     public init(
         modelName: String, family: String, parameters: Int, trainableParameters: Int,
         template: String,
         examples: Int, evaluationExamples: Int, totalSteps: Int, firstStep: Int, folder: String,
-        name: String? = nil
+        name: String? = nil, memoryBytes: Int? = nil
     ) {
         self.modelName = modelName
         self.family = family
@@ -94,6 +96,7 @@ public struct RunSummary: Sendable, Equatable, Codable {
         self.totalSteps = totalSteps
         self.firstStep = firstStep
         self.folder = folder
+        self.memoryBytes = memoryBytes
         self.name = name ?? folder.split(separator: "/").last.map(String.init) ?? folder
     }
 }

@@ -75,9 +75,10 @@ public final class TrainingRun {
         for note in data.notes { services.emit(.notice(note)) }
         let available = services.availableBytes()
         let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let lengths = data.training.examples.map(\.ids.count)
+        let batches = try BatchPlan(plan, lengths: lengths)
         let memory = MemoryNeed(
-            plan, model: base.folder, tuning: tuning,
-            rowTokens: data.training.inspection.lengths?.maximum ?? plan.encoding.cutoffLength,
+            plan, model: base.folder, tuning: tuning, tokens: batches.tokensMax(lengths: lengths),
             available: available)
         for note in memory.notes(plan, available: available) { services.emit(.notice(note)) }
         let arena = Arena()
@@ -90,7 +91,7 @@ public final class TrainingRun {
         let session = TrainingSession(
             plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
             control: control,
-            services: services, arena: arena, recomputes: memory.recomputes)
+            services: services, arena: arena, batches: batches, memory: memory)
         return try session.train(resumingFrom: checkpoint)
     }
 

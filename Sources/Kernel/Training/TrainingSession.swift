@@ -13,11 +13,10 @@ struct TrainingSession {
     let control: RunControl
     let services: TrainingRun.Services
     let arena: Arena
-    /// Whether activations are recomputed in the backward pass.
-    let recomputes: Bool
+    let batches: BatchPlan
+    let memory: MemoryNeed
 
     func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
-        let batches = try batchPlan()
         let optimizer = makeOptimizer()
         let identity = try RunIdentity(plan, data: data, base: base, steps: batches.steps)
         var start = LoopState()
@@ -28,18 +27,18 @@ struct TrainingSession {
         try AtomicFile.write(
             Array(services.planText.utf8), to: "\(folder.path)/\(RunFolder.planName)")
         let log = try MetricsLog(
-            folder: folder.path, interval: loggingInterval(batches),
+            folder: folder.path, interval: loggingInterval,
             firstStepToo: plan.logging.recordsFirstStep,
             resumedAt: start)
-        let save = saver(optimizer, identity, log, batches)
-        services.emit(.prepared(summary(batches, from: start)))
+        let save = saver(optimizer, identity, log)
+        services.emit(.prepared(summary(from: start)))
         let loop = TrainingLoop(
             model: model, optimizer: optimizer,
             schedule: LearningRateSchedule(
                 plan.schedule, baseRate: plan.optimizer.learningRate, totalSteps: batches.steps),
             batches: batches, examples: data.training.examples,
             evaluation: data.evaluation?.examples ?? [],
-            settings: loopSettings(batches), control: control,
+            settings: loopSettings, control: control,
             world: .init(
                 now: services.now,
                 emit: { event in
@@ -52,30 +51,10 @@ struct TrainingSession {
                 atStepBorder: { services.publish?(model, $0) },
                 checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() }))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
-        return try finish(state, ending, batches, log, save, optimizer, identity)
+        return try finish(state, ending, log, save, optimizer, identity)
     }
 
     // MARK: - Settings of the loop
-
-    private func batchPlan() throws(KernelError) -> BatchPlan {
-        let examples = data.training.examples
-        guard !examples.isEmpty else { throw KernelError(.badData, "there is nothing to train on") }
-        let size = plan.batching.microBatchSize
-        guard !plan.batching.dropsLast || examples.count >= size else {
-            throw KernelError(
-                .configuration, "leaving out the incomplete batch leaves nothing",
-                at: "dataloader_drop_last",
-                because: "\(examples.count) examples fill no batch of \(size)",
-                hint: "Switch it off, or lower per_device_train_batch_size.")
-        }
-        var order = plan.batching.shuffles ? BatchPlan.Order.shuffled : .sequential
-        if plan.batching.groupsByLength { order = .groupedByLength(examples.map(\.ids.count)) }
-        return BatchPlan(
-            exampleCount: examples.count, microBatchSize: size,
-            accumulation: plan.batching.accumulationSteps, epochs: plan.duration.epochs,
-            maximumSteps: plan.duration.stepsMax, dropsLast: plan.batching.dropsLast, order: order,
-            seed: UInt64(bitPattern: Int64(plan.shuffleSeed)))
-    }
 
     private func makeOptimizer() -> any Optimizer {
         let settings = plan.optimizer
@@ -92,9 +71,7 @@ struct TrainingSession {
         }
     }
 
-    private func interval(_ cadence: TrainingPlan.Cadence, _ steps: Int, _ batches: BatchPlan)
-        -> Int?
-    {
+    private func interval(_ cadence: TrainingPlan.Cadence, _ steps: Int) -> Int? {
         switch cadence {
         case .never: nil
         case .steps: steps
@@ -102,38 +79,38 @@ struct TrainingSession {
         }
     }
 
-    private func loggingInterval(_ batches: BatchPlan) -> Int {
-        interval(plan.logging.cadence, plan.logging.interval.steps(of: batches.steps), batches)
+    private var loggingInterval: Int {
+        interval(plan.logging.cadence, plan.logging.interval.steps(of: batches.steps))
             ?? batches.steps
     }
 
-    private func loopSettings(_ batches: BatchPlan) -> LoopSettings {
+    private var loopSettings: LoopSettings {
         var settings = LoopSettings()
         settings.seed = UInt64(bitPattern: Int64(plan.seed))
         settings.gradientNormMax = plan.optimizer.gradientNormMax
         settings.evaluationBatchSize = plan.evaluation.batchSize
         settings.evaluationInterval = interval(
-            plan.evaluation.cadence, plan.evaluationInterval(totalSteps: batches.steps), batches)
+            plan.evaluation.cadence, plan.evaluationInterval(totalSteps: batches.steps))
         settings.saveInterval = interval(
-            plan.checkpointing.cadence, plan.checkpointing.interval.steps(of: batches.steps),
-            batches)
+            plan.checkpointing.cadence, plan.checkpointing.interval.steps(of: batches.steps))
         settings.evaluatesAtStart = plan.evaluation.runsAtStart
         settings.evaluatesAtEnd = plan.evaluates
         settings.patience = plan.evaluation.patience
         settings.savesBest = plan.checkpointing.loadsBest
         settings.noiseAlpha = plan.tuning.neftuneAlpha.map { Float($0) }
-        settings.recomputes = recomputes
+        settings.recomputes = memory.recomputes
         return settings
     }
 
-    private func summary(_ batches: BatchPlan, from start: LoopState) -> RunSummary {
+    private func summary(from start: LoopState) -> RunSummary {
         RunSummary(
             modelName: (base.folder.path as NSString).lastPathComponent,
             family: base.folder.config.modelType,
             parameters: base.folder.parameterCount, trainableParameters: model.parameters.count,
             template: base.templateName, examples: data.training.examples.count,
             evaluationExamples: data.evaluation?.examples.count ?? 0, totalSteps: batches.steps,
-            firstStep: start.step, folder: folder.path, name: plan.output.runName)
+            firstStep: start.step, folder: folder.path, name: plan.output.runName,
+            memoryBytes: memory.estimate.total)
     }
 
     // MARK: - Saving
@@ -153,7 +130,7 @@ struct TrainingSession {
     }
 
     private func saver(
-        _ optimizer: any Optimizer, _ identity: RunIdentity, _ log: MetricsLog, _ batches: BatchPlan
+        _ optimizer: any Optimizer, _ identity: RunIdentity, _ log: MetricsLog
     ) -> (LoopState) throws(KernelError) -> String {
         { (state) throws(KernelError) in
             var state = state
@@ -185,7 +162,7 @@ struct TrainingSession {
     }
 
     private func finish(
-        _ state: LoopState, _ ending: RunResult.Ending, _ batches: BatchPlan, _ log: MetricsLog,
+        _ state: LoopState, _ ending: RunResult.Ending, _ log: MetricsLog,
         _ save: (LoopState) throws(KernelError) -> String, _ optimizer: any Optimizer,
         _ identity: RunIdentity
     ) throws(KernelError) -> RunResult {

@@ -27,6 +27,7 @@ public final class TunedModel {
         let value = parameter.value
         if let matrix = weights.matrices[parameter.name] {
             PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
+            matrix.letGoOfPages()
         } else if let vector = weights.vectors[parameter.name] {
             for (i, x) in vector.enumerated() { value.pointer[i] = x }
         } else if parameter.name.hasSuffix(".lora_A.weight") {

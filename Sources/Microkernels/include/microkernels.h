@@ -11,3 +11,4 @@
 #include "low_rank.h"
 #include "mapped.h"
 #include "pool.h"
+#include "small_gemm.h"

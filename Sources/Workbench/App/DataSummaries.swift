@@ -53,6 +53,8 @@ struct DataReport: Equatable, Sendable {
     var longest = 0
     /// Records by length, shortest first.
     var lengths: [Bucket] = []
+    /// Tokens of every row after cutting, in the order of the rows.
+    var rowLengths: [Int] = []
 }
 
 /// One record as the model sees it.

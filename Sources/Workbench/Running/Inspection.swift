@@ -134,6 +134,7 @@ enum Inspection {
         (report.tokens, report.trainedTokens) = (
             inspection.tokenCount, inspection.trainedTokenCount
         )
+        report.rowLengths = loaded.training.examples.map(\.ids.count)
         if let lengths = inspection.lengths {
             report.longest = lengths.maximum
             let first = lengths.minimum / lengths.binWidth * lengths.binWidth
@@ -190,9 +191,12 @@ enum Inspection {
         let weights = try ModelWeights(folder, quantization: .fromFile)
         let tuning = try TuningChoice(plan, weights: weights)
         let available = FreeMemory.bytes()
+        var tokens = plan.batching.microBatchSize * plan.encoding.cutoffLength
+        if let lengths = report?.rowLengths, !lengths.isEmpty {
+            tokens = try BatchPlan(plan, lengths: lengths).tokensMax(lengths: lengths)
+        }
         let need = MemoryNeed(
-            plan, model: folder, tuning: tuning,
-            rowTokens: report?.longest ?? plan.encoding.cutoffLength, available: available)
+            plan, model: folder, tuning: tuning, tokens: tokens, available: available)
         let memory = need.estimate
         let records = report.map { report in
             report.records - heldOut(of: report, plan)
@@ -205,9 +209,9 @@ enum Inspection {
                 .init(title: "base weights", bytes: memory.base),
                 .init(title: "trained, with optimizer", bytes: memory.trained),
                 .init(
-                    title: need.recomputes ? "activations, recomputed" : "activations, at most",
+                    title: need.recomputes ? "activations, recomputed" : "activations",
                     bytes: memory.activations),
-                .init(title: "scratch", bytes: memory.scratch),
+                .init(title: "program and scratch", bytes: memory.scratch),
             ], availableBytes: available)
     }
 }

@@ -22,6 +22,7 @@ extension TrainingEvent {
                 "eval_examples": .integer(summary.evaluationExamples),
                 "total_steps": .integer(summary.totalSteps),
                 "first_step": .integer(summary.firstStep), "output_dir": .string(summary.folder),
+                "memory_bytes": summary.memoryBytes.map { .integer($0) } ?? .null,
             ]
         case .stepFinished(let step):
             return [

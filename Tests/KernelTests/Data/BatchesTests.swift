@@ -125,6 +125,18 @@ import Testing
         #expect((0...4).map { batches.epochs(afterSteps: $0) } == [0, 0.75, 1, 1.75, 2])
     }
 
+    @Test func theLargestMicroBatchIsFound() {
+        let lengths = [5, 1, 1, 9, 2, 2, 8]
+        #expect(plan(7, 2, 2, order: .sequential).tokensMax(lengths: lengths) == 10)
+        // Steps that never come do not count, and fewer steps than an epoch has are fine.
+        let short = BatchPlan(
+            exampleCount: 7, microBatchSize: 2, accumulation: 1, epochs: 1, maximumSteps: 1,
+            order: .sequential, seed: 1)
+        #expect(short.tokensMax(lengths: lengths) == 6)
+        let long = plan(7, 1, 1, epochs: 5)
+        #expect(long.tokensMax(lengths: lengths) == 9)
+    }
+
     @Test func chunksCoverTheCount() {
         #expect(BatchPlan.chunks(count: 5, size: 2) == [0..<2, 2..<4, 4..<5])
         #expect(BatchPlan.chunks(count: 0, size: 2).isEmpty)

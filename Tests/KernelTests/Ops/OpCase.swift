@@ -133,12 +133,13 @@ private let gateCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, f in
         inputs: [.init(rows: t, columns: f, scale: 3), .init(rows: t, columns: f)],
         run: { input, arena in
             let y = Tensor(t, f, in: arena)
-            SwiGLU.forward(gate: input[0], up: input[1], into: y)
+            let kept = SwiGLU.Kept.floats(gate: input[0], up: input[1])
+            SwiGLU.forward(gate: input[0], up: input[1], into: y, keeping: kept)
             return (
                 y,
                 { dY in
                     let (dGate, dUp) = (Tensor(t, f, in: arena), Tensor(t, f, in: arena))
-                    SwiGLU.backward(dY, gate: input[0], up: input[1], dGate: dGate, dUp: dUp)
+                    SwiGLU.backward(dY, kept, dGate: dGate, dUp: dUp)
                     return [dGate, dUp]
                 }
             )

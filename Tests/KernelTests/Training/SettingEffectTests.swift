@@ -171,7 +171,7 @@ import TestSupport
         func need(_ choice: TrainingPlan.GradientCheckpointing, _ available: Int?) -> MemoryNeed {
             tiny.plan.gradientCheckpointing = choice
             return MemoryNeed(
-                tiny.plan, model: folder, tuning: tuning, rowTokens: 100, available: available)
+                tiny.plan, model: folder, tuning: tuning, tokens: 100, available: available)
         }
         let kept = need(.off, nil)
         #expect(!kept.recomputes && kept.estimate.total == kept.bytesWithout)
@@ -184,10 +184,6 @@ import TestSupport
         #expect(!need(.automatic, enough).recomputes)
         #expect(need(.automatic, enough - 100).recomputes)
         #expect(need(.automatic, enough - 100).estimate == again.estimate)
-        // Rows are never longer than the cutoff.
-        tiny.plan.encoding.cutoffLength = 10
-        let short = need(.off, nil).estimate.activations
-        #expect(short * 10 == kept.estimate.activations)
     }
 
     @Test(arguments: ["llama-bf16", "gguf/llama-Q8_0.gguf"])
