@@ -15,7 +15,6 @@ public protocol PackedWeight: AnyObject, Sendable {
     /// Writes `range.count × columns` floats, row-major, to `destination`.
     func decode(rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>)
 
-    /// y[i] = Σ_c W[range.lowerBound + i, c] · x[c], with x (columns) in fp32; for decoding one token.
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>)
+    /// y[i] = Σ_c W[range.lowerBound + i, c] · x[c]; for decoding one token.
+    func multiply(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>)
 }

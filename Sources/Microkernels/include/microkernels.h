@@ -10,4 +10,6 @@
 #include "isa.h"
 #include "low_rank.h"
 #include "mapped.h"
+#include "mix.h"
 #include "pool.h"
+#include "vectors.h"
