@@ -2,11 +2,13 @@
 #include "blocks.h"
 
 #include "blocks_types.h"
+#include "dots_loops.h"
 #include "isa.h"
 #include "targets.h"
 
 struct row_loops {
     void (*decode)(const uint8_t *, float *, size_t);
+    /// NULL for integer kinds, whose products are in dots.c.
     float (*dot)(const uint8_t *, const float *, size_t);
 };
 
@@ -28,7 +30,12 @@ void mk_rows_decode(int level, int kind, mk_rows rows, size_t first, size_t coun
     for (size_t i = 0; i < count; i++) loops->decode(row_at(rows, first + i), dst + i * rows.columns, rows.columns);
 }
 
-void mk_rows_multiply(int level, int kind, mk_rows rows, size_t first, size_t count, const float *x, float *y) {
-    const struct row_loops *loops = &tables[level][kind];
-    for (size_t i = 0; i < count; i++) y[i] = loops->dot(row_at(rows, first + i), x, rows.columns);
+void mk_rows_multiply(int kind, mk_rows rows, size_t first, size_t count, mk_vector x, float *y) {
+    integer_dot codes = integer_dot_of(x.level, kind);
+    if (codes) {
+        for (size_t i = 0; i < count; i++) y[i] = codes(row_at(rows, first + i), &x, rows.columns);
+        return;
+    }
+    const struct row_loops *loops = &tables[x.level < MK_LEVELS ? x.level : MK_AVX512][kind];
+    for (size_t i = 0; i < count; i++) y[i] = loops->dot(row_at(rows, first + i), x.values, rows.columns);
 }

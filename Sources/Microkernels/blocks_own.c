@@ -2,6 +2,7 @@
 #include "blocks.h"
 
 #include "blocks_types.h"
+#include "dots_loops.h"
 #include "isa.h"
 #include "targets.h"
 
@@ -29,7 +30,6 @@ const float *mk_nf4_table(void) { return nf4_table; }
 
 struct own_loops {
     void (*decode_int8)(mk_int8, size_t, float *);
-    float (*dot_int8)(mk_int8, size_t, const float *);
     void (*decode_nf4)(mk_nf4, size_t, float *);
     float (*dot_nf4)(mk_nf4, size_t, const float *);
 };
@@ -42,14 +42,18 @@ void mk_int8_decode(int level, mk_int8 w, size_t first, size_t count, float *dst
     for (size_t i = 0; i < count; i++) tables[level]->decode_int8(w, first + i, dst + i * w.columns);
 }
 
-void mk_int8_multiply(int level, mk_int8 w, size_t first, size_t count, const float *x, float *y) {
-    for (size_t i = 0; i < count; i++) y[i] = tables[level]->dot_int8(w, first + i, x);
+void mk_int8_multiply(mk_int8 w, size_t first, size_t count, mk_vector x, float *y) {
+    integer_dot dot = integer_dot_of(x.level, INT8_CODES);
+    const uint8_t *codes = (const uint8_t *)w.codes;
+    for (size_t r = first; r < first + count; r++)
+        *y++ = w.scales[r] * dot(codes + r * w.columns, &x, w.columns);
 }
 
 void mk_nf4_decode(int level, mk_nf4 w, size_t first, size_t count, float *dst) {
     for (size_t i = 0; i < count; i++) tables[level]->decode_nf4(w, first + i, dst + i * w.columns);
 }
 
-void mk_nf4_multiply(int level, mk_nf4 w, size_t first, size_t count, const float *x, float *y) {
-    for (size_t i = 0; i < count; i++) y[i] = tables[level]->dot_nf4(w, first + i, x);
+void mk_nf4_multiply(mk_nf4 w, size_t first, size_t count, mk_vector x, float *y) {
+    const struct own_loops *loops = tables[x.level < MK_LEVELS ? x.level : MK_AVX512];
+    for (size_t i = 0; i < count; i++) y[i] = loops->dot_nf4(w, first + i, x.values);
 }

@@ -4,6 +4,7 @@
 static int best = MK_BASE;
 static int used = MK_BASE;
 static int bf16 = 0;
+static int vnni = 0;
 static _Thread_local int own = -1;
 
 __attribute__((constructor)) static void find(void) {
@@ -13,6 +14,7 @@ __attribute__((constructor)) static void find(void) {
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
         best = MK_AVX512;
     bf16 = best == MK_AVX512 && __builtin_cpu_supports("avx512bf16");
+    vnni = best == MK_AVX512 && __builtin_cpu_supports("avx512vnni");
     if (best == MK_BASE && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
         best = MK_AVX2;
 #endif
@@ -22,6 +24,9 @@ __attribute__((constructor)) static void find(void) {
 int mk_level(void) { return own >= 0 ? own : used; }
 int mk_level_max(void) { return best; }
 int mk_has_bf16(void) { return bf16 && mk_level() == MK_AVX512; }
+int mk_has_vnni(void) { return vnni && mk_level() == MK_AVX512; }
+int mk_dot_level(void) { return mk_has_vnni() ? MK_VNNI : mk_level(); }
+int mk_dot_level_max(void) { return vnni ? MK_VNNI : best; }
 
 int mk_force_level(int level) {
     used = level < MK_BASE ? MK_BASE : level > best ? best : level;

@@ -6,6 +6,7 @@
 #define FN(name) MK_PASTE(name, SUFFIX)
 #define MK_TARGET_AVX2 "avx2,fma,f16c,bmi2"
 #define MK_TARGET_AVX512 "avx512f,avx512bw,avx512vl,avx512dq,avx512cd,avx2,fma,f16c,bmi2"
+#define MK_TARGET_VNNI MK_TARGET_AVX512 ",avx512vnni"
 /// What FN(name) became at each level of isa.h, in their order; plain loops on other processors.
 #if defined(__x86_64__)
 #define EACH_LEVEL(name) {name##_base, name##_avx2, name##_avx512}

@@ -33,11 +33,14 @@ public final class Generator {
     private static let prefillRows = 512
 
     /// `now` gives seconds of a monotonic clock; `contextLimit` is the most tokens a conversation may have.
-    public init(_ decoder: Decoder, contextLimit: Int, now: @escaping () -> Double) {
+    public init(
+        _ decoder: Decoder, contextLimit: Int, cacheType: KVCacheType = .f32,
+        now: @escaping () -> Double
+    ) {
         self.decoder = decoder
         self.contextLimit = contextLimit
         self.now = now
-        cache = decoder.makeCache()
+        cache = decoder.makeCache(type: cacheType)
     }
 
     /// Forgets the conversation; needed after the decoder's weights changed.

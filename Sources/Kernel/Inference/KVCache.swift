@@ -2,32 +2,53 @@
 
 /// The attention memory of one conversation. Shapes: keys and values (capacity, G · D) a layer.
 public final class KVCache {
-    private var keys: [Tensor]
-    private var values: [Tensor]
+    private var keys: [CachedRows]
+    private var values: [CachedRows]
     private let arena: Arena
-    private let width: Int
+    /// In what numbers it is kept.
+    public let type: KVCacheType
     /// Tokens held by every layer.
     public private(set) var count = 0
     private var capacity: Int
 
-    public init(layers: Int, width: Int, capacity: Int = 256, in arena: Arena) {
+    public init(
+        layers: Int, heads: Int, headDimension: Int, type: KVCacheType = .f32, capacity: Int = 256,
+        in arena: Arena
+    ) {
         self.arena = arena
-        self.width = width
-        self.capacity = max(1, capacity)
-        keys = (0..<layers).map { _ in Tensor(max(1, capacity), width, in: arena) }
-        values = (0..<layers).map { _ in Tensor(max(1, capacity), width, in: arena) }
+        self.type = type
+        let rows = max(1, capacity)
+        self.capacity = rows
+        func fresh(_: Int) -> CachedRows {
+            CachedRows(
+                type: type, heads: heads, headDimension: headDimension, capacity: rows, in: arena)
+        }
+        keys = (0..<layers).map(fresh)
+        values = (0..<layers).map(fresh)
     }
 
     /// Bytes held.
-    public var byteCount: Int { 2 * keys.count * capacity * width * MemoryLayout<Float>.stride }
+    public var byteCount: Int { (keys + values).reduce(0) { $0 + capacity * $1.stride } }
 
-    /// Writes new rows of one layer behind `count`; returns all rows of the layer, the new ones included.
-    func append(layer: Int, keys k: Tensor, values v: Tensor) -> (keys: Tensor, values: Tensor) {
-        let end = count + k.rows
-        reserve(end)
-        keys[layer].rows(count..<end).copy(from: k)
-        values[layer].rows(count..<end).copy(from: v)
-        return (keys[layer].rows(0..<end), values[layer].rows(0..<end))
+    /// Writes new rows of one layer behind `count`.
+    func append(layer: Int, keys k: Tensor, values v: Tensor) {
+        reserve(count + k.rows)
+        keys[layer].write(k, at: count)
+        values[layer].write(v, at: count)
+    }
+
+    /// Attention of queries (T, H · D) that stand at the end of the layer's appended rows.
+    func attend(_ q: Tensor, layer: Int, shape: AttentionShape, into o: Tensor) {
+        let end = count + q.rows
+        let (keys, values) = (keys[layer], values[layer])
+        if q.rows == 1 {
+            return QueryAttention.forward(
+                q: q, keys: keys, values: values, count: end, shape: shape, into: o, arena: arena)
+        }
+        Attention.forward(
+            q: q, k: keys.floats(count: end, in: arena), v: values.floats(count: end, in: arena),
+            segments: [.init(queries: 0..<q.rows, keys: 0..<end)], shape: shape, into: o,
+            arena: arena)
     }
 
     /// Counts `rows` new tokens, after every layer has appended them.
@@ -42,12 +63,17 @@ public final class KVCache {
     private func reserve(_ wanted: Int) {
         guard wanted > capacity else { return }
         let grown = max(wanted, capacity * 2)
+        func larger(_ old: CachedRows) -> CachedRows {
+            let new = CachedRows(
+                type: type, heads: old.heads, headDimension: old.headDimension, capacity: grown,
+                in: arena)
+            new.copy(from: old, count: count)
+            return new
+        }
+        // One by one, so that each old one's memory serves the next.
         for layer in keys.indices {
-            for list in [\KVCache.keys, \KVCache.values] {
-                let larger = Tensor(grown, width, in: arena)
-                larger.rows(0..<count).copy(from: self[keyPath: list][layer].rows(0..<count))
-                self[keyPath: list][layer] = larger
-            }
+            keys[layer] = larger(keys[layer])
+            values[layer] = larger(values[layer])
         }
         capacity = grown
     }
@@ -55,8 +81,10 @@ public final class KVCache {
 
 extension Decoder {
     /// An empty cache that fits this decoder.
-    public func makeCache(capacity: Int = 256) -> KVCache {
-        KVCache(layers: spec.layerCount, width: spec.keyValueWidth, capacity: capacity, in: arena)
+    public func makeCache(capacity: Int = 256, type: KVCacheType = .f32) -> KVCache {
+        KVCache(
+            layers: spec.layerCount, heads: spec.attention.keyValueHeads,
+            headDimension: spec.attention.headDimension, type: type, capacity: capacity, in: arena)
     }
 
     /// Runs new tokens behind the cached ones; returns logits (1, V) of the last.
@@ -65,9 +93,8 @@ extension Decoder {
         let start = cache.count
         let positions = (start..<start + tokens.count).map { Int32($0) }
         let tape = Tape(in: arena, isRecording: false)
-        let segment = Attention.Segment(queries: 0..<tokens.count, keys: 0..<start + tokens.count)
         var context = ForwardContext(
-            tape: tape, arena: arena, segments: [segment],
+            tape: tape, arena: arena, segments: [],
             rotary: spec.rotary.table(positions: positions, arena: arena))
         context.usesAdapter = usesAdapter
         let x = Tensor(tokens.count, spec.hiddenSize, in: arena)

@@ -98,9 +98,16 @@ public final class Decoder {
             block.linears[slot.rawValue](
                 input, context, dropoutKey: context.dropoutKey(layer: layer, slot: slot.rawValue))
         }
+        func linears(_ slots: LinearSlot..., of input: Value) -> [Value] {
+            guard cache != nil, input.tensor.rows == 1 else {
+                return slots.map { linear($0, input) }
+            }
+            return Projection.singleRow(slots.map { block.linears[$0.rawValue] }, input, context)
+        }
         let h = tape.rmsNorm(x, gain: block.inputNorm, epsilon: spec.normEpsilon)
-        var (q, k) = (linear(.query, h), linear(.key, h))
-        let v = linear(.value, h)
+        let inputs = linears(.query, .key, .value, of: h)
+        var (q, k) = (inputs[0], inputs[1])
+        let v = inputs[2]
         h.release()
         if let gain = block.queryNorm {
             q = tape.headNorm(q, gain: gain, epsilon: spec.normEpsilon)
@@ -110,11 +117,9 @@ public final class Decoder {
         k = tape.rotate(k, table: context.rotary)
         let mixed: Value
         if let cache {
-            let (keys, values) = cache.append(layer: layer, keys: k.tensor, values: v.tensor)
+            cache.append(layer: layer, keys: k.tensor, values: v.tensor)
             let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
-            Attention.forward(
-                q: q.tensor, k: keys, v: values, segments: context.segments, shape: shape, into: o,
-                arena: arena)
+            cache.attend(q.tensor, layer: layer, shape: shape, into: o)
             mixed = Value(o, needsGradient: false)
         } else {
             mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)
@@ -122,8 +127,8 @@ public final class Decoder {
         let attended = tape.addResidual(linear(.output, mixed), to: x)
         mixed.release()
         let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)
-        let inner = tape.swiGLU(
-            gate: linear(.gate, h2), up: linear(.up, h2), precision: context.precision)
+        let gates = linears(.gate, .up, of: h2)
+        let inner = tape.swiGLU(gate: gates[0], up: gates[1], precision: context.precision)
         h2.release()
         defer { inner.release() }
         return tape.addResidual(linear(.down, inner), to: attended)

@@ -7,18 +7,18 @@ enum PackedMatmul {
     /// Floats of one decoded panel: large enough for GEMM to run at its rate, small beside the weights.
     private static let panelFloatsMax = 1 << 20
 
-    /// Y (T, N) = X (T, K) · Wᵀ (+ Y).
+    /// Y (T, N) = X (T, K) · Wᵀ.
     static func forward(
-        _ x: Tensor, _ w: PackedWeight, into y: Tensor, accumulate: Bool = false, arena: Arena
+        _ x: Tensor, _ w: PackedWeight, into y: Tensor, arena: Arena
     ) {
         precondition(
             x.columns == w.columns && y.rows == x.rows && y.columns == w.rows,
             "(\(x.rows), \(x.columns)) · (\(w.rows), \(w.columns))ᵀ into (\(y.rows), \(y.columns))")
-        if x.rows == 1, !accumulate {
-            return multiply(w, x.pointer, into: y.pointer)
+        if x.rows == 1 {
+            return multiply([(w, y.pointer)], x, arena: arena)
         }
         forEachPanel(of: w, arena) { range, panel in
-            Gemm.multiplyTransposed(x, panel, into: y.columns(range), accumulate: accumulate)
+            Gemm.multiplyTransposed(x, panel, into: y.columns(range))
         }
     }
 
@@ -33,20 +33,30 @@ enum PackedMatmul {
         }
     }
 
-    /// y (N) = W · x (K) for one token, rows shared by the threads.
+    /// y (N) = W · x (K) of one token, for all weights that read the same x: one turn of the pool.
     static func multiply(
-        _ w: PackedWeight, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+        _ products: [(weight: any PackedWeight, y: UnsafeMutablePointer<Float>)], _ x: Tensor,
+        arena: Arena
     ) {
+        let memory = Storage(RowInput.byteCount(columns: x.columns), in: arena)
+        let input = RowInput(x.pointer, columns: x.columns, memory: memory.pointer)
+        let rows = products.reduce(0) { $0 + $1.weight.rows }
         // A part of less than some ten thousand weights costs more to hand out than to compute.
         let parts = max(
-            1,
-            min(
-                Parallel.threadCount * Parallel.partsPerThread,
-                w.rows * w.columns / 16_384))
+            1, min(Parallel.threadCount * Parallel.partsPerThread, rows * x.columns / 16_384))
         Parallel.run(parts) { part, _ in
-            let range = Parallel.slice(part, of: parts, count: w.rows, multipleOf: 16)
-            if !range.isEmpty { w.multiply(rows: range, by: x, into: y + range.lowerBound) }
+            let range = Parallel.slice(part, of: parts, count: rows, multipleOf: 16)
+            var start = 0
+            for (weight, y) in products {
+                let own = range.clamped(to: start..<start + weight.rows)
+                if !own.isEmpty {
+                    let first = own.lowerBound - start
+                    weight.multiply(rows: first..<first + own.count, by: input, into: y + first)
+                }
+                start += weight.rows
+            }
         }
+        withExtendedLifetime(memory) {}
     }
 
     private static func forEachPanel(

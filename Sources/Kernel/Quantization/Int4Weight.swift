@@ -55,10 +55,7 @@ public final class Int4Weight: VectorizedWeight {
         layout.decode(range, into: destination, level: level)
     }
 
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        level: Int32
-    ) {
-        layout.multiply(range, by: x, into: y, level: level)
+    func product(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>) {
+        layout.multiply(range, by: x, into: y)
     }
 }

@@ -51,10 +51,7 @@ public final class Int8Weight: VectorizedWeight {
         mk_int8_decode(level, packed, range.lowerBound, range.count, destination)
     }
 
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        level: Int32
-    ) {
-        mk_int8_multiply(level, packed, range.lowerBound, range.count, x, y)
+    func product(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>) {
+        mk_int8_multiply(packed, range.lowerBound, range.count, x.vector, y)
     }
 }

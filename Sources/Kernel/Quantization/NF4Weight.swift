@@ -72,10 +72,7 @@ public final class NF4Weight: VectorizedWeight {
         mk_nf4_decode(level, packed, range.lowerBound, range.count, destination)
     }
 
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        level: Int32
-    ) {
-        mk_nf4_multiply(level, packed, range.lowerBound, range.count, x, y)
+    func product(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>) {
+        mk_nf4_multiply(packed, range.lowerBound, range.count, x.vector, y)
     }
 }

@@ -18,7 +18,6 @@ public protocol PackedWeight: AnyObject, Sendable {
     /// Gives back memory that holds only what a file has; reading on is correct, and slower once.
     func letGoOfPages()
 
-    /// y[i] = Σ_c W[range.lowerBound + i, c] · x[c], with x (columns) in fp32; for decoding one token.
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>)
+    /// y[i] = Σ_c W[range.lowerBound + i, c] · x[c]; for decoding one token.
+    func multiply(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>)
 }

@@ -45,10 +45,7 @@ struct RowLayout: @unchecked Sendable {
         mk_rows_decode(level, kind, rows, range.lowerBound, range.count, destination)
     }
 
-    func multiply(
-        _ range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        level: Int32
-    ) {
-        mk_rows_multiply(level, kind, rows, range.lowerBound, range.count, x, y)
+    func multiply(_ range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>) {
+        mk_rows_multiply(kind, rows, range.lowerBound, range.count, x.vector, y)
     }
 }

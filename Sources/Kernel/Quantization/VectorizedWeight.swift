@@ -9,10 +9,8 @@ protocol VectorizedWeight: PackedWeight {
     func decode(
         rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>, level: Int32)
 
-    /// `multiply(rows:by:into:)` with the loops of one instruction set; the range is inside.
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        level: Int32)
+    /// `multiply(rows:by:into:)` with the range inside; the instruction set is the input's.
+    func product(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>)
 }
 
 extension VectorizedWeight {
@@ -22,9 +20,9 @@ extension VectorizedWeight {
     }
 
     public func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+        rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>
     ) {
         checkRows(range)
-        multiply(rows: range, by: x, into: y, level: mk_level())
+        product(rows: range, by: x, into: y)
     }
 }

@@ -37,13 +37,11 @@ final class FoldedWeight: PackedWeight {
         }
     }
 
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
-    ) {
+    func multiply(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>) {
         base.multiply(rows: range, by: x, into: y)
         a.withUnsafeBufferPointer { a in
             guard let a = a.baseAddress else { return }
-            let low = (0..<rank).map { mk_dot(a + $0 * columns, x, columns) * scale }
+            let low = (0..<rank).map { mk_dot(a + $0 * columns, x.values, columns) * scale }
             for (i, row) in range.enumerated() {
                 for r in 0..<rank { y[i] += b[row * rank + r] * low[r] }
             }
@@ -106,12 +104,12 @@ final class DenseWeight: PackedWeight {
         }
     }
 
-    func multiply(
-        rows range: Range<Int>, by x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
-    ) {
+    func multiply(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>) {
         values.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
-            for (i, row) in range.enumerated() { y[i] = mk_dot(start + row * columns, x, columns) }
+            for (i, row) in range.enumerated() {
+                y[i] = mk_dot(start + row * columns, x.values, columns)
+            }
         }
     }
 }

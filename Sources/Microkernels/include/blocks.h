@@ -1,9 +1,12 @@
 // Rows of packed weights: decoded to floats, or multiplied by float vectors without a decoded copy.
 // Layouts: floats and ggml's blocks as in the GGUF specification; int4, int8 and nf4 are our own.
-// Every function takes the instruction set explicitly (mk_level() or lower), so tests can run all.
+// Every function takes the instruction set explicitly (mk_level() or lower), or from the vector
+// (mk_dot_level() or lower), so tests can run all.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+
+#include "vectors.h"
 
 /// How one row is stored. GGUF blocks come whole: columns are multiples of 32, for _K of 256.
 enum {
@@ -34,7 +37,7 @@ typedef struct {
 /// dst (count, columns) ← rows first ..< first + count.
 void mk_rows_decode(int level, int kind, mk_rows rows, size_t first, size_t count, float *dst);
 /// y[i] = Σ_c row(first + i)[c] · x[c] for i in 0 ..< count.
-void mk_rows_multiply(int level, int kind, mk_rows rows, size_t first, size_t count, const float *x, float *y);
+void mk_rows_multiply(int kind, mk_rows rows, size_t first, size_t count, mk_vector x, float *y);
 
 /// Bytes of n four-bit codes: each 32 take 16 bytes (low nibbles first 16), a short rest its first half.
 size_t mk_nibble_bytes(size_t n);
@@ -47,7 +50,7 @@ typedef struct {
 } mk_int8;
 
 void mk_int8_decode(int level, mk_int8 w, size_t first, size_t count, float *dst);
-void mk_int8_multiply(int level, mk_int8 w, size_t first, size_t count, const float *x, float *y);
+void mk_int8_multiply(mk_int8 w, size_t first, size_t count, mk_vector x, float *y);
 
 /// NormalFloat4 rows in groups of 64: value = table[nibble] · absmax of the group, where the absmax of
 /// group g (counted over the whole matrix) = mean + scales[g / 256] · levels[g].
@@ -61,7 +64,7 @@ typedef struct {
 } mk_nf4;
 
 void mk_nf4_decode(int level, mk_nf4 w, size_t first, size_t count, float *dst);
-void mk_nf4_multiply(int level, mk_nf4 w, size_t first, size_t count, const float *x, float *y);
+void mk_nf4_multiply(mk_nf4 w, size_t first, size_t count, mk_vector x, float *y);
 /// The 16 values of NormalFloat4, ascending.
 const float *mk_nf4_table(void);
 

@@ -10,5 +10,7 @@
 #include "isa.h"
 #include "low_rank.h"
 #include "mapped.h"
+#include "mix.h"
 #include "pool.h"
 #include "small_gemm.h"
+#include "vectors.h"

@@ -38,6 +38,11 @@ struct ChatCommand: ParsableCommand {
     var seed: UInt64?
     @Option(help: "A text at which an answer ends; may be given more than once.")
     var stop: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "How keys and values are remembered.",
+            discussion: "f32 is exact; bf16 takes half of the memory, q8_0 about a quarter."))
+    var cacheType = KVCacheType.f32
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var machine: MachineOptions
 
@@ -45,7 +50,8 @@ struct ChatCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             machine.apply()
             let settings = try settings()
-            let engine = try model.engine(template: template, needsTemplate: true, system: system)
+            let engine = try model.engine(
+                template: template, needsTemplate: true, system: system, cacheType: cacheType)
             if !answer.json, !answer.quiet {
                 for note in engine.prepared.notes { Output.note(note) }
             }
@@ -140,3 +146,5 @@ final class InterruptFlag {
         signal(SIGINT, SIG_DFL)
     }
 }
+
+extension KVCacheType: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 // The model that a command works on.
 
 import ArgumentParser
+import Kernel
 
 struct ModelOptions: ParsableArguments {
     @Option(
@@ -12,11 +13,12 @@ struct ModelOptions: ParsableArguments {
         help: "An adapter or checkpoint folder to lay over the model; may be given more than once.")
     var adapter: [String] = []
 
-    func engine(template: String? = nil, needsTemplate: Bool = false, system: String? = nil) throws
-        -> Engine
-    {
+    func engine(
+        template: String? = nil, needsTemplate: Bool = false, system: String? = nil,
+        cacheType: KVCacheType = .f32
+    ) throws -> Engine {
         try Engine(
             modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
-            system: system)
+            system: system, cacheType: cacheType)
     }
 }

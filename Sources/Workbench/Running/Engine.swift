@@ -15,7 +15,7 @@ final class Engine {
     init(
         modelPath: String, adapters: [String] = [], template: String? = nil,
         needsTemplate: Bool = true,
-        system: String? = nil
+        system: String? = nil, cacheType: KVCacheType = .f32
     ) throws(KernelError) {
         prepared = try PreparedModel(
             path: modelPath, template: template ?? (needsTemplate ? nil : "empty"),
@@ -26,7 +26,7 @@ final class Engine {
         model = try Engine.tuned(weights, adapter: adapters.last)
         generator = Generator(
             model.decoder, contextLimit: prepared.folder.config.maximumPositions,
-            now: MonotonicClock.now)
+            cacheType: cacheType, now: MonotonicClock.now)
     }
 
     /// An engine over a model that exists already.

@@ -11,6 +11,8 @@ let weightKinds: [DType] = [
 ]
 /// The instruction sets of this machine.
 let levels = Array(Int32(0)...mk_level_max())
+/// The same for products.
+let productLevels = Array(Int32(0)...mk_dot_level_max())
 
 /// Random rows of a kind whose scales are finite and of the size that weights have.
 private func randomRows(_ dtype: DType, rows: Int, columns: Int, seed: UInt64 = 7) -> [UInt8] {
@@ -73,21 +75,74 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
             var values = [Float](repeating: .nan, count: 5 * columns)
             weight.decode(rows: 0..<5, into: &values, level: level)
             #expect(bits(values) == bits(expected), "level \(level)")
-            expectProducts(of: weight, equal: expected, x, level)
         }
+        for level in productLevels { expectProducts(of: weight, equal: expected, x, level) }
     }
 
-    @Test(arguments: weightKinds)
-    func multipliesLikeTheTwin(dtype: DType) throws {
-        let columns = max(dtype.blockLength * 3, 192)
+    @Test(arguments: weightKinds, [1, 2, 3, 18])
+    func multipliesLikeTheTwin(dtype: DType, blocks: Int) throws {
+        let columns = max(dtype.blockLength, 32) * blocks
         let bytes = randomRows(dtype, rows: 9, columns: columns)
         let owner = TestBytes(bytes)
         let weight = try BlockWeight(
             bytes: owner.view, owner: owner, dtype: dtype, rows: 9, columns: columns)
         var random = TestRandom(5)
         let x = random.normal(columns)
-        for level in levels {
+        for level in productLevels {
             expectProducts(of: weight, equal: DecodeTwin.decode(bytes, as: dtype), x, level)
+        }
+    }
+
+    /// Three blocks of equal code bytes; scales: the least subnormal, one, the largest.
+    private func extremeBlocks(_ dtype: DType, fill: UInt8) -> [UInt8] {
+        var bytes = [UInt8](repeating: fill, count: 3 * dtype.blockBytes)
+        let hasMinimum = [DType.q4_1, .q5_1, .q4_K, .q5_K].contains(dtype)
+        for (block, pattern) in [UInt16(0x0001), 0x3c00, 0x7bff].enumerated() {
+            for offset in dtype == .q6_K ? [208] : hasMinimum ? [0, 2] : [0] {
+                let start = block * dtype.blockBytes + offset
+                bytes.replaceSubrange(start..<start + 2, with: littleEndian(pattern))
+            }
+        }
+        return bytes
+    }
+
+    /// Codes at both ends of their range meet vectors at both ends of theirs.
+    @Test(arguments: weightKinds.filter(\.isQuantized), [UInt8(0), 0x7f, 0x80, 0xff])
+    func extremeCodesAndVectors(dtype: DType, fill: UInt8) throws {
+        let columns = 3 * dtype.blockLength
+        let bytes = extremeBlocks(dtype, fill: fill)
+        let owner = TestBytes(bytes)
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 1, columns: columns)
+        let values = DecodeTwin.decode(bytes, as: dtype)
+        let reach = [UInt8(0), 0x7f, 0x80, 0xff].flatMap {
+            DecodeTwin.decode(extremeBlocks(dtype, fill: $0), as: dtype).map(abs)
+        }
+        var random = TestRandom(6)
+        let normal = random.normal(columns)
+        for factor: Float in [0, 1, -1e25, 1e-30, 1e-37, 0x1p-146] {
+            for level in productLevels {
+                for x in [normal.map { $0 * factor }, normal.map { _ in factor }] {
+                    expectProducts(
+                        of: weight, equal: values, x, level, reach: reach.max() ?? 0)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: weightKinds, [Float.nan, .infinity, -.infinity])
+    func whatIsNotFiniteStaysSo(dtype: DType, bad: Float) throws {
+        let columns = max(2 * dtype.blockLength, 70)
+        let bytes = randomRows(
+            dtype, rows: 3, columns: columns / dtype.blockLength * dtype.blockLength)
+        let owner = TestBytes(bytes)
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 3,
+            columns: columns / dtype.blockLength * dtype.blockLength)
+        var x = [Float](repeating: 1, count: weight.columns)
+        x[weight.columns - 1] = bad
+        for level in productLevels {
+            #expect(products(weight, 0..<3, x, level).allSatisfy { !$0.isFinite }, "level \(level)")
         }
     }
 
@@ -123,7 +178,7 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
         let expected = order.flatMap { rows[Int($0) * columns..<(Int($0) + 1) * columns] }
         #expect(permuted.decoded() == expected)
         var random = TestRandom(5)
-        expectProducts(of: permuted, equal: expected, random.normal(columns), mk_level())
+        expectProducts(of: permuted, equal: expected, random.normal(columns), mk_dot_level())
     }
 
     @Test func gathersRowsByNumber() throws {
@@ -168,30 +223,5 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
         #expect(error(.f32, 1, Int.max)?.kind == .badData)
         #expect(error(.i64, 1, 5)?.what == "cannot use a i64 tensor as a weight")
         #expect(error(.f32, -1, 5)?.kind == .badData)
-    }
-}
-
-/// Compares products of every run of rows with sums in double precision over the decoded values.
-func expectProducts(
-    of weight: some VectorizedWeight, equal values: [Float], _ x: [Float], _ level: Int32
-) {
-    let columns = weight.columns
-    for first in 0..<min(2, weight.rows) {
-        var y = [Float](repeating: .nan, count: weight.rows - first)
-        weight.multiply(rows: first..<weight.rows, by: x, into: &y, level: level)
-        for row in first..<weight.rows {
-            var exact = 0.0
-            var size = 0.0
-            for column in 0..<columns {
-                let product = Double(values[row * columns + column]) * Double(x[column])
-                exact += product
-                size += abs(product)
-            }
-            // A few roundings of 2⁻²⁴ each; 16 sums run in parallel.
-            let tolerance = size * 4e-7 + 1e-30
-            #expect(
-                abs(Double(y[row - first]) - exact) <= tolerance,
-                "\(weight.formatName), level \(level), row \(row) of \(weight.rows) × \(columns)")
-        }
     }
 }

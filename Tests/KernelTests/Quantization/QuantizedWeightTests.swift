@@ -102,8 +102,8 @@ enum OwnFormat: String, CaseIterable, CustomTestStringConvertible {
             var part = [Float](repeating: 0, count: columns)
             weight.decode(rows: 5..<6, into: &part, level: level)
             #expect(part == Array(expected[5 * columns..<6 * columns]), "level \(level)")
-            expectProducts(of: weight, equal: expected, x, level)
         }
+        for level in productLevels { expectProducts(of: weight, equal: expected, x, level) }
     }
 
     /// The packing loops choose the same codes on every instruction set.
