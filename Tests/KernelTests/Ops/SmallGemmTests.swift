@@ -20,9 +20,11 @@ struct SmallGemmTests {
             defer { mk_set_thread_level(-1) }
             for (row, step, adds) in [(depth, 1, false), (1, rows, true)] {
                 var c = before
-                mk_small_gemm(
-                    mk_left(p: a, row: row, step: step), b, columns + 3, rows, depth, columns, &c,
-                    columns + 1, adds ? 1 : 0)
+                a.withUnsafeBufferPointer { a in
+                    mk_small_gemm(
+                        mk_left(p: a.baseAddress, row: row, step: step), b, columns + 3, rows,
+                        depth, columns, &c, columns + 1, adds ? 1 : 0)
+                }
                 for m in 0..<rows {
                     for n in 0..<columns {
                         let start = adds ? Double(before[m * (columns + 1) + n]) : 0
