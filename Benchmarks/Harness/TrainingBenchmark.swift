@@ -9,7 +9,7 @@ struct TrainingBenchmark: Benchmark {
     var keys: [String] {
         ["speed", "memory", "start", "loss"].map(key)
             + one.peers.map { key("speed.\($0.rawValue)") }
-            + (one.peak == nil ? [] : [key("share")])
+            + (one.peak == nil ? [] : [key("share"), key("share.all")])
             + (one.stepsAgainst == nil ? [] : [key("step")])
     }
 
@@ -56,8 +56,7 @@ struct TrainingBenchmark: Benchmark {
                     samples: ours.stepSeconds,
                     peer: PeerSamples(name: "own LoRA bf16", samples: twin.stepSeconds)))
         }
-        if let share = try share(ours, setup) { rows.append(share) }
-        return rows
+        return try rows + shares(ours, setup)
     }
 
     private func key(_ row: String) -> String { "\(one.key).\(row)" }
@@ -82,15 +81,21 @@ struct TrainingBenchmark: Benchmark {
             peer: peer)
     }
 
-    /// The part of the machine's fastest product that the training reaches; nil where that is not
-    /// known.
-    private func share(_ ours: TrainingOutcome, _ setup: Setup) throws -> Figure? {
+    /// The part of the machine's fastest product that the training reaches; nothing where that is
+    /// not known.
+    private func shares(_ ours: TrainingOutcome, _ setup: Setup) throws -> [Figure] {
         guard let precision = one.peak, let peak = try setup.gemmPeak().rates(precision),
-            let most = peak.samples.median
-        else { return nil }
-        return Figure(
-            key: key("share"), group: one.group, title: "share of the fastest product",
-            unit: .percent,
-            samples: Samples(values: ours.gigaflops.values.map { $0 / most * 100 }))
+            let most = peak.samples.values.max()
+        else { return [] }
+        func row(_ name: String, _ title: String, _ head: TrainingOutcome.HeadTokens) -> Figure {
+            Figure(
+                key: key(name), group: one.group, title: title, unit: .percent,
+                samples: Samples(
+                    values: ours.gigaflops(head: head).values.map { $0 / most * 100 }))
+        }
+        return [
+            row("share", "share of the fastest product", .labelled),
+            row("share.all", "– with the head for all tokens", .all),
+        ]
     }
 }

@@ -36,18 +36,25 @@ struct TrainingOutcome {
     }
 
     /// Billions of operations a second by warm step: 4 for each weight of a block's matrices and
-    /// each token, and 4 for each weight of the head and each labelled token (forward and backward
-    /// to the inputs, 2 each). Attention, adapters and rows of the head without a label count
-    /// nothing.
-    var gigaflops: Samples {
+    /// each token, and 4 for each weight of the head and each token that it is computed for: forward
+    /// and backward to the inputs, 2 each. Attention and adapters count nothing.
+    func gigaflops(head: HeadTokens) -> Samples {
         Samples(
             values: warm.compactMap { step in
-                step.trainedTokens.map { trained in
-                    4e-9
-                        * (SampleModel.blockWeights * Double(step.tokens)
-                            + SampleModel.headWeights * Double(trained)) / step.seconds
+                let (all, trained) = (Double(step.tokens), step.trainedTokens.map { Double($0) })
+                return (head == .all ? all : trained).map { rows in
+                    let weights = SampleModel.blockWeights * all + SampleModel.headWeights * rows
+                    return 4e-9 * weights / step.seconds
                 }
             })
+    }
+
+    /// The tokens whose logits count as work.
+    enum HeadTokens {
+        /// The labelled ones: without the others no loss changes.
+        case labelled
+        /// Every one, as 4 · N a token has it.
+        case all
     }
 }
 
