@@ -33,7 +33,8 @@ struct TrainingBenchmark: Benchmark {
         var rows = [
             row("speed", "real tokens", .tokensPerSecond, ours, best, \.speed)
         ]
-        rows += one.peers.filter { $0 != best?.peer }.map { peer in
+        // Without any peer there is nothing to list.
+        rows += one.peers.filter { best != nil && $0 != best?.peer }.map { peer in
             row(
                 "speed.\(peer.rawValue)", "– beside \(peer.name)", .tokensPerSecond, ours,
                 theirs.first { $0.peer == peer }, missing: peer.problem(setup.peers), \.speed)
