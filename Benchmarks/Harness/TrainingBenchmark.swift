@@ -8,7 +8,7 @@ struct TrainingBenchmark: Benchmark {
     var name: String { one.key }
     var keys: [String] {
         ["speed", "memory", "start", "loss"].map(key)
-            + one.peers.map { key("speed.\($0.rawValue)") }
+            + one.peers.flatMap { [key("speed.\($0.rawValue)"), key("loss.\($0.rawValue)")] }
             + (one.peak == nil ? [] : [key("share"), key("share.all")])
             + (one.stepsAgainst == nil ? [] : [key("step")])
     }
@@ -46,10 +46,11 @@ struct TrainingBenchmark: Benchmark {
             row("start", "first step done", .seconds, ours, best) {
                 Samples(values: [$0.firstStepSeconds])
             },
-            row("loss", "mean loss", .loss, ours, reference) {
-                Samples(values: [$0.meanLoss].compactMap(\.self))
-            },
+            row("loss", "mean loss", .loss, ours, reference, meanLoss),
         ]
+        rows += theirs.filter { $0.peer != one.reference && $0.outcome.meanLoss != nil }.map {
+            row("loss.\($0.peer.rawValue)", "– beside \($0.peer.name)", .loss, ours, $0, meanLoss)
+        }
         if let twin {
             rows.append(
                 Figure(
@@ -58,6 +59,10 @@ struct TrainingBenchmark: Benchmark {
                     peer: PeerSamples(name: "own LoRA bf16", samples: twin.stepSeconds)))
         }
         return try rows + shares(ours, setup)
+    }
+
+    private func meanLoss(_ outcome: TrainingOutcome) -> Samples {
+        Samples(values: [outcome.meanLoss].compactMap(\.self))
     }
 
     private func key(_ row: String) -> String { "\(one.key).\(row)" }

@@ -10,7 +10,8 @@ struct TrainingCase {
     let plan: [String: PlanValue]
     /// The fastest of them is the peer of speed and memory.
     let peers: [PeerTrainer]
-    /// Whose mean loss ours must be, and how nearly: the peer that computes most alike.
+    /// Whose mean loss ours must be, and how nearly: the most exact peer. Autocast is no measure, it
+    /// was off by 1.2 % from fp32 on the short set where our bf16 was off by 0.03 %.
     let reference: PeerTrainer
     let lossWithin: Double
     /// How far the first loss may be from the untrained fp32 model's.
@@ -31,14 +32,14 @@ struct TrainingCase {
         TrainingCase(
             key: "long.bf16", group: "LoRA r=8, bf16, long set", set: .long,
             plan: ["bf16": true], peers: [.loraAutocast, .loraBFloat16, .loraFloat32],
-            reference: .loraAutocast, lossWithin: 0.005, peak: .bf16),
+            reference: .loraFloat32, lossWithin: 0.005, peak: .bf16),
         TrainingCase(
             key: "long.fp32", group: "LoRA r=8, fp32, long set", set: .long, plan: [:],
             peers: [.loraFloat32], reference: .loraFloat32, lossWithin: 0.001, peak: .fp32),
         TrainingCase(
             key: "short.bf16", group: "LoRA r=8, bf16, short set", set: .short,
             plan: ["bf16": true], peers: [.loraAutocast, .loraBFloat16, .loraFloat32],
-            reference: .loraAutocast, lossWithin: 0.005),
+            reference: .loraFloat32, lossWithin: 0.005),
         TrainingCase(
             key: "short.fp32", group: "LoRA r=8, fp32, short set", set: .short, plan: [:],
             peers: [.loraFloat32], reference: .loraFloat32, lossWithin: 0.001),
