@@ -24,6 +24,9 @@ final class Setup {
     let options: Options
     let peers: Peers
     let scratch: Scratch
+    /// Trainings that several benchmarks compare with.
+    let trainings = TrainingRuns()
+    private var measuredPeak: GemmPeak?
     /// Cores that everything else used, one value for each program that was run.
     private(set) var otherCores: [Double] = []
 
@@ -41,6 +44,14 @@ final class Setup {
                 "\(command.program) ended with status \(outcome.status): \(outcome.lastWords)")
         }
         return outcome
+    }
+
+    /// The fastest matrix products of this machine, measured once.
+    func gemmPeak() throws -> GemmPeak {
+        if let measuredPeak { return measuredPeak }
+        let peak = try GemmPeak(self)
+        measuredPeak = peak
+        return peak
     }
 
     /// Keeps how busy the machine was with other things during one run.

@@ -7,7 +7,11 @@ import Foundation
 @main
 enum BenchmarksCommand {
     /// All there is, the short ones first.
-    static var all: [any Benchmark] { [ScreenBenchmark(), DecodeBenchmark(), LoRABenchmark()] }
+    static var all: [any Benchmark] {
+        let trainings = TrainingCase.all.map { TrainingBenchmark(one: $0) }
+        return [ScreenBenchmark(), FirstTokenBenchmark(), FirstStepBenchmark(), DecodeBenchmark()]
+            + [AccuracyBenchmark(), GemmPeakBenchmark()] + trainings
+    }
 
     /// Exit codes: 0 all holds, 1 a threshold or a measurement failed, 64 the call is wrong.
     static func main() {
@@ -42,10 +46,13 @@ enum BenchmarksCommand {
         defer { scratch.remove() }
         let setup = Setup(options: options, peers: Peers(folder: options.peers), scratch: scratch)
         var report = Report(
-            date: Date(), machine: try Machine(setup), isQuick: options.isQuick, figures: [],
+            date: Date(), machine: try Machine(setup), versions: Versions(setup),
+            isQuick: options.isQuick, figures: [],
             thresholds: thresholds, failures: [], otherCores: [])
+        let began = Clock.seconds
         for benchmark in chosen {
             do {
+                say("\(benchmark.name) …")
                 try report.figures += benchmark.measure(setup)
             } catch {
                 say("\(benchmark.name): \(error)")
@@ -53,6 +60,7 @@ enum BenchmarksCommand {
             }
         }
         report.otherCores = setup.otherCores
+        report.seconds = Clock.seconds - began
         print(report.text)
         let file = try report.write(into: options.results)
         print("All samples are in \(file).")

@@ -43,6 +43,8 @@ struct ChildProcess {
     struct Outcome {
         /// Lines of standard output and the seconds from the start until each was there.
         var lines: [(seconds: Double, text: String)] = []
+        /// From the start to the first byte of standard output; nil when there was none.
+        var firstByteSeconds: Double?
         /// The exit status, or minus the number of the signal that ended it.
         var status: Int32 = 0
         /// From the start to the end.
@@ -115,6 +117,7 @@ struct ChildProcess {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
             let now = Clock.seconds - began
+            outcome.firstByteSeconds = outcome.firstByteSeconds ?? now
             rest += buffer[..<count]
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 outcome.lines.append((now, String(decoding: rest[..<end], as: UTF8.self)))

@@ -14,14 +14,6 @@ struct Samples: Encodable, Equatable {
         let middle = sorted.count / 2
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
-
-    /// Half of the range as a part of the median: 0.05 is "± 5 %". Nil below two samples.
-    var spread: Double? {
-        guard values.count > 1, let least = values.min(), let most = values.max(), let median,
-            median != 0
-        else { return nil }
-        return (most - least) / 2 / abs(median)
-    }
 }
 
 /// What a peer reached, or why it was not measured.
@@ -40,12 +32,15 @@ struct Figure: Encodable, Equatable {
         case seconds = "s"
         case milliseconds = "ms"
         case loss = "nats"
+        case percent = "%"
+        case gigaflops = "GFLOP/s"
 
         /// The number without its unit.
         func text(_ value: Double) -> String {
             let digits =
                 switch self {
-                case .tokensPerSecond, .seconds, .milliseconds: 1
+                case .tokensPerSecond, .milliseconds, .gigaflops: 1
+                case .seconds, .percent: 2
                 case .mebibytes: value < 100 ? 1 : 0
                 case .loss: 3
                 }

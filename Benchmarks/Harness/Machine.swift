@@ -11,6 +11,8 @@ struct Machine: Encodable, Equatable {
     var system: String
     var threads: Int
     var version: String
+    /// The BLAS of the program, as it detected it.
+    var blas: String
     /// The commit of the repository; empty outside of one.
     var commit: String
 
@@ -24,7 +26,7 @@ struct Machine: Encodable, Equatable {
         processor = Self.line("model name", of: "/proc/cpuinfo") ?? "unknown processor"
         cores = ProcessInfo.processInfo.activeProcessorCount
         (instructionSet, memory) = (fact("instruction set"), fact("memory"))
-        version = fact("version")
+        (version, blas) = (fact("version"), fact("BLAS"))
         system = ProcessInfo.processInfo.operatingSystemVersionString
         threads = setup.options.threads
         let git = Command(

@@ -32,12 +32,14 @@ struct Options {
 
     /// What --help prints.
     static let help = """
-        Measures the built program and, where they are installed, its peers. About 12 minutes.
+        Measures the built program and, where they are installed, its peers. About 30 minutes.
 
         USAGE: benchmarks [options], in the repository's folder
 
           --quick            one small round of each: a look, not a result
-          --filter NAME      only the benchmarks with this in their name: screen, decode, lora
+          --filter NAME      only the benchmarks with this in their name: screen, start.chat,
+                             start.training, decode, accuracy, peak, qlora, long.bf16, long.fp32,
+                             short.bf16, short.fp32, full.bf16
           --program PATH     the program to measure (.build/release/workbench)
           --model PATH       the GGUF file (the sample model that `make model` fetches)
           --peers PATH       the peers' folder ($WORKBENCH_PEERS, ~/.cache/workbench-peers)

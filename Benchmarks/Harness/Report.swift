@@ -6,6 +6,7 @@ import Foundation
 struct Report {
     var date: Date
     var machine: Machine
+    var versions: Versions
     var isQuick: Bool
     var figures: [Figure]
     var thresholds: [Threshold]
@@ -13,6 +14,8 @@ struct Report {
     var failures: [String]
     /// Cores that other programs used, for each program run.
     var otherCores: [Double]
+    /// How long the measuring took.
+    var seconds = 0.0
 
     /// Every measurement was made, and no threshold fails. One without its peer is not judged.
     var holds: Bool {
@@ -35,13 +38,15 @@ struct Report {
             "Workbench \(machine.version)\(commit), \(date.formatted(.iso8601))",
             "\(machine.processor), \(machine.cores) cores, \(machine.instructionSet), "
                 + "\(machine.memory), \(machine.system)",
+            "OpenBLAS: \(machine.blas)", "Peers: \(versions.text)",
             String(
-                format: "%d threads; other programs used %.2f cores (median), %.2f at most",
-                machine.threads, busy.median ?? 0, busy.values.max() ?? 0),
+                format:
+                    "%d threads; other programs used %.2f cores (median), %.2f at most; %.1f min",
+                machine.threads, busy.median ?? 0, busy.values.max() ?? 0, seconds / 60),
         ]
     }
 
-    /// Medians, ± half the range, and in parentheses the number of samples.
+    /// Medians, and in parentheses the least, the most, and the number of samples.
     private var table: [String] {
         var rows = [["", "Workbench", "peer", "ratio", "must be", ""]]
         var group = ""
@@ -56,7 +61,7 @@ struct Report {
             }
             rows.append([
                 "  \(figure.title), \(figure.unit.rawValue)", cell(figure.samples, figure.unit),
-                peer ?? "", figure.ratio.map { String(format: "%.2f", $0) } ?? "",
+                peer ?? "", figure.ratio.map { String(format: "%.3f", $0) } ?? "",
                 bounds.map(\.text).joined(separator: "; "),
                 bounds.map { word($0.verdict(on: figure)) }.joined(separator: "; "),
             ])
@@ -66,8 +71,11 @@ struct Report {
 
     private func cell(_ samples: Samples, _ unit: Figure.Unit) -> String {
         guard let median = samples.median else { return "–" }
-        guard let spread = samples.spread else { return unit.text(median) }
-        return "\(unit.text(median)) ± \(Int((spread * 100).rounded())) % (\(samples.values.count))"
+        guard let least = samples.values.min(), let most = samples.values.max(),
+            samples.values.count > 1
+        else { return unit.text(median) }
+        return "\(unit.text(median)) (\(unit.text(least))–\(unit.text(most)), "
+            + "\(samples.values.count))"
     }
 
     private func word(_ verdict: Threshold.Verdict) -> String {
@@ -99,7 +107,7 @@ struct Report {
     }
 
     private var remarks: [String] {
-        var remarks = figures.compactMap { $0.peer?.problem.map { "Ratios: \($0)" } }
+        var remarks = figures.compactMap { $0.peer?.problem.map { "Not compared: \($0)" } }
         remarks = Array(Set(remarks)).sorted()
         if isQuick { remarks.append("--quick: one small round, a look and not a result.") }
         if let most = otherCores.max(), most > 0.1 {
@@ -120,7 +128,9 @@ struct Report {
     private struct Record: Encodable {
         let date: Date
         let machine: Machine
+        let versions: Versions
         let isQuick: Bool
+        let seconds: Double
         let otherCores: [Double]
         let figures: [Figure]
         let failures: [String]
@@ -136,8 +146,8 @@ struct Report {
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let record = Record(
-            date: date, machine: machine, isQuick: isQuick, otherCores: otherCores,
-            figures: figures, failures: failures)
+            date: date, machine: machine, versions: versions, isQuick: isQuick, seconds: seconds,
+            otherCores: otherCores, figures: figures, failures: failures)
         try encoder.encode(record).write(to: URL(fileURLWithPath: path + ".json"))
         try (text + "\n").write(toFile: path + ".txt", atomically: true, encoding: .utf8)
         return path + ".json"

@@ -39,13 +39,11 @@ struct Threshold: Decodable, Equatable {
         }
     }
 
-    /// "≥ 1.00" or "≤ 150".
+    /// "≥ 1.4" or "≤ 150".
     var text: String {
-        func number(_ value: Double) -> String {
-            String(format: of == .ratio ? "%.2f" : "%g", value)
-        }
-        return [atLeast.map { "≥ " + number($0) }, atMost.map { "≤ " + number($0) }]
-            .compactMap(\.self).joined(separator: " ")
+        [("≥", atLeast), ("≤", atMost)]
+            .compactMap { sign, bound in bound.map { String(format: "%@ %g", sign, $0) } }
+            .joined(separator: " ")
     }
 
     /// The verdict on the figure with this key, nil when it was not measured.

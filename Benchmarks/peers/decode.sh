@@ -8,31 +8,15 @@ set -euo pipefail
 
 peers=${WORKBENCH_PEERS:-$HOME/.cache/workbench-peers}
 bin=$peers/llama.cpp/bin
-name=SmolLM2-135M-Instruct
-source=$(echo "$peers"/source/llama_cpp_python-*/vendor/llama.cpp)
+here=$(cd "$(dirname "$0")" && pwd)
 threads=${THREADS:-2}
-
-# The file of a kind; all but Q4_1, which is as published, are made from the folder once.
-file_of() {
-    local path=$peers/$name.$1.gguf
-    if [ ! -f "$path" ] && [ "$1" = F32 ]; then
-        "$peers/venv/bin/python" "$source/convert_hf_to_gguf.py" "$peers/$name" \
-            --outtype f32 --outfile "$path.partial" >"$peers/convert.log" 2>&1
-        mv "$path.partial" "$path"
-    elif [ ! -f "$path" ]; then
-        "$bin/llama-quantize" "$(file_of F32)" "$path.partial" "$1" "$threads" \
-            >"$peers/quantize.log" 2>&1
-        mv "$path.partial" "$path"
-    fi
-    echo "$path"
-}
 
 [ $# -gt 0 ] || set -- Q4_1
 arguments=()
 for kind in "$@"; do
     case $kind in
     *.gguf) arguments+=(-m "$kind") ;;
-    *) arguments+=(-m "$(file_of "$kind")") ;;
+    *) arguments+=(-m "$("$here/gguf_files.sh" "$kind")") ;;
     esac
 done
 OMP_NUM_THREADS=$threads exec "$bin/llama-bench" "${arguments[@]}" -t "$threads" -p 512 -n 128 \

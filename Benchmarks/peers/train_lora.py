@@ -3,10 +3,13 @@
 
     train_lora.py --model DIR --data alpaca.json --dtype bf16 --out result.json
 
-fp32: all of it. bf16: base weights bf16, adapter fp32. amp: the same under autocast to bf16, which
-is what `bf16: true` means to the Trainer. Prompts are masked, micro-batches padded to their longest
-row. Rates count warm steps only; `real` leaves padding out. `other_cores` is what the rest of the
-machine used meanwhile: compare only results where it is alike and small.
+--mode lora: an adapter on every linear layer; qlora: the same over a base in NF4, its scales
+quantized too (bitsandbytes); full: all weights.
+fp32: all of it. bf16: base weights bf16, adapter fp32 (full: all weights and their AdamW bf16).
+amp: the base bf16, what is trained fp32, under autocast to bf16, which is what `bf16: true` means
+to the Trainer. Prompts are masked, micro-batches padded to their longest row. Rates count warm
+steps only; `real` leaves padding out, `trained` are labelled tokens. `other_cores` is what the rest
+of the machine used meanwhile: compare only results where it is alike and small.
 """
 import argparse
 import contextlib
@@ -40,7 +43,7 @@ def parse():
     parser.add_argument("--model", required=True)
     parser.add_argument("--data", required=True, type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path)
-    parser.add_argument("--mode", choices=["lora", "full"], default="lora")
+    parser.add_argument("--mode", choices=["lora", "qlora", "full"], default="lora")
     parser.add_argument("--dtype", choices=["fp32", "bf16", "amp"], default="fp32")
     parser.add_argument("--attention", default="sdpa")
     parser.add_argument("--checkpointing", action="store_true")
@@ -77,13 +80,18 @@ def main():
     torch.manual_seed(options.seed)
     transformers.logging.disable_progress_bar()
     tokenizer = transformers.AutoTokenizer.from_pretrained(options.model)
+    is_wide = options.dtype == "fp32" or (options.dtype == "amp" and options.mode == "full")
+    dtype, more = torch.float32 if is_wide else torch.bfloat16, {}
+    if options.mode == "qlora":
+        more = {"device_map": {"": "cpu"}, "quantization_config": transformers.BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=dtype)}
     model = transformers.AutoModelForCausalLM.from_pretrained(
-        options.model, attn_implementation=options.attention,
-        dtype=torch.float32 if options.dtype == "fp32" else torch.bfloat16)
+        options.model, attn_implementation=options.attention, dtype=dtype, **more)
     model.config.use_cache = False
     if options.checkpointing:
         model.gradient_checkpointing_enable({"use_reentrant": False})
-    if options.mode == "lora":
+    if options.mode != "full":
         if options.checkpointing:
             model.enable_input_require_grads()
         model = peft.get_peft_model(model, peft.LoraConfig(
@@ -112,7 +120,7 @@ def main():
                 torch.tensor([[1] * len(ids) + [0] * n for (ids, _), n in zip(chosen, gaps)]),
                 torch.tensor([labels + [-100] * n for (_, labels), n in zip(chosen, gaps)]))
 
-    ready, first, place, records, losses = seconds_since_start(), None, 0, [], []
+    ready, first, place, records, taken = seconds_since_start(), None, 0, [], []
     for step in range(total_steps):
         began, others = time.perf_counter(), other_seconds()
         batches = []
@@ -133,9 +141,10 @@ def main():
         optimizer.zero_grad(set_to_none=True)
         elapsed = time.perf_counter() - began
         first = first or seconds_since_start()
-        losses.append(loss_of_step)
         records.append((elapsed, sum(int(mask.sum()) for _, mask, _ in batches),
                         sum(ids.numel() for ids, *_ in batches), other_seconds() - others))
+        taken.append({"seconds": elapsed, "tokens": records[-1][1], "trained_tokens": int(tokens),
+                      "loss": loss_of_step})
         print(f"step {step + 1} of {total_steps}: loss {loss_of_step:.4f}, "
               f"{records[-1][1] / elapsed:.1f} tokens/s", flush=True)
 
@@ -154,7 +163,7 @@ def main():
         "peak_resident_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "seconds_to_imported": round(imported, 2), "seconds_to_ready": round(ready, 2),
         "seconds_to_first_step_done": round(first, 2),
-        "losses": [round(x, 5) for x in losses],
+        "taken": taken,
     }
     text = json.dumps(result, indent=1)
     print(text)
