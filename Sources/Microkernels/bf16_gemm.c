@@ -53,20 +53,24 @@ static void pack_columns_plain(const float *src, size_t stride, size_t count, si
     }
 }
 
-static void add_plain(mk_bf16_span span, size_t rows, size_t m, float *sums) {
-    for (size_t k = 0; k < span.pairs; k++) {
-        float x = low_half(span.left[k * rows + m]), y = high_half(span.left[k * rows + m]);
-        const uint32_t *b = span.right + k * MK_BF16_RIGHT;
+/// The left panel that begins at row `first` of a span.
+static inline const uint32_t *panel(const mk_bf16_span *span, size_t first) { return span->left + first * span->pairs; }
+
+static void add_plain(const mk_bf16_span *span, size_t first, size_t rows, size_t m, float *sums) {
+    const uint32_t *left = panel(span, first);
+    for (size_t k = 0; k < span->pairs; k++) {
+        float x = low_half(left[k * rows + m]), y = high_half(left[k * rows + m]);
+        const uint32_t *b = span->right + k * MK_BF16_RIGHT;
         for (size_t n = 0; n < MK_BF16_RIGHT; n++) sums[n] += x * low_half(b[n]) + y * high_half(b[n]);
     }
 }
 
-static void tile_plain(mk_bf16_span first, mk_bf16_span second, size_t rows, size_t columns, float *c,
-                       size_t c_stride, float alpha, int accumulate) {
+static void tile_plain(const mk_bf16_span *first, const mk_bf16_span *second, size_t row, size_t rows, size_t columns,
+                       float *c, size_t c_stride, float alpha, int accumulate) {
     for (size_t m = 0; m < rows; m++) {
         float sums[MK_BF16_RIGHT] = {0};
-        add_plain(first, rows, m, sums);
-        add_plain(second, rows, m, sums);
+        add_plain(first, row, rows, m, sums);
+        add_plain(second, row, rows, m, sums);
         for (size_t n = 0; n < columns; n++)
             c[m * c_stride + n] = alpha * sums[n] + (accumulate ? c[m * c_stride + n] : 0);
     }
@@ -144,9 +148,10 @@ static NATIVE void pack_columns_native(const float *src, size_t stride, size_t c
     }
 }
 
-INLINE void add_span(const int rows, const int is_wide, mk_bf16_span span, __m512 *low, __m512 *high) {
-    const uint32_t *left = span.left, *right = span.right;
-    for (size_t k = 0; k < span.pairs; k++, left += rows, right += MK_BF16_RIGHT) {
+INLINE void add_span(const int rows, const int is_wide, const mk_bf16_span *span, size_t row, __m512 *low,
+                     __m512 *high) {
+    const uint32_t *left = panel(span, row), *right = span->right;
+    for (size_t k = 0, pairs = span->pairs; k < pairs; k++, left += rows, right += MK_BF16_RIGHT) {
         __m512bh b0 = (__m512bh)_mm512_loadu_si512(right), b1 = b0;
         if (is_wide) b1 = (__m512bh)_mm512_loadu_si512(right + 16);
 #pragma clang loop unroll(full)
@@ -158,13 +163,13 @@ INLINE void add_span(const int rows, const int is_wide, mk_bf16_span span, __m51
     }
 }
 
-INLINE void tile_of(const int rows, const int is_wide, mk_bf16_span first_span, mk_bf16_span second_span,
-                    size_t columns, float *c, size_t c_stride, float alpha, int accumulate) {
+INLINE void tile_of(const int rows, const int is_wide, const mk_bf16_span *first_span,
+                    const mk_bf16_span *second_span, size_t row, size_t columns, float *c, size_t c_stride, float alpha, int accumulate) {
     __m512 low[MK_BF16_LEFT], high[MK_BF16_LEFT];
 #pragma clang loop unroll(full)
     for (int m = 0; m < rows; m++) low[m] = high[m] = _mm512_setzero_ps();
-    add_span(rows, is_wide, first_span, low, high);
-    add_span(rows, is_wide, second_span, low, high);
+    add_span(rows, is_wide, first_span, row, low, high);
+    add_span(rows, is_wide, second_span, row, low, high);
     __m512 scale = _mm512_set1_ps(alpha);
     __mmask16 first = columns >= 16 ? 0xffff : (__mmask16)((1u << columns) - 1);
     __mmask16 second = columns >= 32 ? 0xffff : columns > 16 ? (__mmask16)((1u << (columns - 16)) - 1) : 0;
@@ -178,12 +183,12 @@ INLINE void tile_of(const int rows, const int is_wide, mk_bf16_span first_span, 
     }
 }
 
-static NATIVE void tile_native(mk_bf16_span first, mk_bf16_span second, size_t rows, size_t columns, float *c,
-                               size_t c_stride, float alpha, int accumulate) {
-#define CASE(M)                                                                                       \
-    case M:                                                                                           \
-        if (columns > 16) return tile_of(M, 1, first, second, columns, c, c_stride, alpha, accumulate); \
-        return tile_of(M, 0, first, second, columns, c, c_stride, alpha, accumulate);
+static NATIVE void tile_native(const mk_bf16_span *first, const mk_bf16_span *second, size_t row, size_t rows,
+                               size_t columns, float *c, size_t c_stride, float alpha, int accumulate) {
+#define CASE(M)                                                                                            \
+    case M:                                                                                                \
+        if (columns > 16) return tile_of(M, 1, first, second, row, columns, c, c_stride, alpha, accumulate); \
+        return tile_of(M, 0, first, second, row, columns, c, c_stride, alpha, accumulate);
     switch (rows) {
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) CASE(13)
         CASE(14)
@@ -209,14 +214,13 @@ void mk_bf16_pack_columns(const float *src, size_t stride, size_t count, size_t 
 
 void mk_bf16_strip(mk_bf16_span first, mk_bf16_span second, size_t rows, size_t columns, float *c, size_t c_stride,
                    float alpha, int accumulate) {
-    void (*tile)(mk_bf16_span, mk_bf16_span, size_t, size_t, float *, size_t, float, int) = tile_plain;
+    void (*tile)(const mk_bf16_span *, const mk_bf16_span *, size_t, size_t, size_t, float *, size_t, float, int) =
+        tile_plain;
 #if defined(__x86_64__)
     if (mk_has_bf16()) tile = tile_native;
 #endif
     for (size_t row = 0; row < rows; row += MK_BF16_LEFT) {
         size_t height = rows - row < MK_BF16_LEFT ? rows - row : MK_BF16_LEFT;
-        tile(first, second, height, columns, c + row * c_stride, c_stride, alpha, accumulate);
-        first.left += MK_BF16_LEFT * first.pairs;
-        second.left += MK_BF16_LEFT * second.pairs;
+        tile(&first, &second, row, height, columns, c + row * c_stride, c_stride, alpha, accumulate);
     }
 }

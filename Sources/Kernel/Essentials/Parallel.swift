@@ -42,6 +42,29 @@ public enum Parallel {
         run(parts) { part, _ in body(slice(part, of: parts, count: count)) }
     }
 
+    /// Cuts `0 ..< count` into ranges that get shorter, at least `grain` long, and runs them: the first ones
+    /// long, so that memory is read in long runs, the last ones short, so that the threads end together
+    /// (guided self-scheduling, Polychronopoulos and Kuck 1987).
+    static func tapering(
+        _ count: Int, grain: Int, multipleOf unit: Int, _ body: (Range<Int>) -> Void
+    ) {
+        let threads = threadCount
+        guard threads > 1, count >= 2 * grain else { return body(0..<count) }
+        // Each round hands out half of what is left, the last one all of it.
+        var rounds = 1
+        while rounds < 6, count >> rounds >= 2 * threads * max(unit, grain) { rounds += 1 }
+        func start(_ part: Int) -> Int {
+            let (round, place) = part.quotientAndRemainder(dividingBy: threads)
+            if round == rounds { return count }
+            let (left, rest) = (count >> round, round + 1 == rounds ? 0 : count >> (round + 1))
+            return (count - left + (left - rest) * place / threads) / unit * unit
+        }
+        run(rounds * threads) { part, _ in
+            let range = start(part)..<start(part + 1)
+            if !range.isEmpty { body(range) }
+        }
+    }
+
     /// The `part`-th of `parts` nearly equal ranges of `0 ..< count`.
     static func slice(_ part: Int, of parts: Int, count: Int, multipleOf unit: Int = 1) -> Range<
         Int

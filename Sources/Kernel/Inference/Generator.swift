@@ -29,16 +29,20 @@ public final class Generator {
     private var cache: KVCache
     private var cached: [Int32] = []
     private var cachedWithAdapter = true
+    private let promptPrecision: Precision
     /// Rows of a prompt that are run at once.
     private static let prefillRows = 512
+    /// Fewer rows are not worth packing the weights for bf16.
+    private static let packedRowsMin = 16
 
     /// `now` gives seconds of a monotonic clock; `contextLimit` is the most tokens a conversation may have.
     public init(
         _ decoder: Decoder, contextLimit: Int, cacheType: KVCacheType = .f32,
-        now: @escaping () -> Double
+        promptPrecision: Precision = .float32, now: @escaping () -> Double
     ) {
         self.decoder = decoder
         self.contextLimit = contextLimit
+        self.promptPrecision = promptPrecision
         self.now = now
         cache = decoder.makeCache(type: cacheType)
     }
@@ -128,7 +132,9 @@ public final class Generator {
         for start in stride(from: 0, to: tokens.count, by: Self.prefillRows) {
             if isCancelled() { return nil }
             let part = Array(tokens[start..<min(tokens.count, start + Self.prefillRows)])
-            logits = decoder.advance(part, cache, usesAdapter: usesAdapter)
+            logits = decoder.advance(
+                part, cache, usesAdapter: usesAdapter,
+                precision: part.count < Self.packedRowsMin ? .float32 : promptPrecision)
             cached += part
         }
         return logits

@@ -87,8 +87,12 @@ extension Decoder {
             headDimension: spec.attention.headDimension, type: type, capacity: capacity, in: arena)
     }
 
-    /// Runs new tokens behind the cached ones; returns logits (1, V) of the last.
-    public func advance(_ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool = true) -> Tensor {
+    /// Runs new tokens behind the cached ones; returns logits (1, V) of the last. The head and single
+    /// tokens are fp32 whatever the precision.
+    public func advance(
+        _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool = true,
+        precision: Precision = .float32
+    ) -> Tensor {
         precondition(!tokens.isEmpty, "no tokens to run")
         let start = cache.count
         let positions = (start..<start + tokens.count).map { Int32($0) }
@@ -97,6 +101,7 @@ extension Decoder {
             tape: tape, arena: arena, segments: [],
             rotary: spec.rotary.table(positions: positions, arena: arena))
         context.usesAdapter = usesAdapter
+        context.precision = tokens.count > 1 ? precision : .float32
         let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
         switch embedding {
         case .packed(let weight): Embedding.forward(tokens, from: weight, into: x)

@@ -155,7 +155,9 @@ enum BFloat16Gemm {
         let rightPanels = right.panels
         let blocks = panels(in: leftPanels, of: panelsPerBlock)
         let wanted = Parallel.threadCount == 1 ? 1 : Parallel.threadCount * 4
-        let groups = max(1, min(rightPanels, (wanted + blocks - 1) / blocks))
+        var groups = max(1, min(rightPanels, (wanted + blocks - 1) / blocks))
+        // As many parts for each thread, when there are enough.
+        while blocks * groups % Parallel.threadCount != 0, groups < rightPanels { groups += 1 }
         Parallel.run(blocks * groups) { part, _ in
             let block = part / groups
             let rowPanels = Parallel.slice(block, of: blocks, count: leftPanels)

@@ -42,10 +42,7 @@ enum PackedMatmul {
         let input = RowInput(x.pointer, columns: x.columns, memory: memory.pointer)
         let rows = products.reduce(0) { $0 + $1.weight.rows }
         // A part of less than some ten thousand weights costs more to hand out than to compute.
-        let parts = max(
-            1, min(Parallel.threadCount * Parallel.partsPerThread, rows * x.columns / 16_384))
-        Parallel.run(parts) { part, _ in
-            let range = Parallel.slice(part, of: parts, count: rows, multipleOf: 16)
+        Parallel.tapering(rows, grain: 16_384 / max(1, x.columns), multipleOf: 16) { range in
             var start = 0
             for (weight, y) in products {
                 let own = range.clamped(to: start..<start + weight.rows)

@@ -14,24 +14,20 @@ enum QueryAttention {
     ) {
         let d = shape.headDimension
         let seen = (shape.window.map { max(0, count - $0) } ?? 0)..<count
-        // Of each worker: a query padded to whole blocks, its integers, the scores, the mixed values.
+        // Of each worker: a query padded to whole blocks, the mixed values, the scores.
         let columns = keys.type.columns(headDimension: d)
-        let integers = RowInput.byteCount(columns: columns) / MemoryLayout<Float>.stride
-        let scratch = Tensor(
-            Parallel.threadCount, integers + 2 * columns + seen.count, in: arena)
+        let scratch = Tensor(Parallel.threadCount, 2 * columns + seen.count, in: arena)
         let parts = seen.count * d * shape.heads < sharedFrom ? 1 : shape.heads
         Parallel.run(parts) { part, worker in
-            let memory = scratch.row(worker)
-            let (query, mixed) = (memory + integers, memory + integers + columns)
-            let scores = mixed + columns
+            let query = scratch.row(worker)
+            let (mixed, scores) = (query + columns, query + 2 * columns)
             for head in Parallel.slice(part, of: parts, count: shape.heads) {
                 query.update(from: q.pointer + head * d, count: d)
                 (query + d).update(repeating: 0, count: columns - d)
-                let input = RowInput(query, columns: columns, memory: memory)
                 let keyHead = head / shape.group
-                mk_rows_multiply(
-                    keys.type.rowKind, keys.rows(head: keyHead), seen.lowerBound, seen.count,
-                    input.vector, scores)
+                mk_rows_score(
+                    mk_level(), keys.type.rowKind, keys.rows(head: keyHead), seen.lowerBound,
+                    seen.count, query, scores)
                 mk_softmax(scores, seen.count, shape.scale)
                 mk_rows_mix(
                     mk_level(), values.type.rowKind, values.rows(head: keyHead), seen.lowerBound,

@@ -43,6 +43,14 @@ struct ChatCommand: ParsableCommand {
             "How keys and values are remembered.",
             discussion: "f32 is exact; bf16 takes half of the memory, q8_0 about a quarter."))
     var cacheType = KVCacheType.f32
+    @Option(
+        help: ArgumentHelp(
+            "In what prompts are computed.",
+            discussion: """
+                auto takes bf16 where the processor has it, unless the weights are float32; the new \
+                tokens themselves are float32 always.
+                """))
+    var inferDtype = InferenceType.auto
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var machine: MachineOptions
 
@@ -51,7 +59,8 @@ struct ChatCommand: ParsableCommand {
             machine.apply()
             let settings = try settings()
             let engine = try model.engine(
-                template: template, needsTemplate: true, system: system, cacheType: cacheType)
+                template: template, needsTemplate: true, system: system, cacheType: cacheType,
+                type: inferDtype)
             if !answer.json, !answer.quiet {
                 for note in engine.prepared.notes { Output.note(note) }
             }
@@ -148,3 +157,4 @@ final class InterruptFlag {
 }
 
 extension KVCacheType: ExpressibleByArgument {}
+extension InferenceType: ExpressibleByArgument {}

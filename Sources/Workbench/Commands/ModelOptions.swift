@@ -15,10 +15,10 @@ struct ModelOptions: ParsableArguments {
 
     func engine(
         template: String? = nil, needsTemplate: Bool = false, system: String? = nil,
-        cacheType: KVCacheType = .f32
+        cacheType: KVCacheType = .f32, type: InferenceType = .auto
     ) throws -> Engine {
         try Engine(
             modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
-            system: system, cacheType: cacheType)
+            system: system, cacheType: cacheType, type: type)
     }
 }

@@ -79,7 +79,7 @@ final class ChatService: @unchecked Sendable {
             if key != wanted || engine == nil {
                 let prepared = try PreparedModel(
                     path: request.modelPath, template: request.template)
-                engine = Engine(prepared, model: snapshot.makeModel())
+                engine = try Engine(prepared, model: snapshot.makeModel())
                 key = wanted
             }
             return (try opened(), "run, step \(snapshot.step)")

@@ -15,7 +15,7 @@ final class Engine {
     init(
         modelPath: String, adapters: [String] = [], template: String? = nil,
         needsTemplate: Bool = true,
-        system: String? = nil, cacheType: KVCacheType = .f32
+        system: String? = nil, cacheType: KVCacheType = .f32, type: InferenceType = .auto
     ) throws(KernelError) {
         prepared = try PreparedModel(
             path: modelPath, template: template ?? (needsTemplate ? nil : "empty"),
@@ -26,14 +26,16 @@ final class Engine {
         model = try Engine.tuned(weights, adapter: adapters.last)
         generator = Generator(
             model.decoder, contextLimit: prepared.folder.config.maximumPositions,
-            cacheType: cacheType, now: MonotonicClock.now)
+            cacheType: cacheType, promptPrecision: try type.promptPrecision(of: weights),
+            now: MonotonicClock.now)
     }
 
     /// An engine over a model that exists already.
-    init(_ prepared: PreparedModel, model: TunedModel) {
+    init(_ prepared: PreparedModel, model: TunedModel) throws(KernelError) {
         (self.prepared, self.model, adapterPath) = (prepared, model, nil)
         generator = Generator(
             model.decoder, contextLimit: prepared.folder.config.maximumPositions,
+            promptPrecision: try InferenceType.auto.promptPrecision(of: model.weights),
             now: MonotonicClock.now)
     }
 

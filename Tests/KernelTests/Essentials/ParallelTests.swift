@@ -41,6 +41,17 @@ struct ParallelTests {
         }
     }
 
+    @Test(arguments: [(0, 1, 1), (1, 4, 16), (15, 4, 16), (960, 28, 16), (49_152, 28, 16), (999, 1, 7)])
+    func taperingRangesMeetEveryElementOnce(_ count: Int, _ grain: Int, _ unit: Int) {
+        let tally = Tally(parts: count)
+        Parallel.tapering(count, grain: grain, multipleOf: unit) { range in
+            for index in range { tally.runs[index].add() }
+            if range.lowerBound % unit != 0 { tally.strangeWorkers.add(1, ordering: .relaxed) }
+        }
+        #expect(tally.runs.allSatisfy { $0.count == 1 })
+        #expect(tally.strangeWorkers.load(ordering: .relaxed) == 0)
+    }
+
     @Test func servesCallersInTurnAndImpatientOnesAlone() {
         let failures = Atomic<Int>(0)
         let callers = (0..<4).map { caller in
