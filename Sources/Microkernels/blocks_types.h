@@ -12,7 +12,7 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 
 /// Bytes ahead of the read position that the loops ask memory for; measured.
-#define AHEAD 2048
+#define AHEAD 4096
 
 typedef float Lanes __attribute__((ext_vector_type(16)));
 typedef float LanesInMemory __attribute__((ext_vector_type(16), aligned(1), may_alias));

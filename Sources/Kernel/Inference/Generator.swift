@@ -32,8 +32,6 @@ public final class Generator {
     private let promptPrecision: Precision
     /// Rows of a prompt that are run at once.
     private static let prefillRows = 512
-    /// Fewer rows are not worth packing the weights for bf16.
-    private static let packedRowsMin = 16
 
     /// `now` gives seconds of a monotonic clock; `contextLimit` is the most tokens a conversation may have.
     public init(
@@ -133,8 +131,7 @@ public final class Generator {
             if isCancelled() { return nil }
             let part = Array(tokens[start..<min(tokens.count, start + Self.prefillRows)])
             logits = decoder.advance(
-                part, cache, usesAdapter: usesAdapter,
-                precision: part.count < Self.packedRowsMin ? .float32 : promptPrecision)
+                part, cache, usesAdapter: usesAdapter, precision: promptPrecision)
             cached += part
         }
         return logits

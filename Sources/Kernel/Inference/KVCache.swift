@@ -87,7 +87,7 @@ extension Decoder {
             headDimension: spec.attention.headDimension, type: type, capacity: capacity, in: arena)
     }
 
-    /// Runs new tokens behind the cached ones; returns logits (1, V) of the last. The head and single
+    /// Runs new tokens behind the cached ones; returns logits (1, V) of the last. The head and few
     /// tokens are fp32 whatever the precision.
     public func advance(
         _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool = true,
@@ -101,7 +101,7 @@ extension Decoder {
             tape: tape, arena: arena, segments: [],
             rotary: spec.rotary.table(positions: positions, arena: arena))
         context.usesAdapter = usesAdapter
-        context.precision = tokens.count > 1 ? precision : .float32
+        context.precision = tokens.count > Projection.fewRowsMax ? precision : .float32
         let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
         switch embedding {
         case .packed(let weight): Embedding.forward(tokens, from: weight, into: x)

@@ -99,10 +99,10 @@ public final class Decoder {
                 input, context, dropoutKey: context.dropoutKey(layer: layer, slot: slot.rawValue))
         }
         func linears(_ slots: LinearSlot..., of input: Value) -> [Value] {
-            guard cache != nil, input.tensor.rows == 1 else {
+            guard cache != nil, input.rows <= Projection.fewRowsMax else {
                 return slots.map { linear($0, input) }
             }
-            return Projection.singleRow(slots.map { block.linears[$0.rawValue] }, input, context)
+            return Projection.fewRows(slots.map { block.linears[$0.rawValue] }, input, context)
         }
         let h = tape.rmsNorm(x, gain: block.inputNorm, epsilon: spec.normEpsilon)
         let inputs = linears(.query, .key, .value, of: h)
@@ -124,14 +124,14 @@ public final class Decoder {
         } else {
             mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)
         }
-        let attended = tape.addResidual(linear(.output, mixed), to: x)
+        let attended = tape.addResidual(linears(.output, of: mixed)[0], to: x)
         mixed.release()
         let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)
         let gates = linears(.gate, .up, of: h2)
         let inner = tape.swiGLU(gate: gates[0], up: gates[1], precision: context.precision)
         h2.release()
         defer { inner.release() }
-        return tape.addResidual(linear(.down, inner), to: attended)
+        return tape.addResidual(linears(.down, of: inner)[0], to: attended)
     }
 
     /// The final norm and head on chosen rows: logits (rows.count, V).

@@ -15,7 +15,7 @@ enum PackedMatmul {
             x.columns == w.columns && y.rows == x.rows && y.columns == w.rows,
             "(\(x.rows), \(x.columns)) · (\(w.rows), \(w.columns))ᵀ into (\(y.rows), \(y.columns))")
         if x.rows == 1 {
-            return multiply([(w, y.pointer)], x, arena: arena)
+            return multiply([(w, y)], x, arena: arena)
         }
         forEachPanel(of: w, arena) { range, panel in
             Gemm.multiplyTransposed(x, panel, into: y.columns(range))
@@ -33,22 +33,32 @@ enum PackedMatmul {
         }
     }
 
-    /// y (N) = W · x (K) of one token, for all weights that read the same x: one turn of the pool.
+    /// Rows of a weight that stay in the second-level cache while the rows of x pass by.
+    private static let rowsPerBlock = 64
+
+    /// Y (T, N) = X (T, K) · Wᵀ of few tokens, for all weights that read the same rows: one turn of the pool,
+    /// and weights are read from memory once, in their packed form.
     static func multiply(
-        _ products: [(weight: any PackedWeight, y: UnsafeMutablePointer<Float>)], _ x: Tensor,
-        arena: Arena
+        _ products: [(weight: any PackedWeight, y: Tensor)], _ x: Tensor, arena: Arena
     ) {
-        let memory = Storage(RowInput.byteCount(columns: x.columns), in: arena)
-        let input = RowInput(x.pointer, columns: x.columns, memory: memory.pointer)
+        let size = RowInput.byteCount(columns: x.columns)
+        let memory = Storage(x.rows * size, in: arena)
+        let inputs = (0..<x.rows).map {
+            RowInput(x.row($0), columns: x.columns, memory: memory.pointer + $0 * size)
+        }
         let rows = products.reduce(0) { $0 + $1.weight.rows }
         // A part of less than some ten thousand weights costs more to hand out than to compute.
-        Parallel.tapering(rows, grain: 16_384 / max(1, x.columns), multipleOf: 16) { range in
+        let grain = 16_384 / max(1, x.columns * x.rows)
+        Parallel.tapering(rows, grain: grain, multipleOf: 16) { range in
             var start = 0
             for (weight, y) in products {
                 let own = range.clamped(to: start..<start + weight.rows)
-                if !own.isEmpty {
-                    let first = own.lowerBound - start
-                    weight.multiply(rows: first..<first + own.count, by: input, into: y + first)
+                let block = inputs.count == 1 ? max(1, own.count) : rowsPerBlock
+                for first in stride(from: own.lowerBound, to: own.upperBound, by: block) {
+                    let part = first - start..<min(first + block, own.upperBound) - start
+                    for (t, input) in inputs.enumerated() {
+                        weight.multiply(rows: part, by: input, into: y.row(t) + part.lowerBound)
+                    }
                 }
                 start += weight.rows
             }

@@ -41,7 +41,9 @@ struct ParallelTests {
         }
     }
 
-    @Test(arguments: [(0, 1, 1), (1, 4, 16), (15, 4, 16), (960, 28, 16), (49_152, 28, 16), (999, 1, 7)])
+    @Test(arguments: [
+        (0, 1, 1), (1, 4, 16), (15, 4, 16), (960, 28, 16), (49_152, 28, 16), (999, 1, 7),
+    ])
     func taperingRangesMeetEveryElementOnce(_ count: Int, _ grain: Int, _ unit: Int) {
         let tally = Tally(parts: count)
         Parallel.tapering(count, grain: grain, multipleOf: unit) { range in

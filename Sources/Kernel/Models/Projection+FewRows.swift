@@ -1,17 +1,21 @@
-// Projections that read the same single row: all their packed weights take one turn of the pool.
-// It does not know which layers they are; nothing is recorded.
+// Projections of a token or a short prompt that read the same rows: packed weights are multiplied as they
+// lie, all of them in one turn of the pool. It does not know which layers they are; nothing is recorded.
 
 extension Projection {
-    /// What each projection makes of x (1, K) in fp32.
-    static func singleRow(_ projections: [Projection], _ x: Value, _ context: ForwardContext)
+    /// Up to so many rows the weights are better multiplied as they lie than decoded for a product of
+    /// matrices, which reads and writes them several times.
+    static let fewRowsMax = 32
+
+    /// What each projection makes of x (T, K) in fp32.
+    static func fewRows(_ projections: [Projection], _ x: Value, _ context: ForwardContext)
         -> [Value]
     {
         let arena = context.arena
-        let results = projections.map { Tensor(1, $0.outputs, in: arena) }
-        var packed: [(weight: any PackedWeight, y: UnsafeMutablePointer<Float>)] = []
+        let results = projections.map { Tensor(x.rows, $0.outputs, in: arena) }
+        var packed: [(weight: any PackedWeight, y: Tensor)] = []
         for (projection, y) in zip(projections, results) {
             switch projection.base {
-            case .packed(let weight): packed.append((weight, y.pointer))
+            case .packed(let weight): packed.append((weight, y))
             case .trained: projection.baseProduct(x.tensor, into: y, .float32, arena: arena)
             }
         }
