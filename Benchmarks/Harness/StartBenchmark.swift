@@ -15,11 +15,11 @@ struct FirstStepBenchmark: Benchmark {
             // Measured anew each time, past the memory of trainings.
             let request = TrainingRequest(
                 trainer: .workbench(["bf16": true]), set: .sample, steps: 1)
-            let own = try WorkbenchTraining(request: request, changes: ["bf16": true]).run(setup)
+            let own = try request.run(setup)
             try LossCheck.checkFirst(own, is: request.set.firstLoss, within: 0.01)
             ours.values.append(own.firstStepSeconds)
             guard problem == nil else { continue }
-            let other = try PeerTraining(request: request, peer: peer).run(setup)
+            let other = try TrainingRequest(trainer: .peer(peer), set: .sample, steps: 1).run(setup)
             try LossCheck.check(own, against: other, named: peer.name, within: 0.005)
             theirs.values.append(other.firstStepSeconds)
         }

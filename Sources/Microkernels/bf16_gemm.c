@@ -53,26 +53,39 @@ static void pack_columns_plain(const float *src, size_t stride, size_t count, si
     }
 }
 
-/// The left panel that begins at row `first` of a span.
-static inline const uint32_t *panel(const mk_bf16_span *span, size_t first) { return span->left + first * span->pairs; }
+/// Pairs of a product that are added up in one go: sums of sums round less than one long sum.
+enum { PAIRS = 1024 };
 
-static void add_plain(const mk_bf16_span *span, size_t first, size_t rows, size_t m, float *sums) {
-    const uint32_t *left = panel(span, first);
-    for (size_t k = 0; k < span->pairs; k++) {
+/// A stretch of a span's pairs.
+typedef struct {
+    mk_bf16_span span;
+    size_t first, count;
+} stretch;
+
+/// The stretch's part of the left panel of `rows` rows that begins at a row.
+static inline const uint32_t *left_of(const stretch *part, size_t row, size_t rows) {
+    return part->span.left + row * part->span.pairs + part->first * rows;
+}
+
+static inline const uint32_t *right_of(const stretch *part) { return part->span.right + part->first * MK_BF16_RIGHT; }
+
+static void add_plain(const stretch *part, size_t row, size_t rows, size_t m, float *sums) {
+    const uint32_t *left = left_of(part, row, rows), *right = right_of(part);
+    for (size_t k = 0; k < part->count; k++) {
         float x = low_half(left[k * rows + m]), y = high_half(left[k * rows + m]);
-        const uint32_t *b = span->right + k * MK_BF16_RIGHT;
+        const uint32_t *b = right + k * MK_BF16_RIGHT;
         for (size_t n = 0; n < MK_BF16_RIGHT; n++) sums[n] += x * low_half(b[n]) + y * high_half(b[n]);
     }
 }
 
-static void tile_plain(const mk_bf16_span *first, const mk_bf16_span *second, size_t row, size_t rows, size_t columns,
-                       float *c, size_t c_stride, float alpha, int accumulate) {
+static void tile_plain(const stretch *first, const stretch *second, size_t row, size_t rows, size_t columns,
+                       float *c, size_t c_stride, int accumulate) {
     for (size_t m = 0; m < rows; m++) {
         float sums[MK_BF16_RIGHT] = {0};
         add_plain(first, row, rows, m, sums);
         add_plain(second, row, rows, m, sums);
         for (size_t n = 0; n < columns; n++)
-            c[m * c_stride + n] = alpha * sums[n] + (accumulate ? c[m * c_stride + n] : 0);
+            c[m * c_stride + n] = sums[n] + (accumulate ? c[m * c_stride + n] : 0);
     }
 }
 
@@ -148,10 +161,10 @@ static NATIVE void pack_columns_native(const float *src, size_t stride, size_t c
     }
 }
 
-INLINE void add_span(const int rows, const int is_wide, const mk_bf16_span *span, size_t row, __m512 *low,
-                     __m512 *high) {
-    const uint32_t *left = panel(span, row), *right = span->right;
-    for (size_t k = 0, pairs = span->pairs; k < pairs; k++, left += rows, right += MK_BF16_RIGHT) {
+INLINE void add_stretch(const int rows, const int is_wide, const stretch *part, size_t row, __m512 *low,
+                        __m512 *high) {
+    const uint32_t *left = left_of(part, row, rows), *right = right_of(part);
+    for (size_t k = 0, count = part->count; k < count; k++, left += rows, right += MK_BF16_RIGHT) {
         __m512bh b0 = (__m512bh)_mm512_loadu_si512(right), b1 = b0;
         if (is_wide) b1 = (__m512bh)_mm512_loadu_si512(right + 16);
 #pragma clang loop unroll(full)
@@ -163,32 +176,31 @@ INLINE void add_span(const int rows, const int is_wide, const mk_bf16_span *span
     }
 }
 
-INLINE void tile_of(const int rows, const int is_wide, const mk_bf16_span *first_span,
-                    const mk_bf16_span *second_span, size_t row, size_t columns, float *c, size_t c_stride, float alpha, int accumulate) {
+INLINE void tile_of(const int rows, const int is_wide, const stretch *first_part, const stretch *second_part,
+                    size_t row, size_t columns, float *c, size_t c_stride, int accumulate) {
     __m512 low[MK_BF16_LEFT], high[MK_BF16_LEFT];
 #pragma clang loop unroll(full)
     for (int m = 0; m < rows; m++) low[m] = high[m] = _mm512_setzero_ps();
-    add_span(rows, is_wide, first_span, row, low, high);
-    add_span(rows, is_wide, second_span, row, low, high);
-    __m512 scale = _mm512_set1_ps(alpha);
+    add_stretch(rows, is_wide, first_part, row, low, high);
+    add_stretch(rows, is_wide, second_part, row, low, high);
     __mmask16 first = columns >= 16 ? 0xffff : (__mmask16)((1u << columns) - 1);
     __mmask16 second = columns >= 32 ? 0xffff : columns > 16 ? (__mmask16)((1u << (columns - 16)) - 1) : 0;
 #pragma clang loop unroll(full)
     for (int m = 0; m < rows; m++, c += c_stride) {
         __m512 x = accumulate ? _mm512_maskz_loadu_ps(first, c) : _mm512_setzero_ps();
-        _mm512_mask_storeu_ps(c, first, _mm512_fmadd_ps(low[m], scale, x));
+        _mm512_mask_storeu_ps(c, first, _mm512_add_ps(low[m], x));
         if (!is_wide) continue;
         __m512 y = accumulate ? _mm512_maskz_loadu_ps(second, c + 16) : _mm512_setzero_ps();
-        _mm512_mask_storeu_ps(c + 16, second, _mm512_fmadd_ps(high[m], scale, y));
+        _mm512_mask_storeu_ps(c + 16, second, _mm512_add_ps(high[m], y));
     }
 }
 
-static NATIVE void tile_native(const mk_bf16_span *first, const mk_bf16_span *second, size_t row, size_t rows,
-                               size_t columns, float *c, size_t c_stride, float alpha, int accumulate) {
+static NATIVE void tile_native(const stretch *first, const stretch *second, size_t row, size_t rows,
+                               size_t columns, float *c, size_t c_stride, int accumulate) {
 #define CASE(M)                                                                                            \
     case M:                                                                                                \
-        if (columns > 16) return tile_of(M, 1, first, second, row, columns, c, c_stride, alpha, accumulate); \
-        return tile_of(M, 0, first, second, row, columns, c, c_stride, alpha, accumulate);
+        if (columns > 16) return tile_of(M, 1, first, second, row, columns, c, c_stride, accumulate); \
+        return tile_of(M, 0, first, second, row, columns, c, c_stride, accumulate);
     switch (rows) {
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) CASE(13)
         CASE(14)
@@ -213,14 +225,21 @@ void mk_bf16_pack_columns(const float *src, size_t stride, size_t count, size_t 
 }
 
 void mk_bf16_strip(mk_bf16_span first, mk_bf16_span second, size_t rows, size_t columns, float *c, size_t c_stride,
-                   float alpha, int accumulate) {
-    void (*tile)(const mk_bf16_span *, const mk_bf16_span *, size_t, size_t, size_t, float *, size_t, float, int) =
+                   int accumulate) {
+    void (*tile)(const stretch *, const stretch *, size_t, size_t, size_t, float *, size_t, int) =
         tile_plain;
 #if defined(__x86_64__)
     if (mk_has_bf16()) tile = tile_native;
 #endif
-    for (size_t row = 0; row < rows; row += MK_BF16_LEFT) {
-        size_t height = rows - row < MK_BF16_LEFT ? rows - row : MK_BF16_LEFT;
-        tile(&first, &second, row, height, columns, c + row * c_stride, c_stride, alpha, accumulate);
-    }
+    stretch part = {first, 0, 0}, none = {second, 0, 0}, last = {second, 0, second.pairs};
+    do {
+        size_t left = first.pairs - part.first;
+        part.count = left < PAIRS ? left : PAIRS;
+        for (size_t row = 0; row < rows; row += MK_BF16_LEFT) {
+            size_t height = rows - row < MK_BF16_LEFT ? rows - row : MK_BF16_LEFT;
+            tile(&part, part.count == left ? &last : &none, row, height, columns, c + row * c_stride, c_stride,
+                 accumulate || part.first > 0);
+        }
+        part.first += part.count;
+    } while (part.first < first.pairs);
 }

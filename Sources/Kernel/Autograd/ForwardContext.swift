@@ -9,7 +9,7 @@ public struct ForwardContext {
     /// (T, D) cosines and sines of the rows' positions.
     let rotary: Tensor
     /// In what products are computed.
-    var precision: Precision = .float32
+    var products = Products(.float32)
     /// Whether adapters take part; without them the model is the base, bit for bit.
     var usesAdapter = true
     /// Seeds dropout in training; nil when evaluating or generating.
@@ -19,7 +19,7 @@ public struct ForwardContext {
 
     func with(_ tape: Tape) -> ForwardContext {
         var copy = ForwardContext(tape: tape, arena: arena, segments: segments, rotary: rotary)
-        copy.precision = precision
+        copy.products = products
         copy.usesAdapter = usesAdapter
         copy.dropoutSeed = dropoutSeed
         copy.recomputes = false

@@ -115,13 +115,11 @@ extension Tape {
         record { [arena] in
             result.release()
             guard let dY = result.takeGradient() else { return }
-            var (dGate, dUp): (Tensor, Tensor)
-            switch kept {
-            case .floats(let gate, let up): (dGate, dUp) = (gate, up)
-            case .halves:
-                dGate = Tensor(rows, columns, in: arena)
-                dUp = Tensor(rows, columns, in: arena)
-            }
+            let (dGate, dUp) =
+                switch kept {
+                case .floats(let gate, let up): (gate, up)
+                case .halves: (Tensor(rows, columns, in: arena), Tensor(rows, columns, in: arena))
+                }
             SwiGLU.backward(dY, kept, dGate: dGate, dUp: dUp)
             if gate.needsGradient { gate.addGradient(dGate) }
             if up.needsGradient { up.addGradient(dUp) }

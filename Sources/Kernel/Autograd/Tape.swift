@@ -11,8 +11,8 @@ public final class Value {
     private var held: Tensor?
     /// Makes the tensor anew from what is kept anyway, to the same bits.
     private let remake: (() -> Tensor)?
-    /// The rows as factors of bf16 products, while several projections read them.
-    private var panels: BFloat16Gemm.LeftPanels?
+    /// The rows as factors of products, while several projections read them.
+    private var panels: PanelGemm.LeftPanels?
 
     /// With `remake`, the tensor is forgotten by `release` and made again when the way back asks for it.
     init(_ tensor: Tensor, needsGradient: Bool, remake: (() -> Tensor)? = nil) {
@@ -29,10 +29,10 @@ public final class Value {
         return made
     }
 
-    /// The rows packed for bf16 products; kept until `release`.
-    func panels(in arena: Arena) -> BFloat16Gemm.LeftPanels {
+    /// The rows packed for products; kept until `release`.
+    func panels(_ precision: Precision, in arena: Arena) -> PanelGemm.LeftPanels {
         if let panels { return panels }
-        let packed = BFloat16Gemm.LeftPanels(.rows(tensor), arena: arena)
+        let packed = PanelGemm.LeftPanels(.rows(tensor), precision, arena: arena)
         panels = packed
         return packed
     }

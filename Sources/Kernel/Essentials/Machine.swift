@@ -5,15 +5,38 @@ import Microkernels
 
 /// Facts about the machine, as the kernel sees it.
 public enum Machine {
-    /// The instruction set of the elementwise loops: "base", "avx2" or "avx512".
-    public static var instructionSet: String { String(cString: mk_level_name(mk_level())) }
-
     /// OpenBLAS' version, build and kernel.
     public static var blasDescription: String {
         let config = openblas_get_config().map { String(cString: $0) } ?? "OpenBLAS"
         return config.trimmingCharacters(in: " ") + " on "
             + (openblas_get_corename().map { String(cString: $0) } ?? "?")
     }
+}
+
+/// Sets of vector instructions for which the loops are compiled, each holding those before it.
+public enum InstructionSet: String, Sendable, CaseIterable {
+    case base, avx2, avx512
+
+    private var level: Int32 {
+        switch self {
+        case .base: Int32(MK_BASE)
+        case .avx2: Int32(MK_AVX2)
+        case .avx512: Int32(MK_AVX512)
+        }
+    }
+
+    /// The set in use.
+    public static var current: InstructionSet {
+        allCases.first { $0.level == mk_level() } ?? .base
+    }
+
+    /// The best of this processor.
+    public static var best: InstructionSet {
+        allCases.first { $0.level == mk_level_max() } ?? .base
+    }
+
+    /// Uses at most `set` from now on, on all threads; never more than the processor has.
+    public static func limit(to set: InstructionSet) { _ = mk_force_level(set.level) }
 }
 
 extension String {

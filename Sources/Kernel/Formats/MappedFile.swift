@@ -71,16 +71,13 @@ public final class MappedFile: Sendable {
         guard now == stamp else { throw Self.changed(path) }
     }
 
-    /// Gives the whole pages inside `part` back to the system; who looks again reads the disk again.
-    func letGo(of part: UnsafeRawBufferPointer) {
+    /// Gives the whole pages among some bytes back to the system; who looks again reads the disk again.
+    func letGo(of range: Range<Int>) {
+        precondition(range.upperBound <= bytes.count, "bytes beyond the file")
         let page = Int(getpagesize())
-        guard let start = bytes.baseAddress, let first = part.baseAddress else { return }
-        let offset = first - start
-        precondition(offset >= 0 && offset + part.count <= bytes.count, "a part of another file")
-        let (lower, upper) = (
-            (offset + page - 1) / page * page, (offset + part.count) / page * page
-        )
-        guard lower < upper else { return }
+        let lower = (range.lowerBound + page - 1) / page * page
+        let upper = range.upperBound / page * page
+        guard let start = bytes.baseAddress, lower < upper else { return }
         _ = madvise(
             UnsafeMutableRawPointer(mutating: start + lower), upper - lower, MADV_DONTNEED)
     }

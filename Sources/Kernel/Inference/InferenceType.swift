@@ -6,8 +6,8 @@ public enum InferenceType: String, Sendable, CaseIterable {
     case auto
     case float32, bfloat16
 
-    /// In what a prompt's products are computed; single tokens are fp32 always, whose products wait for
-    /// memory anyway.
+    /// In what a prompt's products are computed. Single tokens and prompts of up to `Projection.fewRowsMax`
+    /// rows are fp32 always: their products wait for memory anyway.
     public func promptPrecision(of weights: ModelWeights) throws(KernelError) -> Precision {
         switch self {
         case .float32: return .float32

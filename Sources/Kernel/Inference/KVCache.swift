@@ -91,7 +91,7 @@ extension Decoder {
     /// tokens are fp32 whatever the precision.
     public func advance(
         _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool = true,
-        precision: Precision = .float32
+        products: Products = .openBLAS
     ) -> Tensor {
         precondition(!tokens.isEmpty, "no tokens to run")
         let start = cache.count
@@ -101,7 +101,7 @@ extension Decoder {
             tape: tape, arena: arena, segments: [],
             rotary: spec.rotary.table(positions: positions, arena: arena))
         context.usesAdapter = usesAdapter
-        context.precision = tokens.count > Projection.fewRowsMax ? precision : .float32
+        context.products = tokens.count > Projection.fewRowsMax ? products : .openBLAS
         let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
         switch embedding {
         case .packed(let weight): Embedding.forward(tokens, from: weight, into: x)

@@ -46,7 +46,7 @@ extension Decoder {
         var context = ForwardContext(
             tape: tape, arena: arena, segments: batch.segments,
             rotary: spec.rotary.table(positions: batch.positions, arena: arena))
-        context.precision = precision
+        context.products = products
         context.dropoutSeed = pass.dropoutSeed
         context.recomputes = pass.recomputes
         let noise = pass.noiseAlpha.map { alpha in
@@ -62,7 +62,7 @@ extension Decoder {
     public func evaluationLoss(_ batch: PackedBatch, usesAdapter: Bool = true) -> Double {
         let tape = Tape(in: arena, isRecording: false)
         var context = context(batch, tape, usesAdapter: usesAdapter)
-        context.precision = precision
+        context.products = products
         let stream = hidden(batch.tokens, context)
         return headLoss(stream, batch, tape, gradientScale: 0)
     }
@@ -105,7 +105,7 @@ extension Decoder {
         let dH = wantsGradient ? Tensor(rows.count, spec.hiddenSize, in: arena) : nil
         let loss = CrossEntropy.run(
             normed, head: head, labels: batch.targets, gradientScale: gradientScale, dH: dH,
-            precision: precision, arena: arena)
+            products: products, arena: arena)
         guard let dH else { return loss }
         RMSNormalization.backward(
             dH, x: picked, gain: finalNorm.pointer, inverseRMS: inverse.pointer, into: normed,

@@ -38,8 +38,8 @@ public final class Decoder {
     let finalNorm: Vector
     public let head: Projection
     public let arena: Arena
-    /// In what training and held-out losses multiply; answers are fp32.
-    public var precision: Precision = .float32
+    /// How training and held-out losses multiply; answers have their own way.
+    public var products = Products(.float32)
 
     init(
         spec: DecoderSpec, embedding: EmbeddingTable, blocks: [DecoderBlock], finalNorm: Vector,
@@ -128,7 +128,7 @@ public final class Decoder {
         mixed.release()
         let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)
         let gates = linears(.gate, .up, of: h2)
-        let inner = tape.swiGLU(gate: gates[0], up: gates[1], precision: context.precision)
+        let inner = tape.swiGLU(gate: gates[0], up: gates[1], precision: context.products.precision)
         h2.release()
         defer { inner.release() }
         return tape.addResidual(linears(.down, of: inner)[0], to: attended)
@@ -142,7 +142,7 @@ public final class Decoder {
             picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed,
             inverseRMS: nil)
         let logits = Tensor(rows.count, head.outputs, in: arena)
-        head.baseProduct(normed, into: logits, .float32, arena: arena)
+        head.baseProduct(normed, into: logits, .openBLAS, arena: arena)
         return logits
     }
 

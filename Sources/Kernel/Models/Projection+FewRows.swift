@@ -16,7 +16,7 @@ extension Projection {
         for (projection, y) in zip(projections, results) {
             switch projection.base {
             case .packed(let weight): packed.append((weight, y))
-            case .trained: projection.baseProduct(x.tensor, into: y, .float32, arena: arena)
+            case .trained: projection.baseProduct(x.tensor, into: y, .openBLAS, arena: arena)
             }
         }
         PackedMatmul.multiply(packed, x.tensor, arena: arena)

@@ -57,37 +57,37 @@ public final class Projection {
 
     /// y = x Wᵀ, without bias and adapter. `panels` spare the packing when they are there already.
     func baseProduct(
-        _ x: Tensor, into y: Tensor, _ precision: Precision, _ panels: BFloat16Panels? = nil,
+        _ x: Tensor, into y: Tensor, _ products: Products, _ panels: WeightPanels? = nil,
         arena: Arena
     ) {
-        switch (precision, base) {
-        case (.float32, .packed(let weight)):
+        switch (products, base) {
+        case (.openBLAS, .packed(let weight)):
             PackedMatmul.forward(x, weight, into: y, arena: arena)
-        case (.float32, .trained(let parameter)):
+        case (.openBLAS, .trained(let parameter)):
             Gemm.multiplyTransposed(x, parameter.value, into: y)
-        case (.bfloat16, _):
-            BFloat16Gemm.multiply(
-                .init(.rows(x), arena: arena), panels?.transposed ?? transposedBase(arena), into: y)
+        case (.tiles(let precision), _):
+            guard let panels else { return tiledProduct(x, into: y, precision, arena) }
+            PanelGemm.multiply(
+                .init(.rows(x), precision, arena: arena), panels.transposed, into: y)
         }
     }
 
     /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained: only then is x asked for.
     func baseGradient(
         _ dY: Tensor, input x: @autoclosure () -> Tensor, into dX: Tensor?, accumulate: Bool,
-        _ precision: Precision,
-        _ panels: BFloat16Panels? = nil, arena: Arena
+        _ products: Products, _ panels: WeightPanels? = nil, arena: Arena
     ) {
-        switch (precision, base) {
-        case (.float32, .packed(let weight)):
+        switch (products, base) {
+        case (.openBLAS, .packed(let weight)):
             if let dX {
                 PackedMatmul.backward(dY, weight, into: dX, accumulate: accumulate, arena: arena)
             }
-        case (.float32, .trained(let parameter)):
+        case (.openBLAS, .trained(let parameter)):
             if let dX { Gemm.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
             Gemm.transposedMultiply(dY, x(), into: parameter.gradient, accumulate: true)
-        case (.bfloat16, _):
-            backwardInBFloat16(
-                dY, x(), low: nil, adapter: nil, nil, into: dX, accumulate: accumulate,
+        case (.tiles(let precision), _):
+            tiledGradient(
+                dY, x(), low: nil, adapter: nil, nil, into: dX, accumulate: accumulate, precision,
                 panels: panels?.plain, arena)
         }
     }
@@ -98,13 +98,14 @@ extension Projection {
     func callAsFunction(_ x: Value, _ context: ForwardContext, dropoutKey key: UInt64? = nil)
         -> Value
     {
-        let (tape, arena, precision) = (context.tape, context.arena, context.precision)
+        let (tape, arena, products) = (context.tape, context.arena, context.products)
         let y = Tensor(x.rows, outputs, in: arena)
         let adapter = context.usesAdapter ? adapter : nil
         let low =
-            switch precision {
-            case .float32: forward(x.tensor, into: y, adapter: adapter, key, arena)
-            case .bfloat16: forwardInBFloat16(x, into: y, adapter: adapter, key, arena)
+            switch products {
+            case .openBLAS: forward(x.tensor, into: y, adapter: adapter, key, arena)
+            case .tiles(let precision):
+                tiledForward(x, into: y, adapter: adapter, key, precision, arena)
             }
         if let bias { Elementwise.addBias(bias.pointer, to: y) }
         let result = Value(y, needsGradient: tape.tracks(x.needsGradient || trains))
@@ -116,18 +117,18 @@ extension Projection {
             }
             let sink = x.needsGradient ? x.gradientSink(arena) : nil
             let adds = sink?.accumulate ?? false
-            switch precision {
-            case .float32:
+            switch products {
+            case .openBLAS:
                 baseGradient(
-                    dY, input: x.tensor, into: sink?.tensor, accumulate: adds, precision,
+                    dY, input: x.tensor, into: sink?.tensor, accumulate: adds, products,
                     arena: arena)
                 if let adapter, let low {
                     Self.adapterGradient(dY, x.tensor, low, adapter, key, into: sink?.tensor, arena)
                 }
-            case .bfloat16:
-                backwardInBFloat16(
+            case .tiles(let precision):
+                tiledGradient(
                     dY, x.tensor, low: low, adapter: adapter, key, into: sink?.tensor,
-                    accumulate: adds, arena)
+                    accumulate: adds, precision, arena)
             }
         }
         return result
@@ -137,7 +138,7 @@ extension Projection {
     private func forward(
         _ x: Tensor, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?, _ arena: Arena
     ) -> Tensor? {
-        baseProduct(x, into: y, .float32, arena: arena)
+        baseProduct(x, into: y, .openBLAS, arena: arena)
         guard let adapter else { return nil }
         let low = Self.lowInput(x, adapter, key, arena)
         Gemm.multiplyTransposed(low, adapter.b.value, into: y, accumulate: true)

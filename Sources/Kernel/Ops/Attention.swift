@@ -48,16 +48,9 @@ enum Attention {
             let keyHead = strip.head / shape.group
             let keys = strip.visibleKeys(shape)
             let scores = scratch.row(worker)
-            strip.scores(
+            strip.probabilities(
                 of: q, with: transposedKeys.row(keyHead * d) + keys.lowerBound,
-                transposedKeys.stride, keys.count, d, into: scores, width)
-            for r in 0..<strip.rows.count {
-                let seen = strip.span(r, shape)
-                let row = scores + r * width
-                for j in keys.lowerBound..<seen.lowerBound { row[j - keys.lowerBound] = 0 }
-                mk_softmax(row + seen.lowerBound - keys.lowerBound, seen.count, shape.scale)
-                for j in seen.upperBound..<keys.upperBound { row[j - keys.lowerBound] = 0 }
-            }
+                transposedKeys.stride, keys.count, over: keys, shape, into: scores, width)
             mk_small_gemm(
                 mk_left(p: scores, row: width, step: 1), v.row(keys.lowerBound) + keyHead * d,
                 v.stride, strip.rows.count, keys.count, d,
@@ -96,9 +89,9 @@ enum Attention {
                         let at = (strip.rows.lowerBound - first) * width
                         // Keys of the block that come before the strip's own do not move its columns.
                         let count = strip.visibleKeys(shape).upperBound - keys.lowerBound
-                        strip.scores(
+                        strip.probabilities(
                             of: q, with: transposedKeys.row(keyHead * d) + keys.lowerBound,
-                            transposedKeys.stride, count, d, into: p + at, width)
+                            transposedKeys.stride, count, over: keys, shape, into: p + at, width)
                         strip.scores(
                             of: dO, with: transposedValues.row(keyHead * d) + keys.lowerBound,
                             transposedValues.stride, count, d, into: dP + at, width)
@@ -108,14 +101,11 @@ enum Attention {
                             let (start, t) = (
                                 seen.lowerBound - keys.lowerBound, strip.rows.lowerBound + r
                             )
-                            mk_softmax(row + start, seen.count, shape.scale)
                             let delta = mk_dot(dO.row(t) + head * d, o.row(t) + head * d, d)
                             mk_softmax_backward(
                                 gradient + start, row + start, delta, shape.scale, seen.count)
-                            for j in 0..<start { (row[j], gradient[j]) = (0, 0) }
-                            for j in start + seen.count..<keys.count {
-                                (row[j], gradient[j]) = (0, 0)
-                            }
+                            for j in 0..<start { gradient[j] = 0 }
+                            for j in start + seen.count..<keys.count { gradient[j] = 0 }
                         }
                         mk_small_gemm(
                             mk_left(p: dP + at, row: width, step: 1),
@@ -156,6 +146,24 @@ enum Attention {
         /// Key rows that any row of the strip sees.
         func visibleKeys(_ shape: AttentionShape) -> Range<Int> {
             span(0, shape).lowerBound..<key(of: rows.upperBound - 1) + 1
+        }
+
+        /// The softmax of each row's scores over the keys that it sees; zeros at the others of `keys`, whose
+        /// first `count` columns are there.
+        func probabilities(
+            of q: Tensor, with columns: UnsafePointer<Float>, _ stride: Int, _ count: Int,
+            over keys: Range<Int>, _ shape: AttentionShape,
+            into rows: UnsafeMutablePointer<Float>, _ width: Int
+        ) {
+            scores(of: q, with: columns, stride, count, shape.headDimension, into: rows, width)
+            for r in 0..<self.rows.count {
+                let seen = span(r, shape)
+                let row = rows + r * width
+                let start = seen.lowerBound - keys.lowerBound
+                for j in 0..<start { row[j] = 0 }
+                mk_softmax(row + start, seen.count, shape.scale)
+                for j in start + seen.count..<keys.count { row[j] = 0 }
+            }
         }
 
         /// scores (rows, count) = the strip's rows of x · columns (D, count). Whole vectors are written: what

@@ -8,8 +8,8 @@ import Microkernels
 enum CrossEntropy {
     /// Rows of logits held at once for a vocabulary. In fp32 the head is decoded again for each chunk, so
     /// that few large ones are better; in bf16 its panels serve all of them.
-    static func chunkRows(vocabulary: Int, _ precision: Precision) -> Int {
-        let floats = precision == .float32 ? 24 << 20 : 8 << 20
+    static func chunkRows(vocabulary: Int, _ products: Products) -> Int {
+        let floats = products.precision == .float32 ? 24 << 20 : 8 << 20
         return max(16, floats / max(1, vocabulary))
     }
 
@@ -17,21 +17,21 @@ enum CrossEntropy {
     /// (and added to the head's own gradient when it is trained).
     static func run(
         _ h: Tensor, head: Projection, labels: [Int32], gradientScale: Float, dH: Tensor?,
-        precision: Precision, arena: Arena
+        products: Products, arena: Arena
     ) -> Double {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         let vocabulary = head.outputs
-        let chunk = min(h.rows, chunkRows(vocabulary: vocabulary, precision))
+        let chunk = min(h.rows, chunkRows(vocabulary: vocabulary, products))
         guard chunk > 0 else { return 0 }
         let scratch = Tensor(chunk, vocabulary, in: arena)
-        let panels = head.panels(precision, withGradient: dH != nil, arena: arena)
+        let panels = head.panels(products, withGradient: dH != nil, arena: arena)
         var losses = [Double](repeating: 0, count: h.rows)
         var start = 0
         while start < h.rows {
             let range = start..<min(h.rows, start + chunk)
             let logits = scratch.rows(0..<range.count)
             let input = h.rows(range)
-            head.baseProduct(input, into: logits, precision, panels, arena: arena)
+            head.baseProduct(input, into: logits, products, panels, arena: arena)
             losses.withUnsafeMutableBufferPointer { losses in
                 guard let sums = losses.baseAddress else { return }
                 Parallel.ranges(range.count) { rows in
@@ -50,7 +50,7 @@ enum CrossEntropy {
             }
             if let dH {
                 head.baseGradient(
-                    logits, input: input, into: dH.rows(range), accumulate: false, precision,
+                    logits, input: input, into: dH.rows(range), accumulate: false, products,
                     panels, arena: arena)
             }
             start = range.upperBound

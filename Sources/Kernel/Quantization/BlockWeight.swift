@@ -72,7 +72,7 @@ public final class BlockWeight: VectorizedWeight {
 
     public func letGoOfPages() {
         guard let mapped else { return }
-        mapped.file.letGo(of: UnsafeRawBufferPointer(rebasing: mapped.file.bytes[mapped.range]))
+        mapped.file.letGo(of: mapped.range)
     }
 
     func decode(

@@ -20,7 +20,7 @@ public struct MemoryEstimate: Sendable, Equatable {
     /// `tokens` is what one micro-batch holds at most.
     public init(
         _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int,
-        optimizerBuffers: Int, tokens: Int, precision: Precision, recomputes: Bool
+        optimizerBuffers: Int, tokens: Int, products: Products, recomputes: Bool
     ) {
         let spec = DecoderSpec(config)
         let adapter = (lora?.parameters(in: spec) ?? []).reduce(0) { $0 + $1.count }
@@ -31,19 +31,28 @@ public struct MemoryEstimate: Sendable, Equatable {
         let (c, f) = (spec.hiddenSize, spec.innerSize)
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
         let attention = 2 * spec.queryWidth + 2 * spec.keyValueWidth
-        let gates = precision == .bfloat16 ? f : 2 * f
-        let block = 2 * c + attention + gates + 7 * (lora?.rank ?? 0)
-        let saved = recomputes ? spec.layerCount * c + block : spec.layerCount * block
+        let gates = products.precision == .bfloat16 ? f : 2 * f
+        let perLayer = 2 * c + attention + gates + 7 * (lora?.rank ?? 0)
+        let saved = recomputes ? spec.layerCount * c + perLayer : spec.layerCount * perLayer
         // The head's chunk and the widest layer's gradients never meet.
         let vocabulary = spec.vocabularySize
         let chunk =
-            min(tokens, CrossEntropy.chunkRows(vocabulary: vocabulary, precision)) * vocabulary
-        let packed = precision == .bfloat16
-        let head =
-            (packed ? chunk + chunk / 2 + vocabulary * c : chunk + (1 << 20)) + 3 * c * tokens
-        let layer = (2 * c + 3 * f + (packed ? f / 2 : 0)) * tokens + (packed ? c * f : 1 << 20)
+            min(tokens, CrossEntropy.chunkRows(vocabulary: vocabulary, products)) * vocabulary
+        // Packed factors, in floats: a block of a weight; in bf16 the head for both directions, a chunk's
+        // gradient and a layer's input as well.
+        let head: Int
+        let layer: Int
+        let block = min(c * f, 4 << 20)
+        switch products {
+        case .openBLAS: (head, layer) = (chunk + (1 << 20), 1 << 20)
+        case .tiles(.float32): (head, layer) = (chunk + (4 << 20), block)
+        case .tiles(.bfloat16):
+            (head, layer) = (chunk + chunk / 2 + vocabulary * c, block + f / 2 * tokens)
+        }
         activations = saved * tokens * float
-        scratch = max(head, layer) * float + Self.programBytes
+        scratch =
+            max(head + 3 * c * tokens, layer + (2 * c + 3 * f) * tokens) * float
+            + Self.programBytes
     }
 }
 
@@ -65,7 +74,7 @@ extension MemoryEstimate {
             model.config, baseBytes: max(0, frozen),
             lora: tuning.method.lora, trainedBase: trained,
             optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
-            tokens: tokens, precision: plan.precision, recomputes: recomputes)
+            tokens: tokens, products: Products(plan.precision), recomputes: recomputes)
     }
 
     /// Bytes of the base as a plan holds it.

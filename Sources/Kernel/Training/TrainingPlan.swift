@@ -27,6 +27,8 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     /// The element type of activations (`bf16`, `fp16`).
     public enum ComputeType: String, Sendable, Codable, CaseIterable {
         case float32, bfloat16, float16
+        /// bf16 where the processor multiplies it, float32 elsewhere.
+        case automatic = "auto"
     }
 
     /// Whether activations are recomputed in the backward pass instead of being kept.
@@ -71,7 +73,7 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var seed = 42
     /// The seed of the order of examples; nil takes `seed` (`data_seed`).
     public var dataSeed: Int?
-    /// What products are computed in (`bf16`, `fp16`; float32).
+    /// What products are computed in (`bf16`, `fp16`, `bf16: auto`; float32).
     public var computeType: ComputeType = .float32
     /// Whether activations are recomputed (`gradient_checkpointing`, automatic).
     public var gradientCheckpointing: GradientCheckpointing = .automatic
@@ -82,7 +84,8 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
 extension TrainingPlan {
     /// What products are computed in on this machine.
     public var precision: Precision {
-        computeType == .bfloat16 && Precision.hasBFloat16 ? .bfloat16 : .float32
+        let wantsHalves = computeType == .bfloat16 || computeType == .automatic
+        return wantsHalves && Precision.hasBFloat16 ? .bfloat16 : .float32
     }
 
     /// The seed that orders the examples.

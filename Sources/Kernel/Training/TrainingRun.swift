@@ -85,7 +85,7 @@ public final class TrainingRun {
         let model = TunedModel(
             tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
             arena: arena)
-        model.decoder.precision = plan.precision
+        model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         if plan.output.overwrites, plan.checkpointing.resumesFrom == nil { try folder.clear() }
         let session = TrainingSession(
@@ -105,7 +105,7 @@ public final class TrainingRun {
         let model = TunedModel(
             tuning.weights, method: tuning.startingAdapter == nil ? .inference : tuning.method,
             arena: Arena())
-        model.decoder.precision = plan.precision
+        model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         services.emit(
             .prepared(

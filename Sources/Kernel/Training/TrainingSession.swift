@@ -214,7 +214,11 @@ extension RunIdentity {
         var hash = SHA256()
         json.withUnsafeBytes { hash.update($0) }
         hash.update([steps, Parallel.threadCount])
-        if plan.precision == .bfloat16 { hash.update([16]) }
+        switch Products(plan.precision) {
+        case .tiles(.float32): break
+        case .openBLAS: hash.update([1])
+        case .tiles(.bfloat16): hash.update([16])
+        }
         var weights = SHA256()
         for entry in base.folder.weights.entries {
             Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)".utf8).withUnsafeBytes {

@@ -19,7 +19,8 @@ typedef struct {
     size_t pairs;
 } mk_bf16_span;
 
-/// C (rows, columns) = alpha · (first + second) (+ C) for columns of one right panel, where a span stands for its product; the second may
-/// have no pairs. Two spans make one product of factors that lie apart, such as [x | u] · [W | B]ᵀ.
+/// C (rows, columns) = first + second (+ C) for columns of one right panel, where a span stands for its
+/// product; the second may have no pairs. Two spans make one product of factors that lie apart, such as
+/// [x | u] · [W | B]ᵀ.
 void mk_bf16_strip(mk_bf16_span first, mk_bf16_span second, size_t rows, size_t columns, float *c, size_t c_stride,
-                   float alpha, int accumulate);
+                   int accumulate);

@@ -7,6 +7,7 @@
 #include "bf16_gemm.h"
 #include "blocks.h"
 #include "elementwise.h"
+#include "f32_gemm.h"
 #include "isa.h"
 #include "low_rank.h"
 #include "mapped.h"

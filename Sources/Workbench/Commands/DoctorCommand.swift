@@ -11,6 +11,13 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var machine: MachineOptions
 
+    /// What is used, and what the processor has when that is more.
+    private var instructionSet: String {
+        let (used, best) = (InstructionSet.current, InstructionSet.best)
+        return used == best
+            ? used.rawValue : "\(used.rawValue) (the processor has \(best.rawValue))"
+    }
+
     func run() throws {
         machine.apply()
         let environment = ProcessInfo.processInfo.environment
@@ -19,11 +26,15 @@ struct DoctorCommand: ParsableCommand {
         let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
         let rows: [(String, String)] = [
             ("version", WorkbenchCommand.version), ("threads", "\(Parallel.threadCount)"),
-            ("instruction set", Machine.instructionSet), ("BLAS", Machine.blasDescription),
+            ("instruction set", instructionSet),
+            (
+                "float32 products",
+                Products(.float32) == .openBLAS ? "OpenBLAS" : "own tiles (--backend openblas)"
+            ),
             (
                 "bf16 products",
                 Precision.hasBFloat16 ? "own tiles, AVX512_BF16" : "computed in float32"
-            ),
+            ), ("BLAS", Machine.blasDescription),
             ("memory", String(format: "%.1f GiB", memory)),
             ("terminal", environment["TERM"] ?? "none"),
             (

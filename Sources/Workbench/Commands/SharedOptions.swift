@@ -62,6 +62,11 @@ struct AnswerOptions: ParsableArguments {
 struct MachineOptions: ParsableArguments {
     @Option(help: "Threads for computing; every core unless given.")
     var threads: Int?
+    @Option(help: "Who multiplies in float32: our own tiles, or OpenBLAS.")
+    var backend = Backend.automatic
+    @Option(
+        help: "The highest instruction set to use: base, avx2 or avx512; the best unless given.")
+    var isa: InstructionSet?
 
     mutating func validate() throws {
         if let threads, !(1...1024).contains(threads) {
@@ -69,3 +74,6 @@ struct MachineOptions: ParsableArguments {
         }
     }
 }
+
+extension Backend: ExpressibleByArgument {}
+extension InstructionSet: ExpressibleByArgument {}

@@ -123,9 +123,11 @@ struct EventPrinter {
 }
 
 extension MachineOptions {
-    /// Sets the threads of the whole program; `standard` counts when the command line is silent.
+    /// Sets threads, instruction set and back end of the whole program; `standard` counts when the command line is silent.
     func apply(otherwise standard: Int? = nil) {
         Parallel.threadCount =
             threads ?? standard ?? ProcessInfo.processInfo.activeProcessorCount
+        if let isa { InstructionSet.limit(to: isa) }
+        Backend.current = backend
     }
 }

@@ -17,7 +17,7 @@ enum StartingPlan {
             plan.data.folder = folder
             plan.data.names = ["identity"]
         }
-        if Precision.hasBFloat16 { plan.computeType = .bfloat16 }
+        plan.computeType = .automatic
         plan = (Preset.named("quick") ?? Preset.all[0]).applied(to: plan)
         // The persona set is small: many small steps at a high rate make the answers change in a minute.
         plan.optimizer.learningRate = 1.5e-3

@@ -123,7 +123,29 @@ extension TrainingKeys {
     private static let precision: [Row] = [
         .field("seed", \.seed, "Seed of adapters, dropout and noise."),
         .field("data_seed", \.dataSeed, "Seed of the examples' order; null takes seed."),
-        compute("bf16", .bfloat16), compute("fp16", .float16),
+        .custom(
+            "bf16", kind: "true, false or auto", choices: Bool.choices + ["auto"],
+            "Multiply in bfloat16 where the processor can (auto asks it without a note); sums and "
+                + "weights stay float32.",
+            text: { plan in
+                plan.computeType == .automatic
+                    ? "auto" : (plan.computeType == .bfloat16).settingText
+            }
+        ) { node, plan throws(SettingMismatch) in
+            if (try? String(setting: node)) == "auto" {
+                return choose("bf16", .automatic, in: &plan)
+            }
+            guard try Bool(setting: node) else { return drop(.bfloat16, in: &plan) }
+            return choose("bf16", .bfloat16, in: &plan)
+        },
+        .custom(
+            "fp16", kind: Bool.kind, choices: Bool.choices,
+            "Computed in float32 on processors; sums and weights are float32.",
+            text: { ($0.computeType == .float16).settingText }
+        ) { node, plan throws(SettingMismatch) in
+            guard try Bool(setting: node) else { return drop(.float16, in: &plan) }
+            return choose("fp16", .float16, in: &plan)
+        },
         .custom(
             "pure_bf16", kind: Bool.kind, choices: Bool.choices, "The same as bf16: true.",
             text: { _ in "false" }
@@ -170,22 +192,21 @@ extension TrainingKeys {
         }.nullable,
     ]
 
-    private static func compute(_ name: String, _ type: TrainingPlan.ComputeType) -> Row {
-        .custom(
-            name, kind: Bool.kind, choices: Bool.choices,
-            "Multiply in \(type.rawValue) where the processor can; sums and weights stay float32.",
-            text: { ($0.computeType == type).settingText }
-        ) { node, plan throws(SettingMismatch) in
-            guard try Bool(setting: node) else {
-                if plan.computeType == type { plan.computeType = .float32 }
-                return []
-            }
-            if plan.computeType != .float32, plan.computeType != type {
-                return [.error(name, "contradicts \(plan.computeType.rawValue); choose one.")]
-            }
-            plan.computeType = type
-            return []
+    private static func choose(
+        _ name: String, _ type: TrainingPlan.ComputeType, in plan: inout TrainingPlan
+    ) -> [PlanIssue] {
+        if plan.computeType != .float32, plan.computeType != type {
+            return [.error(name, "contradicts \(plan.computeType.rawValue); choose one.")]
         }
+        plan.computeType = type
+        return []
+    }
+
+    private static func drop(
+        _ type: TrainingPlan.ComputeType, in plan: inout TrainingPlan
+    ) -> [PlanIssue] {
+        if plan.computeType == type { plan.computeType = .float32 }
+        return []
     }
 }
 

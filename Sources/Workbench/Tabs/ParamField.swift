@@ -100,4 +100,21 @@ struct ParamField: Sendable {
         let words = (choices ?? Array(Choice.allCases)).map(\.rawValue)
         return ParamField(key, label, .choice(words), help) { $0[keyPath: path].rawValue }
     }
+
+    /// A choice whose words are not those of the settings file; what is emptied becomes `standard`.
+    static func choice<Choice: CaseIterable & Sendable>(
+        _ key: String, _ label: String, _ path: WritableKeyPath<TrainingPlan, Choice> & Sendable,
+        standard: Choice, _ help: String, word: @escaping @Sendable (Choice) -> String
+    ) -> ParamField {
+        let words = Choice.allCases.map(word)
+        return ParamField(key, label, .choice(words), help) { word($0[keyPath: path]) }
+            .written { typed, plan in
+                guard
+                    let choice = typed.isEmpty
+                        ? standard : Choice.allCases.first(where: { word($0) == typed })
+                else { return [PlanIssue(field: key, message: "there is no choice \(typed).")] }
+                plan[keyPath: path] = choice
+                return []
+            }
+    }
 }

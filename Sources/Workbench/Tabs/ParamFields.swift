@@ -82,63 +82,39 @@ enum ParamFields {
         quantization, computeType, template,
     ]
 
-    private static let computeType = ParamField(
-        "bf16", "Compute type",
-        .choice(TrainingPlan.ComputeType.allCases.map { word(for: $0) }),
-        "In what products are computed. bf16 halves their time on processors with AVX512_BF16 and "
-            + "moves losses by less than 1 %; sums, trained weights and the loss stay float32. "
-            + "Processors without it, and fp16, compute in float32."
-    ) { word(for: $0.computeType) }
-    .noted {
-        switch $0.computeType {
-        case .float32: ""
-        case .bfloat16: Precision.hasBFloat16 ? "" : "float32 on this processor"
-        case .float16: "computed in float32"
-        }
-    }
-    .written { typed, plan in
-        let kinds = TrainingPlan.ComputeType.allCases
-        guard let kind = typed.isEmpty ? .float32 : kinds.first(where: { word(for: $0) == typed })
-        else { return [PlanIssue(field: "bf16", message: "there is no compute type \(typed).")] }
-        plan.computeType = kind
-        return []
-    }.also("fp16", "pure_bf16")
-
-    private static func word(for type: TrainingPlan.ComputeType) -> String {
+    private static let computeType = ParamField.choice(
+        "bf16", "Compute type", \.computeType, standard: .float32,
+        "In what products are computed. auto takes bf16 on processors with AVX512_BF16, where it "
+            + "halves their time and moves losses by less than 1 %; sums, trained weights and the "
+            + "loss stay float32. Processors without it, and fp16, compute in float32."
+    ) { type in
         switch type {
-        case .float32: "float32"
+        case .float32, .automatic: type.rawValue
         case .bfloat16: "bf16"
         case .float16: "fp16"
         }
     }
+    .noted {
+        switch $0.computeType {
+        case .float32: ""
+        case .automatic: $0.precision == .bfloat16 ? "bf16 here" : "float32 here"
+        case .bfloat16: Precision.hasBFloat16 ? "" : "float32 on this processor"
+        case .float16: "computed in float32"
+        }
+    }.also("fp16", "pure_bf16")
 
-    private static let quantization = ParamField(
-        "quantization_bit", "Base weights",
-        .choice(TrainingPlan.Quantization.allCases.map { word(for: $0) }),
+    private static let quantization = ParamField.choice(
+        "quantization_bit", "Base weights", \.model.quantization, standard: .fromFile,
         "How the frozen model lies in memory. as stored: like the file; an adapter trains straight "
             + "on a GGUF's blocks. nf4 and int4 take a quarter of 16 bits and lose a little; int8 "
             + "half. float32: decoded once, largest."
-    ) { word(for: $0.model.quantization) }
-    .written { typed, plan in
-        let kinds = TrainingPlan.Quantization.allCases
-        guard !typed.isEmpty else {
-            plan.model.quantization = .fromFile
-            return []
-        }
-        guard let kind = kinds.first(where: { word(for: $0) == typed }) else {
-            return [PlanIssue(field: "quantization_bit", message: "there is no kind \(typed).")]
-        }
-        plan.model.quantization = kind
-        return []
-    }.also("quantization_type", "dequantize_base")
-
-    private static func word(for kind: TrainingPlan.Quantization) -> String {
+    ) { kind in
         switch kind {
         case .fromFile: "as stored"
         case .none: "float32"
         case .int8, .int4, .nf4: kind.rawValue
         }
-    }
+    }.also("quantization_type", "dequantize_base")
 
     private static let template = ParamField(
         "template", "Template", .text(placeholder: "the model's own"),

@@ -57,16 +57,21 @@ import TestSupport
 
     // MARK: - Precision
 
-    /// Products in bf16 move loss and gradients by their rounding only, dropout or not.
+    /// Our tiles compute what BLAS computes, and in bf16 loss and gradients move by their rounding only,
+    /// dropout or not.
     @Test(arguments: Kind.allCases, [Float(0), 0.2])
-    func bf16StaysCloseToFloat32(_ kind: Kind, dropout: Float) throws {
+    func allProductsAgree(_ kind: Kind, dropout: Float) throws {
         let model = try model(kind, dropout: dropout)
         let batch = mixed(try TinyModel.rows().prefix(6))
-        func run(_ precision: Precision) -> (loss: Double, gradients: [Float]) {
-            model.decoder.precision = precision
+        func run(_ products: Products) -> (loss: Double, gradients: [Float]) {
+            model.decoder.products = products
             return model.gradients(batch) { $0.dropoutSeed = 11 }
         }
-        let (exact, rounded) = (run(.float32), run(.bfloat16))
+        let (library, exact, rounded) = (
+            run(.openBLAS), run(.tiles(.float32)), run(.tiles(.bfloat16))
+        )
+        #expect(abs(exact.loss / library.loss - 1) < 1e-6)
+        #expect(difference(exact.gradients, library.gradients) < 1e-5)
         #expect(abs(rounded.loss / exact.loss - 1) < 2e-3)
         #expect(rounded.loss != exact.loss)
         #expect(difference(rounded.gradients, exact.gradients) < 0.03)

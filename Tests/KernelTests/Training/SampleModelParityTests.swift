@@ -125,7 +125,7 @@ import TestSupport
     func twentyStepsInBFloat16StayClose() throws {
         let reference = try Fixture.json("parity/sample-lora.json")
         let (model, run) = try adapterRun(reference)
-        model.decoder.precision = .bfloat16
+        model.decoder.products = .tiles(.bfloat16)
         for (index, expected) in (try reference.member("steps").array ?? []).enumerated() {
             let (loss, exact) = (run.step(index).loss, try expected.number("loss"))
             #expect(relativeDifference(loss, exact) < 0.01, "step \(index): \(loss), \(exact)")

@@ -132,7 +132,7 @@ import TestSupport
     @Test func theResultsAreThoseOfTheBestState() throws {
         // What is measured has nothing of what is learned by heart, so the best is not the last.
         let tiny = try TinyRun {
-            $0.optimizer.learningRate = 0.3
+            $0.optimizer.learningRate = 2
             $0.checkpointing.loadsBest = true
             $0.checkpointing.cadence = .never
         }
