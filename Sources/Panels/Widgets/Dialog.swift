@@ -51,12 +51,13 @@ public struct Dialog: Equatable, Sendable {
 
     /// A question that is answered by yes or no, no being the default.
     public static func confirm(
-        title: DisplayText, lines: [DisplayText], yes: DisplayText, no: DisplayText = "cancel"
+        title: DisplayText, lines: [DisplayText], yes: DisplayText, no: DisplayText? = nil
     ) -> Dialog {
         Dialog(
             title: title, lines: lines,
             buttons: [
-                Button(key: "y", title: yes, isDestructive: true), Button(key: "n", title: no),
+                Button(key: "y", title: yes, isDestructive: true),
+                Button(key: "n", title: no ?? Wording.of("cancel")),
             ], defaultButton: 1)
     }
 

@@ -115,13 +115,13 @@ private struct FieldRow {
     }
 
     private var placeholder: DisplayText {
-        if case .text(let placeholder) = field.editor { DisplayText(placeholder) } else { "" }
+        if case .text(let placeholder) = field.editor { Wording.of(placeholder) } else { "" }
     }
 
     private var shownValue: DisplayText {
         switch field.editor {
-        case .choice: DisplayText("‹ \(field.value) ›")
-        case .toggle: field.value == "true" ? "[x] on" : "[ ] off"
+        case .choice: "‹ \(Wording.of(field.value)) ›"
+        case .toggle: field.value == "true" ? "[x] \(Wording.of("on"))" : "[ ] \(Wording.of("off"))"
         case .text where field.value.isEmpty: placeholder.isEmpty ? "—" : placeholder
         default: field.value.isEmpty ? "—" : DisplayText(field.value)
         }

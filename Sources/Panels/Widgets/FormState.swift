@@ -157,14 +157,19 @@ public struct FormState: Equatable, Sendable {
     private static func problem(of text: String, editor: Form.Editor) -> DisplayText? {
         switch editor {
         case .integer(let range):
-            guard let value = Int(text) else { return "a whole number is needed" }
-            return range.contains(value)
-                ? nil : "must lie between \(range.lowerBound) and \(range.upperBound)"
-        case .real(let range):
-            guard let value = Double(text), value.isFinite else { return "a number is needed" }
+            guard let value = Int(text) else { return Wording.of("a whole number is needed") }
             return range.contains(value)
                 ? nil
-                : "must lie between \(short(range.lowerBound)) and \(short(range.upperBound))"
+                : Wording.of("must lie between {1} and {2}", range.lowerBound, range.upperBound)
+        case .real(let range):
+            guard let value = Double(text), value.isFinite else {
+                return Wording.of("a number is needed")
+            }
+            return range.contains(value)
+                ? nil
+                : Wording.of(
+                    "must lie between {1} and {2}", short(range.lowerBound), short(range.upperBound)
+                )
         case .text, .choice, .toggle: return nil
         }
     }

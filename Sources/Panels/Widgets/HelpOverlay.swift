@@ -8,8 +8,8 @@ public struct HelpOverlay: Sendable {
     public var sections: [(title: DisplayText, hints: [KeyHint])]
 
     /// An overlay.
-    public init(title: DisplayText = "Keys", sections: [(title: DisplayText, hints: [KeyHint])]) {
-        self.title = title
+    public init(title: DisplayText? = nil, sections: [(title: DisplayText, hints: [KeyHint])]) {
+        self.title = title ?? Wording.of("Keys")
         self.sections = sections
     }
 
@@ -26,7 +26,7 @@ public struct HelpOverlay: Sendable {
         let width = min(area.width, 76)
         let place = area.centered(Size(width, min(area.height, rowCount + 2)))
         frame.fill(place, style: theme[.text])
-        let inner = Pane(title: title, note: "Esc closes", isFocused: true)
+        let inner = Pane(title: title, note: Wording.of("Esc closes"), isFocused: true)
             .render(in: place, on: &frame, theme: theme)
         let all = rows(theme)
         let top = min(max(0, firstRow), max(0, all.count - inner.height))

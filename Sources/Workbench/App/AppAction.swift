@@ -9,6 +9,9 @@ enum AppAction: Equatable, Sendable {
     case startPressed
     case helpPressed
     case themePressed
+    case languagePressed
+    /// The setting of a key is to hold in later sessions too.
+    case keepPressed(KeptSetting)
     case quitPressed
     /// Control-C where nothing else takes it.
     case interruptPressed

@@ -66,7 +66,14 @@ enum AppUpdate {
         case .helpPressed: state.helpRow = 0
         case .themePressed:
             state.themeIndex = (state.themeIndex + 1) % state.themes.count
-            say("theme \(state.theme.name)", .badge, &state)
+            say(tr("theme {1}", state.theme.name), .badge, &state)
+        case .languagePressed:
+            state.language = state.language.next
+            state.language.speaking {
+                say(tr("language: {1}", state.language.name), .badge, &state)
+            }
+        case .keepPressed(let setting):
+            return [.keepSetting(key: setting.rawValue, value: setting.value(state))]
         case .quitPressed: return quit(&state)
         case .interruptPressed: return interrupt(&state)
         case .model(let action):
@@ -127,13 +134,15 @@ enum AppUpdate {
             return act(.dataset(.recordArrived(plan, index: index, result)), &state)
         case .estimated(let plan, let result):
             return act(.params(.estimated(plan, result)), &state)
-        case .planSaved(let path, .success): say("saved \(path)", .success, &state)
-        case .planSaved(_, .failure(let error)): say(error.description, .error, &state)
+        case .planSaved(let path, .success): say(tr("saved {1}", path), .success, &state)
+        case .planSaved(_, .failure(let error)): say(trFound(error.description), .error, &state)
+        case .settingKept(let key, let path):
+            say(tr("kept {1} in {2}", key, path), .success, &state)
         case .training(let event): return take(event, &state)
         case .chat(let event): return act(.chat(.arrived(event)), &state)
         case .export(let event): return take(event, &state)
         case .notice(let text): say(text, .badge, &state)
-        case .failure(let error): say(error.description, .error, &state)
+        case .failure(let error): say(trFound(error.description), .error, &state)
         }
         return []
     }
@@ -143,11 +152,12 @@ enum AppUpdate {
         switch event {
         case .prepared: effects += suggest(&state)
         case .finished(let result):
-            let outcome = result.ending == .evaluated ? "evaluated" : "\(result.steps) steps done"
+            let outcome =
+                result.ending == .evaluated ? tr("evaluated") : tr("{1} steps done", result.steps)
             say("\(state.run.name): \(outcome)", .success, &state)
             effects += suggest(&state)
         case .failed(let error):
-            say(error.what, .error, &state)
+            say(trFound(error.what), .error, &state)
             effects += suggest(&state)
         default: break
         }
@@ -160,8 +170,8 @@ enum AppUpdate {
         // Whoever looks at another tab is told; the export tab itself shows more.
         if state.tab != .export {
             switch event {
-            case .finished(let outcome): say("exported \(outcome.folder)", .success, &state)
-            case .failed(let error): say(error.what, .error, &state)
+            case .finished(let outcome): say(tr("exported {1}", outcome.folder), .success, &state)
+            case .failed(let error): say(trFound(error.what), .error, &state)
             case .progress: break
             }
         }
@@ -210,7 +220,7 @@ enum AppUpdate {
         guard state.plan != before else { return [] }
         if path != before.model.path {
             let name = state.model.models.first { $0.path == path }?.name ?? path
-            say("model: \(name)", .success, &state)
+            say(tr("model: {1}", name), .success, &state)
         }
         var effects = act(.params(.planChanged), &state)
         if state.tab == .dataset { effects += act(.dataset(.opened), &state) }

@@ -103,8 +103,9 @@ enum AppView {
         lines.append(
             StyledLine(
                 DisplayText(
-                    "needs \(smallest.width)×\(smallest.height), "
-                        + "this is \(size.width)×\(size.height)"), theme[.dim]))
+                    tr(
+                        "needs {1}×{2}, this is {3}×{4}", smallest.width, smallest.height,
+                        size.width, size.height)), theme[.dim]))
         let rows = lines.flatMap { TextWrap.rows($0, width: size.width) }
         for (row, line) in rows.prefix(size.height).enumerated() {
             frame.put(line, in: frame.area.row(row))

@@ -8,13 +8,13 @@ enum GlobalKeys {
     /// The rows that work now.
     static func bindings(_ state: AppState) -> [KeyBinding<AppAction>] {
         let isTyping = state.isTyping
-        let reason = state.run.isActive ? "a run is training already" : nil
+        let reason = state.run.isActive ? tr("a run is training already") : nil
         var rows = [
             KeyBinding(
-                isTyping ? [.function(5)] : [.character("S"), .function(5)], "start the run",
+                isTyping ? [.function(5)] : [.character("S"), .function(5)], tr("start the run"),
                 AppAction.startPressed, disabledReason: reason),
             KeyBinding(
-                isTyping ? [.function(1)] : [.character("?"), .function(1)], "help",
+                isTyping ? [.function(1)] : [.character("?"), .function(1)], tr("help"),
                 .helpPressed),
         ]
         for tab in AppState.Tab.allCases {
@@ -26,19 +26,20 @@ enum GlobalKeys {
             KeyBinding(
                 isTyping
                     ? [.modified(.control, .pageUp)]
-                    : [.character("["), .modified(.control, .pageUp)], "previous tab",
+                    : [.character("["), .modified(.control, .pageUp)], tr("previous tab"),
                 .tabMoved(by: -1), isHint: false))
         rows.append(
             KeyBinding(
                 isTyping
                     ? [.modified(.control, .pageDown)]
-                    : [.character("]"), .modified(.control, .pageDown)], "next tab",
+                    : [.character("]"), .modified(.control, .pageDown)], tr("next tab"),
                 .tabMoved(by: 1), isHint: false))
-        rows.append(KeyBinding(.function(2), "next theme", .themePressed, isHint: false))
-        if !isTyping { rows.append(KeyBinding(.character("q"), "quit", .quitPressed)) }
+        rows.append(KeyBinding(.function(2), tr("next theme"), .themePressed, isHint: false))
+        rows.append(KeyBinding(.function(3), tr("next language"), .languagePressed, isHint: false))
+        if !isTyping { rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed)) }
         rows.append(
             KeyBinding(
-                .control("c"), "interrupt, quit when pressed twice", .interruptPressed,
+                .control("c"), tr("interrupt, quit when pressed twice"), .interruptPressed,
                 isHint: false))
         return rows
     }
@@ -67,17 +68,17 @@ enum GlobalKeys {
     static func help(_ state: AppState) -> [(title: DisplayText, hints: [KeyHint])] {
         // Written as when nothing is typed: that is what the reader wants to know.
         let terminal = [
-            KeyHint(keys: ["^L"], help: "draw the screen anew"),
-            KeyHint(keys: ["^Z"], help: "suspend; fg comes back"),
+            KeyHint(keys: ["^L"], help: tr("draw the screen anew")),
+            KeyHint(keys: ["^Z"], help: tr("suspend; fg comes back")),
         ]
         let movement = [
-            KeyHint(keys: ["↑", "↓", "k", "j"], help: "move"),
-            KeyHint(keys: ["g", "G", "Home", "End"], help: "first, last"),
-            KeyHint(keys: ["PgUp", "PgDn", "^U", "^D"], help: "by pages"),
+            KeyHint(keys: ["↑", "↓", "k", "j"], help: tr("move")),
+            KeyHint(keys: ["g", "G", "Home", "End"], help: tr("first, last")),
+            KeyHint(keys: ["PgUp", "PgDn", "^U", "^D"], help: tr("by pages")),
         ]
         return [
             (DisplayText(state.tab.title), tabBindings(state).map(\.hint)),
-            ("Lists", movement), ("Everywhere", bindings(state).map(\.hint) + terminal),
+            (tr("Lists"), movement), (tr("Everywhere"), bindings(state).map(\.hint) + terminal),
         ]
     }
 }

@@ -5,6 +5,8 @@ import Foundation
 import Kernel
 import Panels
 
+extension Language.Choice: ExpressibleByArgument {}
+
 struct InterfaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ui", abstract: "Open the terminal interface (the same as no subcommand).")
@@ -15,6 +17,8 @@ struct InterfaceCommand: ParsableCommand {
     var folders: [String] = []
     @Option(help: "The colours: default, dark, mono, or a theme file.")
     var theme: String?
+    @Option(help: "The language of the interface: auto, en or zh.")
+    var language: Language.Choice?
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
@@ -39,7 +43,10 @@ struct InterfaceCommand: ParsableCommand {
                 log: SessionLog(LineLogHandler(log)))
             var state = AppState(
                 plan: plan, themes: themes.map { $0.adapted(to: terminal.colorDepth) })
-            state.tell(findings)
+            state.language = Language(
+                language ?? settings.plan.language, environment: environment,
+                isUTF8: terminal.isUTF8)
+            state.language.speaking { state.tell(findings) }
             var program = Program(AppProgram(state), terminal: terminal, queue: queue)
             let (app, ending) = program.run { effect, _ in effects.perform(effect) }
             if let path = log.pathIfWritten {

@@ -94,6 +94,16 @@ final class EffectRunner: Sendable {
                             return plan
                         }))
             }
+        case .keepSetting(let key, let value):
+            onFiles { runner in
+                let path = runner.paths.settingsFile
+                do throws(KernelError) {
+                    try SettingsFile.keep(key, value, path: path)
+                    runner.queue.post(.settingKept(key: key, path: path))
+                } catch {
+                    runner.queue.post(.failure(error))
+                }
+            }
         case .startRun(let plan): runs.start(plan.withFullPaths)
         case .controlRun(let command): runs.perform(command)
         case .chat(let request): chat.ask(request.withFullPaths)

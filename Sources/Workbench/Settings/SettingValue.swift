@@ -165,6 +165,7 @@ extension SettingChoice {
     }
 }
 
+extension Language.Choice: SettingChoice {}
 extension TrainingPlan.Stage: SettingChoice {}
 extension TrainingPlan.Tuning.Method: SettingChoice {}
 extension TrainingPlan.DataSources.Mixing: SettingChoice {}

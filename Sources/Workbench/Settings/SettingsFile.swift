@@ -1,4 +1,4 @@
-// The interface's own settings, a small YAML file that the user writes; the program only reads it.
+// The interface's own settings, a small YAML file of the user's; the program changes one line of it when told to.
 // A damaged file never keeps the program from starting: the defaults and the issues come back.
 
 import Foundation
@@ -8,6 +8,8 @@ import Kernel
 struct InterfaceSettings: Sendable, Equatable {
     /// The name of a built-in theme or the path of a theme file; empty takes the first (`theme`).
     var theme = ""
+    /// The language: by the locale, English or Chinese (`language`).
+    var language: Language.Choice = .auto
     /// Threads for computing; nil takes every core (`threads`).
     var threads: Int?
     /// The folder of models; nil takes the data folder's (`models_dir`).
@@ -24,6 +26,7 @@ enum SettingsFile {
                 title: "interface",
                 rows: [
                     .field("theme", \.theme, "A built-in theme, or the path of a theme file."),
+                    .field("language", \.language, "auto, en or zh; auto follows the locale."),
                     .field("threads", \.threads, "Threads for computing; null is every core."),
                     .field("models_dir", \.modelsFolder, "The folder of models."),
                     .field("runs_dir", \.runsFolder, "The folder of runs."),

@@ -39,6 +39,12 @@ struct ParamField: Sendable {
         issueField == key || otherKeys.contains(issueField)
     }
 
+    /// The name in the reader's language; an indent stays.
+    var shownLabel: String {
+        let name = String(label.drop(while: \.isWhitespace))
+        return String(repeating: " ", count: label.count - name.count) + tr(name)
+    }
+
     /// The value of an untouched plan.
     var standard: String { value(TrainingPlan()) }
 
