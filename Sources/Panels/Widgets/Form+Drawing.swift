@@ -31,6 +31,10 @@ extension Form {
                     field: field, isSelected: index == state.selection, isFocused: isFocused,
                     draft: draft, labelWidth: labelWidth
                 ).render(in: place, on: &frame, theme: theme)
+                if draft == nil {
+                    Clicks(leads: [], isFocused: isFocused).mark(
+                        index, isSelected: index == state.selection, in: place, on: &frame)
+                }
             }
         }
         renderFoot(state, in: foot, on: &frame, theme: theme)

@@ -20,7 +20,7 @@ enum AppMail: Equatable, Sendable {
     /// Answers `savePlan`.
     case planSaved(path: String, Result<TrainingPlan, KernelError>)
     /// Answers `keepSetting`.
-    case settingKept(key: String, path: String)
+    case settingKept(key: String, value: String, path: String)
     case training(TrainingEvent)
     case chat(ChatEvent)
     case export(ExportEvent)

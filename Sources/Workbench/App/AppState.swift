@@ -70,8 +70,22 @@ struct AppState: Equatable, Sendable {
     var language: Language = .english
     var notice: Notice?
     var question: Question?
-    /// The first row of the help that lies over the tab; nil while it is closed.
-    var helpRow: Int?
+    /// The keys that lie over the tab; nil while they are closed.
+    var help: HelpOverlay.State?
+    /// The commands that lie over the tab; nil while they are closed.
+    var palette: CommandPalette?
+    /// The themes that lie over the tab; nil while they are closed.
+    var chooser: ThemeChooser?
+    /// What was done by the palette, newest first.
+    var recentActions: [AppAction] = []
+    /// Whether the theme follows the terminal's background.
+    var themeIsAutomatic = false
+    /// Whether clicks come here instead of to the terminal.
+    var usesMouse = false
+    /// What the settings file holds, as far as it can be kept from here.
+    var keptSettings: [KeptSetting: String] = [:]
+    /// Whether the end of a run rings the bell.
+    var rings = false
     /// Ticks during which Control-C quits.
     var quitTicks = 0
     /// Whether the program ends when the run that is stopping has ended.

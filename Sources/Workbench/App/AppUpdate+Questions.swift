@@ -79,7 +79,7 @@ extension AppUpdate {
             dialog: Dialog(
                 title: tr("Start the run?"), lines: shown(doubts) + [""],
                 buttons: [
-                    Dialog.Button(key: "n", title: tr("not yet")),
+                    Dialog.Button(key: "n", title: tr("later")),
                     Dialog.Button(key: "y", title: tr("start all the same")),
                 ]), answers: [.nothing, .startRun])
     }

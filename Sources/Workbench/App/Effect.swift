@@ -28,6 +28,9 @@ enum Effect: Equatable {
     case resetChat
     case export(ExportRequest)
     case cancelExport
+    /// Takes clicks and the wheel, or leaves them to the terminal.
+    case useMouse(Bool)
+    case ring
     case quit
 }
 

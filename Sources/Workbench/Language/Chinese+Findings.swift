@@ -56,6 +56,8 @@ extension Chinese {
         请填写模型目录或 GGUF 文件。
         give one or more data sets.
         请选择一个或多个数据集。
+        give a folder for the run's files.
+        请填写训练文件的目录。
         one of the paths is empty.
         有一个路径为空。
         must be between {1} and {2}, is {3}.

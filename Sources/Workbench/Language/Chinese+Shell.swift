@@ -44,8 +44,10 @@ extension Chinese {
         关闭
         Start the run?
         开始训练？
+        later
+        以后再说
         not yet
-        暂不
+        尚未
         start all the same
         仍然开始
         A run is training
@@ -118,8 +120,56 @@ extension Chinese {
         已将 {1} 保存到 {2}
         theme {1}
         主题 {1}
-        next theme
-        下一个主题
+        commands
+        命令
+        Commands
+        命令
+        a few letters of what to do
+        输入要做的事的几个字
+        nothing fits
+        没有匹配项
+        Enter runs it
+        Enter 执行
+        / filters, Esc closes
+        / 筛选，Esc 关闭
+        choose a theme
+        选择主题
+        Themes
+        主题
+        Enter takes it
+        Enter 采用
+        use the mouse
+        启用鼠标
+        leave the mouse to the terminal
+        把鼠标交还终端
+        mouse on
+        鼠标已启用
+        mouse off
+        鼠标已关闭
+        keep this theme
+        保存当前主题
+        keep this language
+        保存当前语言
+        keep the mouse as it is now
+        保存当前鼠标设置
+        it is kept already
+        已经保存过
+        the terminal's own colours
+        终端自身的配色
+        calm, for dark terminals
+        柔和，适合深色终端
+        dark ink on paper
+        纸上墨字
+        the strongest contrasts
+        最强对比
+        blue and orange
+        蓝与橙
+        teal and red
+        青与红
+        warm and low, for dark rooms
+        暖暗色，适合暗室
+        no colours
+        无颜色
         The file asks for more
         文件中有无法满足的设置
         The interface would open without these.

@@ -166,6 +166,7 @@ extension SettingChoice {
 }
 
 extension Language.Choice: SettingChoice {}
+extension MouseChoice: SettingChoice {}
 extension TrainingPlan.Stage: SettingChoice {}
 extension TrainingPlan.Tuning.Method: SettingChoice {}
 extension TrainingPlan.DataSources.Mixing: SettingChoice {}

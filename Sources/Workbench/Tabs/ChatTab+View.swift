@@ -60,6 +60,9 @@ extension ChatTab {
     private static func viewTranscript(
         _ state: State, _ places: Places, on frame: inout Frame, theme: Theme
     ) {
+        if state.part == .prompt, !state.conversation.isOpen {
+            frame.mark(places.transcript, [.tab])
+        }
         if places.text != places.transcript {
             let note: DisplayText =
                 state.isStopping
@@ -95,6 +98,7 @@ extension ChatTab {
         _ state: State, _ places: Places, on frame: inout Frame, theme: Theme
     ) {
         let isFocused = state.part == .prompt
+        if state.part == .transcript { frame.mark(places.prompt, [.character("i")]) }
         if places.message != places.prompt {
             let count = state.prompt.lines.count
             Pane(

@@ -83,8 +83,11 @@ extension DatasetTab {
             }
             return StyledLine(spans).truncated(to: inner.width)
         }
-        Panels.List(rows: lines, isFocused: isFocused, emptyText: emptyText(state, plan))
-            .render(state.list, in: inner, on: &frame, theme: theme)
+        Panels.List(
+            rows: lines, isFocused: isFocused, emptyText: emptyText(state, plan),
+            leads: state.part == .folder ? [.escape] : state.part == .record ? [.backtab] : []
+        )
+        .render(state.list, in: inner, on: &frame, theme: theme)
         if case .failed(let error) = state.listing, sets.isEmpty {
             let text = DisplayText(trFound(error.description))
             let rows = TextWrap.rows(text, width: inner.width)
@@ -109,6 +112,7 @@ extension DatasetTab {
         guard !area.isEmpty else { return }
         frame.fill(area, style: theme[.text])
         let isFocused = state.part == .folder
+        if !isFocused { frame.mark(area, [state.part == .record ? .tab : .character("e")]) }
         let inner = Pane(title: tr("Folder"), isFocused: isFocused)
             .render(in: area, on: &frame, theme: theme)
         TextField(placeholder: tr("a folder with dataset_info.json"), isFocused: isFocused)
@@ -154,6 +158,7 @@ extension DatasetTab {
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let isFocused = state.part == .record
+        if !isFocused { frame.mark(area, state.part == .list ? [.tab] : [.escape, .tab]) }
         guard let record = state.record.value else {
             let inner = Pane(title: tr("Record as the model sees it"), isFocused: isFocused)
                 .render(in: area, on: &frame, theme: theme)

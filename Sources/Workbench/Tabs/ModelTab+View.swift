@@ -80,7 +80,8 @@ extension ModelTab {
         Table(
             columns: columns, rows: rows, roles: roles, isFocused: state.part == .list,
             emptyText: state.isSearching
-                ? tr("Looking for models…") : tr("None found. Press e and type a path.")
+                ? tr("Looking for models…") : tr("None found. Press e and type a path."),
+            leads: state.part == .path ? [.escape] : []
         ).render(state.list, in: inner, on: &frame, theme: theme)
     }
 
@@ -103,6 +104,7 @@ extension ModelTab {
                 ? tr("a model folder or a .gguf file") : tr("e: a model folder or a .gguf file"),
             isFocused: isFocused
         ).render(state.path, in: inner.row(0), on: &frame, theme: theme)
+        if !isFocused { frame.mark(area, [.character("e")]) }
         let (text, role) = pathRemark(state)
         frame.put(text, in: inner.row(1), style: theme[role])
     }

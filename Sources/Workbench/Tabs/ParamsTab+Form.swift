@@ -105,8 +105,9 @@ extension ParamsTab {
         let canRedo = state.undone.last.map { $0.before == plan } ?? false
         return [
             KeyBinding(.enter, tr("edit"), .key(.enter)),
-            KeyBinding(.left, tr("less"), .key(.left), isHint: false),
-            KeyBinding(.right, tr("more, next choice"), .key(.right), isHint: false),
+            KeyBinding([.left, .character("h")], tr("less"), .key(.left), isHint: false),
+            KeyBinding(
+                [.right, .character("l")], tr("more, next choice"), .key(.right), isHint: false),
             KeyBinding(.character("d"), tr("default"), .standardPressed),
             KeyBinding(.character("p"), tr("presets"), .presetsPressed),
             KeyBinding(.character("s"), tr("save as YAML"), .savePressed),

@@ -68,9 +68,10 @@ extension ParamsTab {
         _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         switch state.overlay {
-        case nil: break
+        case nil: return
         case .saving(let field):
             let place = area.centered(Size(60, 4))
+            frame.unmark()
             frame.fill(place, style: theme[.text])
             let inner = Pane(title: tr("Save the plan as YAML"), isFocused: true)
                 .render(in: place, on: &frame, theme: theme)
@@ -80,6 +81,7 @@ extension ParamsTab {
                 tr("An existing file is replaced."), in: inner.row(1), style: theme[.dim])
         case .presets(let list):
             let place = area.centered(Size(72, Preset.all.count + 2))
+            frame.unmark()
             frame.fill(place, style: theme[.text])
             let inner = Pane(
                 title: tr("Presets"), note: tr("model, data and folder stay"), isFocused: true

@@ -19,7 +19,8 @@ import Testing
     /// Words of choices and placeholders that have another name in Chinese; others stay.
     private static let words: Set = [
         "base", "current run", "as stored", "automatic", "all", "as the log",
-        "a folder for the run's files", "the model's own", "dtype", "shard",
+        "a folder for the run's files", "the model's own", "dtype", "shard", "info", "ckpt", "note",
+        "warn",
     ]
 
     private static func places(_ text: String) -> [String] {
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func nothingStandsTwice() {
-        let texts = Chinese.shell + Chinese.tabs + Chinese.params
+        let texts = Chinese.shell + Chinese.tabs + Chinese.params + Chinese.train
         for (english, same) in Dictionary(grouping: Catalogue.pairs(texts), by: \.english)
         where same.count > 1 {
             Issue.record("\"\(english)\" stands \(same.count) times")
