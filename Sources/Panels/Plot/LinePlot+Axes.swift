@@ -80,13 +80,15 @@ extension LinePlot {
             spans.append(Span("\(line.name)  ", theme[.dim]))
         }
         frame.put(StyledLine(spans), in: area.splitLeft(8).rest)
-        var notes: [String] = []
+        var notes: [DisplayText] = []
         if range.above > 0 {
-            notes.append("▲ \(range.above) above \(Axis.label(range.y.upperBound))")
+            notes.append(Wording.of("▲ {1} above {2}", range.above, Axis.label(range.y.upperBound)))
         }
-        if range.isLogarithmic { notes.append("log") }
-        if state.isLogarithmic && !range.isLogarithmic { notes.append("no log: values ≤ 0") }
-        let note = DisplayText(notes.joined(separator: "  "))
+        if range.isLogarithmic { notes.append(Wording.of("log")) }
+        if state.isLogarithmic && !range.isLogarithmic {
+            notes.append(Wording.of("no log: values ≤ 0"))
+        }
+        let note = DisplayText(notes.map(\.string).joined(separator: "  "))
         let used = 8 + StyledLine(spans).width
         frame.put(note, in: area.splitLeft(used).rest, style: theme[.warning], align: .right)
     }

@@ -70,12 +70,12 @@ struct TrainCurves: Equatable, Sendable {
 
     /// The lines from back to front.
     var lines: [LinePlot.Line] {
-        var lines = [LinePlot.Line(raw, name: "train", kind: .raw)]
+        var lines = [LinePlot.Line(raw, name: tr("train"), kind: .raw)]
         if strengthIndex > 0 {
             let name = DisplayText("ema \(Figures.setting(strength))")
             lines.append(LinePlot.Line(smooth, name: name))
         }
-        if !held.isEmpty { lines.append(LinePlot.Line(held, name: "eval", kind: .points)) }
+        if !held.isEmpty { lines.append(LinePlot.Line(held, name: tr("eval"), kind: .points)) }
         return lines
     }
 }

@@ -51,8 +51,8 @@ extension TrainTab {
             viewNumbers(state, in: places.numbers, on: &frame, theme: theme)
         }
         if !places.log.isEmpty {
-            let note: DisplayText = state.log.anchor == nil ? "" : "G follows again"
-            let inner = Pane(title: "Events", note: note)
+            let note: DisplayText = state.log.anchor == nil ? "" : tr("G follows again")
+            let inner = Pane(title: tr("Events"), note: note)
                 .render(in: places.log, on: &frame, theme: theme)
             state.log.render(in: inner.inset(by: 1, 0), on: &frame, theme: theme)
         }
@@ -65,22 +65,25 @@ extension TrainTab {
         _ plan: TrainingPlan, _ next: (text: String, isReady: Bool), in area: Rect,
         on frame: inout Frame, theme: Theme
     ) {
-        let inner = Pane(title: "Train", note: "no run").render(in: area, on: &frame, theme: theme)
-            .inset(by: 1, 0)
+        let inner = Pane(title: tr("Train"), note: tr("no run")).render(
+            in: area, on: &frame, theme: theme
+        )
+        .inset(by: 1, 0)
         let length =
-            plan.duration.stepsMax.map { "\(Figures.count($0)) steps" }
-            ?? "\(Figures.setting(plan.duration.epochs)) epochs"
+            plan.duration.stepsMax.map { tr("{1} steps", Figures.count($0)) }
+            ?? tr("{1} epochs", Figures.setting(plan.duration.epochs))
         let rows: [(String, String)] = [
-            ("model", plan.model.path), ("method", methodText(plan)),
-            ("data", plan.data.names.joined(separator: ", ")), ("length", length),
-            ("batch", "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
-            ("rate", Readout.number(plan.optimizer.learningRate)), ("folder", plan.output.folder),
+            (tr("model"), plan.model.path), (tr("method"), methodText(plan)),
+            (tr("data"), plan.data.names.joined(separator: ", ")), (tr("length"), length),
+            (tr("batch"), "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
+            (tr("rate"), Readout.number(plan.optimizer.learningRate)),
+            (tr("folder"), plan.output.folder),
         ]
         var lines = [
             StyledLine(
                 DisplayText(next.text), theme[next.isReady ? .success : .accent].with(.bold)),
             StyledLine(
-                "Curves, numbers and events appear here as soon as a run trains.", theme[.dim]),
+                tr("Curves, numbers and events appear here as soon as a run trains."), theme[.dim]),
             StyledLine(""),
         ]
         for (label, value) in rows {
@@ -102,8 +105,8 @@ extension TrainTab {
         case .lora:
             (plan.quantizes ? "QLoRA r" : "LoRA r") + "\(plan.tuning.lora.rank)"
                 + (base.isEmpty ? "" : " over \(base)weights")
-        case .freeze: "freeze, \(plan.tuning.freeze.layers) blocks"
-        case .full: "full"
+        case .freeze: tr("freeze, {1} blocks", plan.tuning.freeze.layers)
+        case .full: tr("full")
         }
     }
 
@@ -134,10 +137,10 @@ extension TrainTab {
         if case .preparing(let stage, let fraction) = state.phase {
             if let fraction {
                 Gauge(
-                    fraction: fraction, label: DisplayText("\(stage) \(percent(fraction))")
+                    fraction: fraction, label: DisplayText("\(trFound(stage)) \(percent(fraction))")
                 ).render(in: second, on: &frame, theme: theme)
             } else {
-                frame.put("\(DisplayText(stage))…", in: second, style: theme[.accent])
+                frame.put("\(DisplayText(trFound(stage)))…", in: second, style: theme[.accent])
             }
             return
         }
@@ -150,20 +153,20 @@ extension TrainTab {
 
     private static func phaseText(_ state: State) -> (String, Role) {
         switch state.phase {
-        case .idle: ("idle", .dim)
-        case .preparing: ("▸ preparing", .accent)
-        case .running: ("▸ training", .accent)
-        case .pausing: ("pausing after this step", .warning)
-        case .paused: ("paused", .warning)
-        case .stopping: ("stopping after this step", .warning)
+        case .idle: (tr("idle"), .dim)
+        case .preparing: (tr("▸ preparing"), .accent)
+        case .running: (tr("▸ training"), .accent)
+        case .pausing: (tr("pausing after this step"), .warning)
+        case .paused: (tr("paused"), .warning)
+        case .stopping: (tr("stopping after this step"), .warning)
         case .finished(let result):
             switch result.ending {
-            case .completed: ("✓ finished", .success)
-            case .stopped: ("✓ stopped", .success)
-            case .earlyStopped: ("✓ stopped early", .success)
-            case .evaluated: ("✓ evaluated", .success)
+            case .completed: (tr("✓ finished"), .success)
+            case .stopped: (tr("✓ stopped"), .success)
+            case .earlyStopped: (tr("✓ stopped early"), .success)
+            case .evaluated: (tr("✓ evaluated"), .success)
             }
-        case .failed: ("✗ failed", .error)
+        case .failed: (tr("✗ failed"), .error)
         }
     }
 
@@ -174,17 +177,18 @@ extension TrainTab {
         let fraction = total > 0 ? Double(step) / Double(total) : 0
         var parts = ["\(step)/\(total)", percent(fraction)]
         if let last = state.curves.last {
-            var epoch = "epoch " + epochText(last.epoch)
+            var epoch = tr("epoch") + " " + epochText(last.epoch)
             if let plan = state.plan, plan.duration.stepsMax == nil {
                 epoch += "/" + Figures.setting(plan.duration.epochs)
             }
             parts.append(epoch)
             if state.phase.isActive, let rest = last.remainingSeconds {
-                parts.append("eta \(Readout.duration(rest))")
+                parts.append(tr("eta {1}", Readout.duration(rest)))
             }
-            parts.append("took \(Readout.duration(last.elapsedSeconds))")
+            parts.append(tr("took {1}", Readout.duration(last.elapsedSeconds)))
         }
-        while parts.count > 1, parts.joined(separator: " · ").count > width * 2 / 3 {
+        while parts.count > 1, TextWidth.columns(of: parts.joined(separator: " · ")) > width * 2 / 3
+        {
             parts.removeLast()
         }
         return (fraction, parts.joined(separator: " · "))
@@ -207,8 +211,8 @@ extension TrainTab {
             lines = [
                 StyledLine(DisplayText(summary(of: result)), theme[.success]),
                 StyledLine([
-                    Span("Written to \(DisplayText(result.folder)). ", theme[.text]),
-                    Span(hasTrained ? "5 talks to it, 6 exports it." : "", theme[.dim]),
+                    Span(tr("Written to {1}.", result.folder) + " ", theme[.text]),
+                    Span(hasTrained ? tr("5 talks to it, 6 exports it.") : "", theme[.dim]),
                 ]),
             ]
         case .failed(let error):
@@ -225,9 +229,10 @@ extension TrainTab {
     /// What a run did, in one line.
     private static func summary(of result: RunResult) -> String {
         let time = Readout.duration(result.elapsedSeconds)
-        if result.ending == .evaluated { return "Held-out loss measured in \(time)" }
-        let loss = result.meanLoss.map { "mean loss \(Readout.loss($0)), " } ?? ""
-        return "\(Figures.count(result.steps)) steps, \(loss)"
-            + "\(Figures.short(result.tokensSeen)) tokens in \(time)"
+        if result.ending == .evaluated { return tr("Held-out loss measured in {1}", time) }
+        let loss = result.meanLoss.map { tr("mean loss {1},", Readout.loss($0)) + " " } ?? ""
+        return tr(
+            "{1} steps, {2}{3} tokens in {4}", Figures.count(result.steps), loss,
+            Figures.short(result.tokensSeen), time)
     }
 }

@@ -106,33 +106,33 @@ enum TrainTab {
     }
 
     private static func runKeys(_ state: State) -> [Row] {
-        let none = state.phase.isActive ? nil : "no run is training"
-        let late = state.phase == .stopping ? "the run is stopping" : nil
+        let none = state.phase.isActive ? nil : tr("no run is training")
+        let late = state.phase == .stopping ? tr("the run is stopping") : nil
         let early: String? =
-            if case .preparing = state.phase { "the run has not begun to train" } else { nil }
-        let resting = state.phase == .paused ? "the run is paused; resume it first" : nil
+            if case .preparing = state.phase { tr("the run has not begun to train") } else { nil }
+        let resting = state.phase == .paused ? tr("the run is paused; resume it first") : nil
         let isHalted = state.phase == .paused || state.phase == .pausing
-        let saving = state.awaitsCheckpoint ? "asked for; it comes after this step" : nil
-        let evaluating = state.awaitsEvaluation ? "asked for; it comes after this step" : nil
+        let saving = state.awaitsCheckpoint ? tr("asked for; it comes after this step") : nil
+        let evaluating = state.awaitsEvaluation ? tr("asked for; it comes after this step") : nil
         let unheld =
-            state.summary?.evaluationExamples == 0 ? "the run has no held-out examples" : nil
+            state.summary?.evaluationExamples == 0 ? tr("the run has no held-out examples") : nil
         var rows: [Row] = [
             Row(
-                [.character(" "), .character("p")], isHalted ? "resume" : "pause",
+                [.character(" "), .character("p")], isHalted ? tr("resume") : tr("pause"),
                 isHalted ? .resumePressed : .pausePressed,
                 disabledReason: first(none, late, early)),
             Row(
-                .character("s"), "save now", .savePressed,
+                .character("s"), tr("save now"), .savePressed,
                 disabledReason: first(none, late, early, saving)),
             Row(
-                .character("e"), "evaluate now", .evaluatePressed,
+                .character("e"), tr("evaluate now"), .evaluatePressed,
                 disabledReason: first(none, late, early, unheld, resting, evaluating)),
         ]
         // Control-C belongs to the run only while there is one.
         let stopKeys: [Key] =
             state.phase.isActive ? [.control("c"), .character("X")] : [.character("X")]
         rows.insert(
-            Row(stopKeys, "stop…", .stopPressed, disabledReason: first(none, late)), at: 1)
+            Row(stopKeys, tr("stop…"), .stopPressed, disabledReason: first(none, late)), at: 1)
         return rows
     }
 
@@ -141,7 +141,7 @@ enum TrainTab {
     }
 
     private static func plotKeys(_ state: State) -> [Row] {
-        let none = state.curves.raw.isEmpty ? "there is nothing to plot yet" : nil
+        let none = state.curves.raw.isEmpty ? tr("there is nothing to plot yet") : nil
         func row(
             _ keys: [Key], _ help: String, _ action: Action, isHint: Bool = false
         ) -> Row {
@@ -149,26 +149,28 @@ enum TrainTab {
         }
         return [
             row(
-                [.character("L")], state.plot.isLogarithmic ? "linear y" : "log y",
+                [.character("L")], state.plot.isLogarithmic ? tr("linear y") : tr("log y"),
                 .logarithmPressed, isHint: true),
-            row([.left, .character("h")], "cursor left", .cursorMoved(by: -1), isHint: true),
-            row([.right, .character("l")], "cursor right", .cursorMoved(by: 1)),
-            row([.modified(.shift, .left)], "cursor ten left", .cursorMoved(by: -10)),
-            row([.modified(.shift, .right)], "cursor ten right", .cursorMoved(by: 10)),
-            row([.character("<")], "smooth less", .smoothingMoved(by: -1), isHint: true),
-            row([.character(">")], "smooth more", .smoothingMoved(by: 1)),
-            row([.character("+"), .character("=")], "zoom in", .zoomed(by: 1)),
-            row([.character("-")], "zoom out", .zoomed(by: -1)),
-            row([.character("0"), .escape], "whole plot, no cursor", .plotReset),
+            row([.left, .character("h")], tr("cursor left"), .cursorMoved(by: -1), isHint: true),
+            row([.right, .character("l")], tr("cursor right"), .cursorMoved(by: 1)),
+            row([.modified(.shift, .left)], tr("cursor ten left"), .cursorMoved(by: -10)),
+            row([.modified(.shift, .right)], tr("cursor ten right"), .cursorMoved(by: 10)),
+            row([.character("<")], tr("smooth less"), .smoothingMoved(by: -1), isHint: true),
+            row([.character(">")], tr("smooth more"), .smoothingMoved(by: 1)),
+            row([.character("+"), .character("=")], tr("zoom in"), .zoomed(by: 1)),
+            row([.character("-")], tr("zoom out"), .zoomed(by: -1)),
+            row([.character("0"), .escape], tr("whole plot, no cursor"), .plotReset),
             row(
-                [.character("z")], state.plot.fitsData ? "show the whole run" : "fit to data",
+                [.character("z")],
+                state.plot.fitsData ? tr("show the whole run") : tr("fit to data"),
                 .fitPressed),
             row(
-                [.character("O")], state.plot.clipsOutliers ? "show outliers" : "clip outliers",
+                [.character("O")],
+                state.plot.clipsOutliers ? tr("show outliers") : tr("clip outliers"),
                 .outliersPressed),
             row(
                 [.character("B")],
-                state.plot.symbols == .braille ? "draw in ASCII" : "draw in dots",
+                state.plot.symbols == .braille ? tr("draw in ASCII") : tr("draw in dots"),
                 .symbolsPressed),
         ]
     }
@@ -216,21 +218,21 @@ enum TrainTab {
     private static func stopQuestion(_ state: State) -> Dialog {
         var lines: [DisplayText] = []
         if let last = state.curves.last {
-            lines.append("Step \(last.step) of \(last.totalSteps).")
+            lines.append(tr("Step {1} of {2}.", last.step, last.totalSteps))
         } else {
-            lines.append("The run has not finished a step yet.")
+            lines.append(tr("The run has not finished a step yet."))
         }
         if let saved = state.savedStep {
-            lines.append("The last checkpoint is of step \(saved).")
+            lines.append(tr("The last checkpoint is of step {1}.", saved))
         } else {
-            lines.append("There is no checkpoint yet.")
+            lines.append(tr("There is no checkpoint yet."))
         }
-        lines.append("A stop ends after this step and saves what was learned.")
+        lines.append(tr("A stop ends after this step and saves what was learned."))
         return Dialog(
-            title: "Stop training \(DisplayText(name(of: state)))?", lines: lines,
+            title: tr("Stop training {1}?", name(of: state)), lines: lines,
             buttons: [
-                Dialog.Button(key: "k", title: "keep training"),
-                Dialog.Button(key: "s", title: "stop after this step", isDestructive: true),
+                Dialog.Button(key: "k", title: tr("keep training")),
+                Dialog.Button(key: "s", title: tr("stop after this step"), isDestructive: true),
             ])
     }
 

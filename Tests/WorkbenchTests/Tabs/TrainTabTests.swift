@@ -329,6 +329,17 @@ enum TrainSamples {
         #expect(difference == nil)
     }
 
+    @Test(arguments: TrainSamples.states.indices, TabPicture.snapshotSizes)
+    func snapshotInChinese(index: Int, size: Size) {
+        let (name, state) = TrainSamples.states[index]
+        let difference = Language.chinese.speaking {
+            Snapshot.difference(
+                robot(state, size: size).frame,
+                named: "Train-\(name)-\(size.width)x\(size.height)-zh")
+        }
+        #expect(difference == nil)
+    }
+
     @Test(arguments: TrainSamples.states.indices)
     func everySizeKeepsItsPromises(index: Int) {
         let (name, state) = TrainSamples.states[index]
