@@ -1,10 +1,12 @@
-// What lower precision costs: twenty steps of our own training in fp32, in bf16, and over NF4, with
-// the same records and the same held-out ones.
+// What lower precision costs: twenty steps of our own training in fp32, in bf16, over NF4 and over the 4-bit
+// blocks of a GGUF file, with the same records and the same held-out ones.
 
 /// Losses of bf16 and NF4 beside fp32's.
 struct AccuracyBenchmark: Benchmark {
     let name = "accuracy"
-    let keys = ["accuracy.bf16", "accuracy.bf16.eval", "accuracy.nf4.eval"]
+    let keys = [
+        "accuracy.bf16", "accuracy.bf16.eval", "accuracy.nf4.eval", "accuracy.q4_1.eval",
+    ]
 
     func measure(_ setup: Setup) throws -> [Figure] {
         let steps = setup.options.isQuick ? 4 : 20
@@ -20,6 +22,8 @@ struct AccuracyBenchmark: Benchmark {
         let wide = try train([:])
         let narrow = try train(["bf16": true])
         let quantized = try train(["bf16": true, "quantization_bit": 4])
+        // The fp32 weights are what these blocks stand for.
+        let blocks = try train(["bf16": true, "model_name_or_path": .text(setup.options.model)])
         let differences = zip(narrow.steps, wide.steps).compactMap { pair -> Double? in
             guard let narrow = pair.0.loss, let wide = pair.1.loss else { return nil }
             return abs(narrow / wide - 1) * 100
@@ -45,6 +49,7 @@ struct AccuracyBenchmark: Benchmark {
                 unit: .percent, samples: Samples(values: [most])),
             try evaluated(1, "bf16, held-out loss", narrow),
             try evaluated(2, "NF4 and bf16, held-out loss", quantized),
+            try evaluated(3, "Q4_1 blocks and bf16, held-out loss", blocks),
         ]
     }
 }

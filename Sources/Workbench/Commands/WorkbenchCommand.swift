@@ -16,5 +16,6 @@ struct WorkbenchCommand: ParsableCommand {
             TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self,
             ScoreCommand.self,
             LogitsCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
+            PathsCommand.self,
         ], defaultSubcommand: InterfaceCommand.self)
 }

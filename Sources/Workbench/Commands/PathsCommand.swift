@@ -1,0 +1,44 @@
+// workbench paths: where the program's own files lie, for scripts and for those who clean up.
+
+import ArgumentParser
+import Foundation
+import Kernel
+
+struct PathsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "paths", abstract: "Tell where models, runs, settings and the log lie.",
+        discussion: "With a name, that path alone: cd \"$(workbench paths runs)\"")
+
+    /// The places, by the name that a script asks for.
+    enum Place: String, CaseIterable, ExpressibleByArgument {
+        case models, runs, settings, themes, log
+
+        func path(_ paths: Paths) -> String {
+            switch self {
+            case .models: paths.models
+            case .runs: paths.runs
+            case .settings: paths.settingsFile
+            case .themes: paths.themes
+            case .log: paths.logFile
+            }
+        }
+    }
+
+    @Argument(help: "The one to tell; all of them unless given.")
+    var place: Place?
+    @OptionGroup var answer: AnswerOptions
+
+    func run() throws {
+        let plain = Paths(environment: ProcessInfo.processInfo.environment)
+        let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
+        let places = place.map { [$0] } ?? Place.allCases
+        if answer.json {
+            let pairs = places.map { ($0.rawValue, JSONValue.string($0.path(paths))) }
+            return Output.json(.object(JSONObject(uniqueKeysWithValues: pairs)))
+        }
+        for each in places {
+            let name = each.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
+            Output.text((place == nil ? name : "") + each.path(paths) + "\n")
+        }
+    }
+}
