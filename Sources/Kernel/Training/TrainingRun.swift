@@ -18,16 +18,20 @@ public final class TrainingRun {
         public var publish: ((TunedModel, Int) -> Void)?
         /// Bytes of memory that the run can have; nil when nobody knows.
         public var availableBytes: () -> Int?
+        /// Bytes that the process holds; nil when nobody knows.
+        public var usedBytes: () -> Int?
 
         public init(
             now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
             rest: @escaping () -> Void,
             planText: String, publish: ((TunedModel, Int) -> Void)? = nil,
-            availableBytes: @escaping () -> Int? = { nil }
+            availableBytes: @escaping () -> Int? = { nil },
+            usedBytes: @escaping () -> Int? = { nil }
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
             (self.planText, self.publish) = (planText, publish)
             self.availableBytes = availableBytes
+            self.usedBytes = usedBytes
         }
     }
 

@@ -35,12 +35,12 @@ extension LinePlot {
     private func renderColumns(
         _ range: PlotRange, canvas: Rect, foot: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let ticks = Axis.ticks(range.x, count: max(2, canvas.width / 14))
+        let ticks = Axis.ticks(range.x, count: max(2, canvas.width / 14), unit: xUnit)
         let step = ticks.count > 1 ? ticks[1] - ticks[0] : 0
         var free = foot.x
         for tick in ticks {
             let column = PlotRange.cell(range.share(x: tick), of: canvas.width)
-            let label = DisplayText(Axis.label(tick, step: step))
+            let label = DisplayText(Axis.label(tick, step: step, unit: xUnit))
             let x = min(canvas.x + column - label.width / 2, canvas.right - label.width)
             guard x >= free else { continue }
             frame.put("┬", at: Point(canvas.x + column, foot.y), style: theme[.border], in: foot)
@@ -76,18 +76,25 @@ extension LinePlot {
                 case .line: "━"
                 case .points: "◆"
                 }
-            spans.append(Span("\(mark) ", theme[line.role]))
+            let letter = line.letter.map(String.init) ?? ""
+            spans.append(Span("\(DisplayText(letter))\(mark) ", theme[line.role]))
             spans.append(Span("\(line.name)  ", theme[.dim]))
         }
-        frame.put(StyledLine(spans), in: area.splitLeft(8).rest)
         var notes: [String] = []
-        if range.above > 0 {
-            notes.append("▲ \(range.above) above \(Axis.label(range.y.upperBound))")
+        for (sign, count, word, limit) in [
+            ("▲", range.above, "above", range.y.upperBound),
+            ("▼", range.below, "below", range.y.lowerBound),
+        ] where count > 0 {
+            let more = count == PlotRange.outsideMax ? "+" : ""
+            notes.append("\(sign) \(count)\(more) \(word) \(Axis.label(limit))")
         }
+        if state.isZoomed { notes.append("zoom") }
         if range.isLogarithmic { notes.append("log") }
         if state.isLogarithmic && !range.isLogarithmic { notes.append("no log: values ≤ 0") }
+        // What is left out of the picture comes before the names.
         let note = DisplayText(notes.joined(separator: "  "))
-        let used = 8 + StyledLine(spans).width
-        frame.put(note, in: area.splitLeft(used).rest, style: theme[.warning], align: .right)
+        let (names, noted) = area.splitLeft(8).rest.splitRight(note.width)
+        frame.put(StyledLine(spans), in: names)
+        frame.put(note, in: noted, style: theme[.warning], align: .right)
     }
 }

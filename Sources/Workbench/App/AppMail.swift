@@ -20,6 +20,10 @@ enum AppMail: Equatable, Sendable {
     /// Answers `savePlan`.
     case planSaved(path: String, Result<TrainingPlan, KernelError>)
     case training(TrainingEvent)
+    /// Answers `readHistory`.
+    case historyRead(folder: String, Result<RunCurve, KernelError>)
+    /// Answers `writeCurves` and `writeText`.
+    case fileWritten(path: String, KernelError?)
     case chat(ChatEvent)
     case export(ExportEvent)
     /// Something worth a line for a few seconds.

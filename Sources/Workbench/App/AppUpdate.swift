@@ -130,6 +130,10 @@ enum AppUpdate {
         case .planSaved(let path, .success): say("saved \(path)", .success, &state)
         case .planSaved(_, .failure(let error)): say(error.description, .error, &state)
         case .training(let event): return take(event, &state)
+        case .historyRead(let folder, let result):
+            return act(.train(.historyRead(folder: folder, result)), &state)
+        case .fileWritten(let path, nil): say("wrote \(path)", .success, &state)
+        case .fileWritten(_, let error?): say(error.description, .error, &state)
         case .chat(let event): return act(.chat(.arrived(event)), &state)
         case .export(let event): return take(event, &state)
         case .notice(let text): say(text, .badge, &state)

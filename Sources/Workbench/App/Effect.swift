@@ -20,6 +20,11 @@ enum Effect: Equatable {
     case savePlan(TrainingPlan, path: String)
     case startRun(TrainingPlan)
     case controlRun(RunCommand)
+    /// What the folder of the run that was resumed says of its earlier parts.
+    case readHistory(folder: String)
+    /// Every step of a run as a table.
+    case writeCurves(TrainCurves, path: String)
+    case writeText(String, path: String)
     case chat(ChatRequest)
     case cancelChat
     /// Forgets the conversation's cache.
@@ -30,7 +35,11 @@ enum Effect: Equatable {
 }
 
 /// What the user can ask of the run that trains now.
-enum RunCommand: Equatable, Sendable { case pause, resume, stop, saveNow, evaluateNow }
+enum RunCommand: Equatable, Sendable {
+    case pause, resume, stop, saveNow, evaluateNow
+    /// Another learning rate from the next step on.
+    case changeRate(RateChange)
+}
 
 /// One question to a model: the whole conversation so far, the new user message last.
 struct ChatRequest: Equatable, Sendable {

@@ -96,6 +96,18 @@ final class EffectRunner: Sendable {
             }
         case .startRun(let plan): runs.start(plan.withFullPaths)
         case .controlRun(let command): runs.perform(command)
+        case .readHistory(let folder):
+            onFiles {
+                $0.queue.post(
+                    .historyRead(
+                        folder: folder,
+                        Self.result { () throws(KernelError) in
+                            try RunCurveFile.read(folder: folder)
+                        }))
+            }
+        case .writeCurves(let curves, let path):
+            onFiles { $0.write(path) { CurveTable.csv(curves) } }
+        case .writeText(let text, let path): onFiles { $0.write(path) { text } }
         case .chat(let request): chat.ask(request.withFullPaths)
         case .cancelChat: chat.cancel()
         case .resetChat: chat.reset()
@@ -124,6 +136,15 @@ final class EffectRunner: Sendable {
             reports.withLock { $0 = (plan.dataQuestion, report) }
         }
         queue.post(.dataInspected(plan, result))
+    }
+
+    private func write(_ path: String, _ text: () -> String) {
+        do throws(KernelError) {
+            try AtomicFile.write(Array(text().utf8), to: HomePath.expanded(path))
+            queue.post(.fileWritten(path: path, nil))
+        } catch {
+            queue.post(.fileWritten(path: path, error))
+        }
     }
 
     private func onFiles(_ body: @escaping @Sendable (EffectRunner) -> Void) {

@@ -7,7 +7,7 @@ import Panels
 struct RunLog: Equatable, Sendable {
     /// What an entry is about.
     enum Kind: String, Sendable {
-        case info, ckpt, eval, note, warn, fail
+        case info, ckpt, eval, rate, note, warn, fail
 
         /// How it looks.
         var role: Role {
@@ -15,6 +15,7 @@ struct RunLog: Equatable, Sendable {
             case .info, .note: .text
             case .ckpt: .success
             case .eval: .plotEval
+            case .rate: .accent
             case .warn: .warning
             case .fail: .error
             }

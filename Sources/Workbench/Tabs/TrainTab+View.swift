@@ -40,6 +40,11 @@ extension TrainTab {
             viewIdle(plan, next, in: area, on: &frame, theme: theme)
             return
         }
+        if state.isPlotAlone {
+            viewPlot(state, in: area, on: &frame, theme: theme)
+            viewQuestions(state, in: area, on: &frame, theme: theme)
+            return
+        }
         let ending = endingRows(state, width: area.width - 2, theme: theme)
         let places = Places(in: area, endingRows: ending.count)
         viewHeader(state, in: places.header, on: &frame, theme: theme)
@@ -56,7 +61,14 @@ extension TrainTab {
                 .render(in: places.log, on: &frame, theme: theme)
             state.log.render(in: inner.inset(by: 1, 0), on: &frame, theme: theme)
         }
-        state.question?.render(in: area, on: &frame, theme: theme)
+        viewQuestions(state, in: area, on: &frame, theme: theme)
+    }
+
+    private static func viewQuestions(
+        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        state.question?.dialog.render(in: area, on: &frame, theme: theme)
+        state.rateInput?.render(in: area, on: &frame, theme: theme)
     }
 
     // MARK: - Without a run
@@ -74,7 +86,8 @@ extension TrainTab {
             ("model", plan.model.path), ("method", methodText(plan)),
             ("data", plan.data.names.joined(separator: ", ")), ("length", length),
             ("batch", "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
-            ("rate", Readout.number(plan.optimizer.learningRate)), ("folder", plan.output.folder),
+            ("rate", Readout.number(plan.optimizer.learningRate)),
+            ("result", resultText(plan)), ("folder", plan.output.folder),
         ]
         var lines = [
             StyledLine(
@@ -94,6 +107,15 @@ extension TrainTab {
         for (row, line) in wrapped.prefix(inner.height).enumerated() {
             frame.put(line, in: inner.row(row))
         }
+    }
+
+    /// Which step becomes the result, and what may end the run before its last step.
+    private static func resultText(_ plan: TrainingPlan) -> String {
+        let kept =
+            plan.checkpointing.loadsBest ? "the best step by held-out loss" : "the last step"
+        guard let patience = plan.evaluation.patience else { return kept }
+        let evaluations = patience == 1 ? "1 evaluation" : "\(patience) evaluations"
+        return kept + "; ends early after \(evaluations) without gain"
     }
 
     private static func methodText(_ plan: TrainingPlan) -> String {
