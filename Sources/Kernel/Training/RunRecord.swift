@@ -95,7 +95,8 @@ public struct RunRecord: Sendable, Equatable {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let text = String(decoding: line, as: UTF8.self)
             guard let entry = try? JSONValue(parsing: text, source: path),
-                let step = entry["current_steps"]?.integer
+                // Lines of events name steps that need not have been done.
+                let step = entry["current_steps"]?.integer, entry["event"] == nil
             else { continue }
             self.step = step
             totalSteps = entry["total_steps"]?.integer ?? totalSteps

@@ -31,7 +31,8 @@ struct PlotRange: Equatable {
         for line in lines {
             let range = line.series.indices(in: x)
             let full = line.series.extent(range)
-            if line.kind == .raw && state.clipsOutliers && range.count >= 20 {
+            if (line.kind == .raw || line.letter != nil) && state.clipsOutliers && range.count >= 20
+            {
                 extent.add(Self.percentiles(line.series, range))
                 let tail = range.upperBound - max(1, range.count / 10)..<range.upperBound
                 extent.add(line.series.extent(tail))

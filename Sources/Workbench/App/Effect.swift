@@ -22,6 +22,14 @@ enum Effect: Equatable {
     case controlRun(RunCommand)
     /// What the folder of the run that was resumed says of its earlier parts.
     case readHistory(folder: String)
+    /// All runs with their plans and notes.
+    case listRuns
+    /// What the log of a run says.
+    case readCurve(folder: String)
+    case saveNotes(RunNotes, folder: String)
+    /// Moves a run into the trash beside it.
+    case discardRun(folder: String)
+    case restoreRun(place: String, folder: String)
     /// Every step of a run as a table.
     case writeCurves(TrainCurves, path: String)
     case writeText(String, path: String)

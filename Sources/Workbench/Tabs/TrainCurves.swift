@@ -46,6 +46,12 @@ struct TrainCurves: Equatable, Sendable {
         return evaluations.count - 1 - index
     }
 
+    /// Curves without measurements; `smoothing` is one of `strengths`.
+    init(smoothing: Double = strengths[3]) {
+        strengthIndex = Self.strengths.firstIndex(of: smoothing) ?? strengthIndex
+        average = MovingAverage(beta: strength)
+    }
+
     // MARK: - Taking
 
     /// Takes a step's measurements.

@@ -12,6 +12,8 @@ extension TrainTab {
         fresh.plan = plan
         fresh.plot = state.plot
         fresh.plot.reset()
+        (fresh.others, fresh.showsOthers) = (state.others, state.showsOthers)
+        fresh.otherLines = state.otherLines
         (fresh.pane, fresh.isPlotAlone) = (state.pane, state.isPlotAlone)
         fresh.curves.setAxis(state.curves.axis)
         fresh.curves.prepare(state.pane.metrics)

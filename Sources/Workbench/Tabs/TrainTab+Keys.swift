@@ -71,6 +71,10 @@ extension TrainTab {
             row([.right, .character("l")], "cursor right", .cursorMoved(by: 1)),
             row([.modified(.shift, .left)], "cursor ten left", .cursorMoved(by: -10)),
             row([.modified(.shift, .right)], "cursor ten right", .cursorMoved(by: 10)),
+            row(
+                [.character("c")], state.showsOthers ? "hide other runs" : "compare runs",
+                .othersPressed,
+                unless: state.others.isEmpty ? "mark other runs in Runs (7) first" : nil),
             row([.character("m")], "set a marker", .markPressed),
             row(
                 [.character("M")], "take the marker away", .unmarkPressed,

@@ -65,11 +65,16 @@ extension TrainTab {
         plot.xMarks = curves.checkpoints.map(curves.place)
         plot.xBreaks = curves.breaks.map(curves.place)
         plot.xRange = curves.range(total: state.summary?.totalSteps)
+        // Longer runs are shown to their end.
+        let end = lines.compactMap { $0.letter == nil ? nil : $0.series.xs.last }.max()
+        if let range = plot.xRange, let end, end > range.upperBound {
+            plot.xRange = range.lowerBound...end
+        }
         return plot
     }
 
     private static func lossPlot(_ state: State) -> LinePlot {
-        frameOfPlot(state.curves.lines(), state)
+        frameOfPlot(state.curves.lines(among: state.otherLines), state)
     }
 
     /// The plot as it looks now, as text without colours.

@@ -70,6 +70,10 @@ enum TrainTab {
         var pane: Curve = .loss
         /// Whether the plot has the whole tab.
         var isPlotAlone = false
+        /// Runs that were marked in the list of runs, and their lines as they are drawn.
+        var others: [RunOverlay] = []
+        var otherLines: [LinePlot.Line] = []
+        var showsOthers = false
         var log = RunLog()
         var question: Question?
         /// The new learning rate that is being typed.
@@ -91,6 +95,8 @@ enum TrainTab {
         case arrived(TrainingEvent)
         /// What the folder of the run says of its earlier parts.
         case historyRead(folder: String, Result<RunCurve, KernelError>)
+        /// These runs are marked in the list of runs.
+        case othersMarked([RunOverlay])
         case pausePressed
         case resumePressed
         case stopPressed
@@ -112,6 +118,7 @@ enum TrainTab {
         case axisPressed
         case panePressed
         case alonePressed
+        case othersPressed
         case markPressed
         case unmarkPressed
         case smoothingMoved(by: Int)
@@ -131,6 +138,9 @@ enum TrainTab {
         case .started(let plan): start(plan, &state)
         case .arrived(let event): return take(event, &state)
         case .historyRead(let folder, let result): takeHistory(folder, result, &state)
+        case .othersMarked(let others):
+            state.others = others
+            redrawOthers(&state)
         case .pausePressed, .resumePressed, .stopPressed, .savePressed, .evaluatePressed,
             .ratePressed:
             return steer(action, &state)
@@ -151,13 +161,19 @@ enum TrainTab {
             let before = state.curves.raw
             state.curves.setAxis(state.curves.axis.next)
             state.plot.follow(from: before, to: state.curves.raw)
+            redrawOthers(&state)
         case .panePressed:
             state.pane = state.pane.next
             state.curves.prepare(state.pane.metrics)
         case .alonePressed: state.isPlotAlone.toggle()
         case .markPressed: state.plot.mark(over: state.curves.raw)
         case .unmarkPressed: state.plot.unmark()
-        case .smoothingMoved(let steps): state.curves.moveStrength(by: steps)
+        case .othersPressed:
+            state.showsOthers.toggle()
+            redrawOthers(&state)
+        case .smoothingMoved(let steps):
+            state.curves.moveStrength(by: steps)
+            redrawOthers(&state)
         case .zoomed(let steps): state.plot.zoom(by: steps)
         case .cursorMoved(let points):
             state.plot.moveCursor(by: points, over: state.curves.raw)
@@ -165,6 +181,14 @@ enum TrainTab {
             state.plot.reset()
             state.isPlotAlone = false
         }
+    }
+
+    /// Lines are made when something changes, not at every picture.
+    private static func redrawOthers(_ state: inout State) {
+        let (axis, smoothing) = (state.curves.axis, state.curves.strength)
+        state.otherLines =
+            state.showsOthers
+            ? state.others.compactMap { $0.line(axis, smoothing: smoothing, held: false) } : []
     }
 
     private static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
