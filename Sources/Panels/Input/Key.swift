@@ -19,6 +19,10 @@ public enum Key: Hashable, Sendable {
     case paste(String)
     /// A click, a wheel turn or a movement.
     case mouse(Mouse)
+    /// A row of the list or the form that has the keyboard was pointed at.
+    case row(Int)
+    /// The terminal says what colour lies behind the text.
+    case background(red: UInt8, green: UInt8, blue: UInt8)
     /// The terminal got or lost the focus.
     case focus(Bool)
 
@@ -89,6 +93,8 @@ extension Key {
         case .modified(let modifiers, let named): modifiers.label + named.label
         case .paste: "paste"
         case .mouse: "mouse"
+        case .row(let index): "row \(index + 1)"
+        case .background: "background"
         case .focus: "focus"
         }
     }

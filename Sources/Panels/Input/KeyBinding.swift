@@ -37,7 +37,8 @@ public struct KeyBinding<Action> {
     /// The row without its action, for hints and help.
     public var hint: KeyHint {
         KeyHint(
-            keys: keys.map(\.label), help: help, disabledReason: disabledReason, isHint: isHint)
+            keys: keys.map(\.label), help: help, disabledReason: disabledReason, isHint: isHint,
+            press: keys.first)
     }
 }
 
@@ -53,11 +54,15 @@ public struct KeyHint: Hashable, Sendable {
     public let disabledReason: String?
     /// Whether it is worth a place in the last line.
     public let isHint: Bool
+    /// The key that a click stands for.
+    public let press: Key?
 
     /// A row to show.
     public init(
-        keys: [String], help: String, disabledReason: String? = nil, isHint: Bool = true
+        keys: [String], help: String, disabledReason: String? = nil, isHint: Bool = true,
+        press: Key? = nil
     ) {
+        self.press = press
         self.keys = keys
         self.help = help
         self.disabledReason = disabledReason

@@ -10,7 +10,12 @@ public struct KeyDecoder: Sendable {
     /// An escape sequence longer than this is noise.
     static let sequenceBytesMax = 64
 
+    /// Pauses inside a terminal's answer that are waited for; then it is given up.
+    static let answerPausesMax = 20
+
     private var pending: [UInt8] = []
+    /// Pauses since the pending answer began.
+    private var answerPauses = 0
     private var paste: [UInt8]?
 
     /// Starts with nothing pending.
@@ -26,9 +31,20 @@ public struct KeyDecoder: Sendable {
     }
 
     /// Answers what the pending bytes mean when nothing follows: a lone Escape is the key.
-    public mutating func flush() -> [Key] { drain(afterPause: true) }
+    public mutating func flush() -> [Key] {
+        // An answer may come in pieces; its tail must not become typing.
+        if paste == nil, pending.count > 2, pending[0] == 0x1B,
+            [0x50, 0x5D, 0x5E, 0x5F].contains(pending[1]),
+            answerPauses < Self.answerPausesMax
+        {
+            answerPauses += 1
+            return []
+        }
+        return drain(afterPause: true)
+    }
 
     private mutating func drain(afterPause: Bool) -> [Key] {
+        answerPauses = 0
         var keys: [Key] = []
         var position = 0
         while position < pending.count {
@@ -133,9 +149,11 @@ public struct KeyDecoder: Sendable {
             if bytes.count == 2 && afterPause {
                 return .key(.alt(Character(Unicode.Scalar(second))), 2)
             }
-            let step = KeySequence.parse(bytes, afterPause: afterPause)
-            if step == .incomplete && bytes.count > sequenceBytesMax { return .nothing(1) }
-            return step
+            // Only so many bytes are looked at, however many came at once.
+            let head = bytes.prefix(sequenceBytesMax)
+            let step = KeySequence.parse(head, afterPause: afterPause)
+            return step == .incomplete && head.count == sequenceBytesMax
+                ? .nothing(sequenceBytesMax) : step
         case 0x50, 0x5D, 0x5E, 0x5F:
             return KeySequence.skipString(bytes, afterPause: afterPause)
         case 0x1B: return .key(.escape, 1)

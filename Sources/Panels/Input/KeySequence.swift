@@ -3,6 +3,9 @@
 
 /// The grammar of one escape sequence.
 enum KeySequence {
+    /// A string of the terminal that is longer is noise.
+    private static let stringBytesMax = 4096
+
     /// Parses bytes that start with ESC [ or ESC O.
     static func parse(_ bytes: ArraySlice<UInt8>, afterPause: Bool) -> KeyDecoder.Step {
         let start = bytes.startIndex
@@ -35,22 +38,51 @@ enum KeySequence {
         return letter(final, values, count: count)
     }
 
-    /// Passes over an OSC, DCS, PM or APC string up to its end: a late reply is no typing.
+    /// Passes over an OSC, DCS, PM or APC string up to its end: a late reply is no typing. The one
+    /// that names the background becomes an event.
     static func skipString(_ bytes: ArraySlice<UInt8>, afterPause: Bool) -> KeyDecoder.Step {
         var index = bytes.startIndex + 2
-        while index < bytes.endIndex {
-            if bytes[index] == 0x07 { return .nothing(index - bytes.startIndex + 1) }
+        let limit = min(bytes.endIndex, bytes.startIndex + stringBytesMax)
+        while index < limit {
+            if bytes[index] == 0x07 {
+                return reply(bytes, end: index, count: index - bytes.startIndex + 1)
+            }
             if bytes[index] == 0x1B {
-                guard index + 1 < bytes.endIndex else { break }
-                if bytes[index + 1] == 0x5C { return .nothing(index - bytes.startIndex + 2) }
+                guard index + 1 < limit else { break }
+                if bytes[index + 1] == 0x5C {
+                    return reply(bytes, end: index, count: index - bytes.startIndex + 2)
+                }
                 return .nothing(index - bytes.startIndex)
             }
             index += 1
         }
-        if !afterPause && bytes.count < 4096 { return .incomplete }
+        if bytes.count >= stringBytesMax { return .nothing(stringBytesMax) }
+        if !afterPause { return .incomplete }
         // After a pause two bytes are Alt with a character; more are an unfinished reply.
         guard bytes.count == 2 else { return .nothing(bytes.count) }
         return .key(.alt(Character(Unicode.Scalar(bytes[bytes.startIndex + 1]))), 2)
+    }
+
+    /// `]11;rgb:1e1e/2e2e/3e3e`: each part one to four hexadecimal digits.
+    private static func reply(
+        _ bytes: ArraySlice<UInt8>, end: Int, count: Int
+    ) -> KeyDecoder.Step {
+        let text = String(decoding: bytes[bytes.startIndex + 1..<end].prefix(64), as: UTF8.self)
+        for head in ["]11;rgb:", "]11;rgba:"] where text.hasPrefix(head) {
+            let levels = text.dropFirst(head.count).split(separator: "/").prefix(3).map(level)
+            if levels.count == 3, let red = levels[0], let green = levels[1], let blue = levels[2] {
+                return .key(.background(red: red, green: green, blue: blue), count)
+            }
+        }
+        return .nothing(count)
+    }
+
+    private static func level(_ digits: Substring) -> UInt8? {
+        guard (1...4).contains(digits.count), let value = Int(digits, radix: 16), value >= 0 else {
+            return nil
+        }
+        let largest = 1 << (4 * digits.count) - 1
+        return UInt8(value * 255 / largest)
     }
 
     private static func numbers(_ body: ArraySlice<UInt8>) -> [Int] {

@@ -80,21 +80,32 @@ extension LinePlot {
             spans.append(Span("\(DisplayText(letter))\(mark) ", theme[line.role]))
             spans.append(Span("\(line.name)  ", theme[.dim]))
         }
-        var notes: [String] = []
-        for (sign, count, word, limit) in [
-            ("▲", range.above, "above", range.y.upperBound),
-            ("▼", range.below, "below", range.y.lowerBound),
-        ] where count > 0 {
-            let more = count == PlotRange.outsideMax ? "+" : ""
-            notes.append("\(sign) \(count)\(more) \(word) \(Axis.label(limit))")
-        }
-        if state.isZoomed { notes.append("zoom") }
-        if range.isLogarithmic { notes.append("log") }
-        if state.isLogarithmic && !range.isLogarithmic { notes.append("no log: values ≤ 0") }
+        let note = leftOut(range, state)
         // What is left out of the picture comes before the names.
-        let note = DisplayText(notes.joined(separator: "  "))
         let (names, noted) = area.splitLeft(8).rest.splitRight(note.width)
         frame.put(StyledLine(spans), in: names)
         frame.put(note, in: noted, style: theme[.warning], align: .right)
+    }
+
+    /// What the picture leaves out, in words.
+    private func leftOut(_ range: PlotRange, _ state: State) -> DisplayText {
+        func count(_ points: Int) -> String {
+            "\(points)" + (points == PlotRange.outsideMax ? "+" : "")
+        }
+        var notes: [DisplayText] = []
+        if range.above > 0 {
+            let limit = Axis.label(range.y.upperBound)
+            notes.append(Wording.of("▲ {1} above {2}", count(range.above), limit))
+        }
+        if range.below > 0 {
+            let limit = Axis.label(range.y.lowerBound)
+            notes.append(Wording.of("▼ {1} below {2}", count(range.below), limit))
+        }
+        if state.isZoomed { notes.append(Wording.of("zoom")) }
+        if range.isLogarithmic { notes.append(Wording.of("log")) }
+        if state.isLogarithmic && !range.isLogarithmic {
+            notes.append(Wording.of("no log: values ≤ 0"))
+        }
+        return DisplayText(notes.map(\.string).joined(separator: "  "))
     }
 }

@@ -79,8 +79,8 @@ extension LinePlot {
         func label(_ x: Double) -> String { Axis.label(x, step: 0, unit: xUnit) }
         var spans = [Span("┊ \(xLabel) \(DisplayText(label(cursor))) ", theme[.plotCursor])]
         if let marker {
-            let distance = label(abs(cursor - marker))
-            spans.append(Span("╎ \(DisplayText(distance)) apart ", theme[.plotCursor]))
+            let distance = Wording.of("{1} apart", label(abs(cursor - marker)))
+            spans.append(Span("╎ \(distance) ", theme[.plotCursor]))
         }
         for line in lines where line.letter == nil {
             spans += self.readout(line, at: cursor, marker: marker, label: label, theme: theme)

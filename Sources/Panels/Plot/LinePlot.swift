@@ -65,12 +65,12 @@ public struct LinePlot: Sendable {
 
     /// A plot.
     public init(
-        _ lines: [Line], xLabel: DisplayText = "step", xRange: ClosedRange<Double>? = nil,
-        emptyText: DisplayText = "no values yet"
+        _ lines: [Line], xLabel: DisplayText? = nil, xRange: ClosedRange<Double>? = nil,
+        emptyText: DisplayText? = nil
     ) {
         self.lines = lines
-        self.xLabel = xLabel
+        self.xLabel = xLabel ?? Wording.of("step")
         self.xRange = xRange
-        self.emptyText = emptyText
+        self.emptyText = emptyText ?? Wording.of("no values yet")
     }
 }

@@ -67,7 +67,7 @@ extension Color {
     }
 
     /// Red, green and blue of a palette entry; the named sixteen as xterm has them.
-    private static func components(ofPalette index: Int) -> (Int, Int, Int)? {
+    static func components(ofPalette index: Int) -> (Int, Int, Int)? {
         switch index {
         case 0..<16:
             let named = [

@@ -7,12 +7,17 @@ public struct Frame: Equatable, Sendable {
     public let size: Size
     /// Where the terminal's cursor stands, for input methods; nil hides it.
     public var cursor: Point?
+    /// What can be clicked, the topmost last.
+    public internal(set) var targets: [Target] = []
+    /// The colours of cells whose style leaves them open.
+    private let base: Style
     /// The cells, row by row.
     private(set) var cells: [Cell]
 
     /// A blank frame.
     public init(size: Size, style: Style = .plain) {
         self.size = size
+        base = style
         cells = Array(
             repeating: Cell(glyph: .blank, style: style), count: size.width * size.height)
     }
@@ -35,6 +40,7 @@ public struct Frame: Equatable, Sendable {
     mutating func set(_ glyph: Glyph, _ style: Style, x: Int, y: Int, clip: Rect) {
         let bounds = clip.intersection(area)
         guard bounds.contains(Point(x, y)), glyph.width > 0 else { return }
+        let style = style.onto(base)
         let fits = glyph.width == 1 || x + 1 < bounds.right
         let index = y * size.width + x
         release(index)

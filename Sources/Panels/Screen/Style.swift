@@ -59,6 +59,13 @@ public struct Style: Hashable, Sendable {
     /// This style on another background.
     public func on(_ background: Color) -> Style { Style(foreground, on: background, attributes) }
 
+    /// This style with the colours that it leaves open taken from another.
+    func onto(_ base: Style) -> Style {
+        Style(
+            foreground == .standard ? base.foreground : foreground,
+            on: background == .standard ? base.background : background, attributes)
+    }
+
     /// This style with what `top` says laid over it: colours that it sets, attributes added.
     public func overlaid(with top: Style) -> Style {
         Style(

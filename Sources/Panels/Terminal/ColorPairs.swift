@@ -33,7 +33,17 @@ struct ColorPairs {
     }
 
     private func index(_ color: Color) -> Int {
-        guard case .indexed(let index) = color else { return -1 }
+        let index: UInt8
+        switch color {
+        case .standard: return -1
+        case .rgb(let red, let green, let blue):
+            return Int(red) << 16 | Int(green) << 8 | Int(blue)
+        case .indexed(let number): index = number
+        }
+        if depth == .full, index > 7, let rgb = Color.components(ofPalette: Int(index)) {
+            // With 24 bits the numbers above 7 are colours themselves.
+            return rgb.0 << 16 | rgb.1 << 8 | rgb.2
+        }
         // Eight-colour terminals show bright colours as the plain ones.
         return Curses.colorCount < 16 ? Int(index) % 8 : Int(index)
     }

@@ -15,16 +15,22 @@ public final class CursesTerminal: Terminal {
     private var pairs: ColorPairs
     private var shown: Frame?
     private var isOpen = true
-    private let usesMouse: Bool
+    private var usesMouse = false
+    /// When the terminal was asked for its background; nil when it was not, or has answered.
+    private var asked: ContinuousClock.Instant?
 
     /// How long a lone Escape waits for the rest of a sequence.
     private static let escapePause = Duration.milliseconds(25)
+    /// An answer that comes later is not believed: the person has begun to look.
+    private static let answerLimit = Duration.seconds(2)
     private static let startModes = "\u{1B}[?2004h\u{1B}[?1004h"
-    private static let endModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1004l\u{1B}[?2004l"
+    private static let mouseModes = "\u{1B}[?1000h\u{1B}[?1006h"
+    private static let mouseEndModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
+    private static let endModes = mouseEndModes + "\u{1B}[?1004l\u{1B}[?2004l"
 
     /// Takes the terminal; throws when there is none that can show a full screen.
     public init(
-        environment: [String: String] = ProcessInfo.processInfo.environment, usesMouse: Bool = false
+        environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(TerminalError) {
         guard isatty(0) == 1, isatty(1) == 1 else { throw .notATerminal }
         let type = environment["TERM"] ?? ""
@@ -43,7 +49,6 @@ public final class CursesTerminal: Terminal {
             throw .unknownType(type)
         }
         self.descriptor = descriptor
-        self.usesMouse = usesMouse
         isUTF8 = hasUTF8 && !Self.asksForASCII(environment)
         colorDepth = Self.depth(environment)
         pairs = ColorPairs(depth: colorDepth)
@@ -56,7 +61,7 @@ public final class CursesTerminal: Terminal {
     deinit { close() }
 
     private var startModes: String {
-        Self.startModes + (usesMouse ? "\u{1B}[?1002h\u{1B}[?1006h" : "")
+        Self.startModes + (usesMouse ? Self.mouseModes : "")
     }
 
     /// A person who sets the C locale expects ASCII, whatever the library falls back to.
@@ -69,6 +74,7 @@ public final class CursesTerminal: Terminal {
     private static func depth(_ environment: [String: String]) -> ColorDepth {
         if environment["NO_COLOR"].map({ !$0.isEmpty }) == true { return .monochrome }
         switch Curses.colorCount {
+        case (1 << 24)...: return .full
         case 256...: return .palette
         case 8...: return .sixteen
         default: return .monochrome
@@ -127,9 +133,18 @@ public final class CursesTerminal: Terminal {
     private func takeBytes() -> [TerminalInput] {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = read(descriptor, &buffer, buffer.count)
-        if count > 0 { return decoder.take(buffer[..<count]).map(TerminalInput.key) }
+        if count > 0 {
+            return decoder.take(buffer[..<count]).filter(isTimely).map(TerminalInput.key)
+        }
         if count < 0 && (errno == EINTR || errno == EAGAIN) { return [] }
         return [.closing(.hangup)]
+    }
+
+    /// The answer about the background counts once and only soon after the question.
+    private func isTimely(_ key: Key) -> Bool {
+        guard case .background = key else { return true }
+        defer { asked = nil }
+        return asked.map { ContinuousClock.now - $0 < Self.answerLimit } ?? false
     }
 
     private func takeSignals() -> [TerminalInput] {
@@ -188,6 +203,25 @@ public final class CursesTerminal: Terminal {
         Curses.repaint()
     }
 
+    public func setMouse(_ isOn: Bool) {
+        guard isOpen, isOn != usesMouse else { return }
+        usesMouse = isOn
+        send(isOn ? Self.mouseModes : Self.mouseEndModes)
+    }
+
+    public func ring() {
+        guard isOpen else { return }
+        send("\u{07}")
+    }
+
+    /// Asks for the colour behind the text; the answer comes as a key, if ever. Terminals of few
+    /// colours are not asked: some would show the question.
+    public func askBackground() {
+        guard isOpen, colorDepth >= .palette else { return }
+        asked = .now
+        send("\u{1B}]11;?\u{1B}\\")
+    }
+
     public func setTitle(_ title: DisplayText) {
         guard isOpen else { return }
         send("\u{1B}]2;" + String(title.string.prefix(120)) + "\u{07}")
@@ -202,11 +236,20 @@ public final class CursesTerminal: Terminal {
 
     public func close() {
         guard isOpen else { return }
+        takeLateAnswer()
         suspend()
         isOpen = false
         Curses.restoreOutput()
         Curses.disarm()
         Foundation.close(descriptor)
+    }
+
+    /// An answer that is still on its way would be typed into the shell.
+    private func takeLateAnswer() {
+        guard let asked, ContinuousClock.now - asked < Self.answerLimit else { return }
+        guard Wake.wait([descriptor], for: .milliseconds(100)).contains(descriptor) else { return }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        _ = read(descriptor, &buffer, buffer.count)
     }
 
     /// Writes a control string of our own; ncurses has flushed what came before.

@@ -55,6 +55,8 @@ public final class MemoryTerminal: Terminal {
     public func restore() { journal.append("restore") }
     public func stopProcess() { journal.append("stop") }
     public func repaint() { journal.append("repaint") }
+    public func setMouse(_ isOn: Bool) { journal.append(isOn ? "mouse on" : "mouse off") }
+    public func ring() { journal.append("ring") }
     public func setTitle(_ title: DisplayText) { journal.append("title \(title)") }
     public func close() { journal.append("close") }
 }

@@ -75,6 +75,10 @@ public protocol Terminal: AnyObject {
     func stopProcess()
     /// Sends everything anew with the next frame.
     func repaint()
+    /// Listens to clicks and the wheel, or leaves the mouse to the terminal.
+    func setMouse(_ isOn: Bool)
+    /// Rings the bell.
+    func ring()
     /// Names the window.
     func setTitle(_ title: DisplayText)
     /// Ends the session; doing it again does nothing.

@@ -6,10 +6,22 @@ extension Theme {
     public static let standard = compiled("default", BuiltinThemes.defaultText)
     /// Calm colours for dark terminals.
     public static let dark = compiled("dark", BuiltinThemes.darkText)
+    /// Dark ink on paper.
+    public static let light = compiled("light", BuiltinThemes.lightText)
+    /// The strongest contrasts, on black.
+    public static let contrast = compiled("contrast", BuiltinThemes.contrastText)
+    /// Without red against green.
+    public static let deuteranopia = compiled("deuteranopia", BuiltinThemes.deuteranopiaText)
+    /// Without blue against yellow.
+    public static let tritanopia = compiled("tritanopia", BuiltinThemes.tritanopiaText)
+    /// Warm and low, for dark rooms.
+    public static let dusk = compiled("dusk", BuiltinThemes.duskText)
     /// No colours, only attributes.
     public static let mono = compiled("mono", BuiltinThemes.monoText)
     /// All that are compiled in.
-    public static let builtin = [standard, dark, mono]
+    public static let builtin = [
+        standard, dark, light, contrast, deuteranopia, tritanopia, dusk, mono,
+    ]
 
     private static func compiled(_ name: String, _ text: String) -> Theme {
         do {

@@ -51,12 +51,13 @@ public struct Dialog: Equatable, Sendable {
 
     /// A question that is answered by yes or no, no being the default.
     public static func confirm(
-        title: DisplayText, lines: [DisplayText], yes: DisplayText, no: DisplayText = "cancel"
+        title: DisplayText, lines: [DisplayText], yes: DisplayText, no: DisplayText? = nil
     ) -> Dialog {
         Dialog(
             title: title, lines: lines,
             buttons: [
-                Button(key: "y", title: yes, isDestructive: true), Button(key: "n", title: no),
+                Button(key: "y", title: yes, isDestructive: true),
+                Button(key: "n", title: no ?? Wording.of("cancel")),
             ], defaultButton: 1)
     }
 
@@ -85,6 +86,7 @@ public struct Dialog: Equatable, Sendable {
     /// Draws the dialog in the middle of an area.
     public func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         guard !area.isEmpty else { return }
+        frame.unmark()
         let labels = buttons.map { DisplayText(" \(String($0.key))  \($0.title) ") }
         let widest = (lines + labels + [title + "  "]).map(\.width).max() ?? 0
         let width = min(area.width, max(30, min(widest + 6, 72)))
@@ -100,6 +102,7 @@ public struct Dialog: Equatable, Sendable {
         }
         for (index, button) in buttons.enumerated() where index < answers.height {
             let row = answers.row(index)
+            frame.mark(row, [.character(button.key)])
             frame.put(
                 labels[index], in: row, style: theme[button.isDestructive ? .warning : .text])
             frame.restyle(Rect(row.x + 1, row.y, min(1, row.width), 1)) {

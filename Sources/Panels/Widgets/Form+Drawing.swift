@@ -31,6 +31,10 @@ extension Form {
                     field: field, isSelected: index == state.selection, isFocused: isFocused,
                     draft: draft, labelWidth: labelWidth
                 ).render(in: place, on: &frame, theme: theme)
+                if draft == nil {
+                    Clicks(leads: [], isFocused: isFocused).mark(
+                        index, isSelected: index == state.selection, in: place, on: &frame)
+                }
             }
         }
         renderFoot(state, in: foot, on: &frame, theme: theme)
@@ -115,13 +119,13 @@ private struct FieldRow {
     }
 
     private var placeholder: DisplayText {
-        if case .text(let placeholder) = field.editor { DisplayText(placeholder) } else { "" }
+        if case .text(let placeholder) = field.editor { Wording.of(placeholder) } else { "" }
     }
 
     private var shownValue: DisplayText {
         switch field.editor {
-        case .choice: DisplayText("‹ \(field.value) ›")
-        case .toggle: field.value == "true" ? "[x] on" : "[ ] off"
+        case .choice: "‹ \(Wording.of(field.value)) ›"
+        case .toggle: field.value == "true" ? "[x] \(Wording.of("on"))" : "[ ] \(Wording.of("off"))"
         case .text where field.value.isEmpty: placeholder.isEmpty ? "—" : placeholder
         default: field.value.isEmpty ? "—" : DisplayText(field.value)
         }

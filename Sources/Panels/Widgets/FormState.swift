@@ -54,6 +54,11 @@ public struct FormState: Equatable, Sendable {
         case .end: select(fields.count - 1, count: fields.count)
         case .pageUp: select(selection - 8, count: fields.count)
         case .pageDown: select(selection + 8, count: fields.count)
+        case .row(let row): select(row, count: fields.count)
+        case .mouse(let mouse) where mouse.kind == .wheelUp:
+            select(selection - 1, count: fields.count)
+        case .mouse(let mouse) where mouse.kind == .wheelDown:
+            select(selection + 1, count: fields.count)
         default: return field.disabledReason == nil ? start(key, field) : .unused
         }
         return .used
@@ -63,17 +68,22 @@ public struct FormState: Equatable, Sendable {
 
     private mutating func start(_ key: Key, _ field: Form.Field) -> Outcome {
         switch (field.editor, key) {
-        case (.toggle, .enter), (.toggle, .character(" ")), (.toggle, .left), (.toggle, .right):
+        case (.toggle, .enter), (.toggle, .character(" ")), (.toggle, .left), (.toggle, .right),
+            (.toggle, .character("h")), (.toggle, .character("l")):
             return .changed(id: field.id, value: field.value == "true" ? "false" : "true")
         case (.choice(let words), .enter), (.choice(let words), .right),
             (.choice(let words), .character(" ")), (.choice(let words), .character("l")):
             return turn(field, words, by: 1)
         case (.choice(let words), .left), (.choice(let words), .character("h")):
             return turn(field, words, by: -1)
-        case (.integer(let range), .left), (.integer(let range), .right):
-            return count(field, range, by: key == .left ? -1 : 1)
-        case (.real(let range), .left), (.real(let range), .right):
-            return scale(field, range, by: key == .left ? 0.8 : 1.25)
+        case (.integer(let range), .left), (.integer(let range), .character("h")):
+            return count(field, range, by: -1)
+        case (.integer(let range), .right), (.integer(let range), .character("l")):
+            return count(field, range, by: 1)
+        case (.real(let range), .left), (.real(let range), .character("h")):
+            return scale(field, range, by: 0.8)
+        case (.real(let range), .right), (.real(let range), .character("l")):
+            return scale(field, range, by: 1.25)
         case (.toggle, _), (.choice, _): return .unused
         case (_, .enter):
             draft = TextField.State(text: field.value)
@@ -133,6 +143,10 @@ public struct FormState: Equatable, Sendable {
             draft = nil
             problem = nil
         case .enter, .tab, .backtab, .up, .down: return commit(key, field, count: count)
+        case .row(let row):
+            let outcome = commit(.enter, field, count: count)
+            if draft == nil { select(row, count: count) }
+            return outcome
         default:
             guard draft?.handle(key) == true else { return .unused }
             problem = nil
@@ -157,14 +171,19 @@ public struct FormState: Equatable, Sendable {
     private static func problem(of text: String, editor: Form.Editor) -> DisplayText? {
         switch editor {
         case .integer(let range):
-            guard let value = Int(text) else { return "a whole number is needed" }
-            return range.contains(value)
-                ? nil : "must lie between \(range.lowerBound) and \(range.upperBound)"
-        case .real(let range):
-            guard let value = Double(text), value.isFinite else { return "a number is needed" }
+            guard let value = Int(text) else { return Wording.of("a whole number is needed") }
             return range.contains(value)
                 ? nil
-                : "must lie between \(short(range.lowerBound)) and \(short(range.upperBound))"
+                : Wording.of("must lie between {1} and {2}", range.lowerBound, range.upperBound)
+        case .real(let range):
+            guard let value = Double(text), value.isFinite else {
+                return Wording.of("a number is needed")
+            }
+            return range.contains(value)
+                ? nil
+                : Wording.of(
+                    "must lie between {1} and {2}", short(range.lowerBound), short(range.upperBound)
+                )
         case .text, .choice, .toggle: return nil
         }
     }

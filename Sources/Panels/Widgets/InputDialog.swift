@@ -50,6 +50,7 @@ public struct InputDialog: Equatable, Sendable {
     /// Draws the dialog in the middle of an area; the field comes first where room is short.
     public func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         guard !area.isEmpty else { return }
+        frame.unmark()
         let widest = (lines + [title + "  "]).map(\.width).max() ?? 0
         let width = min(area.width, max(44, min(widest + 6, 72)))
         let wrapped = lines.flatMap { TextWrap.rows($0, width: max(1, width - 4)) }
@@ -66,6 +67,6 @@ public struct InputDialog: Equatable, Sendable {
         if let problem {
             frame.put(problem, in: rest.row(1), style: theme[.error])
         }
-        frame.put("Enter accepts, Esc gives up", in: rest.row(2), style: theme[.dim])
+        frame.put(Wording.of("Enter accepts, Esc gives up"), in: rest.row(2), style: theme[.dim])
     }
 }

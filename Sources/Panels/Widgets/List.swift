@@ -8,10 +8,15 @@ public struct List: Sendable {
     public var isFocused: Bool
     /// What is said when there are no rows.
     public var emptyText: DisplayText
+    /// Keys that bring the keyboard here, for clicks while it is elsewhere.
+    public var leads: [Key]
 
     /// A list of rows.
-    public init(rows: [StyledLine], isFocused: Bool = true, emptyText: DisplayText = "") {
+    public init(
+        rows: [StyledLine], isFocused: Bool = true, emptyText: DisplayText = "", leads: [Key] = []
+    ) {
         self.rows = rows
+        self.leads = leads
         self.isFocused = isFocused
         self.emptyText = emptyText
     }
@@ -28,9 +33,27 @@ public struct List: Sendable {
         for line in 0..<min(area.height, rows.count - top) {
             let place = body.row(line)
             frame.put(rows[top + line], in: place)
-            if top + line == state.selected(of: rows.count) {
+            let isSelected = top + line == state.selected(of: rows.count)
+            Clicks(leads: leads, isFocused: isFocused)
+                .mark(top + line, isSelected: isSelected, in: place, on: &frame)
+            if isSelected {
                 Selection(isFocused: isFocused).render(in: place, on: &frame, theme: theme)
             }
+        }
+    }
+}
+
+/// What clicks on rows mean: they select, and on the selected row they are Enter.
+struct Clicks {
+    let leads: [Key]
+    let isFocused: Bool
+
+    func mark(_ index: Int, isSelected: Bool, in area: Rect, on frame: inout Frame) {
+        guard isFocused || !leads.isEmpty else { return }
+        if isFocused {
+            frame.mark(area, isSelected ? [.enter] : [.row(index)])
+        } else {
+            frame.mark(area, leads + [.row(index)])
         }
     }
 }

@@ -47,6 +47,9 @@ public struct ListState: Equatable, Sendable {
         case .control("d"): move(by: max(1, visibleRows / 2), count: count)
         case .home, .character("g"): first()
         case .end, .character("G"): last(count: count)
+        case .row(let row): select(row, count: count)
+        case .mouse(let mouse) where mouse.kind == .wheelUp: move(by: -1, count: count)
+        case .mouse(let mouse) where mouse.kind == .wheelDown: move(by: 1, count: count)
         default: return false
         }
         return true

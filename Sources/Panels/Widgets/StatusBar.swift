@@ -30,6 +30,9 @@ public struct StatusBar: Sendable {
             let help = DisplayText(" " + hint.help)
             // A hint that does not fit is left out as a whole.
             guard x + key.width + help.width <= last.right else { continue }
+            if let press = hint.press {
+                frame.mark(Rect(x, last.y, key.width + help.width, 1), [press])
+            }
             x = frame.put(key, at: Point(x, last.y), style: theme[.key], in: last)
             x = frame.put(help, at: Point(x, last.y), style: theme[.status], in: last) + 2
         }

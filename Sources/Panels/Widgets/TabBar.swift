@@ -11,9 +11,14 @@ public struct TabBar: Sendable {
         public let title: DisplayText
         /// Its name where room is short.
         public let short: DisplayText
+        /// The key that a click stands for.
+        public let press: Key?
 
         /// A tab; without a short name four letters are taken.
-        public init(key: DisplayText, title: DisplayText, short: DisplayText? = nil) {
+        public init(
+            key: DisplayText, title: DisplayText, short: DisplayText? = nil, press: Key? = nil
+        ) {
+            self.press = press
             self.key = key
             self.title = title
             self.short = short ?? DisplayText(String(title.string.prefix(4)))
@@ -46,7 +51,11 @@ public struct TabBar: Sendable {
         var x = area.x
         for (index, label) in labels.enumerated() {
             let role: Role = index == selected ? .activeTab : .tab
-            x = frame.put(label, at: Point(x, area.y), style: theme[role], in: clip)
+            let end = frame.put(label, at: Point(x, area.y), style: theme[role], in: clip)
+            if let press = tabs[index].press {
+                frame.mark(Rect(x, area.y, end - x, 1).intersection(clip), [press])
+            }
+            x = end
         }
         if let chip, hasChip {
             frame.put(chip, in: area.splitRight(chipWidth).right.row(0))

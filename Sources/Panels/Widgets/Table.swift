@@ -30,12 +30,15 @@ public struct Table: Sendable {
     public var isFocused: Bool
     /// What is said when there are no rows.
     public var emptyText: DisplayText
+    /// Keys that bring the keyboard here, for clicks while it is elsewhere.
+    public var leads: [Key]
 
     /// A table.
     public init(
         columns: [Column], rows: [[DisplayText]], roles: [Int: Role] = [:], isFocused: Bool = true,
-        emptyText: DisplayText = ""
+        emptyText: DisplayText = "", leads: [Key] = []
     ) {
+        self.leads = leads
         self.columns = columns
         self.rows = rows
         self.roles = roles
@@ -67,7 +70,10 @@ public struct Table: Sendable {
                 let spot = Rect(place.x, inner.y + line, place.width, 1)
                 frame.put(cell, in: spot, style: style, align: column.align)
             }
-            if index == state.selected(of: rows.count) {
+            let isSelected = index == state.selected(of: rows.count)
+            Clicks(leads: leads, isFocused: isFocused)
+                .mark(index, isSelected: isSelected, in: inner.row(line), on: &frame)
+            if isSelected {
                 Selection(isFocused: isFocused).render(
                     in: inner.row(line), on: &frame, theme: theme)
             }

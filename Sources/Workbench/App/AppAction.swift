@@ -8,7 +8,12 @@ enum AppAction: Equatable, Sendable {
     case tabMoved(by: Int)
     case startPressed
     case helpPressed
+    case palettePressed
     case themePressed
+    case mousePressed
+    case languagePressed
+    /// The setting of a key is to hold in later sessions too.
+    case keepPressed(KeptSetting)
     case quitPressed
     /// Control-C where nothing else takes it.
     case interruptPressed

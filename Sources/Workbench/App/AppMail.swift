@@ -19,6 +19,8 @@ enum AppMail: Equatable, Sendable {
     case estimated(TrainingPlan, Result<PlanEstimate, KernelError>)
     /// Answers `savePlan`.
     case planSaved(path: String, Result<TrainingPlan, KernelError>)
+    /// Answers `keepSetting`.
+    case settingKept(key: String, value: String, path: String)
     case training(TrainingEvent)
     /// Answers `readHistory`.
     case historyRead(folder: String, Result<RunCurve, KernelError>)

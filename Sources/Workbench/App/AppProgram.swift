@@ -13,10 +13,12 @@ struct AppProgram: App {
     init(_ state: AppState) { self.state = state }
 
     mutating func update(_ event: Event<AppMail>) -> [Effect] {
-        AppUpdate.update(&state, event)
+        state.language.speaking { AppUpdate.update(&state, event) }
     }
 
-    func view(in size: Size) -> Frame { AppView.frame(state, in: size) }
+    func view(in size: Size) -> Frame {
+        state.language.speaking { AppView.frame(state, in: size) }
+    }
 
     var isFinished: Bool { state.isFinished }
 

@@ -13,13 +13,13 @@ struct AppState: Equatable, Sendable {
         /// The name in the tab bar.
         var title: String {
             switch self {
-            case .model: "Model"
-            case .dataset: "Dataset"
-            case .params: "Params"
-            case .train: "Train"
-            case .chat: "Chat"
-            case .export: "Export"
-            case .runs: "Runs"
+            case .model: tr("Model")
+            case .dataset: tr("Dataset")
+            case .params: tr("Params")
+            case .train: tr("Train")
+            case .chat: tr("Chat")
+            case .export: tr("Export")
+            case .runs: tr("Runs")
             }
         }
 
@@ -68,10 +68,26 @@ struct AppState: Equatable, Sendable {
     /// The themes to choose from, as the terminal can show them.
     var themes: [Theme]
     var themeIndex = 0
+    /// The language that everything is said in.
+    var language: Language = .english
     var notice: Notice?
     var question: Question?
-    /// The first row of the help that lies over the tab; nil while it is closed.
-    var helpRow: Int?
+    /// The keys that lie over the tab; nil while they are closed.
+    var help: HelpOverlay.State?
+    /// The commands that lie over the tab; nil while they are closed.
+    var palette: CommandPalette?
+    /// The themes that lie over the tab; nil while they are closed.
+    var chooser: ThemeChooser?
+    /// What was done by the palette, newest first.
+    var recentActions: [AppAction] = []
+    /// Whether the theme follows the terminal's background.
+    var themeIsAutomatic = false
+    /// Whether clicks come here instead of to the terminal.
+    var usesMouse = false
+    /// What the settings file holds, as far as it can be kept from here.
+    var keptSettings: [KeptSetting: String] = [:]
+    /// Whether the end of a run rings the bell.
+    var rings = false
     /// Ticks during which Control-C quits.
     var quitTicks = 0
     /// Whether the program ends when the run that is stopping has ended.
@@ -148,16 +164,16 @@ struct AppState: Equatable, Sendable {
     var nextStep: (text: String, isReady: Bool) {
         let errors = issues.filter { $0.severity == .error }
         guard let first = errors.first else {
-            let key = isTyping ? "F5" : "S or F5"
-            return ("Ready: press \(key) to start the run", true)
+            let key = isTyping ? "F5" : tr("S or F5")
+            return (tr("Ready: press {1} to start the run", key), true)
         }
         if errors.contains(where: { $0.field == "model_name_or_path" }) {
-            return ("Next: choose a model (1)", false)
+            return (tr("Next: choose a model (1)"), false)
         }
         if errors.contains(where: { $0.field == "dataset" }) {
-            return ("Next: mark a data set (2)", false)
+            return (tr("Next: mark a data set (2)"), false)
         }
-        if errors.count == 1 { return ("Next: \(first.field) in Params (3)", false) }
-        return ("Next: \(errors.count) things to fix in Params (3)", false)
+        if errors.count == 1 { return (tr("Next: {1} in Params (3)", first.field), false) }
+        return (tr("Next: {1} things to fix in Params (3)", errors.count), false)
     }
 }

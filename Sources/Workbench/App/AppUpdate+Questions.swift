@@ -10,7 +10,7 @@ extension AppUpdate {
     /// Starts the run, or asks first when there is something to know.
     static func start(_ state: inout AppState) -> [Effect] {
         guard !state.run.isActive else {
-            say("a run is training already", .warning, &state)
+            say(tr("a run is training already"), .warning, &state)
             return []
         }
         // What is being typed is meant; it counts as if Enter had been pressed.
@@ -38,12 +38,17 @@ extension AppUpdate {
 
     /// What a person should know before a run that can start.
     private static func doubts(_ state: AppState, _ issues: [PlanIssue]) -> [String] {
-        var doubts = issues.filter { $0.severity == .warning }.map { "\($0.field): \($0.message)" }
+        var doubts = issues.filter { $0.severity == .warning }.map {
+            "\($0.field): \(trFound($0.message))"
+        }
         if case .done(let summary)? = state.model.inspections[state.plan.model.path] {
-            doubts += summary.failures.map { "Model, \($0.title): \($0.detail)" }
+            doubts += summary.failures.map {
+                tr("Model, {1}: {2}", tr($0.title), trFound($0.detail))
+            }
         }
         if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
-            doubts.append("Memory: the run needs \(Figures.bytes(missing)) more than is free.")
+            doubts.append(
+                tr("Memory: the run needs {1} more than is free.", Figures.bytes(missing)))
         }
         return doubts
     }
@@ -53,30 +58,30 @@ extension AppUpdate {
     private static func shown(_ lines: [String]) -> [DisplayText] {
         let more = lines.count - linesMax
         return lines.prefix(linesMax).map { DisplayText($0) }
-            + (more > 0 ? ["… and \(more) more"] : [])
+            + (more > 0 ? [tr("… and {1} more", more)] : [])
     }
 
     private static func cannotStart(
         _ issues: [PlanIssue], fixing key: String
     ) -> AppState.Question {
         let errors = issues.filter { $0.severity == .error }
-        let lines = errors.map { "\($0.field): \($0.message)" }
+        let lines = errors.map { "\($0.field): \(trFound($0.message))" }
         return AppState.Question(
             dialog: Dialog(
-                title: "The run cannot start yet", lines: shown(lines) + [""],
+                title: tr("The run cannot start yet"), lines: shown(lines) + [""],
                 buttons: [
-                    Dialog.Button(key: "f", title: "go to the first"),
-                    Dialog.Button(key: "n", title: "close"),
+                    Dialog.Button(key: "f", title: tr("go to the first")),
+                    Dialog.Button(key: "n", title: tr("close")),
                 ]), answers: [.fix(key: key), .nothing])
     }
 
     private static func startsAnyway(_ doubts: [String]) -> AppState.Question {
         AppState.Question(
             dialog: Dialog(
-                title: "Start the run?", lines: shown(doubts) + [""],
+                title: tr("Start the run?"), lines: shown(doubts) + [""],
                 buttons: [
-                    Dialog.Button(key: "n", title: "not yet"),
-                    Dialog.Button(key: "y", title: "start all the same"),
+                    Dialog.Button(key: "n", title: tr("later")),
+                    Dialog.Button(key: "y", title: tr("start all the same")),
                 ]), answers: [.nothing, .startRun])
     }
 
@@ -87,17 +92,18 @@ extension AppUpdate {
         let lost = max(0, state.run.step - state.run.savedStep)
         state.question = AppState.Question(
             dialog: Dialog(
-                title: "A run is training",
+                title: tr("A run is training"),
                 lines: [
                     DisplayText(state.run.words ?? ""),
                     lost == 1
-                        ? "1 step is not saved yet." : "\(lost) steps are not saved yet.", "",
+                        ? tr("1 step is not saved yet.") : tr("{1} steps are not saved yet.", lost),
+                    "",
                 ],
                 buttons: [
-                    Dialog.Button(key: "k", title: "keep training"),
-                    Dialog.Button(key: "s", title: "stop after this step, save, then quit"),
+                    Dialog.Button(key: "k", title: tr("keep training")),
+                    Dialog.Button(key: "s", title: tr("stop after this step, save, then quit")),
                     Dialog.Button(
-                        key: "x", title: "quit now and lose what is not saved",
+                        key: "x", title: tr("quit now and lose what is not saved"),
                         isDestructive: true),
                 ]), answers: [.nothing, .stopThenQuit, .abandonRun])
         return []
@@ -110,12 +116,12 @@ extension AppUpdate {
         }
         state.question = AppState.Question(
             dialog: Dialog(
-                title: "An export is being written",
-                lines: ["Quitting leaves it incomplete.", ""],
+                title: tr("An export is being written"),
+                lines: [tr("Quitting leaves it incomplete."), ""],
                 buttons: [
-                    Dialog.Button(key: "k", title: "keep writing"),
+                    Dialog.Button(key: "k", title: tr("keep writing")),
                     Dialog.Button(
-                        key: "x", title: "cancel the export and quit", isDestructive: true),
+                        key: "x", title: tr("cancel the export and quit"), isDestructive: true),
                 ]), answers: [.nothing, .quitNow])
         return []
     }
@@ -125,7 +131,7 @@ extension AppUpdate {
         if state.run.isActive { return quit(&state) }
         guard state.quitTicks == 0 else { return quit(&state) }
         state.quitTicks = 2
-        say("press ^C again to quit", .badge, &state)
+        say(tr("press ^C again to quit"), .badge, &state)
         return []
     }
 
@@ -163,7 +169,7 @@ extension AppUpdate {
         case .stopThenQuit:
             guard state.run.isActive else { return perform(.quitNow, &state) }
             state.quitsAfterRun = true
-            say("stopping after this step", .badge, &state)
+            say(tr("stopping after this step"), .badge, &state)
             return [.controlRun(.stop)]
         }
     }

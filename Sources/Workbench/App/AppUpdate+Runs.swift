@@ -7,9 +7,10 @@ import Panels
 extension AppUpdate {
     /// Goes on with the selected run by its own plan.
     static func resumeRun(_ state: inout AppState) -> [Effect] {
-        guard let entry = RunsTab.selected(state.runs), var plan = entry.plan else { return [] }
+        guard !state.runs.isReading, let entry = RunsTab.selected(state.runs), var plan = entry.plan
+        else { return [] }
         guard !state.run.isActive else {
-            say("a run is training already", .warning, &state)
+            say(tr("a run is training already"), .warning, &state)
             return []
         }
         plan.output.folder = entry.folder
@@ -20,14 +21,16 @@ extension AppUpdate {
 
     /// Makes the selected run's plan the one that the next run takes, with a folder of its own.
     static func cloneRun(_ state: inout AppState) -> [Effect] {
-        guard let entry = RunsTab.selected(state.runs), var plan = entry.plan else { return [] }
+        guard !state.runs.isReading, let entry = RunsTab.selected(state.runs), var plan = entry.plan
+        else { return [] }
         let taken = Set(state.runs.listing?.runs.map(\.folder) ?? [])
         plan.output.folder = freeFolder(after: entry.folder, taken: taken)
         plan.output.runName = nil
         plan.output.overwrites = false
         plan.checkpointing.resumesFrom = nil
         state.plan = plan
-        say("the plan of \(entry.record.name), as \(plan.output.folder)", .success, &state)
+        say(
+            tr("the plan of {1}, as {2}", entry.record.name, plan.output.folder), .success, &state)
         return open(.params, &state)
     }
 

@@ -26,14 +26,23 @@ enum AppUpdate {
 
     // MARK: - Keys
 
-    private static func pressed(_ key: Key, _ state: inout AppState) -> [Effect] {
+    static func pressed(_ key: Key, _ state: inout AppState) -> [Effect] {
         if key != .control("c") { state.quitTicks = 0 }
-        if case .focus = key { return [] }
-        if state.question != nil { return answer(key, &state) }
-        if state.helpRow != nil {
-            scrollHelp(key, &state)
-            return []
+        switch key {
+        case .focus: return []
+        case .background: return adoptBackground(key, &state)
+        case .mouse(let mouse):
+            switch mouse.kind {
+            case .press: return clicked(at: mouse.at, &state)
+            case .release, .drag, .move: return []
+            case .wheelUp, .wheelDown: break
+            }
+        default: break
         }
+        if state.question != nil { return answer(key, &state) }
+        if state.palette != nil { return typedInPalette(key, &state) }
+        if state.chooser != nil { return choseTheme(key, &state) }
+        if state.help != nil { return readHelp(key, &state) }
         switch GlobalKeys.match(key, state) {
         case .action(let action): return act(action, &state)
         case .disabled(let reason):
@@ -64,10 +73,20 @@ enum AppUpdate {
             let tabs = AppState.Tab.allCases
             return open(tabs[(state.tab.rawValue + step + tabs.count) % tabs.count], &state)
         case .startPressed: return start(&state)
-        case .helpPressed: state.helpRow = 0
-        case .themePressed:
-            state.themeIndex = (state.themeIndex + 1) % state.themes.count
-            say("theme \(state.theme.name)", .badge, &state)
+        case .helpPressed: state.help = HelpOverlay.State()
+        case .palettePressed: state.palette = CommandPalette()
+        case .themePressed: state.chooser = ThemeChooser(state)
+        case .mousePressed:
+            state.usesMouse.toggle()
+            say(state.usesMouse ? tr("mouse on") : tr("mouse off"), .badge, &state)
+            return [.useMouse(state.usesMouse)]
+        case .languagePressed:
+            state.language = state.language.next
+            state.language.speaking {
+                say(tr("language: {1}", state.language.name), .badge, &state)
+            }
+        case .keepPressed(let setting):
+            return [.keepSetting(key: setting.rawValue, value: setting.value(state))]
         case .quitPressed: return quit(&state)
         case .interruptPressed: return interrupt(&state)
         case .model(let action):
@@ -135,36 +154,42 @@ enum AppUpdate {
             return act(.dataset(.recordArrived(plan, index: index, result)), &state)
         case .estimated(let plan, let result):
             return act(.params(.estimated(plan, result)), &state)
-        case .planSaved(let path, .success): say("saved \(path)", .success, &state)
-        case .planSaved(_, .failure(let error)): say(error.description, .error, &state)
+        case .planSaved(let path, .success): say(tr("saved {1}", path), .success, &state)
+        case .planSaved(_, .failure(let error)): say(trFound(error.description), .error, &state)
+        case .settingKept(let key, let value, let path):
+            if let setting = KeptSetting(rawValue: key) {
+                state.keptSettings[setting] = value
+            }
+            say(tr("kept {1} in {2}", "\(key): \(value)", path), .success, &state)
         case .training(let event): return take(event, &state)
         case .historyRead(let folder, let result):
             return act(.train(.historyRead(folder: folder, result)), &state)
-        case .fileWritten(let path, nil): say("wrote \(path)", .success, &state)
-        case .fileWritten(_, let error?): say(error.description, .error, &state)
+        case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
+        case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
         case .chat(let event): return act(.chat(.arrived(event)), &state)
         case .export(let event): return take(event, &state)
         case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
         case .curveRead(let folder, let result):
-            if case .failure(let error) = result { say(error.description, .error, &state) }
+            if case .failure(let error) = result { say(trFound(error.description), .error, &state) }
             return act(.runs(.curveRead(folder: folder, result)), &state)
-        case .notesSaved(_, nil): say("saved", .success, &state)
-        case .notesSaved(_, let error?): say(error.description, .error, &state)
+        case .notesSaved(_, nil): say(tr("saved"), .success, &state)
+        case .notesSaved(_, let error?): say(trFound(error.description), .error, &state)
         case .runDiscarded(let folder, let result):
             switch result {
-            case .success(let place): say("moved to \(place); u brings it back", .success, &state)
-            case .failure(let error): say(error.description, .error, &state)
+            case .success(let place):
+                say(tr("moved to {1}; u brings it back", place), .success, &state)
+            case .failure(let error): say(trFound(error.description), .error, &state)
             }
             return act(.runs(.discarded(folder: folder, result)), &state)
         case .runRestored(let folder, let error):
             if let error {
-                say(error.description, .error, &state)
+                say(trFound(error.description), .error, &state)
             } else {
-                say("brought back \(folder)", .success, &state)
+                say(tr("brought back {1}", folder), .success, &state)
             }
             return act(.runs(.restored(folder: folder, error)), &state)
         case .notice(let text): say(text, .badge, &state)
-        case .failure(let error): say(error.description, .error, &state)
+        case .failure(let error): say(trFound(error.description), .error, &state)
         }
         return []
     }
@@ -174,12 +199,13 @@ enum AppUpdate {
         switch event {
         case .prepared: effects += suggest(&state)
         case .finished(let result):
-            let outcome = result.ending == .evaluated ? "evaluated" : "\(result.steps) steps done"
+            let outcome =
+                result.ending == .evaluated ? tr("evaluated") : tr("{1} steps done", result.steps)
             say("\(state.run.name): \(outcome)", .success, &state)
-            effects += suggest(&state)
+            effects += suggest(&state) + (state.rings ? [.ring] : [])
         case .failed(let error):
-            say(error.what, .error, &state)
-            effects += suggest(&state)
+            say(trFound(error.what), .error, &state)
+            effects += suggest(&state) + (state.rings ? [.ring] : [])
         default: break
         }
         guard state.quitsAfterRun, !state.run.isActive else { return effects }
@@ -191,8 +217,8 @@ enum AppUpdate {
         // Whoever looks at another tab is told; the export tab itself shows more.
         if state.tab != .export {
             switch event {
-            case .finished(let outcome): say("exported \(outcome.folder)", .success, &state)
-            case .failed(let error): say(error.what, .error, &state)
+            case .finished(let outcome): say(tr("exported {1}", outcome.folder), .success, &state)
+            case .failed(let error): say(trFound(error.what), .error, &state)
             case .progress: break
             }
         }
@@ -242,7 +268,7 @@ enum AppUpdate {
         guard state.plan != before else { return [] }
         if path != before.model.path {
             let name = state.model.models.first { $0.path == path }?.name ?? path
-            say("model: \(name)", .success, &state)
+            say(tr("model: {1}", name), .success, &state)
         }
         var effects = act(.params(.planChanged), &state)
         if state.tab == .dataset { effects += act(.dataset(.opened), &state) }
@@ -252,21 +278,5 @@ enum AppUpdate {
     /// Shows a line for a few seconds.
     static func say(_ text: String, _ role: Role, _ state: inout AppState) {
         state.notice = AppState.Notice(text: text, role: role)
-    }
-
-    private static func scrollHelp(_ key: Key, _ state: inout AppState) {
-        guard let row = state.helpRow else { return }
-        let overlay = HelpOverlay(sections: GlobalKeys.help(state))
-        let last = max(0, overlay.rowCount - (AppView.Places(state.size).content.height - 2))
-        let page = max(1, state.size.height / 2)
-        switch key {
-        case .down, .character("j"): state.helpRow = min(last, row + 1)
-        case .up, .character("k"): state.helpRow = max(0, row - 1)
-        case .pageDown, .control("d"), .character(" "): state.helpRow = min(last, row + page)
-        case .pageUp, .control("u"): state.helpRow = max(0, row - page)
-        case .home, .character("g"): state.helpRow = 0
-        case .end, .character("G"): state.helpRow = last
-        default: state.helpRow = nil
-        }
     }
 }

@@ -34,10 +34,18 @@ enum AppView {
         viewTabs(state, in: places.tabs, on: &frame, theme: theme)
         viewContent(state, in: places.content, on: &frame, theme: theme)
         viewStatus(state, in: places.status, on: &frame, theme: theme)
-        if let row = state.helpRow {
+        if let help = state.help {
             frame.cursor = nil
             HelpOverlay(sections: GlobalKeys.help(state))
-                .render(firstRow: row, in: places.content, on: &frame, theme: theme)
+                .render(help, in: places.content, on: &frame, theme: theme)
+        }
+        if let chooser = state.chooser {
+            frame.cursor = nil
+            chooser.render(state.themes, in: places.content, on: &frame, theme: theme)
+        }
+        if let palette = state.palette {
+            frame.cursor = nil
+            palette.render(state, in: places.content, on: &frame, theme: theme)
         }
         if let question = state.question {
             frame.cursor = nil
@@ -51,7 +59,9 @@ enum AppView {
     ) {
         TabBar(
             tabs: AppState.Tab.allCases.map {
-                TabBar.Tab(key: DisplayText(String($0.digit)), title: DisplayText($0.title))
+                TabBar.Tab(
+                    key: DisplayText(String($0.digit)), title: DisplayText($0.title),
+                    press: .alt($0.digit))
             }, selected: state.tab.rawValue, chip: state.run.chip(theme)
         ).render(in: area, on: &frame, theme: theme)
     }
@@ -104,8 +114,9 @@ enum AppView {
         lines.append(
             StyledLine(
                 DisplayText(
-                    "needs \(smallest.width)×\(smallest.height), "
-                        + "this is \(size.width)×\(size.height)"), theme[.dim]))
+                    tr(
+                        "needs {1}×{2}, this is {3}×{4}", smallest.width, smallest.height,
+                        size.width, size.height)), theme[.dim]))
         let rows = lines.flatMap { TextWrap.rows($0, width: size.width) }
         for (row, line) in rows.prefix(size.height).enumerated() {
             frame.put(line, in: frame.area.row(row))

@@ -18,6 +18,8 @@ enum Effect: Equatable {
     /// Steps and memory that a plan would take.
     case estimate(TrainingPlan)
     case savePlan(TrainingPlan, path: String)
+    /// Writes one key into the settings file of the interface.
+    case keepSetting(key: String, value: String)
     case startRun(TrainingPlan)
     case controlRun(RunCommand)
     /// What the folder of the run that was resumed says of its earlier parts.
@@ -39,6 +41,9 @@ enum Effect: Equatable {
     case resetChat
     case export(ExportRequest)
     case cancelExport
+    /// Takes clicks and the wheel, or leaves them to the terminal.
+    case useMouse(Bool)
+    case ring
     case quit
 }
 

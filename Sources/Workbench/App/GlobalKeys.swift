@@ -8,15 +8,19 @@ enum GlobalKeys {
     /// The rows that work now.
     static func bindings(_ state: AppState) -> [KeyBinding<AppAction>] {
         let isTyping = state.isTyping
-        let reason = state.run.isActive ? "a run is training already" : nil
+        let reason = state.run.isActive ? tr("a run is training already") : nil
         var rows = [
             KeyBinding(
-                isTyping ? [.function(5)] : [.character("S"), .function(5)], "start the run",
+                isTyping ? [.function(5)] : [.character("S"), .function(5)], tr("start the run"),
                 AppAction.startPressed, disabledReason: reason),
             KeyBinding(
-                isTyping ? [.function(1)] : [.character("?"), .function(1)], "help",
+                isTyping ? [.function(1)] : [.character("?"), .function(1)], tr("help"),
                 .helpPressed),
         ]
+        rows.append(
+            KeyBinding(
+                isTyping ? [.control("p")] : [.control("p"), .character(":")],
+                tr("commands"), .palettePressed, isHint: !isTyping))
         for tab in AppState.Tab.allCases {
             let keys: [Key] = [.alt(tab.digit)] + (isTyping ? [] : [.character(tab.digit)])
             rows.append(
@@ -26,19 +30,19 @@ enum GlobalKeys {
             KeyBinding(
                 isTyping
                     ? [.modified(.control, .pageUp)]
-                    : [.character("["), .modified(.control, .pageUp)], "previous tab",
+                    : [.character("["), .modified(.control, .pageUp)], tr("previous tab"),
                 .tabMoved(by: -1), isHint: false))
         rows.append(
             KeyBinding(
                 isTyping
                     ? [.modified(.control, .pageDown)]
-                    : [.character("]"), .modified(.control, .pageDown)], "next tab",
+                    : [.character("]"), .modified(.control, .pageDown)], tr("next tab"),
                 .tabMoved(by: 1), isHint: false))
-        rows.append(KeyBinding(.function(2), "next theme", .themePressed, isHint: false))
-        if !isTyping { rows.append(KeyBinding(.character("q"), "quit", .quitPressed)) }
+        rows += settingRows(state)
+        if !isTyping { rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed)) }
         rows.append(
             KeyBinding(
-                .control("c"), "interrupt, quit when pressed twice", .interruptPressed,
+                .control("c"), tr("interrupt, quit when pressed twice"), .interruptPressed,
                 isHint: false))
         return rows
     }
@@ -64,22 +68,61 @@ enum GlobalKeys {
         return KeyMap(tabBindings(state)).match(key) ?? KeyMap(bindings(state)).match(key)
     }
 
-    /// The help overlay's sections.
-    static func help(_ state: AppState) -> [(title: DisplayText, hints: [KeyHint])] {
-        // Written as when nothing is typed: that is what the reader wants to know.
-        let terminal = [
-            KeyHint(keys: ["^L"], help: "draw the screen anew"),
-            KeyHint(keys: ["^Z"], help: "suspend; fg comes back"),
+    /// How the interface looks and behaves; some of these have no key and stand in the palette only.
+    private static func settingRows(_ state: AppState) -> [KeyBinding<AppAction>] {
+        [
+            KeyBinding(.function(2), tr("choose a theme"), .themePressed, isHint: false),
+            KeyBinding(.function(3), tr("next language"), .languagePressed, isHint: false),
+            KeyBinding(
+                [], state.usesMouse ? tr("leave the mouse to the terminal") : tr("use the mouse"),
+                .mousePressed, isHint: false),
         ]
+            + KeptSetting.allCases.map { setting in
+                KeyBinding(
+                    [], setting.help, .keepPressed(setting),
+                    disabledReason: setting.isKept(in: state) ? tr("it is kept already") : nil,
+                    isHint: false)
+            }
+    }
+
+    /// A row of help or palette, with what it does when chosen.
+    struct Command {
+        let hint: KeyHint
+        let action: AppAction?
+    }
+
+    /// All that can be done now, by section: the open tab's, then what works everywhere.
+    static func commands(_ state: AppState) -> [(title: String, commands: [Command])] {
+        // Written as when nothing is typed: that is what the reader wants to know.
+        func fixed(_ keys: [String], _ help: String) -> Command {
+            Command(hint: KeyHint(keys: keys, help: help), action: nil)
+        }
+        func bound(_ rows: [KeyBinding<AppAction>]) -> [Command] {
+            rows.map { Command(hint: $0.hint, action: $0.action) }
+        }
         let movement = [
-            KeyHint(keys: ["↑", "↓", "k", "j"], help: "move"),
-            KeyHint(keys: ["g", "G", "Home", "End"], help: "first, last"),
-            KeyHint(keys: ["PgUp", "PgDn", "^U", "^D"], help: "by pages"),
+            fixed(["↑", "↓", "k", "j"], tr("move")),
+            fixed(["g", "G", "Home", "End"], tr("first, last")),
+            fixed(["PgUp", "PgDn", "^U", "^D"], tr("by pages")),
+        ]
+        let terminal = [
+            fixed(["^L"], tr("draw the screen anew")),
+            fixed(["^Z"], tr("suspend; fg comes back")),
         ]
         return [
-            (DisplayText(state.tab.title), tabBindings(state).map(\.hint)),
-            ("Lists", movement), ("Everywhere", bindings(state).map(\.hint) + terminal),
+            (state.tab.title, bound(tabBindings(state))), (tr("Lists"), movement),
+            (tr("Everywhere"), bound(bindings(state)) + terminal),
         ]
+    }
+
+    /// The help overlay's sections: the rows that have keys.
+    static func help(_ state: AppState) -> [(title: DisplayText, hints: [KeyHint])] {
+        helpCommands(state).map { (DisplayText($0.title), $0.commands.map(\.hint)) }
+    }
+
+    /// The same with what each row does.
+    static func helpCommands(_ state: AppState) -> [(title: String, commands: [Command])] {
+        commands(state).map { ($0.title, $0.commands.filter { !$0.hint.keys.isEmpty }) }
     }
 }
 

@@ -10,25 +10,27 @@ extension AppState {
     mutating func tell(_ findings: [PlanIssue]) {
         let faults = findings.filter { $0.severity != .note }
         guard faults.isEmpty else {
-            let keys = faults.map { DisplayText("\($0.field): \($0.message)") }
+            let keys = faults.map { DisplayText("\($0.field): \(trFound($0.message))") }
             question = Question(
                 dialog: Dialog(
-                    title: "The file asks for more",
-                    lines: Self.shown(keys) + ["", "The interface would open without these.", ""],
+                    title: tr("The file asks for more"),
+                    lines: Self.shown(keys) + [
+                        "", tr("The interface would open without these."), "",
+                    ],
                     buttons: [
-                        Dialog.Button(key: "q", title: "quit, to correct the file"),
-                        Dialog.Button(key: "o", title: "open without them"),
+                        Dialog.Button(key: "q", title: tr("quit, to correct the file")),
+                        Dialog.Button(key: "o", title: tr("open without them")),
                     ]), answers: [.quitNow, .nothing])
             return
         }
         guard !findings.isEmpty else { return }
         let keys = findings.map(\.field).joined(separator: ", ")
-        notice = Notice(text: "no effect here: \(keys)", role: .badge, ticksLeft: 8)
+        notice = Notice(text: tr("no effect here: {1}", keys), role: .badge, ticksLeft: 8)
     }
 
     private static func shown(_ lines: [DisplayText]) -> [DisplayText] {
         let most = 10
         return lines.prefix(most)
-            + (lines.count > most ? ["… and \(lines.count - most) more"] : [])
+            + (lines.count > most ? [tr("… and {1} more", lines.count - most)] : [])
     }
 }

@@ -30,31 +30,31 @@ struct RunStatus: Equatable, Sendable {
         let share = totalSteps > 0 ? " \(step * 100 / totalSteps)%" : ""
         return switch phase {
         case .idle: nil
-        case .preparing: "▶ \(name) preparing"
+        case .preparing: tr("▶ {1} preparing", name)
         case .running: "▶ \(name)\(share)"
-        case .pausing: "▶ \(name)\(share) pausing"
-        case .paused: "‖ \(name)\(share) paused"
-        case .stopping: "▶ \(name)\(share) stopping"
+        case .pausing: tr("▶ {1}{2} pausing", name, share)
+        case .paused: tr("‖ {1}{2} paused", name, share)
+        case .stopping: tr("▶ {1}{2} stopping", name, share)
         case .finished(let result): "✓ \(name) \(Self.word(for: result.ending))"
-        case .failed: "! \(name) failed"
+        case .failed: tr("! {1} failed", name)
         }
     }
 
     private static func word(for ending: RunResult.Ending) -> String {
         switch ending {
-        case .completed: "done"
-        case .stopped: "stopped"
-        case .earlyStopped: "stopped early"
-        case .evaluated: "evaluated"
+        case .completed: tr("done")
+        case .stopped: tr("stopped")
+        case .earlyStopped: tr("stopped early")
+        case .evaluated: tr("evaluated")
         }
     }
 
     /// Steps done and saved, in words; nil while no run is active.
     var progress: String? {
         guard isActive else { return nil }
-        if case .preparing(let stage, _) = phase { return "\(name): \(stage)" }
-        let saved = savedStep > 0 ? "saved at \(savedStep)" : "nothing saved yet"
-        return "\(name): step \(step) of \(totalSteps), \(saved)"
+        if case .preparing(let stage, _) = phase { return "\(name): \(trFound(stage))" }
+        let saved = savedStep > 0 ? tr("saved at {1}", savedStep) : tr("nothing saved yet")
+        return tr("{1}: step {2} of {3}, {4}", name, step, totalSteps, saved)
     }
 
     /// The chip at the right of the tabs.

@@ -10,14 +10,65 @@ enum ThemeChoice {
     /// Longer files are no themes.
     private static let bytesMax = 65_536
 
-    /// `choice` is the name of a built-in theme or the path of a file; nil and empty choose nothing.
-    /// Roles that a file leaves out look as in the theme `default`.
-    static func themes(_ choice: String?) throws(KernelError) -> [Theme] {
-        guard let choice, !choice.isEmpty else { return Theme.builtin }
-        if let chosen = Theme.builtin.first(where: { $0.name == choice }) {
-            return [chosen] + Theme.builtin.filter { $0.name != choice }
+    /// The word that lets the terminal's background choose.
+    static let automatic = "auto"
+
+    /// The theme for a light or another background.
+    static func automaticName(isLight: Bool) -> String { isLight ? "light" : "default" }
+
+    /// Whether a choice leaves the theme to the terminal's background.
+    static func isAutomatic(_ choice: String?) -> Bool {
+        choice.map { $0.isEmpty || $0 == automatic } ?? true
+    }
+
+    /// The theme to begin with: by `COLORFGBG` until the terminal answers. It names the colours of
+    /// text and background by number, the background last; 7 and those from 9 on are light.
+    static func automaticName(environment: [String: String]) -> String {
+        let last = environment["COLORFGBG"]?.split(separator: ";").last.flatMap { Int($0) }
+        return automaticName(isLight: last.map { $0 == 7 || (9...15).contains($0) } ?? false)
+    }
+
+    /// `choice` is a name or the path of a file; nil, empty and `auto` choose nothing. `own` are the
+    /// themes of the user's folder. Roles that a file leaves out look as in the theme `default`.
+    static func themes(
+        _ choice: String?, own: [Theme] = []
+    ) throws(KernelError) -> [Theme] {
+        let all = Theme.builtin + own
+        guard let choice, !isAutomatic(choice) else { return all }
+        if let chosen = all.first(where: { $0.name == choice }) {
+            return [chosen] + all.filter { $0.name != choice }
         }
-        return [try theme(fromFile: choice)] + Theme.builtin
+        return [try theme(fromFile: choice)] + all
+    }
+
+    /// The themes of a folder by their names; those that do not read are told apart.
+    static func own(in folder: String) -> (themes: [Theme], faults: [KernelError]) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        var themes: [Theme] = []
+        var faults: [KernelError] = []
+        for name in names.sorted().prefix(200) where name.hasSuffix(".theme") {
+            do throws(KernelError) {
+                themes.append(try theme(fromFile: folder + "/" + name))
+            } catch {
+                faults.append(error)
+            }
+        }
+        return (themes, faults)
+    }
+
+    /// What a built-in theme is for; empty for others.
+    static func summary(_ name: String) -> String {
+        switch name {
+        case "default": tr("the terminal's own colours")
+        case "dark": tr("calm, for dark terminals")
+        case "light": tr("dark ink on paper")
+        case "contrast": tr("the strongest contrasts")
+        case "deuteranopia": tr("blue and orange")
+        case "tritanopia": tr("teal and red")
+        case "dusk": tr("warm and low, for dark rooms")
+        case "mono": tr("no colours")
+        default: ""
+        }
     }
 
     private static func theme(fromFile path: String) throws(KernelError) -> Theme {

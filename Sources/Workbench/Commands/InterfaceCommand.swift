@@ -5,6 +5,8 @@ import Foundation
 import Kernel
 import Panels
 
+extension Language.Choice: ExpressibleByArgument {}
+
 struct InterfaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ui", abstract: "Open the terminal interface (the same as no subcommand).")
@@ -13,8 +15,10 @@ struct InterfaceCommand: ParsableCommand {
     var plan: String?
     @Option(name: .customLong("models"), help: "A further folder to look for models in.")
     var folders: [String] = []
-    @Option(help: "The colours: default, dark, mono, or a theme file.")
+    @Option(help: "The colours: auto, the name of a theme, or a theme file.")
     var theme: String?
+    @Option(help: "The language of the interface: auto, en or zh.")
+    var language: Language.Choice?
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
@@ -25,7 +29,7 @@ struct InterfaceCommand: ParsableCommand {
             machine.apply(otherwise: settings.plan.threads)
             var findings = settings.issues
             let plan = try openingPlan(paths, &findings)
-            let themes = try openingThemes(settings.plan, &findings)
+            let themes = try openingThemes(settings.plan, paths, &findings)
             // The run is saved after the terminal has gone; a second hang-up must not end that.
             signal(SIGHUP, SIG_IGN)
             MappedFile.guardReads()
@@ -39,9 +43,32 @@ struct InterfaceCommand: ParsableCommand {
                 log: SessionLog(LineLogHandler(log)))
             var state = AppState(
                 plan: plan, themes: themes.map { $0.adapted(to: terminal.colorDepth) })
-            state.tell(findings)
+            let choice = theme ?? settings.plan.theme
+            if ThemeChoice.isAutomatic(choice) {
+                state.themeIsAutomatic = true
+                let name = ThemeChoice.automaticName(environment: environment)
+                state.themeIndex = themes.firstIndex { $0.name == name } ?? 0
+                terminal.askBackground()
+            }
+            state.keptSettings = [
+                .theme: settings.plan.theme.isEmpty ? ThemeChoice.automatic : settings.plan.theme,
+                .language: settings.plan.language.rawValue, .mouse: settings.plan.mouse.rawValue,
+            ]
+            state.rings = settings.plan.bell
+            state.usesMouse = settings.plan.mouse.isOn(environment: environment)
+            terminal.setMouse(state.usesMouse)
+            state.language = Language(
+                language ?? settings.plan.language, environment: environment,
+                isUTF8: terminal.isUTF8)
+            state.language.speaking { state.tell(findings) }
             var program = Program(AppProgram(state), terminal: terminal, queue: queue)
-            let (app, ending) = program.run { effect, _ in effects.perform(effect) }
+            let (app, ending) = program.run { effect, terminal in
+                switch effect {
+                case .useMouse(let isOn): terminal.setMouse(isOn)
+                case .ring: terminal.ring()
+                default: effects.perform(effect)
+                }
+            }
             if let path = log.pathIfWritten {
                 Output.note("Messages of the session are in \(path)")
             }
@@ -72,14 +99,16 @@ struct InterfaceCommand: ParsableCommand {
 
     /// A theme that was asked for must be there; one of the settings file may be missing.
     private func openingThemes(
-        _ settings: InterfaceSettings, _ findings: inout [PlanIssue]
+        _ settings: InterfaceSettings, _ paths: Paths, _ findings: inout [PlanIssue]
     ) throws(KernelError) -> [Theme] {
-        if let theme { return try ThemeChoice.themes(theme) }
+        let (own, faults) = ThemeChoice.own(in: paths.themes)
+        findings += faults.map { PlanIssue(field: "theme", message: $0.description) }
+        if let theme { return try ThemeChoice.themes(theme, own: own) }
         do throws(KernelError) {
-            return try ThemeChoice.themes(settings.theme)
+            return try ThemeChoice.themes(settings.theme, own: own)
         } catch {
             findings.append(PlanIssue(field: "theme", message: error.description))
-            return Theme.builtin
+            return Theme.builtin + own
         }
     }
 

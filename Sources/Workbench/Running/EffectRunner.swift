@@ -94,6 +94,16 @@ final class EffectRunner: Sendable {
                             return plan
                         }))
             }
+        case .keepSetting(let key, let value):
+            onFiles { runner in
+                let path = runner.paths.settingsFile
+                do throws(KernelError) {
+                    try SettingsFile.keep(key, value, path: path)
+                    runner.queue.post(.settingKept(key: key, value: value, path: path))
+                } catch {
+                    runner.queue.post(.failure(error))
+                }
+            }
         case .startRun(let plan): runs.start(plan.withFullPaths)
         case .controlRun(let command): runs.perform(command)
         case .readHistory(let folder):
@@ -149,6 +159,8 @@ final class EffectRunner: Sendable {
         case .resetChat: chat.reset()
         case .export(let request): exports.start(request.withFullPaths)
         case .cancelExport: exports.cancel()
+        // The terminal is the main thread's: whoever runs the program performs these.
+        case .useMouse, .ring: break
         // The work is brought to its end when the terminal has been given back: see `finish`.
         case .quit: break
         }

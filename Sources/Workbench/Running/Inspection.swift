@@ -31,7 +31,7 @@ enum Inspection {
         (summary.templateName, summary.templateReason) = (detection.name, detection.why)
         summary.checks = [
             .init(
-                title: "tensors", passed: true,
+                title: phrase("tensors"), passed: true,
                 detail: "all \(folder.config.expectedTensors.count) are there with the right shapes"
             ),
             tokenizerCheck(loaded.tokenizer, folder),
@@ -49,7 +49,7 @@ enum Inspection {
             tokenizer.encode(sample, allowSpecial: false), skipSpecial: false)
         let fits = tokenizer.vocabularySize <= folder.config.vocabularySize
         return .init(
-            title: "tokenizer", passed: back == sample && fits,
+            title: phrase("tokenizer"), passed: back == sample && fits,
             detail: !fits
                 ? "\(tokenizer.vocabularySize) ids, but the model has \(folder.config.vocabularySize)"
                 : back == sample
@@ -61,11 +61,11 @@ enum Inspection {
         _ detection: TemplateDetection, _ folder: ModelFolder, _ tokenizer: any Tokenizer
     ) -> ModelSummary.Check {
         guard let name = detection.name, let template = try? BuiltinTemplates.named(name) else {
-            return .init(title: "template", passed: false, detail: detection.why)
+            return .init(title: phrase("template"), passed: false, detail: detection.why)
         }
         let unknown = ChatEncoder(template, tokenizer).unknownStopWords
         return .init(
-            title: "template", passed: unknown.isEmpty,
+            title: phrase("template"), passed: unknown.isEmpty,
             detail: unknown.isEmpty
                 ? ([detection.why] + detection.notes).joined(separator: "; ")
                 : "unknown stop words \(unknown)")
@@ -78,7 +78,7 @@ enum Inspection {
             folder.eosTokenIDs.isEmpty ? tokenizer.eosID.map { [$0] } ?? [] : folder.eosTokenIDs
         let names = ids.map { tokenizer.decode([$0], skipSpecial: false) }
         return .init(
-            title: "end of text",
+            title: phrase("end of text"),
             passed: !ids.isEmpty && ids.allSatisfy { $0 < tokenizer.vocabularySize },
             detail: ids.isEmpty
                 ? "the model names no end-of-text token" : names.joined(separator: " "))
@@ -206,12 +206,13 @@ enum Inspection {
             stepsPerEpoch: records.map { plan.stepsPerEpoch(examples: $0) },
             trainableParameters: memory.trainableParameters, memoryBytes: memory.total,
             parts: [
-                .init(title: "base weights", bytes: memory.base),
-                .init(title: "trained, with optimizer", bytes: memory.trained),
+                .init(title: phrase("base weights"), bytes: memory.base),
+                .init(title: phrase("trained, with optimizer"), bytes: memory.trained),
                 .init(
-                    title: need.recomputes ? "activations, recomputed" : "activations",
+                    title: need.recomputes
+                        ? phrase("activations, recomputed") : phrase("activations"),
                     bytes: memory.activations),
-                .init(title: "program and scratch", bytes: memory.scratch),
+                .init(title: phrase("program and scratch"), bytes: memory.scratch),
             ], availableBytes: available)
     }
 }

@@ -9,6 +9,8 @@ struct Paths: Sendable, Equatable {
     private(set) var runs: String
     /// The settings file of the interface.
     let settingsFile: String
+    /// Themes of the user's own.
+    let themes: String
     /// What libraries and the language's runtime say while the interface owns the screen.
     let logFile: String
 
@@ -24,7 +26,9 @@ struct Paths: Sendable, Equatable {
         let data = base("XDG_DATA_HOME", ".local/share") + "/workbench"
         models = data + "/models"
         runs = data + "/runs"
-        settingsFile = base("XDG_CONFIG_HOME", ".config") + "/workbench/settings.yaml"
+        let config = base("XDG_CONFIG_HOME", ".config") + "/workbench"
+        settingsFile = config + "/settings.yaml"
+        themes = config + "/themes"
         logFile = base("XDG_STATE_HOME", ".local/state") + "/workbench/workbench.log"
     }
 

@@ -165,6 +165,8 @@ extension SettingChoice {
     }
 }
 
+extension Language.Choice: SettingChoice {}
+extension MouseChoice: SettingChoice {}
 extension TrainingPlan.Stage: SettingChoice {}
 extension TrainingPlan.Tuning.Method: SettingChoice {}
 extension TrainingPlan.DataSources.Mixing: SettingChoice {}

@@ -1,4 +1,4 @@
-// The interface's own settings, a small YAML file that the user writes; the program only reads it.
+// The interface's own settings, a small YAML file of the user's; the program changes one line of it when told to.
 // A damaged file never keeps the program from starting: the defaults and the issues come back.
 
 import Foundation
@@ -6,8 +6,14 @@ import Kernel
 
 /// What the user chose for the interface.
 struct InterfaceSettings: Sendable, Equatable {
-    /// The name of a built-in theme or the path of a theme file; empty takes the first (`theme`).
+    /// The name of a theme or the path of a theme file; empty is `auto` (`theme`).
     var theme = ""
+    /// The language: by the locale, English or Chinese (`language`).
+    var language: Language.Choice = .auto
+    /// Whether clicks come to the interface (`mouse`).
+    var mouse: MouseChoice = .auto
+    /// Whether the end of a run rings the bell (`bell`).
+    var bell = false
     /// Threads for computing; nil takes every core (`threads`).
     var threads: Int?
     /// The folder of models; nil takes the data folder's (`models_dir`).
@@ -23,7 +29,11 @@ enum SettingsFile {
             .init(
                 title: "interface",
                 rows: [
-                    .field("theme", \.theme, "A built-in theme, or the path of a theme file."),
+                    .field(
+                        "theme", \.theme, "auto, the name of a theme, or the path of a theme file."),
+                    .field("language", \.language, "auto, en or zh; auto follows the locale."),
+                    .field("mouse", \.mouse, "auto, on or off; auto is off over SSH."),
+                    .field("bell", \.bell, "Whether the end of a run rings the bell."),
                     .field("threads", \.threads, "Threads for computing; null is every core."),
                     .field("models_dir", \.modelsFolder, "The folder of models."),
                     .field("runs_dir", \.runsFolder, "The folder of runs."),

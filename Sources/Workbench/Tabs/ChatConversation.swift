@@ -86,12 +86,12 @@ struct ChatConversation: Equatable, Sendable {
     func lines(system: String) -> [Line] {
         var lines: [Line] = []
         if !system.isEmpty {
-            lines.append(Line(text: "system", role: .speakerSystem, isStrong: true))
+            lines.append(Line(text: tr("system"), role: .speakerSystem, isStrong: true))
             lines += Self.text(system, role: .dim)
         }
         for turn in turns {
             if !lines.isEmpty { lines.append(Line(text: "", role: .text)) }
-            lines.append(Line(text: "you", role: .speakerUser, isStrong: true))
+            lines.append(Line(text: tr("you"), role: .speakerUser, isStrong: true))
             lines += Self.text(turn.question, role: .text)
             lines.append(Line(text: "", role: .text))
             lines += Self.lines(of: turn.answer)
@@ -100,16 +100,19 @@ struct ChatConversation: Equatable, Sendable {
     }
 
     private static func lines(of answer: Answer) -> [Line] {
-        let head = ([answer.stamp ?? "model"] + figures(of: answer)).joined(separator: " · ")
+        let head = ([answer.stamp ?? tr("model")] + figures(of: answer)).joined(separator: " · ")
         var lines = [
             Line(text: DisplayText(head, invisibles: .dropped), role: .speakerModel, isStrong: true)
         ]
         if !answer.text.isEmpty { lines += text(answer.text, role: .text) }
         switch answer.standing {
         case .waiting(let stage):
-            lines.append(Line(text: DisplayText(stage.isEmpty ? "asked…" : stage), role: .dim))
+            lines.append(
+                Line(text: DisplayText(stage.isEmpty ? tr("asked…") : trFound(stage)), role: .dim))
         case .streaming:
-            if answer.text.isEmpty { lines.append(Line(text: "reading the question…", role: .dim)) }
+            if answer.text.isEmpty {
+                lines.append(Line(text: tr("reading the question…"), role: .dim))
+            }
         case .finished(let result):
             if let remark = remark(on: result) {
                 lines.append(Line(text: DisplayText(remark.text), role: remark.role))
@@ -118,7 +121,7 @@ struct ChatConversation: Equatable, Sendable {
             for (index, line) in Readout.lines(of: error).enumerated() {
                 lines += text(index == 0 ? "✗ \(line)" : line, role: index == 0 ? .error : .text)
             }
-            lines.append(Line(text: "^G asks again.", role: .dim))
+            lines.append(Line(text: tr("^G asks again."), role: .dim))
         }
         return lines
     }
@@ -126,7 +129,7 @@ struct ChatConversation: Equatable, Sendable {
     private static func figures(of answer: Answer) -> [String] {
         guard case .finished(let result) = answer.standing else { return [] }
         let count = result.ids.count
-        let tokens = "\(Figures.count(count)) \(count == 1 ? "token" : "tokens")"
+        let tokens = count == 1 ? tr("1 token") : tr("{1} tokens", Figures.count(count))
         guard result.tokensPerSecond > 0 else { return [tokens] }
         return [tokens, "\(Readout.rate(result.tokensPerSecond)) tok/s"]
     }
@@ -134,10 +137,10 @@ struct ChatConversation: Equatable, Sendable {
     /// What should be known of an ending that is not the model's own.
     private static func remark(on result: GenerationResult) -> (text: String, role: Role)? {
         switch result.ending {
-        case .stopToken: result.ids.isEmpty ? ("(an empty answer)", .dim) : nil
-        case .length: ("(cut: the most new tokens that are allowed)", .warning)
-        case .cancelled: ("(stopped)", .dim)
-        case .contextFull: ("(cut: the context is full; ^N starts over)", .warning)
+        case .stopToken: result.ids.isEmpty ? (tr("(an empty answer)"), .dim) : nil
+        case .length: (tr("(cut: the most new tokens that are allowed)"), .warning)
+        case .cancelled: (tr("(stopped)"), .dim)
+        case .contextFull: (tr("(cut: the context is full; ^N starts over)"), .warning)
         }
     }
 

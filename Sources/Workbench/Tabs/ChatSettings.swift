@@ -24,8 +24,8 @@ struct ChatSettings: Equatable, Sendable {
     func obstacle(to source: Source) -> String? {
         switch source {
         case .base: nil
-        case .adapter: adapterPath.isEmpty ? "no adapter is chosen; give its folder in ^T" : nil
-        case .currentRun: hasRun ? nil : "no run of this session has weights yet"
+        case .adapter: adapterPath.isEmpty ? tr("no adapter is chosen; give its folder in ^T") : nil
+        case .currentRun: hasRun ? nil : tr("no run of this session has weights yet")
         }
     }
 
@@ -50,7 +50,7 @@ struct ChatSettings: Equatable, Sendable {
     /// What stops a question from being asked; nil when nothing does.
     var problem: String? {
         if let obstacle = obstacle(to: source) { return obstacle }
-        return sampling.issues().first.map { "\($0.field) \($0.message)" }
+        return sampling.issues().first.map { "\($0.field) \(trFound($0.message))" }
     }
 
     // MARK: - Form
@@ -59,10 +59,10 @@ struct ChatSettings: Equatable, Sendable {
     func form(isFocused: Bool) -> Form {
         let issues = sampling.issues()
         func issue(_ id: String) -> Form.Issue? {
-            issues.first { $0.field == id }.map { Form.Issue(DisplayText($0.message)) }
+            issues.first { $0.field == id }.map { Form.Issue(DisplayText(trFound($0.message))) }
         }
         let greedy: DisplayText? =
-            sampling.isGreedy ? "greedy takes the likeliest token; nothing is drawn" : nil
+            sampling.isGreedy ? tr("greedy takes the likeliest token; nothing is drawn") : nil
         func drawn(
             _ id: String, _ label: DisplayText, _ editor: Form.Editor, _ value: String,
             _ help: DisplayText
@@ -75,46 +75,49 @@ struct ChatSettings: Equatable, Sendable {
         return Form(
             [
                 Form.Section(
-                    "Who answers",
+                    tr("Who answers"),
                     [
                         Form.Field(
-                            id: "source", label: "weights",
+                            id: "source", label: tr("weights"),
                             editor: .choice(Source.allCases.map(\.rawValue)),
                             value: source.rawValue,
                             issue: obstacle,
-                            help: "base alone, with an adapter, or as it trains now"),
+                            help: tr("base alone, with an adapter, or as it trains now")),
                         Form.Field(
-                            id: "adapter", label: "adapter", editor: .text(placeholder: "a folder"),
-                            value: adapterPath, help: "a folder with adapter_config.json"),
+                            id: "adapter", label: tr("adapter"),
+                            editor: .text(placeholder: tr("a folder")),
+                            value: adapterPath, help: tr("a folder with adapter_config.json")),
                     ]),
                 Form.Section(
-                    "How words are drawn",
+                    tr("How words are drawn"),
                     [
                         Form.Field(
-                            id: "greedy", label: "greedy", editor: .toggle,
+                            id: "greedy", label: tr("greedy"), editor: .toggle,
                             value: sampling.isGreedy ? "true" : "false",
-                            help: "always the likeliest token"),
+                            help: tr("always the likeliest token")),
                         drawn(
-                            "temperature", "temperature", .real(0...100),
-                            Figures.setting(sampling.temperature), "lower is surer; 0 is greedy"),
+                            "temperature", tr("temperature"), .real(0...100),
+                            Figures.setting(sampling.temperature), tr("lower is surer; 0 is greedy")
+                        ),
                         drawn(
                             "top_p", "top-p", .real(0...1), Figures.setting(sampling.topP),
-                            "the likeliest tokens up to this chance; 1 keeps all"),
+                            tr("the likeliest tokens up to this chance; 1 keeps all")),
                         drawn(
                             "top_k", "top-k", .integer(0...1_000_000), String(sampling.topK),
-                            "so many of the likeliest tokens; 0 keeps all"),
+                            tr("so many of the likeliest tokens; 0 keeps all")),
                         Form.Field(
-                            id: "repetition_penalty", label: "repetition", editor: .real(0...100),
+                            id: "repetition_penalty", label: tr("repetition"),
+                            editor: .real(0...100),
                             value: Figures.setting(sampling.repetitionPenalty),
                             issue: issue("repetition_penalty"),
-                            help: "above 1 avoids tokens that were used; 1 is off"),
+                            help: tr("above 1 avoids tokens that were used; 1 is off")),
                         Form.Field(
-                            id: "max_new_tokens", label: "most tokens",
+                            id: "max_new_tokens", label: tr("most tokens"),
                             editor: .integer(1...1_048_576), value: String(sampling.maxNewTokens),
-                            issue: issue("max_new_tokens"), help: "where an answer is cut"),
+                            issue: issue("max_new_tokens"), help: tr("where an answer is cut")),
                         drawn(
-                            "seed", "seed", .integer(0...Int.max), String(sampling.seed),
-                            "the same seed draws the same answer; ^G counts it up"),
+                            "seed", tr("seed"), .integer(0...Int.max), String(sampling.seed),
+                            tr("the same seed draws the same answer; ^G counts it up")),
                     ]),
             ], isFocused: isFocused)
     }

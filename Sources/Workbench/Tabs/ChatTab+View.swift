@@ -43,7 +43,7 @@ extension ChatTab {
         viewPrompt(state, places, on: &frame, theme: theme)
         viewStatus(state, in: places.status, on: &frame, theme: theme)
         if state.part == .settings {
-            let inner = Pane(title: "Settings", note: "Esc closes", isFocused: true)
+            let inner = Pane(title: tr("Settings"), note: tr("Esc closes"), isFocused: true)
                 .render(in: places.settings, on: &frame, theme: theme)
             state.settings.form(isFocused: true)
                 .render(state.form, in: inner, on: &frame, theme: theme)
@@ -60,22 +60,25 @@ extension ChatTab {
     private static func viewTranscript(
         _ state: State, _ places: Places, on frame: inout Frame, theme: Theme
     ) {
+        if state.part == .prompt, !state.conversation.isOpen {
+            frame.mark(places.transcript, [.tab])
+        }
         if places.text != places.transcript {
             let note: DisplayText =
                 state.isStopping
-                ? "stopping…"
+                ? tr("stopping…")
                 : state.conversation.isOpen
-                    ? "answering" : state.transcript.follows ? "" : "G: to the end"
-            Pane(title: "Conversation", note: note, isFocused: state.part == .transcript)
+                    ? tr("answering") : state.transcript.follows ? "" : tr("G: to the end")
+            Pane(title: tr("Conversation"), note: note, isFocused: state.part == .transcript)
                 .render(in: places.transcript, on: &frame, theme: theme)
         }
         guard !state.looks.isEmpty else {
             let lines: [DisplayText] =
                 state.modelPath.isEmpty
-                ? ["No model is chosen yet.", "Choose one in the first tab (Alt-1)."]
+                ? [tr("No model is chosen yet."), tr("Choose one in the first tab (Alt-1).")]
                 : [
-                    "Ask \(DisplayText(answerer(state))) something.",
-                    "Nothing leaves this machine.",
+                    tr("Ask {1} something.", answerer(state)),
+                    tr("Nothing leaves this machine."),
                 ]
             let rows = lines.flatMap { TextWrap.rows($0, width: places.text.width) }
             for (row, line) in rows.prefix(places.text.height).enumerated() {
@@ -95,15 +98,17 @@ extension ChatTab {
         _ state: State, _ places: Places, on frame: inout Frame, theme: Theme
     ) {
         let isFocused = state.part == .prompt
+        if state.part == .transcript { frame.mark(places.prompt, [.character("i")]) }
         if places.message != places.prompt {
             let count = state.prompt.lines.count
             Pane(
-                title: "Message to \(DisplayText(answerer(state)))",
-                note: count > 1 ? "\(count) lines" : "", isFocused: isFocused
+                title: tr("Message to {1}", answerer(state)),
+                note: count > 1 ? tr("{1} lines", count) : "", isFocused: isFocused
             ).render(in: places.prompt, on: &frame, theme: theme)
         }
         TextArea(
-            placeholder: isFocused ? "Enter sends, Alt-Enter starts a line" : "i or Enter to write",
+            placeholder: isFocused
+                ? tr("Enter sends, Alt-Enter starts a line") : tr("i or Enter to write"),
             isFocused: isFocused && state.question == nil
         ).render(state.prompt, in: places.message, on: &frame, theme: theme)
     }
@@ -111,11 +116,11 @@ extension ChatTab {
     /// Who would answer now, as far as this tab knows.
     private static func answerer(_ state: State) -> String {
         let model = Readout.lastPart(of: state.modelPath)
-        guard !model.isEmpty else { return "no model" }
+        guard !model.isEmpty else { return tr("no model") }
         return switch state.settings.source {
         case .base: model
         case .adapter: model + " + " + Readout.lastPart(of: state.settings.adapterPath)
-        case .currentRun: model + " + the current run"
+        case .currentRun: tr("{1} + the current run", model)
         }
     }
 
@@ -132,14 +137,17 @@ extension ChatTab {
             if case .finished(let result) = answer.standing {
                 parts.append((DisplayText("\(Readout.rate(result.tokensPerSecond)) tok/s"), .value))
                 parts.append(
-                    (DisplayText("first token \(Readout.latency(result.prefillSeconds))"), .value))
+                    (
+                        DisplayText(tr("first token {1}", Readout.latency(result.prefillSeconds))),
+                        .value
+                    ))
             }
         }
         if let context = state.context {
             let isTight = context.tokens * 10 >= context.limit * 9
             parts.append(
                 (
-                    DisplayText("context \(context.tokens)/\(context.limit)"),
+                    DisplayText(tr("context {1}/{2}", context.tokens, context.limit)),
                     isTight ? .warning : .value
                 ))
         }
@@ -157,7 +165,7 @@ extension ChatTab {
     }
 
     private static func samplingText(_ sampling: SamplingSettings) -> String {
-        if sampling.isGreedy || sampling.temperature == 0 { return "greedy" }
+        if sampling.isGreedy || sampling.temperature == 0 { return tr("greedy") }
         return "T \(Figures.setting(sampling.temperature)) top-p \(Figures.setting(sampling.topP)) "
             + "top-k \(sampling.topK) seed \(sampling.seed)"
     }
@@ -169,14 +177,14 @@ extension ChatTab {
         let place = area.centered(Size(76, max(6, min(rows, 12) + 3)))
         frame.fill(place, style: theme[.text])
         let inner = Pane(
-            title: "System prompt", note: "counts from the next question", isFocused: true
+            title: tr("System prompt"), note: tr("counts from the next question"), isFocused: true
         )
         .render(in: place, on: &frame, theme: theme).inset(by: 1, 0)
         let (text, hint) = inner.splitBottom(inner.height > 1 ? 1 : 0)
-        TextArea(placeholder: "what the model should know and how it should answer")
+        TextArea(placeholder: tr("what the model should know and how it should answer"))
             .render(state.systemEditor, in: text, on: &frame, theme: theme)
         frame.put(
-            "Enter takes it · Alt-Enter starts a line · Esc leaves it as it was", in: hint,
+            tr("Enter takes it · Alt-Enter starts a line · Esc leaves it as it was"), in: hint,
             style: theme[.dim])
     }
 }

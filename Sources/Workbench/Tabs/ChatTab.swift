@@ -122,9 +122,9 @@ enum ChatTab {
 
     /// What stops a question from being asked; nil when nothing does.
     static func obstacle(_ state: State) -> String? {
-        if state.modelPath.isEmpty { return "choose a model first (Alt-1)" }
-        if state.isDraining { return "the stopped answer has not ended yet" }
-        if state.conversation.isOpen { return "an answer is under way; Esc stops it" }
+        if state.modelPath.isEmpty { return tr("choose a model first (Alt-1)") }
+        if state.isDraining { return tr("the stopped answer has not ended yet") }
+        if state.conversation.isOpen { return tr("an answer is under way; Esc stops it") }
         return state.settings.problem
     }
 
@@ -171,13 +171,13 @@ enum ChatTab {
     private static func newQuestion(_ state: State) -> Dialog {
         let count = state.conversation.turns.count
         return Dialog.confirm(
-            title: "Start a new conversation?",
+            title: tr("Start a new conversation?"),
             lines: [
                 count == 1
-                    ? "One question and its answer will be forgotten."
-                    : "\(count) questions and their answers will be forgotten."
+                    ? tr("One question and its answer will be forgotten.")
+                    : tr("{1} questions and their answers will be forgotten.", count)
             ],
-            yes: "forget them", no: "keep them")
+            yes: tr("forget them"), no: tr("keep them"))
     }
 
     private static func suggest(

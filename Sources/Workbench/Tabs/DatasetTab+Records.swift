@@ -41,9 +41,9 @@ extension DatasetTab {
     }
 
     static func recordReason(_ plan: TrainingPlan) -> String {
-        if plan.model.path.isEmpty { return "choose a model first (1)" }
-        if plan.data.names.isEmpty { return "mark a data set first" }
-        return "the record is not there yet"
+        if plan.model.path.isEmpty { return tr("choose a model first (1)") }
+        if plan.data.names.isEmpty { return tr("mark a data set first") }
+        return tr("the record is not there yet")
     }
 
     // MARK: - Moving

@@ -62,7 +62,8 @@ extension DatasetTab {
         let isFocused = state.part == .list
         let marked = plan.data.names.count
         let inner = Pane(
-            title: "Data sets", note: marked == 0 ? "none marked" : "\(marked) marked",
+            title: tr("Data sets"),
+            note: marked == 0 ? tr("none marked") : tr("{1} marked", marked),
             isFocused: isFocused
         ).render(in: area, on: &frame, theme: theme)
         let sets = rows(state, plan)
@@ -75,17 +76,20 @@ extension DatasetTab {
                 Span(name, theme[isMarked ? .value : .text]),
             ]
             if let problem = set.problem {
-                spans.append(Span("  \(problem)", theme[.error]))
+                spans.append(Span("  \(trFound(problem))", theme[.error]))
             } else {
                 let size = set.bytes.map { " " + Figures.bytes($0) } ?? ""
-                spans.append(Span("  \(set.format)\(size)", theme[.dim]))
+                spans.append(Span("  \(trFound(set.format))\(size)", theme[.dim]))
             }
             return StyledLine(spans).truncated(to: inner.width)
         }
-        Panels.List(rows: lines, isFocused: isFocused, emptyText: emptyText(state, plan))
-            .render(state.list, in: inner, on: &frame, theme: theme)
+        Panels.List(
+            rows: lines, isFocused: isFocused, emptyText: emptyText(state, plan),
+            leads: state.part == .folder ? [.escape] : state.part == .record ? [.backtab] : []
+        )
+        .render(state.list, in: inner, on: &frame, theme: theme)
         if case .failed(let error) = state.listing, sets.isEmpty {
-            let text = DisplayText(error.description)
+            let text = DisplayText(trFound(error.description))
             let rows = TextWrap.rows(text, width: inner.width)
             for (row, line) in rows.prefix(inner.height).enumerated() {
                 frame.fill(inner.row(row), style: theme[.text])
@@ -96,9 +100,9 @@ extension DatasetTab {
 
     private static func emptyText(_ state: State, _ plan: TrainingPlan) -> DisplayText {
         switch state.listing {
-        case .waiting: "Reading \(plan.data.folder)…"
+        case .waiting: tr("Reading {1}…", plan.data.folder)
         case .failed: ""
-        case .none, .done: "Nothing in \(plan.data.folder). Press e."
+        case .none, .done: tr("Nothing in {1}. Press e.", plan.data.folder)
         }
     }
 
@@ -108,9 +112,10 @@ extension DatasetTab {
         guard !area.isEmpty else { return }
         frame.fill(area, style: theme[.text])
         let isFocused = state.part == .folder
-        let inner = Pane(title: "Folder", isFocused: isFocused)
+        if !isFocused { frame.mark(area, [state.part == .record ? .tab : .character("e")]) }
+        let inner = Pane(title: tr("Folder"), isFocused: isFocused)
             .render(in: area, on: &frame, theme: theme)
-        TextField(placeholder: "a folder with dataset_info.json", isFocused: isFocused)
+        TextField(placeholder: tr("a folder with dataset_info.json"), isFocused: isFocused)
             .render(state.folder, in: inner, on: &frame, theme: theme)
     }
 
@@ -119,21 +124,21 @@ extension DatasetTab {
     private static func viewReport(
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let inner = Pane(title: "Report").render(in: area, on: &frame, theme: theme)
+        let inner = Pane(title: tr("Report")).render(in: area, on: &frame, theme: theme)
         guard !inner.isEmpty else { return }
         switch state.report {
         case .done(let report):
             ReportPane(report: report, cutoff: plan.encoding.cutoffLength)
                 .render(in: inner, on: &frame, theme: theme)
         case .waiting:
-            frame.put("Encoding all records…", in: inner.row(0), style: theme[.dim])
+            frame.put(tr("Encoding all records…"), in: inner.row(0), style: theme[.dim])
         case .failed(let error):
-            put(error.description, .error, in: inner, on: &frame, theme: theme)
+            put(trFound(error.description), .error, in: inner, on: &frame, theme: theme)
         case .none:
             let text =
                 plan.model.path.isEmpty
-                ? "Choose a model first (1): its tokenizer and template decide what is trained."
-                : "Mark a data set with Space."
+                ? tr("Choose a model first (1): its tokenizer and template decide what is trained.")
+                : tr("Mark a data set with Space.")
             put(text, .dim, in: inner, on: &frame, theme: theme)
         }
     }
@@ -153,16 +158,17 @@ extension DatasetTab {
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let isFocused = state.part == .record
+        if !isFocused { frame.mark(area, state.part == .list ? [.tab] : [.escape, .tab]) }
         guard let record = state.record.value else {
-            let inner = Pane(title: "Record as the model sees it", isFocused: isFocused)
+            let inner = Pane(title: tr("Record as the model sees it"), isFocused: isFocused)
                 .render(in: area, on: &frame, theme: theme)
             switch state.record {
-            case .waiting: put("Encoding…", .dim, in: inner, on: &frame, theme: theme)
+            case .waiting: put(tr("Encoding…"), .dim, in: inner, on: &frame, theme: theme)
             case .failed(let error):
-                put(error.description, .error, in: inner, on: &frame, theme: theme)
+                put(trFound(error.description), .error, in: inner, on: &frame, theme: theme)
             case .none, .done:
                 put(
-                    "Text, special tokens and what is trained on appear here.", .dim, in: inner,
+                    tr("Text, special tokens and what is trained on appear here."), .dim, in: inner,
                     on: &frame, theme: theme)
             }
             return
@@ -170,10 +176,10 @@ extension DatasetTab {
         let kept = record.kept
         let trained = kept.count { $0.isTrained }
         let share = Figures.percent(trained, of: kept.count)
-        let facts = "\(kept.count) tokens · ▌ trained \(trained) (\(share))"
+        let facts = tr("{1} tokens · ▌ trained {2} ({3})", kept.count, trained, share)
         let isLate = record.index != state.recordIndex
         let inner = Pane(
-            title: "Record \(record.index + 1) of \(record.count) · \(record.dataset)",
+            title: tr("Record {1} of {2} · {3}", record.index + 1, record.count, record.dataset),
             note: isLate ? "…" : DisplayText(facts),
             isFocused: isFocused
         ).render(in: area, on: &frame, theme: theme)

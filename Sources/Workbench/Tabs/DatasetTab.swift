@@ -123,30 +123,30 @@ enum DatasetTab {
     /// The rows of keys that work here now.
     static func keys(_ state: State, plan: TrainingPlan) -> [KeyBinding<Action>] {
         let panes: [KeyBinding<Action>] = [
-            KeyBinding(.tab, "next pane", .paneMoved(by: 1), isHint: false),
-            KeyBinding(.backtab, "previous pane", .paneMoved(by: -1), isHint: false),
+            KeyBinding(.tab, tr("next pane"), .paneMoved(by: 1), isHint: false),
+            KeyBinding(.backtab, tr("previous pane"), .paneMoved(by: -1), isHint: false),
         ]
         if state.part == .folder {
             return [
-                KeyBinding(.enter, "list this folder, or add this file", .folderAccepted),
-                KeyBinding(.escape, "back to the list", .folderLeft),
-                KeyBinding(.control("c"), "clear", .folderCleared, isHint: false),
+                KeyBinding(.enter, tr("list this folder, or add this file"), .folderAccepted),
+                KeyBinding(.escape, tr("back to the list"), .folderLeft),
+                KeyBinding(.control("c"), tr("clear"), .folderCleared, isHint: false),
             ] + panes
         }
-        let noSets = rows(state, plan).isEmpty ? "there is no data set in the list" : nil
+        let noSets = rows(state, plan).isEmpty ? tr("there is no data set in the list") : nil
         let noRecord = state.record.value == nil ? recordReason(plan) : nil
         return [
             KeyBinding(
-                [.character(" "), .enter], "mark", .markPressed, disabledReason: noSets),
+                [.character(" "), .enter], tr("mark"), .markPressed, disabledReason: noSets),
             KeyBinding(
-                [.right, .character("l")], "next record", .recordMoved(by: 1),
+                [.right, .character("l")], tr("next record"), .recordMoved(by: 1),
                 disabledReason: noRecord),
             KeyBinding(
-                [.left, .character("h")], "previous record", .recordMoved(by: -1),
+                [.left, .character("h")], tr("previous record"), .recordMoved(by: -1),
                 disabledReason: noRecord, isHint: false),
-            KeyBinding(.character("t"), "token ids", .idsTurned, disabledReason: noRecord),
-            KeyBinding(.character("e"), "folder", .folderPressed),
-            KeyBinding(.character("r"), "read again", .refreshPressed, isHint: false),
+            KeyBinding(.character("t"), tr("token ids"), .idsTurned, disabledReason: noRecord),
+            KeyBinding(.character("e"), tr("folder"), .folderPressed),
+            KeyBinding(.character("r"), tr("read again"), .refreshPressed, isHint: false),
         ] + panes
     }
 
@@ -159,8 +159,8 @@ enum DatasetTab {
             + others.map { name in
                 let isFile = isFile(name)
                 return DatasetSummary(
-                    name: name, source: name, format: isFile ? "file" : "",
-                    problem: isFile || !isListed ? nil : "not in \(plan.data.folder)")
+                    name: name, source: name, format: isFile ? tr("file") : "",
+                    problem: isFile || !isListed ? nil : tr("not in {1}", plan.data.folder))
             }
     }
 

@@ -11,15 +11,15 @@ struct EstimatePane {
 
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         let available = state.estimate.value?.availableBytes
-        let note: DisplayText = available.map { "\(Figures.bytes($0)) free" } ?? ""
-        let inner = Pane(title: "Estimate", note: note)
+        let note: DisplayText = available.map { tr("{1} free", Figures.bytes($0)) } ?? ""
+        let inner = Pane(title: tr("Estimate"), note: note)
             .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
         guard !inner.isEmpty else { return }
         switch state.estimate {
-        case .none: frame.put("No estimate yet.", in: inner.row(0), style: theme[.dim])
-        case .waiting: frame.put("Computing…", in: inner.row(0), style: theme[.dim])
+        case .none: frame.put(tr("No estimate yet."), in: inner.row(0), style: theme[.dim])
+        case .waiting: frame.put(tr("Computing…"), in: inner.row(0), style: theme[.dim])
         case .failed(let error):
-            let rows = TextWrap.rows(DisplayText(error.description), width: inner.width)
+            let rows = TextWrap.rows(DisplayText(trFound(error.description)), width: inner.width)
             for (row, line) in rows.prefix(inner.height).enumerated() {
                 frame.put(line, in: inner.row(row), style: theme[.error])
             }
@@ -32,20 +32,22 @@ struct EstimatePane {
     ) {
         var lines: [StyledLine] = []
         if let steps = estimate.steps {
-            let each = estimate.stepsPerEpoch.map { ", \(Figures.count($0)) per epoch" } ?? ""
-            lines.append(pair("Steps", Figures.count(steps) + each, theme))
+            let each = estimate.stepsPerEpoch.map { tr(", {1} per epoch", Figures.count($0)) } ?? ""
+            lines.append(pair(tr("Steps"), Figures.count(steps) + each, theme))
         }
-        lines.append(pair("Trainable", Figures.count(estimate.trainableParameters), theme))
-        lines.append(pair("Memory", Figures.bytes(estimate.memoryBytes), theme))
+        lines.append(pair(tr("Trainable"), Figures.count(estimate.trainableParameters), theme))
+        lines.append(pair(tr("Memory"), Figures.bytes(estimate.memoryBytes), theme))
         let (text, role) = words(for: estimate)
         lines += TextWrap.rows(StyledLine(DisplayText(text), theme[role]), width: area.width)
         let largest = estimate.parts.map(\.bytes).max()
         lines += estimate.parts.map { part in
-            let mark: DisplayText = part.bytes == largest ? "  ◂ largest" : ""
+            let mark: DisplayText = part.bytes == largest ? "  " + tr("◂ largest") : ""
             let size = DisplayText(Figures.bytes(part.bytes))
             let gap = DisplayText("").padded(to: max(0, 9 - size.width))
             return StyledLine([
-                Span(DisplayText("  " + part.title).truncated(to: 20).padded(to: 20), theme[.dim]),
+                Span(
+                    DisplayText("  " + tr(part.title)).truncated(to: 20).padded(to: 20), theme[.dim]
+                ),
                 Span(gap), Span(size, theme[.value]), Span(mark, theme[.warning]),
             ])
         }
@@ -67,15 +69,17 @@ struct EstimatePane {
 
     private func words(for estimate: PlanEstimate) -> (String, Role) {
         switch estimate.verdict {
-        case .fits(let share): ("fits, \(Figures.percent(rounded(share))) stays free", .success)
+        case .fits(let share):
+            (tr("fits, {1} stays free", Figures.percent(rounded(share))), .success)
         case .tight(let share):
-            ("tight, \(Figures.percent(rounded(share))) stays free", .warning)
+            (tr("tight, {1} stays free", Figures.percent(rounded(share))), .warning)
         case .tooLarge(let missing):
             (
-                "does not fit: \(Figures.bytes(missing)) too much. Try a shorter cutoff, a smaller "
-                    + "micro-batch, recompute on, or base weights nf4.", .error
+                tr(
+                    "does not fit: {1} too much. Try a shorter cutoff, a smaller micro-batch, recompute on, or base weights nf4.",
+                    Figures.bytes(missing)), .error
             )
-        case .unknown: ("free memory is unknown", .dim)
+        case .unknown: (tr("free memory is unknown"), .dim)
         }
     }
 

@@ -42,28 +42,28 @@ struct ExportForm: Equatable, Sendable {
     /// What is wrong, by the name of the field.
     var issues: [String: String] {
         var issues: [String: String] = [:]
-        if modelPath.isEmpty { issues["model"] = "give a model folder or a GGUF file" }
+        if modelPath.isEmpty { issues["model"] = tr("give a model folder or a GGUF file") }
         if format == .adapter, adapterPath.isEmpty {
-            issues["adapter"] = "this format writes an adapter; give its folder"
+            issues["adapter"] = tr("this format writes an adapter; give its folder")
         }
         if folder.isEmpty {
-            issues["folder"] = "give the folder to write"
+            issues["folder"] = tr("give the folder to write")
         } else if Self.isSame(folder, modelPath) {
-            issues["folder"] = "this is the base model's own folder; choose another"
+            issues["folder"] = tr("this is the base model's own folder; choose another")
         } else if Self.isSame(folder, adapterPath) {
-            issues["folder"] = "this is the adapter's own folder; choose another"
+            issues["folder"] = tr("this is the adapter's own folder; choose another")
         }
         if !Self.dtypes(of: format).contains(dtype) {
-            issues["dtype"] = "\(format.rawValue) has no \(dtype)"
+            issues["dtype"] = tr("{1} has no {2}", format.rawValue, dtype)
         }
-        if !(1...1024).contains(shardGigabytes) { issues["shard"] = "must be 1 … 1024" }
+        if !(1...1024).contains(shardGigabytes) { issues["shard"] = tr("must be 1 … 1024") }
         return issues
     }
 
     /// The first thing that stops a start, in the order of the fields.
     var problem: String? {
         ["model", "adapter", "format", "dtype", "shard", "folder"].compactMap { id in
-            issues[id].map { "\(id): \($0)" }
+            issues[id].map { "\(tr(id)): \($0)" }
         }.first
     }
 
@@ -90,24 +90,27 @@ struct ExportForm: Equatable, Sendable {
 
     /// Files and what they hold, in words.
     var contents: [(name: String, what: String)] {
-        let merged = adapterPath.isEmpty ? "the model" : "base and adapter merged"
+        let merged = adapterPath.isEmpty ? tr("the model") : tr("base and adapter merged")
         switch format {
         case .safetensors:
             return [
                 ("model.safetensors", "\(merged), \(dtype)"),
-                ("", "above \(shardGigabytes) GB: numbered shards and their index"),
-                ("config.json", "the model's shape, for transformers"),
-                ("tokenizer files", "with the chat template"),
+                ("", tr("above {1} GB: numbered shards and their index", shardGigabytes)),
+                ("config.json", tr("the model's shape, for transformers")),
+                (tr("tokenizer files"), tr("with the chat template")),
             ]
         case .gguf:
             return [
-                ("one .gguf file", "\(merged), \(dtype), with tokenizer and chat template"),
-                ("Modelfile", "for Ollama"),
+                (
+                    tr("one .gguf file"),
+                    tr("{1}, {2}, with tokenizer and chat template", merged, dtype)
+                ),
+                ("Modelfile", tr("for Ollama")),
             ]
         case .adapter:
             return [
-                ("adapter_model.safetensors", "the adapter alone, \(dtype)"),
-                ("adapter_config.json", "its shape, for PEFT"),
+                ("adapter_model.safetensors", tr("the adapter alone, {1}", dtype)),
+                ("adapter_config.json", tr("its shape, for PEFT")),
             ]
         }
     }
@@ -127,7 +130,7 @@ struct ExportForm: Equatable, Sendable {
                 disabledReason: reason)
         }
         let whole: DisplayText? =
-            format == .safetensors ? nil : "only safetensors are cut into shards"
+            format == .safetensors ? nil : tr("only safetensors are cut into shards")
         let formats = ExportRequest.Format.allCases.map(\.rawValue)
         return Form(
             [
@@ -135,27 +138,28 @@ struct ExportForm: Equatable, Sendable {
                     "",
                     [
                         field(
-                            "model", "base model",
-                            .text(placeholder: "a model folder or a .gguf file"),
-                            modelPath, "the model that the adapter was trained on"),
+                            "model", tr("base model"),
+                            .text(placeholder: tr("a model folder or a .gguf file")),
+                            modelPath, tr("the model that the adapter was trained on")),
                         field(
-                            "adapter", "adapter", .text(placeholder: "none"), adapterPath,
-                            "a run's folder or a checkpoint; empty exports the model alone"),
+                            "adapter", tr("adapter"), .text(placeholder: tr("none")), adapterPath,
+                            tr("a run's folder or a checkpoint; empty exports the model alone")),
                         field(
-                            "format", "format", .choice(formats), format.rawValue,
-                            "safetensors: merged folder · gguf: one file · adapter: PEFT"),
+                            "format", tr("format"), .choice(formats), format.rawValue,
+                            tr("safetensors: merged folder · gguf: one file · adapter: PEFT")),
                         field(
-                            "dtype", "type", .choice(Self.dtypes(of: format)), dtype,
-                            "how each weight is stored; q8_0 and q4_0 are small"),
+                            "dtype", tr("type"), .choice(Self.dtypes(of: format)), dtype,
+                            tr("how each weight is stored; q8_0 and q4_0 are small")),
                         field(
-                            "shard", "shard GB", .integer(1...1024), String(shardGigabytes),
-                            "most gigabytes of one file", reason: whole),
+                            "shard", tr("shard GB"), .integer(1...1024), String(shardGigabytes),
+                            tr("most gigabytes of one file"), reason: whole),
                         field(
-                            "folder", "folder", .text(placeholder: "where to write"), folder,
-                            "where to write; only an earlier export is ever replaced"),
+                            "folder", tr("folder"), .text(placeholder: tr("where to write")),
+                            folder,
+                            tr("where to write; only an earlier export is ever replaced")),
                         field(
-                            "replace", "replace", .toggle, replaces ? "true" : "false",
-                            "on: an earlier export in that folder makes room"),
+                            "replace", tr("replace"), .toggle, replaces ? "true" : "false",
+                            tr("on: an earlier export in that folder makes room")),
                     ])
             ], isFocused: isFocused)
     }

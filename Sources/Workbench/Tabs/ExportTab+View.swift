@@ -31,7 +31,7 @@ extension ExportTab {
         if case .finished(let outcome) = state.phase { usage = outcome.usage }
         let places = Places(in: area, usageLines: usage.count)
         let isFocused = !state.phase.isActive
-        let inner = Pane(title: "Export", isFocused: isFocused)
+        let inner = Pane(title: tr("Export"), isFocused: isFocused)
             .render(in: places.form, on: &frame, theme: theme)
         typedValues(state).form(isFocused: isFocused)
             .render(state.form, in: inner, on: &frame, theme: theme)
@@ -44,28 +44,29 @@ extension ExportTab {
     ) {
         switch state.phase {
         case .idle:
-            let inner = Pane(title: "Will be written").render(in: area, on: &frame, theme: theme)
+            let inner = Pane(title: tr("Will be written")).render(
+                in: area, on: &frame, theme: theme)
             put(plannedLines(typedValues(state), theme), in: inner.inset(by: 1, 0), on: &frame)
         case .running(let stage, let fraction):
-            let inner = Pane(title: "Exporting", note: "Esc cancels")
+            let inner = Pane(title: tr("Exporting"), note: tr("Esc cancels"))
                 .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
-            frame.put(DisplayText(stage), in: inner.row(0), style: theme[.text])
+            frame.put(DisplayText(trFound(stage)), in: inner.row(0), style: theme[.text])
             let share = fraction.isFinite ? min(1, max(0, fraction)) : 0
             Gauge(fraction: share, label: DisplayText("\(Int(share * 100))%"))
                 .render(in: inner.row(1), on: &frame, theme: theme)
             put(requestLines(state, theme), in: inner.splitTop(3).rest, on: &frame)
         case .cancelling:
-            let inner = Pane(title: "Exporting").render(in: area, on: &frame, theme: theme)
-            frame.put("Cancelling…", in: inner.inset(by: 1, 0).row(0), style: theme[.warning])
+            let inner = Pane(title: tr("Exporting")).render(in: area, on: &frame, theme: theme)
+            frame.put(tr("Cancelling…"), in: inner.inset(by: 1, 0).row(0), style: theme[.warning])
         case .cancelled:
-            let inner = Pane(title: "Cancelled").render(in: area, on: &frame, theme: theme)
+            let inner = Pane(title: tr("Cancelled")).render(in: area, on: &frame, theme: theme)
             put(
                 [
-                    StyledLine("The export was cancelled.", theme[.warning]),
-                    StyledLine("E starts it again.", theme[.dim]),
+                    StyledLine(tr("The export was cancelled."), theme[.warning]),
+                    StyledLine(tr("E starts it again."), theme[.dim]),
                 ], in: inner.inset(by: 1, 0), on: &frame)
         case .failed(let error):
-            let inner = Pane(title: "Failed").render(in: area, on: &frame, theme: theme)
+            let inner = Pane(title: tr("Failed")).render(in: area, on: &frame, theme: theme)
             let lines = Readout.lines(of: error).enumerated().flatMap { index, text in
                 DisplayText.lines(text, invisibles: .dropped).map {
                     StyledLine($0, theme[index == 0 ? .error : .text])
@@ -75,7 +76,7 @@ extension ExportTab {
         case .finished(let outcome):
             let note = DisplayText(
                 Figures.bytes(outcome.files.reduce(0) { $0 + $1.bytes }))
-            let inner = Pane(title: "Written", note: note)
+            let inner = Pane(title: tr("Written"), note: note)
                 .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
             viewWritten(outcome, in: inner, on: &frame, theme: theme)
         }
@@ -89,7 +90,7 @@ extension ExportTab {
         let head = [
             StyledLine(DisplayText(outcome.folder), theme[.heading]),
             StyledLine(
-                DisplayText(mark + outcome.verification),
+                DisplayText(mark + trFound(outcome.verification)),
                 theme[outcome.verified ? .success : .error]),
         ].flatMap { TextWrap.rows($0, width: area.width) }
         put(head, in: area, on: &frame)
@@ -106,7 +107,7 @@ extension ExportTab {
         if !fits {
             let more = outcome.files.count - shown
             frame.put(
-                "… and \(more) more files", in: rest.row(shown), style: theme[.dim])
+                tr("… and {1} more files", more), in: rest.row(shown), style: theme[.dim])
         }
     }
 
@@ -115,8 +116,10 @@ extension ExportTab {
     ) {
         guard !area.isEmpty, !lines.isEmpty else { return }
         frame.rule(area.row(0), style: theme[.border])
+        let title: DisplayText = " \(tr("Use it")) "
         frame.put(
-            " Use it ", in: Rect(area.x + 2, area.y, 8, 1).intersection(area), style: theme[.title])
+            title, in: Rect(area.x + 2, area.y, title.width, 1).intersection(area),
+            style: theme[.title])
         put(
             lines.map { StyledLine(DisplayText($0), theme[.code]) }, in: area.splitTop(1).rest,
             on: &frame)
@@ -131,7 +134,7 @@ extension ExportTab {
         } else {
             lines = [
                 StyledLine([
-                    Span("E", theme[.key]), Span(" writes to ", theme[.text]),
+                    Span("E", theme[.key]), Span(" " + tr("writes to") + " ", theme[.text]),
                     Span(DisplayText(values.folder), theme[.value]),
                 ])
             ]
@@ -144,7 +147,7 @@ extension ExportTab {
                     Span(DisplayText(what), theme[.text]),
                 ]))
         }
-        let check: DisplayText = "Afterwards it is read back and compared with the original."
+        let check: DisplayText = tr("Afterwards it is read back and compared with the original.")
         return lines + [StyledLine(check, theme[.dim])]
     }
 
@@ -152,7 +155,8 @@ extension ExportTab {
         guard let request = state.request else { return [] }
         return [
             StyledLine(
-                DisplayText("\(request.format.rawValue), \(request.dtype), to \(request.folder)"),
+                DisplayText(
+                    tr("{1}, {2}, to {3}", request.format.rawValue, request.dtype, request.folder)),
                 theme[.dim])
         ]
     }

@@ -78,27 +78,27 @@ enum ExportTab {
     /// The rows of keys that work here now.
     static func keys(_ state: State) -> [Row] {
         if state.phase.isActive {
-            let late = state.phase == .cancelling ? "the export is being cancelled" : nil
+            let late = state.phase == .cancelling ? tr("the export is being cancelled") : nil
             return [
-                Row([.escape, .control("c")], "cancel", .cancelPressed, disabledReason: late)
+                Row([.escape, .control("c")], tr("cancel"), .cancelPressed, disabledReason: late)
             ]
         }
         if state.form.isEditing {
             return [
-                Row(.enter, "take it", .key(.enter)),
-                Row([.escape, .control("c")], "leave it as it was", .key(.escape)),
+                Row(.enter, tr("take it"), .key(.enter)),
+                Row([.escape, .control("c")], tr("leave it as it was"), .key(.escape)),
             ]
         }
         var rows: [Row] = [
             Row(
-                [.character("E"), .function(6)], "export", .startPressed,
+                [.character("E"), .function(6)], tr("export"), .startPressed,
                 disabledReason: state.values.problem),
-            Row(.enter, "change", .key(.enter)),
-            Row([.left, .character("h")], "previous choice", .key(.left), isHint: false),
-            Row([.right, .character("l")], "next choice", .key(.right)),
+            Row(.enter, tr("change"), .key(.enter)),
+            Row([.left, .character("h")], tr("previous choice"), .key(.left), isHint: false),
+            Row([.right, .character("l")], tr("next choice"), .key(.right)),
         ]
         if state.phase != .idle {
-            rows.append(Row(.escape, "put the result away", .outcomeDismissed, isHint: false))
+            rows.append(Row(.escape, tr("put the result away"), .outcomeDismissed, isHint: false))
         }
         return rows
     }

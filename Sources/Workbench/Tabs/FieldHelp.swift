@@ -14,8 +14,8 @@ struct FieldHelp {
     func rowCount(width: Int) -> Int { lines(.mono, width: width).count + (hasCurve ? 2 : 0) }
 
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
-        let title = field.map { DisplayText($0.label.drop(while: \.isWhitespace).description) }
-        let inner = Pane(title: title ?? "Help")
+        let title = field.map { DisplayText($0.shownLabel.drop(while: \.isWhitespace).description) }
+        let inner = Pane(title: title ?? tr("Help"))
             .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
         let lines = lines(theme, width: inner.width)
         let (curve, text) =
@@ -31,16 +31,17 @@ struct FieldHelp {
         guard let field else { return [] }
         var facts = [
             StyledLine([
-                Span("key ", theme[.label]), Span(DisplayText(field.key), theme[.code]),
+                Span(tr("key") + " ", theme[.label]), Span(DisplayText(field.key), theme[.code]),
             ])
         ]
-        let standard = field.standard.isEmpty ? "none" : field.standard
+        let standard = field.standard.isEmpty ? tr("none") : field.standard
         facts.append(
             StyledLine([
-                Span("default ", theme[.label]), Span(DisplayText(standard), theme[.value]),
+                Span(tr("default") + " ", theme[.label]),
+                Span(DisplayText(tr(standard)), theme[.value]),
             ]))
         if let bounds { facts.append(StyledLine(DisplayText(bounds), theme[.dim])) }
-        let help = TextWrap.rows(DisplayText(field.help), width: max(1, width))
+        let help = TextWrap.rows(DisplayText(tr(field.help)), width: max(1, width))
             .map { StyledLine($0, theme[.text]) }
         return help + facts.flatMap { TextWrap.rows($0, width: max(1, width)) }
     }
@@ -48,10 +49,12 @@ struct FieldHelp {
     private var bounds: String? {
         switch field?.editor {
         case .integer(let range):
-            "from \(Figures.count(range.lowerBound)) to \(Figures.count(range.upperBound))"
+            tr("from {1} to {2}", Figures.count(range.lowerBound), Figures.count(range.upperBound))
         case .real(let range):
-            "from \(Figures.setting(range.lowerBound)) to \(Figures.setting(range.upperBound))"
-        case .choice(let words): words.joined(separator: " · ")
+            tr(
+                "from {1} to {2}", Figures.setting(range.lowerBound),
+                Figures.setting(range.upperBound))
+        case .choice(let words): words.map { tr($0) }.joined(separator: " · ")
         case .text, .toggle, nil: nil
         }
     }

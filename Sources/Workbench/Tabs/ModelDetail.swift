@@ -19,42 +19,43 @@ struct ModelDetail {
         case .failed(let error):
             return facts(listed, path) + [""] + failure(error)
         case .waiting, nil:
-            return facts(listed, path) + ["", StyledLine("Opening and checking…", theme[.dim])]
+            return facts(listed, path) + ["", StyledLine(tr("Opening and checking…"), theme[.dim])]
         }
     }
 
     // MARK: - Facts
 
     private func facts(_ listed: ModelSummary?, _ path: String) -> [StyledLine] {
-        guard let listed else { return fact("Path", path) }
+        guard let listed else { return fact(tr("Path"), path) }
         return facts(listed, nil)
     }
 
     private func facts(_ model: ModelSummary, _ plan: TrainingPlan?) -> [StyledLine] {
         var lines: [StyledLine] = []
-        if !model.family.isEmpty { lines += fact("Family", model.family) }
+        if !model.family.isEmpty { lines += fact(tr("Family"), model.family) }
         if let parameters = model.parameters {
-            lines += fact("Parameters", Figures.count(parameters))
+            lines += fact(tr("Parameters"), Figures.count(parameters))
         }
-        if !model.format.isEmpty { lines += fact("Stored as", model.format) }
-        if model.bytes > 0 { lines += fact("On disk", Figures.bytes(model.bytes)) }
+        if !model.format.isEmpty { lines += fact(tr("Stored as"), model.format) }
+        if model.bytes > 0 { lines += fact(tr("On disk"), Figures.bytes(model.bytes)) }
         if let context = model.contextLength {
-            lines += fact("Context", Figures.count(context) + " tokens")
+            lines += fact(tr("Context"), tr("{1} tokens", Figures.count(context)))
         }
         if let plan {
             let isChosen = plan.model.path == model.path
             let own = isChosen ? plan.encoding.template : model.templateName
-            lines += fact("Template", own ?? "the model's own")
+            lines += fact(tr("Template"), own ?? tr("the model's own"))
             if isChosen, plan.encoding.template != model.templateName {
-                lines += remark("set in Params; detected: \(model.templateName ?? "its own")")
+                lines += remark(
+                    tr("set in Params; detected: {1}", model.templateName ?? tr("its own")))
             } else if !model.templateReason.isEmpty {
-                lines += remark(model.templateReason)
+                lines += remark(trFound(model.templateReason))
             }
             if !model.trainableLayers.isEmpty {
-                lines += fact("Layers", model.trainableLayers.joined(separator: " "))
+                lines += fact(tr("Layers"), model.trainableLayers.joined(separator: " "))
             }
         }
-        return lines + fact("Path", model.path)
+        return lines + fact(tr("Path"), model.path)
     }
 
     private static let labelWidth = 11
@@ -82,8 +83,8 @@ struct ModelDetail {
         let failed = model.failures
         let title: DisplayText =
             failed.isEmpty
-            ? "Checks: all \(model.checks.count) passed"
-            : "Checks: \(failed.count) of \(model.checks.count) failed"
+            ? tr("Checks: all {1} passed", model.checks.count)
+            : tr("Checks: {1} of {2} failed", failed.count, model.checks.count)
         return [StyledLine(title, theme[.heading])]
             + (failed + model.checks.filter(\.passed)).flatMap(check)
     }
@@ -91,17 +92,19 @@ struct ModelDetail {
     /// One check; the verdict is a word, so that it needs no colour.
     private func check(_ check: ModelSummary.Check) -> [StyledLine] {
         let role: Role = check.passed ? .dim : .text
+        let verdict: DisplayText = check.passed ? tr("ok") : tr("fail")
         var mark = StyledLine([
-            Span(check.passed ? "ok   " : "fail ", theme[check.passed ? .success : .error]),
-            Span(DisplayText(check.title), theme[.text]),
+            Span(verdict.padded(to: 5), theme[check.passed ? .success : .error]),
+            Span(DisplayText(tr(check.title)), theme[.text]),
         ])
-        let detail = DisplayText("  " + check.detail)
-        if check.detail.isEmpty || mark.width + detail.width <= width {
+        let found = trFound(check.detail)
+        let detail = DisplayText("  " + found)
+        if found.isEmpty || mark.width + detail.width <= width {
             mark.spans.append(Span(detail, theme[role]))
             return [mark]
         }
         return [mark]
-            + TextWrap.rows(DisplayText(check.detail), width: max(1, width - 5)).map {
+            + TextWrap.rows(DisplayText(found), width: max(1, width - 5)).map {
                 StyledLine([Span("     "), Span($0, theme[role])])
             }
     }
@@ -116,7 +119,7 @@ struct ModelDetail {
     }
 
     private func rows(of text: String, _ role: Role) -> [StyledLine] {
-        DisplayText.lines(text).flatMap { TextWrap.rows($0, width: max(1, width)) }
+        DisplayText.lines(trFound(text)).flatMap { TextWrap.rows($0, width: max(1, width)) }
             .map { StyledLine($0, theme[role]) }
     }
 }

@@ -53,17 +53,17 @@ extension ModelTab {
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let note: DisplayText =
-            state.isSearching ? "looking…" : "\(Figures.count(state.models.count)) found"
-        let inner = Pane(title: "Models", note: note, isFocused: state.part == .list)
+            state.isSearching ? tr("looking…") : tr("{1} found", Figures.count(state.models.count))
+        let inner = Pane(title: tr("Models"), note: note, isFocused: state.part == .list)
             .render(in: area, on: &frame, theme: theme)
         let isRoomy = inner.width >= 52
         var columns = [
-            Table.Column("", width: .fixed(1)), Table.Column("NAME", width: .fill()),
-            Table.Column("PARAMS", width: .fixed(6), align: .right),
-            Table.Column("SIZE", width: .fixed(8), align: .right),
+            Table.Column("", width: .fixed(1)), Table.Column(tr("NAME"), width: .fill()),
+            Table.Column(tr("PARAMS"), width: .fixed(6), align: .right),
+            Table.Column(tr("SIZE"), width: .fixed(8), align: .right),
         ]
-        if isRoomy { columns.insert(Table.Column("FAMILY", width: .fixed(8)), at: 2) }
-        if isRoomy { columns.append(Table.Column("STORED AS", width: .fixed(12))) }
+        if isRoomy { columns.insert(Table.Column(tr("FAMILY"), width: .fixed(8)), at: 2) }
+        if isRoomy { columns.append(Table.Column(tr("STORED AS"), width: .fixed(12))) }
         var roles: [Int: Role] = [:]
         let rows = state.models.enumerated().map { index, listed in
             let model = known(listed, state)
@@ -80,7 +80,8 @@ extension ModelTab {
         Table(
             columns: columns, rows: rows, roles: roles, isFocused: state.part == .list,
             emptyText: state.isSearching
-                ? "Looking for models…" : "None found. Press e and type a path."
+                ? tr("Looking for models…") : tr("None found. Press e and type a path."),
+            leads: state.part == .path ? [.escape] : []
         ).render(state.list, in: inner, on: &frame, theme: theme)
     }
 
@@ -96,13 +97,14 @@ extension ModelTab {
     ) {
         let isFocused = state.part == .path
         frame.fill(area, style: theme[.text])
-        let inner = Pane(title: "Path", isFocused: isFocused)
+        let inner = Pane(title: tr("Path"), isFocused: isFocused)
             .render(in: area, on: &frame, theme: theme)
         TextField(
             placeholder: isFocused
-                ? "a model folder or a .gguf file" : "e: a model folder or a .gguf file",
+                ? tr("a model folder or a .gguf file") : tr("e: a model folder or a .gguf file"),
             isFocused: isFocused
         ).render(state.path, in: inner.row(0), on: &frame, theme: theme)
+        if !isFocused { frame.mark(area, [.character("e")]) }
         let (text, role) = pathRemark(state)
         frame.put(text, in: inner.row(1), style: theme[role])
     }
@@ -113,9 +115,9 @@ extension ModelTab {
             return ("", .dim)
         }
         switch state.inspections[path] {
-        case nil: return ("Enter opens and checks it", .dim)
-        case .waiting: return ("opening…", .dim)
-        case .done(let summary): return ("\(summary.family), Enter uses it", .success)
+        case nil: return (tr("Enter opens and checks it"), .dim)
+        case .waiting: return (tr("opening…"), .dim)
+        case .done(let summary): return (tr("{1}, Enter uses it", summary.family), .success)
         case .failed(let error): return (DisplayText(error.because ?? error.what), .error)
         }
     }
@@ -126,8 +128,8 @@ extension ModelTab {
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         guard let path = shownPath(state) else {
-            let inner = Pane(title: "Model").render(in: area, on: &frame, theme: theme)
-            let text: DisplayText = "A model folder has config.json, weights and a tokenizer."
+            let inner = Pane(title: tr("Model")).render(in: area, on: &frame, theme: theme)
+            let text: DisplayText = tr("A model folder has config.json, weights and a tokenizer.")
             for (row, line) in TextWrap.rows(text, width: inner.width).enumerated() {
                 frame.put(line, in: inner.row(row), style: theme[.dim])
             }
@@ -135,7 +137,7 @@ extension ModelTab {
         }
         let listed = state.models.first { $0.path == path }
         let name = listed?.name ?? path
-        let note: DisplayText = path == plan.model.path ? "chosen" : ""
+        let note: DisplayText = path == plan.model.path ? tr("chosen") : ""
         let inner = Pane(title: DisplayText(name), note: note)
             .render(in: area, on: &frame, theme: theme)
         let lines = ModelDetail(theme: theme, width: inner.width).lines(

@@ -95,17 +95,17 @@ enum ModelTab {
     static func keys(_ state: State) -> [KeyBinding<Action>] {
         if state.part == .path {
             return [
-                KeyBinding(.enter, "use this path", .pathAccepted),
-                KeyBinding([.escape, .tab, .backtab], "back to the list", .pathLeft),
-                KeyBinding(.control("c"), "clear", .pathCleared, isHint: false),
+                KeyBinding(.enter, tr("use this path"), .pathAccepted),
+                KeyBinding([.escape, .tab, .backtab], tr("back to the list"), .pathLeft),
+                KeyBinding(.control("c"), tr("clear"), .pathCleared, isHint: false),
             ]
         }
-        let none = state.models.isEmpty ? "no model was found; type a path with e" : nil
+        let none = state.models.isEmpty ? tr("no model was found; type a path with e") : nil
         return [
-            KeyBinding(.enter, "use", .choicePressed, disabledReason: none),
+            KeyBinding(.enter, tr("use"), .choicePressed, disabledReason: none),
             KeyBinding(
-                [.character("e"), .tab, .backtab], "type a path", .pathPressed),
-            KeyBinding(.character("r"), "look again", .rescanPressed),
+                [.character("e"), .tab, .backtab], tr("type a path"), .pathPressed),
+            KeyBinding(.character("r"), tr("look again"), .rescanPressed),
         ]
     }
 

@@ -39,6 +39,12 @@ struct ParamField: Sendable {
         issueField == key || otherKeys.contains(issueField)
     }
 
+    /// The name in the reader's language; an indent stays.
+    var shownLabel: String {
+        let name = String(label.drop(while: \.isWhitespace))
+        return String(repeating: " ", count: label.count - name.count) + tr(name)
+    }
+
     /// The value of an untouched plan.
     var standard: String { value(TrainingPlan()) }
 
@@ -112,7 +118,9 @@ struct ParamField: Sendable {
                 guard
                     let choice = typed.isEmpty
                         ? standard : Choice.allCases.first(where: { word($0) == typed })
-                else { return [PlanIssue(field: key, message: "there is no choice \(typed).")] }
+                else {
+                    return [PlanIssue(field: key, message: tr("there is no choice {1}.", typed))]
+                }
                 plan[keyPath: path] = choice
                 return []
             }

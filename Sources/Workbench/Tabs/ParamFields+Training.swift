@@ -11,7 +11,7 @@ extension ParamFields {
             "per_device_train_batch_size", "Micro-batch", 1...65_536, \.batching.microBatchSize,
             "Examples that are computed together. Memory grows with it; on a CPU 1 to 4 is as "
                 + "fast as more."
-        ).noted { "× \($0.batching.accumulationSteps) = \(product($0)) a step" },
+        ).noted { tr("× {1} = {2} a step", $0.batching.accumulationSteps, product($0)) },
         .count(
             "gradient_accumulation_steps", "Accumulation", 1...65_536,
             \.batching.accumulationSteps,
@@ -27,7 +27,7 @@ extension ParamFields {
             "max_samples", "Max samples", .integer(0...1_000_000_000),
             "At most so many examples of each data set, for a quick try. 0 takes all."
         ) { String($0.data.samplesMax ?? 0) }
-        .noted { $0.data.samplesMax == nil ? "0: all" : "" }
+        .noted { $0.data.samplesMax == nil ? tr("0: all") : "" }
         .written { typed, plan in
             let text = typed == "0" ? "" : typed
             return TrainingKeys.table.set("max_samples", to: text, in: &plan)
@@ -36,12 +36,12 @@ extension ParamFields {
             "num_train_epochs", "Epochs", 0.001...1_000_000, \.duration.epochs,
             "Passes over the data, parts allowed. 1 to 3 for much data, up to 10 for a persona of "
                 + "a few dozen examples."
-        ).off { $0.duration.stepsMax == nil ? nil : "max steps decides" },
+        ).off { $0.duration.stepsMax == nil ? nil : tr("max steps decides") },
         ParamField(
             "max_steps", "Max steps", .integer(0...1_000_000_000),
             "Ends the run after so many optimizer steps, whatever the epochs say. 0 is off."
         ) { String($0.duration.stepsMax ?? 0) }
-        .noted { $0.duration.stepsMax == nil ? "0: by epochs" : "" },
+        .noted { $0.duration.stepsMax == nil ? tr("0: by epochs") : "" },
     ]
 
     private static func product(_ plan: TrainingPlan) -> String {
@@ -66,7 +66,7 @@ extension ParamFields {
         .number(
             "warmup_ratio", "Warm-up ratio", 0...1, \.schedule.warmupRatio,
             "The part of the run in which the rate rises from zero. 0.03 to 0.1 is usual."
-        ).off { $0.schedule.warmupSteps > 0 ? "warm-up steps decide" : nil },
+        ).off { $0.schedule.warmupSteps > 0 ? tr("warm-up steps decide") : nil },
         .count(
             "warmup_steps", "Warm-up steps", 0...1_000_000_000, \.schedule.warmupSteps,
             "The same in steps; wins over the ratio when above 0."),

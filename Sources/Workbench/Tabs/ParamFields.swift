@@ -26,13 +26,13 @@ enum ParamFields {
     static func named(_ key: String) -> ParamField? { all.first { $0.key == key } }
 
     private static let needsLoRA: @Sendable (TrainingPlan) -> String? = {
-        $0.tuning.method == .lora ? nil : "only with method lora"
+        $0.tuning.method == .lora ? nil : tr("only with method lora")
     }
     private static let needsFreeze: @Sendable (TrainingPlan) -> String? = {
-        $0.tuning.method == .freeze ? nil : "only with method freeze"
+        $0.tuning.method == .freeze ? nil : tr("only with method freeze")
     }
     private static let needsChats: @Sendable (TrainingPlan) -> String? = {
-        $0.stage == .supervised ? nil : "only with stage sft: plain text has no turns"
+        $0.stage == .supervised ? nil : tr("only with stage sft: plain text has no turns")
     }
 
     // MARK: - Basics
@@ -58,7 +58,8 @@ enum ParamFields {
         ) { Figures.setting($0.tuning.lora.effectiveAlpha) }
         .noted { plan in
             let scale = Figures.setting((plan.tuning.lora.scaling * 1000).rounded() / 1000)
-            return plan.tuning.lora.alpha == nil ? "2 × rank, scale \(scale)" : "scale \(scale)"
+            return plan.tuning.lora.alpha == nil
+                ? tr("2 × rank, scale {1}", scale) : tr("scale {1}", scale)
         }.off(needsLoRA),
         .number(
             "lora_dropout", "Dropout", 0...0.99, \.tuning.lora.dropout,
@@ -97,9 +98,9 @@ enum ParamFields {
     .noted {
         switch $0.computeType {
         case .float32: ""
-        case .automatic: $0.precision == .bfloat16 ? "bf16 here" : "float32 here"
-        case .bfloat16: Precision.hasBFloat16 ? "" : "float32 on this processor"
-        case .float16: "computed in float32"
+        case .automatic: $0.precision == .bfloat16 ? tr("bf16 here") : tr("float32 here")
+        case .bfloat16: Precision.hasBFloat16 ? "" : tr("float32 on this processor")
+        case .float16: tr("computed in float32")
         }
     }.also("fp16", "pure_bf16")
 
@@ -139,7 +140,7 @@ enum ParamFields {
             "eval_steps", "  every", .text(placeholder: "as the log"),
             "Steps between two evaluations; below 1 a part of the run. Empty follows the log."
         ) { ($0.evaluation.interval?.value).map(Figures.setting) ?? "" }
-        .off { $0.evaluation.cadence == .steps ? nil : "only with evaluate: steps" },
+        .off { $0.evaluation.cadence == .steps ? nil : tr("only with evaluate: steps") },
         .choice(
             "save_strategy", "Save", \.checkpointing.cadence,
             "When the state is saved, so that the run can go on from there."),
@@ -147,12 +148,12 @@ enum ParamFields {
             "save_steps", "  every", .text(),
             "Steps between two saved states; below 1 a part of the run."
         ) { Figures.setting($0.checkpointing.interval.value) }
-        .off { $0.checkpointing.cadence == .steps ? nil : "only with save: steps" },
+        .off { $0.checkpointing.cadence == .steps ? nil : tr("only with save: steps") },
         ParamField(
             "save_total_limit", "  keep", .integer(0...1_000_000),
             "The newest states that are kept; older ones are deleted. 0 keeps all."
         ) { String($0.checkpointing.keptMax ?? 0) }
-        .noted { $0.checkpointing.keptMax == nil ? "0: all" : "" }
+        .noted { $0.checkpointing.keptMax == nil ? tr("0: all") : "" }
         .written { typed, plan in
             let text = typed == "0" ? "" : typed
             return TrainingKeys.table.set("save_total_limit", to: text, in: &plan)
@@ -201,7 +202,7 @@ enum ParamFields {
         guard let choice = typed.isEmpty ? .automatic : choice else {
             return [
                 PlanIssue(
-                    field: "gradient_checkpointing", message: "expected automatic, on or off.")
+                    field: "gradient_checkpointing", message: tr("expected automatic, on or off."))
             ]
         }
         plan.gradientCheckpointing = choice

@@ -35,7 +35,8 @@ extension ParamsTab {
         return [
             PlanIssue(
                 field: "lora_target",
-                message: "the model has no \(list); it has \(layers.joined(separator: ", ")).",
+                message: tr(
+                    "the model has no {1}; it has {2}.", list, layers.joined(separator: ", ")),
                 severity: .error)
         ]
     }
@@ -46,19 +47,20 @@ extension ParamsTab {
         return Form(
             ParamFields.sections.map { section in
                 Form.Section(
-                    DisplayText(section.title),
+                    DisplayText(tr(section.title)),
                     section.fields.map { field in
                         let own = issues.filter { field.owns($0.field) }
                         let worst = own.first { $0.severity == .error } ?? own.first
                         let reason = field.disabled(plan)
                         return Form.Field(
-                            id: field.key, label: DisplayText(field.label), editor: field.editor,
+                            id: field.key, label: DisplayText(field.shownLabel),
+                            editor: field.editor,
                             value: state.rejected[field.key]?.text ?? field.value(plan),
                             issue: worst.map {
-                                Form.Issue(DisplayText($0.message), role: $0.severity.role)
+                                Form.Issue(DisplayText(trFound($0.message)), role: $0.severity.role)
                             },
                             help: DisplayText(
-                                TrainingKeys.table.row(named: field.key)?.help ?? ""),
+                                tr(TrainingKeys.table.row(named: field.key)?.help ?? "")),
                             note: DisplayText(reason ?? field.note(plan)),
                             isModified: field.value(plan) != field.value(base),
                             disabledReason: reason.map { DisplayText($0) })
@@ -80,40 +82,41 @@ extension ParamsTab {
         switch state.overlay {
         case .presets:
             return [
-                KeyBinding(.enter, "take this preset", .presetChosen),
+                KeyBinding(.enter, tr("take this preset"), .presetChosen),
                 KeyBinding(
-                    [.escape, .character("q"), .control("c"), .character("p")], "close",
+                    [.escape, .character("q"), .control("c"), .character("p")], tr("close"),
                     .overlayClosed),
             ]
         case .saving:
             return [
-                KeyBinding(.enter, "save", .saveAccepted),
-                KeyBinding([.escape, .control("c")], "close", .overlayClosed),
+                KeyBinding(.enter, tr("save"), .saveAccepted),
+                KeyBinding([.escape, .control("c")], tr("close"), .overlayClosed),
             ]
         case nil: break
         }
         if state.form.isEditing {
             return [
-                KeyBinding(.enter, "accept", .key(.enter)),
-                KeyBinding(.tab, "accept, next field", .key(.tab)),
-                KeyBinding(.escape, "give up", .key(.escape)),
+                KeyBinding(.enter, tr("accept"), .key(.enter)),
+                KeyBinding(.tab, tr("accept, next field"), .key(.tab)),
+                KeyBinding(.escape, tr("give up"), .key(.escape)),
             ]
         }
         let canUndo = state.done.last.map { $0.after == plan } ?? false
         let canRedo = state.undone.last.map { $0.before == plan } ?? false
         return [
-            KeyBinding(.enter, "edit", .key(.enter)),
-            KeyBinding(.left, "less", .key(.left), isHint: false),
-            KeyBinding(.right, "more, next choice", .key(.right), isHint: false),
-            KeyBinding(.character("d"), "default", .standardPressed),
-            KeyBinding(.character("p"), "presets", .presetsPressed),
-            KeyBinding(.character("s"), "save as YAML", .savePressed),
+            KeyBinding(.enter, tr("edit"), .key(.enter)),
+            KeyBinding([.left, .character("h")], tr("less"), .key(.left), isHint: false),
             KeyBinding(
-                .character("u"), "undo", .undoPressed,
-                disabledReason: canUndo ? nil : "nothing to undo"),
+                [.right, .character("l")], tr("more, next choice"), .key(.right), isHint: false),
+            KeyBinding(.character("d"), tr("default"), .standardPressed),
+            KeyBinding(.character("p"), tr("presets"), .presetsPressed),
+            KeyBinding(.character("s"), tr("save as YAML"), .savePressed),
             KeyBinding(
-                .control("r"), "redo", .redoPressed,
-                disabledReason: canRedo ? nil : "nothing to redo", isHint: false),
+                .character("u"), tr("undo"), .undoPressed,
+                disabledReason: canUndo ? nil : tr("nothing to undo")),
+            KeyBinding(
+                .control("r"), tr("redo"), .redoPressed,
+                disabledReason: canRedo ? nil : tr("nothing to redo"), isHint: false),
         ]
     }
 }

@@ -43,9 +43,9 @@ extension ParamsTab {
         let modified = form.fields.count(where: \.isModified)
         let note: DisplayText =
             modified == 0
-            ? DisplayText(state.preset ?? "defaults")
-            : "\(state.preset ?? "defaults"), \(modified) changed"
-        let inner = Pane(title: "Parameters", note: note, isFocused: state.overlay == nil)
+            ? DisplayText(state.preset ?? tr("defaults"))
+            : tr("{1}, {2} changed", state.preset ?? tr("defaults"), modified)
+        let inner = Pane(title: tr("Parameters"), note: note, isFocused: state.overlay == nil)
             .render(in: area, on: &frame, theme: theme)
         form.render(state.form, in: inner, on: &frame, theme: theme)
     }
@@ -54,8 +54,10 @@ extension ParamsTab {
         _ issues: [PlanIssue], in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let errors = issues.count { $0.severity == .error }
-        let inner = Pane(title: errors == 1 ? "1 thing to fix" : "\(errors) things to fix")
-            .render(in: area, on: &frame, theme: theme)
+        let inner = Pane(
+            title: errors == 1 ? tr("1 thing to fix") : tr("{1} things to fix", errors)
+        )
+        .render(in: area, on: &frame, theme: theme)
         let rows = IssueLines(issues: issues, theme: theme).rows(width: inner.width)
         for (row, line) in rows.prefix(inner.height).enumerated() {
             frame.put(line, in: inner.row(row))
@@ -66,26 +68,28 @@ extension ParamsTab {
         _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         switch state.overlay {
-        case nil: break
+        case nil: return
         case .saving(let field):
             let place = area.centered(Size(60, 4))
+            frame.unmark()
             frame.fill(place, style: theme[.text])
-            let inner = Pane(title: "Save the plan as YAML", isFocused: true)
+            let inner = Pane(title: tr("Save the plan as YAML"), isFocused: true)
                 .render(in: place, on: &frame, theme: theme)
-            TextField(placeholder: "a file name").render(
+            TextField(placeholder: tr("a file name")).render(
                 field, in: inner.row(0), on: &frame, theme: theme)
             frame.put(
-                "An existing file is replaced.", in: inner.row(1), style: theme[.dim])
+                tr("An existing file is replaced."), in: inner.row(1), style: theme[.dim])
         case .presets(let list):
             let place = area.centered(Size(72, Preset.all.count + 2))
+            frame.unmark()
             frame.fill(place, style: theme[.text])
             let inner = Pane(
-                title: "Presets", note: "model, data and folder stay", isFocused: true
+                title: tr("Presets"), note: tr("model, data and folder stay"), isFocused: true
             ).render(in: place, on: &frame, theme: theme)
             let rows = Preset.all.map { preset in
                 StyledLine([
-                    Span(DisplayText(preset.title).padded(to: 26), theme[.value]),
-                    Span(DisplayText(preset.summary), theme[.dim]),
+                    Span(DisplayText(tr(preset.title)).padded(to: 26), theme[.value]),
+                    Span(DisplayText(tr(preset.summary)), theme[.dim]),
                 ])
             }
             Panels.List(rows: rows).render(list, in: inner, on: &frame, theme: theme)
@@ -103,11 +107,13 @@ struct IssueLines {
         let order: [PlanIssue.Severity] = [.error, .warning, .note]
         return order.flatMap { severity in
             issues.filter { $0.severity == severity }.flatMap { issue in
-                let name = ParamFields.all.first { $0.owns(issue.field) }?.label
+                let name = ParamFields.all.first { $0.owns(issue.field) }?.shownLabel
                 let title = name?.drop(while: \.isWhitespace).description ?? issue.field
                 let line = StyledLine([
                     Span("\(title): ", theme[severity.role].with(.bold)),
-                    Span(DisplayText(issue.message), theme[severity == .note ? .dim : .text]),
+                    Span(
+                        DisplayText(trFound(issue.message)), theme[severity == .note ? .dim : .text]
+                    ),
                 ])
                 return TextWrap.rows(line, width: max(1, width))
             }

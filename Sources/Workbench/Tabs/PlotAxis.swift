@@ -15,7 +15,15 @@ enum PlotAxis: String, CaseIterable, Sendable {
     }
 
     /// What the axis is called.
-    var label: DisplayText { DisplayText(rawValue) }
+    var label: DisplayText { DisplayText(word) }
+    var word: String {
+        switch self {
+        case .step: tr("step")
+        case .epoch: tr("epoch")
+        case .time: tr("time")
+        case .tokens: tr("tokens")
+        }
+    }
 
     var unit: Axis.Unit { self == .time ? .seconds : .number }
 

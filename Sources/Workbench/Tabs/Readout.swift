@@ -67,10 +67,10 @@ enum Readout {
 
     /// What failed, where, why and what to do, a line each.
     static func lines(of error: KernelError) -> [String] {
-        var lines = [error.what]
-        if let place = error.place { lines.append("where: \(place)") }
-        if let why = error.why { lines.append("why: \(why)") }
-        if let hint = error.hint { lines.append("try: \(hint)") }
+        var lines = [trFound(error.what)]
+        if let place = error.place { lines.append(tr("where: {1}", place)) }
+        if let why = error.why { lines.append(tr("why: {1}", trFound(why))) }
+        if let hint = error.hint { lines.append(tr("try: {1}", trFound(hint))) }
         return lines
     }
 

@@ -39,7 +39,7 @@ struct RecordText {
             if index == record.cutAt {
                 if !spans.isEmpty { flush() }
                 let text: DisplayText =
-                    "✂ cut at \(index) tokens: the model does not see what follows"
+                    tr("✂ cut at {1} tokens: the model does not see what follows", index)
                 lines.append(StyledLine(text, theme[.warning].with(.bold)))
             }
             let isCut = record.cutAt.map { index >= $0 } ?? false

@@ -24,33 +24,37 @@ struct ReportPane {
 
     private func facts(_ theme: Theme) -> [StyledLine] {
         var lines = [
-            line("Records", Figures.count(report.records), theme),
-            line("Tokens", Figures.count(report.tokens), theme),
+            line(tr("Records"), Figures.count(report.records), theme),
+            line(tr("Tokens"), Figures.count(report.tokens), theme),
             line(
-                "Trained",
-                "\(Figures.count(report.trainedTokens)) tokens "
-                    + "(\(Figures.percent(report.trainedTokens, of: report.tokens)))", theme,
+                tr("Trained"),
+                tr(
+                    "{1} tokens ({2})", Figures.count(report.trainedTokens),
+                    Figures.percent(report.trainedTokens, of: report.tokens)), theme,
                 role: report.trainedTokens == 0 && report.records > 0 ? .error : .value),
-            line("Longest", "\(Figures.count(report.longest)) tokens", theme),
+            line(tr("Longest"), tr("{1} tokens", Figures.count(report.longest)), theme),
         ]
         let skipped = report.skipped.filter { $0.count > 0 }
         if !skipped.isEmpty {
-            let reasons = skipped.map { "\(Figures.count($0.count)) \($0.reason)" }
+            let reasons = skipped.map { "\(Figures.count($0.count)) \(trFound($0.reason))" }
             lines.append(
-                line("Left out", reasons.joined(separator: " · "), theme, role: .warning))
+                line(tr("Left out"), reasons.joined(separator: " · "), theme, role: .warning))
         }
         let share = Figures.percent(report.truncated, of: report.records)
         lines.append(
             line(
-                "Cut",
+                tr("Cut"),
                 report.truncated == 0
-                    ? "none"
-                    : "\(Figures.count(report.truncated)) (\(share)) at \(Figures.count(cutoff)) tokens",
+                    ? tr("none")
+                    : tr(
+                        "{1} ({2}) at {3} tokens", Figures.count(report.truncated), share,
+                        Figures.count(cutoff)),
                 theme,
                 role: report.truncated == 0 ? .value : .warning))
         lines.append(
             line(
-                "Repeated", report.duplicates == 0 ? "none" : Figures.count(report.duplicates),
+                tr("Repeated"),
+                report.duplicates == 0 ? tr("none") : Figures.count(report.duplicates),
                 theme, role: report.duplicates == 0 ? .value : .warning))
         return lines
     }
@@ -81,12 +85,12 @@ struct ReportPane {
     private func renderSparkline(in area: Rect, on frame: inout Frame, theme: Theme) {
         guard !area.isEmpty, let last = report.lengths.last else { return }
         let (label, rest) = area.row(0).splitLeft(10)
-        frame.put("Lengths", in: label, style: theme[.label])
+        frame.put(tr("Lengths"), in: label, style: theme[.label])
         let (plot, note) = rest.splitLeft(min(report.lengths.count, rest.width))
         Sparkline(values: report.lengths.map { Double($0.count) })
             .render(in: plot, on: &frame, theme: theme)
         frame.put(
-            " 1 … \(Figures.count(last.tokensMax)) tokens", in: note, style: theme[.dim])
+            " " + tr("1 … {1} tokens", Figures.count(last.tokensMax)), in: note, style: theme[.dim])
     }
 }
 

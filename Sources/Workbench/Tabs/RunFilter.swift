@@ -36,7 +36,8 @@ struct RunFilter: Equatable, Sendable {
             switch term {
             case .word(let word):
                 Self.texts(entry).contains { $0.lowercased().contains(word) }
-            case .state(let state): entry.record.state.rawValue.hasPrefix(state)
+            case .state(let state):
+                Self.words(entry.record.state).contains { $0.hasPrefix(state) }
             case .tag(let tag): entry.notes.tags.contains { $0.lowercased().hasPrefix(tag) }
             case .number(let name, let sign, let limit):
                 Self.value(name, entry).map { value in
@@ -50,12 +51,15 @@ struct RunFilter: Equatable, Sendable {
         }
     }
 
+    /// A state by its English name, as the files have it, and as the list shows it.
+    private static func words(_ state: RunState) -> [String] { [state.rawValue, state.word] }
+
     private static func texts(_ entry: RunEntry) -> [String] {
         let record = entry.record
         return [
-            record.name, record.model ?? "", record.method ?? "", record.state.rawValue,
-            record.fault ?? "", entry.notes.note,
-        ] + entry.notes.tags
+            record.name, record.model ?? "", record.method ?? "", record.fault ?? "",
+            entry.notes.note,
+        ] + words(record.state) + entry.notes.tags
     }
 
     /// A measurement, or a setting by its key; `lr` is short for learning_rate.

@@ -7,7 +7,9 @@ import Panels
 struct RunLog: Equatable, Sendable {
     /// What an entry is about.
     enum Kind: String, Sendable {
-        case info, ckpt, eval, rate, note, warn, fail
+        case info, ckpt, eval, note, warn, fail
+        /// Another learning rate.
+        case rate = "lr"
 
         /// How it looks.
         var role: Role {
@@ -79,7 +81,7 @@ struct RunLog: Equatable, Sendable {
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         guard !area.isEmpty else { return }
         guard !entries.isEmpty else {
-            frame.put("Nothing happened yet.", in: area.row(0), style: theme[.dim])
+            frame.put(tr("Nothing happened yet."), in: area.row(0), style: theme[.dim])
             return
         }
         var rows: [StyledLine] = []
@@ -96,7 +98,7 @@ struct RunLog: Equatable, Sendable {
         }
         for (index, row) in rows.enumerated() { frame.put(row, in: area.row(index)) }
         if anchor != nil {
-            let mark: DisplayText = " ▼ more "
+            let mark: DisplayText = " " + tr("▼ more") + " "
             frame.put(mark, in: area.row(area.height - 1), style: theme[.badge], align: .right)
         }
     }
@@ -109,7 +111,8 @@ struct RunLog: Equatable, Sendable {
                 "\(DisplayText(String(repeating: " ", count: max(0, 7 - time.width))))\(time)  ",
                 theme[.dim]),
             Span(
-                DisplayText(entry.kind.rawValue).padded(to: 6), theme[entry.kind.role].with(.bold)),
+                DisplayText(tr(entry.kind.rawValue)).padded(to: 6),
+                theme[entry.kind.role].with(.bold)),
         ])
         let indent = width >= 40 ? lead.width : 0
         let text = theme[entry.kind == .warn || entry.kind == .fail ? entry.kind.role : .text]

@@ -12,100 +12,112 @@ extension RunsTab {
     static func keys(_ state: State, isBusy: Bool) -> [Row] {
         guard !isModal(state) else { return [] }
         let entry = selected(state)
-        let none = entry == nil ? "there is no run" : nil
-        let planless = entry != nil && entry?.plan == nil ? "its folder keeps no plan" : nil
-        let live = entry?.record.state.isLive == true ? "it is training now" : nil
-        let done = entry?.record.state == .done ? "it is done" : nil
-        let busy = isBusy ? "a run is training already" : nil
+        // A run of the old list may be gone, or be another one by now.
+        let none =
+            state.isReading
+            ? tr("the list is being read") : entry == nil ? tr("there is no run") : nil
+        let planless = entry != nil && entry?.plan == nil ? tr("its folder keeps no plan") : nil
+        let live = entry?.record.state.isLive == true ? tr("it is training now") : nil
+        let done = entry?.record.state == .done ? tr("it is done") : nil
+        let busy = isBusy ? tr("a run is training already") : nil
         let isMarked = state.marked.contains { $0.folder == entry?.folder }
         let full =
             state.marked.count >= RunOverlay.most && !isMarked
-            ? "\(RunOverlay.most) runs are marked already" : nil
-        let unplotted = state.marked.isEmpty ? "mark runs with Space first" : nil
+            ? tr("{1} runs are marked already", RunOverlay.most) : nil
+        let unplotted = state.marked.isEmpty ? tr("mark runs with Space first") : nil
         func row(
-            _ key: Key, _ help: String, _ action: Action, _ reason: String? = nil,
+            _ keys: Key..., help: String, _ action: Action, _ reason: String? = nil,
             isHint: Bool = true
         ) -> Row {
-            Row(key, help, .runs(action), disabledReason: reason, isHint: isHint)
+            Row(keys, help, .runs(action), disabledReason: reason, isHint: isHint)
         }
         return [
-            row(.character(" "), isMarked ? "unmark" : "mark", .markPressed, none ?? full),
-            row(.character("/"), "filter…", .filterPressed),
-            row(.character("o"), "order", .orderPressed),
-            row(.character("d"), "differences", .differencePressed, unplotted),
+            // A click on the selected run is Enter.
+            row(
+                .character(" "), .enter, help: isMarked ? tr("unmark") : tr("mark"), .markPressed,
+                none ?? full),
+            row(.character("/"), help: tr("filter…"), .filterPressed),
+            row(.character("o"), help: tr("order"), .orderPressed),
+            row(.character("d"), help: tr("differences"), .differencePressed, unplotted),
             Row(
-                .character("R"), "go on", .runResumed,
+                .character("R"), tr("go on"), .runResumed,
                 disabledReason: none ?? live ?? done ?? planless ?? busy),
-            Row(.character("C"), "plan to Params", .runCloned, disabledReason: none ?? planless),
-            row(.character("n"), "note…", .notePressed, none),
-            row(.character("t"), "tags…", .tagsPressed, none),
-            row(.character("D"), "delete…", .deletePressed, none ?? live, isHint: false),
+            Row(
+                .character("C"), tr("plan to Params"), .runCloned,
+                disabledReason: none ?? planless),
+            row(.character("n"), help: tr("note…"), .notePressed, none),
+            row(.character("t"), help: tr("tags…"), .tagsPressed, none),
             row(
-                .character("u"), "bring back", .undoPressed,
-                state.trash.isEmpty ? "nothing was deleted" : nil, isHint: !state.trash.isEmpty),
+                .character("D"), help: tr("delete…"), .deletePressed, none ?? live, isHint: false),
             row(
-                .character("e"), state.showsHeld ? "training losses" : "held-out losses",
-                .heldPressed, unplotted, isHint: false),
+                .character("u"), help: tr("bring back"), .undoPressed,
+                state.trash.isEmpty ? tr("nothing was deleted") : nil,
+                isHint: !state.trash.isEmpty),
+            row(.character("r"), help: tr("look again"), .opened, isHint: false),
+        ] + plotKeys(state)
+    }
+
+    private static func plotKeys(_ state: State) -> [Row] {
+        let unplotted = state.marked.isEmpty ? tr("mark runs with Space first") : nil
+        func row(_ key: Character, _ help: String, _ action: Action) -> Row {
+            Row(
+                .character(key), help, .runs(action), disabledReason: unplotted, isHint: false)
+        }
+        return [
+            row("e", state.showsHeld ? tr("training losses") : tr("held-out losses"), .heldPressed),
+            row("x", tr("x by {1}", state.axis.next.word), .plot(.axisPressed)),
             row(
-                .character("x"), "x by \(state.axis.next.rawValue)", .plot(.axisPressed),
-                unplotted, isHint: false),
-            row(.character("L"), "log y", .plot(.logarithmPressed), unplotted, isHint: false),
-            row(.character("B"), "other dots", .plot(.symbolsPressed), unplotted, isHint: false),
-            row(
-                .character("<"), "smooth less", .plot(.smoothingMoved(by: -1)), unplotted,
-                isHint: false),
-            row(
-                .character(">"), "smooth more", .plot(.smoothingMoved(by: 1)), unplotted,
-                isHint: false),
-            row(.character("r"), "look again", .opened, isHint: false),
+                "L", state.plot.isLogarithmic ? tr("linear y") : tr("log y"),
+                .plot(.logarithmPressed)),
+            row("B", state.plot.symbols.next.help, .plot(.symbolsPressed)),
+            row("<", tr("smooth less"), .plot(.smoothingMoved(by: -1))),
+            row(">", tr("smooth more"), .plot(.smoothingMoved(by: 1))),
         ]
     }
 
     // MARK: - Questions
 
     static func ask(_ action: Action, _ state: inout State) {
-        let entry = selected(state)
-        switch action {
-        case .filterPressed:
+        if action == .filterPressed {
             state.typing = .filter
             state.input = InputDialog(
-                title: "Which runs?",
+                title: tr("Which runs?"),
                 lines: [
-                    "Words that occur in name, model, method, note or tags; state:done, tag:prod,",
-                    "lr>1e-4, loss<1.5, eval<1.3, lora_rank=16. All must hold; empty shows all.",
+                    tr("Words that occur in name, model, method, state, note or tags."),
+                    tr("Or state:done, tag:prod, lr>1e-4, loss<1.5, eval<1.3, lora_rank=16."),
+                    tr("All must hold; empty shows all."),
                 ], text: state.filter)
+            return
+        }
+        guard !state.isReading, let entry = selected(state) else { return }
+        state.subject = entry.folder
+        let name = entry.record.name
+        switch action {
         case .notePressed:
-            guard let entry else { return }
             state.typing = .note
             state.input = InputDialog(
-                title: "Note on \(DisplayText(entry.record.name))", lines: [],
-                text: entry.notes.note)
+                title: tr("Note on {1}", name), lines: [], text: entry.notes.note)
         case .tagsPressed:
-            guard let entry else { return }
             state.typing = .tags
             state.input = InputDialog(
-                title: "Tags of \(DisplayText(entry.record.name))",
-                lines: ["Words with blanks between."],
+                title: tr("Tags of {1}", name), lines: [tr("Words with blanks between.")],
                 text: entry.notes.tags.joined(separator: " "))
+        case .deletePressed:
+            state.question = Dialog.confirm(
+                title: tr("Delete {1}?", name),
+                lines: [
+                    tr("{1} goes to the folder .trash beside it;", entry.folder),
+                    tr("u brings it back."), "",
+                ], yes: tr("move to the trash"), no: tr("keep"))
         default: break
         }
-    }
-
-    static func deleteQuestion(_ state: State) -> Dialog? {
-        guard let entry = selected(state) else { return nil }
-        return Dialog.confirm(
-            title: "Delete \(DisplayText(entry.record.name))?",
-            lines: [
-                "\(DisplayText(entry.folder)) goes to the folder .trash beside it;",
-                "u brings it back.", "",
-            ], yes: "move to the trash", no: "keep")
     }
 
     static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
         if var question = state.question {
             let outcome = question.handle(key)
             state.question = outcome == .open ? question : nil
-            guard outcome == .chosen(0), let entry = selected(state) else { return [] }
+            guard outcome == .chosen(0), let entry = subject(state) else { return [] }
             return [.discardRun(folder: entry.folder)]
         }
         guard var input = state.input else {
@@ -130,7 +142,7 @@ extension RunsTab {
             keepSelection(&state) { $0.filter = text }
             return []
         }
-        guard let entry = selected(state), let typing else { return [] }
+        guard let entry = subject(state), let typing else { return [] }
         var notes = entry.notes
         if typing == .note { notes.note = text }
         if typing == .tags { notes.tags = text.split(separator: " ").map(String.init) }

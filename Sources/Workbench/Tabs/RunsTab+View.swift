@@ -1,5 +1,5 @@
-// How the runs tab looks: the table of runs above, below it the curves of the marked ones and the
-// settings in which they differ, or what is known of the selected run.
+// How the runs tab looks: where its parts stand, and the table of runs. What stands below the table
+// is drawn beside this.
 
 import Foundation
 import Kernel
@@ -56,26 +56,27 @@ extension RunsTab {
     ) {
         let runs = shown(state)
         let count = state.listing?.runs.count ?? 0
-        var note = "\(runs.count) of \(count), by \(state.order.rawValue)"
+        var note = tr("{1} of {2}, {3}", runs.count, count, state.order.words)
         if !state.filter.isEmpty { note = "/\(state.filter)  " + note }
-        if state.isReading { note = "reading…  " + note }
-        let inner = Pane(title: "Runs", note: DisplayText(note), isFocused: true)
+        if state.isReading { note = tr("reading…") + "  " + note }
+        let inner = Pane(title: tr("Runs"), note: DisplayText(note), isFocused: true)
             .render(in: area, on: &frame, theme: theme)
         let isWide = area.width >= 110
         var columns = [
-            Table.Column("", width: .fixed(2)), Table.Column("Name", width: .fill(2)),
-            Table.Column("State", width: .fixed(9)), Table.Column("Method", width: .fixed(9)),
-            Table.Column("LR", width: .fixed(7), align: .right),
-            Table.Column("Steps", width: .fixed(11), align: .right),
-            Table.Column("Loss", width: .fixed(7), align: .right),
-            Table.Column("Eval", width: .fixed(7), align: .right),
-            Table.Column("Tok/s", width: .fixed(6), align: .right),
+            Table.Column("", width: .fixed(2)), Table.Column(tr("Name"), width: .fill(2)),
+            Table.Column(tr("State"), width: .fixed(9)),
+            Table.Column(tr("Method"), width: .fixed(9)),
+            Table.Column(tr("LR"), width: .fixed(7), align: .right),
+            Table.Column(tr("Steps"), width: .fixed(11), align: .right),
+            Table.Column(tr("Loss"), width: .fixed(7), align: .right),
+            Table.Column(tr("Eval"), width: .fixed(7), align: .right),
+            Table.Column(tr("Tok/s"), width: .fixed(6), align: .right),
         ]
         if isWide {
-            columns.insert(Table.Column("Model", width: .fill(2)), at: 3)
+            columns.insert(Table.Column(tr("Model"), width: .fill(2)), at: 3)
             columns += [
-                Table.Column("When", width: .fixed(8), align: .right),
-                Table.Column("Tags", width: .fill(1)),
+                Table.Column(tr("When"), width: .fixed(8), align: .right),
+                Table.Column(tr("Tags"), width: .fill(1)),
             ]
         }
         var roles: [Int: Role] = [:]
@@ -93,7 +94,8 @@ extension RunsTab {
         }
         let empty: DisplayText =
             state.listing == nil
-            ? "Reading…" : count > 0 ? "No run matches the filter; / changes it." : "No runs yet."
+            ? tr("Reading…")
+            : count > 0 ? tr("No run matches the filter; / changes it.") : tr("No runs yet.")
         Table(columns: columns, rows: rows, roles: roles, emptyText: empty)
             .render(state.list, in: inner, on: &frame, theme: theme)
     }
@@ -103,7 +105,7 @@ extension RunsTab {
         let mark = state.marked.first { $0.folder == entry.folder }.map { "\($0.letter)" } ?? ""
         let steps = [record.step, record.totalSteps].map { $0.map { String($0) } ?? "—" }
         return [
-            DisplayText(mark), DisplayText(record.name), DisplayText(record.state.rawValue),
+            DisplayText(mark), DisplayText(record.name), DisplayText(record.state.word),
             DisplayText(entry.plan.map(method) ?? record.method ?? ""),
             DisplayText(entry.plan.map { Readout.number($0.optimizer.learningRate) } ?? ""),
             DisplayText(steps.joined(separator: "/")),
@@ -128,113 +130,6 @@ extension RunsTab {
         case .failed: .error
         case .stopped: .dim
         case .done: .text
-        }
-    }
-
-    // MARK: - Below
-
-    private static func viewCurves(
-        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
-    ) {
-        let isReading = state.marked.contains { $0.curve == nil }
-        let smoothing = TrainCurves.strengths[state.strengthIndex]
-        let what =
-            state.showsHeld
-            ? "held-out loss" : smoothing > 0 ? "ema \(Figures.setting(smoothing))" : "raw"
-        let inner = Pane(
-            title: state.showsHeld ? "Held-out losses" : "Training losses",
-            note: DisplayText("\(what), x: \(state.axis.rawValue)")
-        ).render(in: area, on: &frame, theme: theme)
-        var plot = LinePlot(
-            state.lines, xLabel: state.axis.label,
-            emptyText: isReading
-                ? "Reading…"
-                : state.showsHeld ? "The marked runs were not evaluated." : "Their logs are empty.")
-        plot.xUnit = state.axis.unit
-        plot.render(state.plot, in: inner, on: &frame, theme: theme)
-    }
-
-    /// The settings in which the marked runs differ, a column each under its letter.
-    private static func viewDifference(
-        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
-    ) {
-        let inner = Pane(title: "Differences").render(in: area, on: &frame, theme: theme)
-            .inset(by: 1, 0)
-        let entries = state.marked.compactMap { mark in
-            state.listing?.runs.first { $0.folder == mark.folder }
-        }
-        let columns =
-            [Table.Column("Setting", width: .fixed(min(22, max(8, inner.width / 3))))]
-            + state.marked.map { Table.Column(DisplayText(String($0.letter)), width: .fill()) }
-        let rows = (difference(entries) + results(entries)).map { row in
-            [DisplayText(row.key)] + row.values.map { DisplayText($0) }
-        }
-        let unread = entries.contains { $0.plan == nil }
-        Table(
-            columns: columns, rows: rows, isFocused: false,
-            emptyText: unread ? "Their plans cannot be read." : "Their settings are the same."
-        ).render(ListState(selection: -1), in: inner, on: &frame, theme: theme)
-    }
-
-    /// Rows of settings whose values are not all the same.
-    static func difference(_ entries: [RunEntry]) -> [(key: String, values: [String])] {
-        let settings = entries.map { $0.settings() }
-        guard let all = settings.max(by: { $0.count < $1.count }) else { return [] }
-        return all.indices.compactMap { index in
-            let values = settings.map { $0.indices.contains(index) ? $0[index].value : "?" }
-            return Set(values).count > 1 ? (all[index].key, values) : nil
-        }
-    }
-
-    private static func results(_ entries: [RunEntry]) -> [(key: String, values: [String])] {
-        func row(_ key: String, _ value: (RunEntry) -> String?) -> (key: String, values: [String]) {
-            (key, entries.map { value($0) ?? "—" })
-        }
-        return [
-            row("last loss") { $0.record.loss.map { Readout.loss($0) } },
-            row("best eval") { $0.record.bestEvaluationLoss.map { Readout.loss($0) } },
-            row("steps") { $0.record.step.map { String($0) } },
-            row("tok/s") { $0.tokensPerSecond.map { Readout.rate($0) } },
-        ]
-    }
-
-    /// What is known of the selected run.
-    private static func viewDetail(
-        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
-    ) {
-        guard let entry = selected(state) else { return }
-        let record = entry.record
-        let inner = Pane(title: DisplayText(record.name))
-            .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
-        var facts: [(String, String)] = [("folder", record.folder)]
-        facts.append(
-            ("state", record.state.rawValue + (record.process.map { ", process \($0)" } ?? "")))
-        if let fault = record.fault { facts.append(("fault", fault)) }
-        if let model = record.model ?? entry.plan?.model.path { facts.append(("model", model)) }
-        if let plan = entry.plan {
-            facts.append(("data", plan.data.names.joined(separator: ", ")))
-            let changed = entry.settings().filter {
-                $0.value != TrainingKeys.table.text(of: $0.key, in: TrainingPlan())
-                    && !["model_name_or_path", "dataset", "dataset_dir"].contains($0.key)
-            }
-            facts.append(
-                ("plan", changed.map { "\($0.key)=\($0.value)" }.joined(separator: "  ")))
-        }
-        if let saved = record.savedStep { facts.append(("saved", "step \(saved)")) }
-        if !entry.notes.tags.isEmpty {
-            facts.append(("tags", entry.notes.tags.joined(separator: " ")))
-        }
-        if !entry.notes.note.isEmpty { facts.append(("note", entry.notes.note)) }
-        let lines = facts.flatMap { label, text in
-            TextWrap.rows(DisplayText(text), width: max(1, inner.width - 9)).enumerated().map {
-                StyledLine([
-                    Span(DisplayText($0 == 0 ? label : "").padded(to: 9), theme[.label]),
-                    Span($1, theme[.value]),
-                ])
-            }
-        }
-        for (row, line) in lines.prefix(inner.height).enumerated() {
-            frame.put(line, in: inner.row(row))
         }
     }
 }

@@ -33,6 +33,8 @@ enum RunsTab {
         var input: InputDialog?
         /// Whether a run shall be deleted.
         var question: Dialog?
+        /// The folder of the run that is asked about; the list may change meanwhile.
+        var subject: String?
         /// Deleted runs, newest last: where they were and where they are.
         var trash: [Discarded] = []
     }
@@ -88,6 +90,11 @@ enum RunsTab {
         return state.list.selected(of: runs.count).map { runs[$0] }
     }
 
+    /// The run that the open dialog is about; nil when it is gone.
+    static func subject(_ state: State) -> RunEntry? {
+        state.listing?.runs.first { $0.folder == state.subject }
+    }
+
     static func update(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .key(let key): return pressed(key, &state)
@@ -116,12 +123,11 @@ enum RunsTab {
             let all = RunOrder.allCases
             let next = (all.firstIndex(of: state.order) ?? 0) + 1
             keepSelection(&state) { $0.order = all[next % all.count] }
-        case .filterPressed, .notePressed, .tagsPressed: ask(action, &state)
+        case .filterPressed, .notePressed, .tagsPressed, .deletePressed: ask(action, &state)
         case .differencePressed: state.showsDifference.toggle()
         case .heldPressed:
             state.showsHeld.toggle()
             redraw(&state)
-        case .deletePressed: state.question = deleteQuestion(state)
         case .undoPressed:
             guard let last = state.trash.last else { return [] }
             return [.restoreRun(place: last.place, folder: last.folder)]
@@ -153,7 +159,8 @@ enum RunsTab {
     // MARK: - Curves
 
     private static func mark(_ state: inout State) -> [Effect] {
-        guard let entry = selected(state) else { return [] }
+        // What is listed may be gone by the time that the answer comes.
+        guard !state.isReading, let entry = selected(state) else { return [] }
         if let index = state.marked.firstIndex(where: { $0.folder == entry.folder }) {
             state.marked.remove(at: index)
             redraw(&state)

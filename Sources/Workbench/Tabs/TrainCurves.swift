@@ -161,12 +161,12 @@ struct TrainCurves: Equatable, Sendable {
 
     /// The lines of the loss from back to front; `others` stand between raw and smooth.
     func lines(among others: [LinePlot.Line] = []) -> [LinePlot.Line] {
-        var lines = [LinePlot.Line(raw, name: "train", kind: .raw)] + others
+        var lines = [LinePlot.Line(raw, name: tr("train"), kind: .raw)] + others
         if strengthIndex > 0 {
             let name = DisplayText("ema \(Figures.setting(strength))")
             lines.append(LinePlot.Line(smooth, name: name))
         }
-        if !held.isEmpty { lines.append(LinePlot.Line(held, name: "eval", kind: .points)) }
+        if !held.isEmpty { lines.append(LinePlot.Line(held, name: tr("eval"), kind: .points)) }
         return lines
     }
 }

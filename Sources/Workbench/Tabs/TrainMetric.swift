@@ -11,10 +11,10 @@ enum TrainMetric: String, CaseIterable, Sendable {
     /// The name in titles.
     var title: DisplayText {
         switch self {
-        case .rate: "Learning rate"
-        case .gradient: "Gradient norm"
-        case .speed: "Tokens/s"
-        case .memory: "Memory"
+        case .rate: tr("Learning rate")
+        case .gradient: tr("Gradient norm")
+        case .speed: tr("Tokens/s")
+        case .memory: tr("Memory")
         }
     }
 
@@ -22,8 +22,8 @@ enum TrainMetric: String, CaseIterable, Sendable {
     var name: DisplayText {
         switch self {
         case .rate: "lr"
-        case .gradient: "|grad|"
-        case .speed: "tok/s"
+        case .gradient: tr("|grad|")
+        case .speed: tr("tok/s")
         case .memory: "MiB"
         }
     }

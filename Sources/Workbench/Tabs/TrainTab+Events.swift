@@ -37,16 +37,16 @@ extension TrainTab {
             state.awaitsCheckpoint = false
             state.savedStep = step
             state.curves.markCheckpoint(step)
-            log(.ckpt, "step \(step)  saved \(path)", &state)
+            log(.ckpt, tr("step {1}  saved {2}", step, path), &state)
         case .checkpointFailed(let error):
             state.awaitsCheckpoint = false
             log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
         case .rateChanged(let change): rateChanged(change, &state)
         case .paused(let step):
-            log(.info, "paused after step \(step)", &state)
+            log(.info, tr("paused after step {1}", step), &state)
             if state.phase != .stopping { state.phase = .paused }
         case .resumed(let step):
-            log(.info, "goes on after step \(step)", &state)
+            log(.info, tr("goes on after step {1}", step), &state)
             if state.phase != .stopping { state.phase = .running }
         case .notice(let text): log(.note, text, &state)
         case .finished(let result): finished(result, &state)
@@ -70,7 +70,11 @@ extension TrainTab {
             // Places on every axis count from the run's first start: cursor and marker stay.
             state.curves.resume(after: summary.firstStep, curve)
         case .failure(let error):
-            log(.note, "the earlier part of the curve is not shown: \(error)", &state)
+            log(
+                .note,
+                tr(
+                    "the earlier part of the curve is not shown: {1}",
+                    trFound(error.description)), &state)
         }
     }
 
@@ -85,16 +89,18 @@ extension TrainTab {
         let share = Figures.percent(summary.trainableParameters, of: summary.parameters)
         let held =
             summary.evaluationExamples > 0
-            ? ", \(Figures.count(summary.evaluationExamples)) held out" : ""
+            ? tr(", {1} held out", Figures.count(summary.evaluationExamples)) : ""
         log(
             .info,
             summary.totalSteps == 0
-                ? "evaluates on \(Figures.count(summary.evaluationExamples)) examples"
-                : "\(summary.firstStep > 0 ? "goes on from step \(summary.firstStep)" : "begins"): "
-                    + "\(Figures.count(summary.examples)) examples\(held), "
-                    + "\(Figures.count(summary.totalSteps)) steps, "
-                    + "\(Figures.short(summary.trainableParameters)) of "
-                    + "\(Figures.short(summary.parameters)) weights train (\(share))", &state)
+                ? tr("evaluates on {1} examples", Figures.count(summary.evaluationExamples))
+                : tr(
+                    "{1}: {2} examples{3}, {4} steps, {5} of {6} weights train ({7})",
+                    summary.firstStep > 0
+                        ? tr("goes on from step {1}", summary.firstStep) : tr("begins"),
+                    Figures.count(summary.examples), held, Figures.count(summary.totalSteps),
+                    Figures.short(summary.trainableParameters),
+                    Figures.short(summary.parameters), share), &state)
     }
 
     private static func stepped(_ record: StepRecord, _ state: inout State) {
@@ -104,8 +110,9 @@ extension TrainTab {
         if !record.loss.isFinite, wasFinite {
             log(
                 .warn,
-                "step \(record.step)  the loss is not a number; "
-                    + "a lower learning rate may help", &state)
+                tr(
+                    "step {1}  the loss is not a number; a lower learning rate may help",
+                    record.step), &state)
         }
     }
 
@@ -113,23 +120,25 @@ extension TrainTab {
         state.rateFactor = change.factor
         let factor =
             change.factor == 1
-            ? "the plan's" : "\(Readout.number(change.factor)) × the plan's"
+            ? tr("the plan's") : tr("{1} × the plan's", Readout.number(change.factor))
         log(
             .rate,
-            "step \(change.firstStep)  lr \(Readout.number(change.rate)), "
-                + "peak \(Readout.number(change.peak)), \(factor)", &state)
+            tr(
+                "step {1}  lr {2}, peak {3}, {4}", change.firstStep, Readout.number(change.rate),
+                Readout.number(change.peak), factor), &state)
     }
 
     private static func evaluated(_ record: EvaluationRecord, _ state: inout State) {
         let before = state.curves.best
         state.awaitsEvaluation = false
         state.curves.take(record)
-        var text = "step \(record.step)  loss \(Readout.loss(record.loss))"
-        text += "  ppl \(Readout.number(exp(record.loss)))"
+        var text = tr(
+            "step {1}  loss {2}  ppl {3}", record.step, Readout.loss(record.loss),
+            Readout.number(exp(record.loss)))
         if let before, record.loss < before.loss {
-            text += "  best, -\(Readout.loss(before.loss - record.loss))"
+            text += "  " + tr("best, -{1}", Readout.loss(before.loss - record.loss))
         } else if let before {
-            text += "  best is step \(before.step)"
+            text += "  " + tr("best is step {1}", before.step)
         }
         log(.eval, text + "  (\(Readout.latency(record.seconds)))", &state)
     }
@@ -139,13 +148,13 @@ extension TrainTab {
         state.phase = .finished(result)
         let ending =
             switch result.ending {
-            case .completed: "done"
-            case .stopped: "stopped"
-            case .earlyStopped: "stopped early: held-out loss no longer falls"
-            case .evaluated: "evaluated"
+            case .completed: tr("done")
+            case .stopped: tr("stopped")
+            case .earlyStopped: tr("stopped early: held-out loss no longer falls")
+            case .evaluated: tr("evaluated")
             }
-        let steps = "after \(Figures.count(result.steps)) steps"
-        let loss = result.meanLoss.map { "mean loss \(Readout.loss($0))" }
+        let steps = tr("after {1} steps", Figures.count(result.steps))
+        let loss = result.meanLoss.map { tr("mean loss {1}", Readout.loss($0)) }
         let what = result.ending == .evaluated ? ending : "\(ending) \(steps)"
         let parts = [what, loss, Readout.duration(result.elapsedSeconds)].compactMap(\.self)
         log(.info, parts.joined(separator: ", ") + "\n" + result.folder, &state)
@@ -153,7 +162,7 @@ extension TrainTab {
 
     /// Nothing can be asked of a run that has ended.
     private static func close(_ state: inout State) {
-        state.question = nil
+        (state.question, state.rateInput) = (nil, nil)
         state.awaitsCheckpoint = false
         state.awaitsEvaluation = false
     }

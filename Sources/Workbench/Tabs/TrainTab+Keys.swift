@@ -12,34 +12,34 @@ extension TrainTab {
     }
 
     private static func runKeys(_ state: State) -> [Row] {
-        let none = state.phase.isActive ? nil : "no run is training"
-        let late = state.phase == .stopping ? "the run is stopping" : nil
+        let none = state.phase.isActive ? nil : tr("no run is training")
+        let late = state.phase == .stopping ? tr("the run is stopping") : nil
         let early: String? =
-            if case .preparing = state.phase { "the run has not begun to train" } else { nil }
-        let resting = state.phase == .paused ? "the run is paused; resume it first" : nil
+            if case .preparing = state.phase { tr("the run has not begun to train") } else { nil }
+        let resting = state.phase == .paused ? tr("the run is paused; resume it first") : nil
         let isHalted = state.phase == .paused || state.phase == .pausing
-        let saving = state.awaitsCheckpoint ? "asked for; it comes after this step" : nil
-        let evaluating = state.awaitsEvaluation ? "asked for; it comes after this step" : nil
+        let saving = state.awaitsCheckpoint ? tr("asked for; it comes after this step") : nil
+        let evaluating = state.awaitsEvaluation ? tr("asked for; it comes after this step") : nil
         let unheld =
-            state.summary?.evaluationExamples == 0 ? "the run has no held-out examples" : nil
-        let untrained = state.summary?.totalSteps == 0 ? "the run only evaluates" : nil
+            state.summary?.evaluationExamples == 0 ? tr("the run has no held-out examples") : nil
+        let untrained = state.summary?.totalSteps == 0 ? tr("the run only evaluates") : nil
         // Control-C belongs to the run only while there is one.
         let stopKeys: [Key] =
             state.phase.isActive ? [.control("c"), .character("X")] : [.character("X")]
         return [
             Row(
-                [.character(" "), .character("p")], isHalted ? "resume" : "pause",
+                [.character(" "), .character("p")], isHalted ? tr("resume") : tr("pause"),
                 isHalted ? .resumePressed : .pausePressed,
                 disabledReason: first(none, late, early)),
-            Row(stopKeys, "stop…", .stopPressed, disabledReason: first(none, late)),
+            Row(stopKeys, tr("stop…"), .stopPressed, disabledReason: first(none, late)),
             Row(
-                .character("s"), "save now", .savePressed,
+                .character("s"), tr("save now"), .savePressed,
                 disabledReason: first(none, late, early, saving)),
             Row(
-                .character("e"), "evaluate now", .evaluatePressed,
+                .character("e"), tr("evaluate now"), .evaluatePressed,
                 disabledReason: first(none, late, early, unheld, resting, evaluating)),
             Row(
-                .character("r"), "learning rate…", .ratePressed,
+                .character("r"), tr("learning rate…"), .ratePressed,
                 disabledReason: first(none, late, early, untrained)),
         ]
     }
@@ -49,7 +49,7 @@ extension TrainTab {
     }
 
     private static func plotKeys(_ state: State) -> [Row] {
-        let none = state.curves.raw.isEmpty ? "there is nothing to plot yet" : nil
+        let none = state.curves.raw.isEmpty ? tr("there is nothing to plot yet") : nil
         func row(
             _ keys: [Key], _ help: String, _ action: PlotAction, isHint: Bool = false,
             unless reason: String? = nil
@@ -60,49 +60,57 @@ extension TrainTab {
         let plot = state.plot
         return [
             row(
-                [.character("L")], plot.isLogarithmic ? "linear y" : "log y", .logarithmPressed,
+                [.character("L")], plot.isLogarithmic ? tr("linear y") : tr("log y"),
+                .logarithmPressed,
                 isHint: true),
             row(
-                [.character("x")], "x by \(state.curves.axis.next.rawValue)", .axisPressed,
+                [.character("x")], tr("x by {1}", state.curves.axis.next.word), .axisPressed,
                 isHint: true),
-            row([.character("v")], "next plot", .panePressed, isHint: true),
-            row([.enter], state.isPlotAlone ? "plot with the rest" : "plot alone", .alonePressed),
-            row([.left, .character("h")], "cursor left", .cursorMoved(by: -1), isHint: true),
-            row([.right, .character("l")], "cursor right", .cursorMoved(by: 1)),
-            row([.modified(.shift, .left)], "cursor ten left", .cursorMoved(by: -10)),
-            row([.modified(.shift, .right)], "cursor ten right", .cursorMoved(by: 10)),
+            row([.character("v")], tr("next plot"), .panePressed, isHint: true),
             row(
-                [.character("c")], state.showsOthers ? "hide other runs" : "compare runs",
+                [.enter], state.isPlotAlone ? tr("plot with the rest") : tr("plot alone"),
+                .alonePressed),
+            row([.left, .character("h")], tr("cursor left"), .cursorMoved(by: -1), isHint: true),
+            row([.right, .character("l")], tr("cursor right"), .cursorMoved(by: 1)),
+            row([.modified(.shift, .left)], tr("cursor ten left"), .cursorMoved(by: -10)),
+            row([.modified(.shift, .right)], tr("cursor ten right"), .cursorMoved(by: 10)),
+            row(
+                [.character("c")], state.showsOthers ? tr("hide other runs") : tr("compare runs"),
                 .othersPressed,
-                unless: state.others.isEmpty ? "mark other runs in Runs (7) first" : nil),
-            row([.character("m")], "set a marker", .markPressed),
+                unless: state.others.isEmpty ? tr("mark other runs in Runs (7) first") : nil),
+            row([.character("m")], tr("set a marker"), .markPressed),
             row(
-                [.character("M")], "take the marker away", .unmarkPressed,
-                unless: plot.marker == nil ? "there is no marker; m sets one" : nil),
-            row([.character("<")], "smooth less", .smoothingMoved(by: -1)),
-            row([.character(">")], "smooth more", .smoothingMoved(by: 1)),
-            row([.character("+"), .character("=")], "zoom in", .zoomed(by: 1)),
-            row([.character("-")], "zoom out", .zoomed(by: -1)),
-            row([.character("0"), .escape], "whole plot, no cursor", .reset),
+                [.character("M")], tr("take the marker away"), .unmarkPressed,
+                unless: plot.marker == nil ? tr("there is no marker; m sets one") : nil),
+            row([.character("<")], tr("smooth less"), .smoothingMoved(by: -1)),
+            row([.character(">")], tr("smooth more"), .smoothingMoved(by: 1)),
+            row([.character("+"), .character("=")], tr("zoom in"), .zoomed(by: 1)),
+            row([.character("-")], tr("zoom out"), .zoomed(by: -1)),
+            row([.character("0"), .escape], tr("whole plot, no cursor"), .reset),
             row(
-                [.character("z")], plot.fitsData ? "show the whole run" : "fit to data", .fitPressed
+                [.character("z")], plot.fitsData ? tr("show the whole run") : tr("fit to data"),
+                .fitPressed
             ),
             row(
-                [.character("O")], plot.clipsOutliers ? "show outliers" : "clip outliers",
+                [.character("O")], plot.clipsOutliers ? tr("show outliers") : tr("clip outliers"),
                 .outliersPressed),
-            row([.character("B")], "draw in \(word(for: plot.symbols.next))", .symbolsPressed),
+            row([.character("B")], plot.symbols.next.help, .symbolsPressed),
             Row(
-                .character("w"), "write the curves…", .writePressed,
-                disabledReason: none ?? (folder(of: state).isEmpty ? "the run has no folder" : nil),
+                .character("w"), tr("write the curves…"), .writePressed,
+                disabledReason: none
+                    ?? (folder(of: state).isEmpty ? tr("the run has no folder") : nil),
                 isHint: false),
         ]
     }
+}
 
-    private static func word(for symbols: BrailleCanvas.Symbols) -> String {
-        switch symbols {
-        case .braille: "dots"
-        case .blocks: "blocks"
-        case .ascii: "ASCII"
+extension BrailleCanvas.Symbols {
+    /// What a key says that draws with them.
+    var help: String {
+        switch self {
+        case .braille: tr("draw in dots")
+        case .blocks: tr("draw in blocks")
+        case .ascii: tr("draw in ASCII")
         }
     }
 }

@@ -51,7 +51,7 @@ extension TrainTab {
             ],
             state)
         plot.emptyText =
-            state.curves.raw.isEmpty ? emptyText(state) : "This was not measured."
+            state.curves.raw.isEmpty ? emptyText(state) : tr("This was not measured.")
         var look = state.plot
         look.isLogarithmic = look.isLogarithmic != metric.isLogarithmic
         plot.render(look, in: inner, on: &frame, theme: theme)
@@ -89,10 +89,11 @@ extension TrainTab {
     ) {
         let axis = state.curves.axis
         let notes = [
-            axis == .step ? nil : "x: \(axis.rawValue)", state.plot.isLogarithmic ? "log y" : nil,
+            axis == .step ? nil : tr("x: {1}", axis.word),
+            state.plot.isLogarithmic ? tr("log y") : nil,
         ]
         let note = DisplayText(notes.compactMap(\.self).joined(separator: ", "))
-        let inner = Pane(title: "Loss", note: note).render(in: area, on: &frame, theme: theme)
+        let inner = Pane(title: tr("Loss"), note: note).render(in: area, on: &frame, theme: theme)
         // Below the curves two lines of numbers, as long as the curves keep some rows.
         let isNarrow = frame.size.width < 100 || state.isPlotAlone
         let below = !isNarrow ? 0 : inner.height >= 10 ? 2 : inner.height >= 7 ? 1 : 0
@@ -112,20 +113,22 @@ extension TrainTab {
 
     private static func emptyText(_ state: State) -> DisplayText {
         switch state.phase {
-        case .preparing(let stage, _): "\(DisplayText(stage))…"
-        case .running: "The first step is under way."
-        case .stopping: "Stopping…"
-        default: "No step was finished."
+        case .preparing(let stage, _): "\(DisplayText(trFound(stage)))…"
+        case .running: tr("The first step is under way.")
+        case .stopping: tr("Stopping…")
+        default: tr("No step was finished.")
         }
     }
 
     static func viewNumbers(_ state: State, in area: Rect, on frame: inout Frame, theme: Theme) {
         let record = state.curves.record(at: state.plot.cursor)
         let title: DisplayText =
-            if let record, state.plot.cursor != nil { "At step \(record.step)" } else { "Now" }
+            if let record, state.plot.cursor != nil { tr("At step {1}", record.step) } else {
+                tr("Now")
+            }
         let inner = Pane(title: title).render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
         guard let record else {
-            frame.put("no step yet", in: inner.row(0), style: theme[.dim])
+            frame.put(tr("no step yet"), in: inner.row(0), style: theme[.dim])
             return
         }
         for (row, figure) in (lossFigures(state, record) + paceFigures(state, record)).enumerated()
@@ -147,7 +150,8 @@ extension TrainTab {
         let isFinite = record.loss.isFinite
         var figures = [
             Figure(
-                label: "loss", value: Readout.loss(record.loss), role: isFinite ? .value : .error)
+                label: tr("loss"), value: Readout.loss(record.loss),
+                role: isFinite ? .value : .error)
         ]
         let place = state.curves.axis.place(record)
         if state.curves.strength > 0, let index = state.curves.smooth.index(nearest: place) {
@@ -157,35 +161,36 @@ extension TrainTab {
         if let index = state.curves.held.index(nearest: place) {
             let found = state.curves.evaluations[index]
             let isBest = found.step == state.curves.best?.step
-            let value = Readout.loss(found.loss) + (isBest ? " best" : "")
-            figures.append(Figure(label: "eval", value: value, role: .plotEval))
+            let value = Readout.loss(found.loss) + (isBest ? " " + tr("best") : "")
+            figures.append(Figure(label: tr("eval"), value: value, role: .plotEval))
         }
         let changed = state.rateFactor == 1 ? "" : " ×\(Readout.number(state.rateFactor))"
         figures.append(
             Figure(label: "lr", value: Readout.number(record.learningRate) + changed))
-        figures.append(Figure(label: "|grad|", value: Readout.number(record.gradientNorm)))
+        figures.append(Figure(label: tr("|grad|"), value: Readout.number(record.gradientNorm)))
         return figures
     }
 
     /// How fast it goes at a step, and what is safe.
     private static func paceFigures(_ state: State, _ record: StepRecord) -> [Figure] {
         var figures = [
-            Figure(label: "tok/s", value: Readout.rate(record.tokensPerSecond)),
-            Figure(label: "tokens", value: Figures.short(record.tokensSeen)),
+            Figure(label: tr("tok/s"), value: Readout.rate(record.tokensPerSecond)),
+            Figure(label: tr("tokens"), value: Figures.short(record.tokensSeen)),
         ]
         if record.tokensPerSecond > 0 {
             let seconds = Double(record.tokens) / record.tokensPerSecond
-            figures.append(Figure(label: "step", value: Readout.latency(seconds)))
+            figures.append(Figure(label: tr("step"), value: Readout.latency(seconds)))
         }
         if state.awaitsCheckpoint {
-            figures.append(Figure(label: "saved", value: "asked for", role: .warning))
+            figures.append(Figure(label: tr("saved"), value: tr("asked for"), role: .warning))
         } else {
-            let saved = state.savedStep.map { "step \($0)" } ?? "not yet"
-            figures.append(Figure(label: "saved", value: saved))
+            let saved = state.savedStep.map { tr("step {1}", $0) } ?? tr("not yet")
+            figures.append(Figure(label: tr("saved"), value: saved))
         }
         figures += choiceFigures(state)
         return figures
     }
+
     /// The best evaluation, and how near early stopping is.
     private static func choiceFigures(_ state: State) -> [Figure] {
         guard let best = state.curves.best else { return [] }
@@ -193,17 +198,18 @@ extension TrainTab {
         let isKept = state.plan?.checkpointing.loadsBest == true
         if isKept || state.plan?.evaluation.patience != nil {
             figures.append(
-                Figure(label: "best", value: "\(best.step)" + (isKept ? ", kept" : "")))
+                Figure(
+                    label: tr("best"), value: isKept ? tr("{1}, kept", best.step) : "\(best.step)"))
         }
         if let patience = state.plan?.evaluation.patience {
             let waited = state.curves.evaluationsWithoutGain
             figures.append(
                 Figure(
-                    label: "no gain", value: "\(waited) of \(patience)",
+                    label: tr("no gain"), value: tr("{1} of {2}", waited, patience),
                     role: waited + 1 >= patience ? .warning : .value))
         }
         if let bytes = state.curves.last?.memoryBytes {
-            figures.append(Figure(label: "memory", value: Figures.bytes(bytes)))
+            figures.append(Figure(label: tr("memory"), value: Figures.bytes(bytes)))
         }
         return figures
     }

@@ -35,23 +35,23 @@ extension TrainTab {
     private static func stopQuestion(_ state: State) -> Question {
         var lines: [DisplayText] = []
         if let last = state.curves.last {
-            lines.append("Step \(last.step) of \(last.totalSteps).")
+            lines.append(tr("Step {1} of {2}.", last.step, last.totalSteps))
         } else {
-            lines.append("The run has not finished a step yet.")
+            lines.append(tr("The run has not finished a step yet."))
         }
         if let saved = state.savedStep {
-            lines.append("The last checkpoint is of step \(saved).")
+            lines.append(tr("The last checkpoint is of step {1}.", saved))
         } else {
-            lines.append("There is no checkpoint yet.")
+            lines.append(tr("There is no checkpoint yet."))
         }
-        lines.append("A stop ends after this step and saves what was learned.")
+        lines.append(tr("A stop ends after this step and saves what was learned."))
         return Question(
             kind: .stop,
             dialog: Dialog(
-                title: "Stop training \(DisplayText(name(of: state)))?", lines: lines,
+                title: tr("Stop training {1}?", name(of: state)), lines: lines,
                 buttons: [
-                    Dialog.Button(key: "k", title: "keep training"),
-                    Dialog.Button(key: "s", title: "stop after this step", isDestructive: true),
+                    Dialog.Button(key: "k", title: tr("keep training")),
+                    Dialog.Button(key: "s", title: tr("stop after this step"), isDestructive: true),
                 ]))
     }
 
@@ -60,20 +60,24 @@ extension TrainTab {
     private static func rateInput(_ state: State) -> InputDialog {
         var lines: [DisplayText] = []
         if let last = state.curves.last {
-            lines.append("Step \(last.step) had \(DisplayText(Readout.number(last.learningRate))).")
+            lines.append(tr("Step {1} had {2}.", last.step, Readout.number(last.learningRate)))
         }
         if let peak = state.plan?.optimizer.learningRate {
             let now = Readout.number(peak * state.rateFactor)
-            let planned = state.rateFactor == 1 ? "" : ", \(Readout.number(peak)) in the plan"
-            lines.append("The peak of the schedule is \(DisplayText(now + planned)).")
+            lines.append(
+                state.rateFactor == 1
+                    ? tr("The peak of the schedule is {1}.", now)
+                    : tr(
+                        "The peak of the schedule is {1}, {2} in the plan.", now,
+                        Readout.number(peak)))
         }
         lines += [
-            "A number is the new peak; x0.5 halves what the plan says, x1 goes back to it.",
-            "It counts from the next step on and is written into the run's log.", "",
+            tr("A number is the new peak; x0.5 halves what the plan says, x1 goes back to it."),
+            tr("It counts from the next step on and is written into the run's log."), "",
         ]
         return InputDialog(
-            title: "Learning rate from the next step on", lines: lines,
-            placeholder: "1e-4 or x0.5")
+            title: tr("Learning rate from the next step on"), lines: lines,
+            placeholder: tr("1e-4 or x0.5"))
     }
 
     static func typeRate(_ key: Key, _ state: inout State) -> [Effect] {
@@ -84,7 +88,7 @@ extension TrainTab {
         case .accepted(let text):
             let base = state.plan?.optimizer.learningRate ?? 1
             guard let change = rateChange(text), change.factor(baseRate: base) != nil else {
-                input.problem = "A rate above 0, such as 1e-4, or a factor, such as x0.5."
+                input.problem = tr("A rate above 0, such as 1e-4, or a factor, such as x0.5.")
                 state.rateInput = input
                 return []
             }
@@ -112,16 +116,16 @@ extension TrainTab {
 
     /// Which file the curves go to.
     static func writeQuestion(_ state: State) -> Question {
-        let folder = DisplayText(folder(of: state))
         return Question(
             kind: .write,
             dialog: Dialog(
-                title: "Write the curves",
-                lines: ["Into \(folder):", ""],
+                title: tr("Write the curves"),
+                lines: [tr("Into {1}:", folder(of: state)), ""],
                 buttons: [
-                    Dialog.Button(key: "c", title: "curves.csv, every step with all its numbers"),
-                    Dialog.Button(key: "t", title: "plot.txt, the plot as it looks now"),
-                    Dialog.Button(key: "n", title: "nothing"),
+                    Dialog.Button(
+                        key: "c", title: tr("curves.csv, every step with all its numbers")),
+                    Dialog.Button(key: "t", title: tr("plot.txt, the plot as it looks now")),
+                    Dialog.Button(key: "n", title: tr("nothing")),
                 ]))
     }
 

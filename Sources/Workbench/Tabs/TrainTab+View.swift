@@ -1,5 +1,5 @@
-// How the train tab looks: who trains and how far it is, the plot, the numbers, the events. Wide
-// screens have the numbers in a column of their own, narrow ones below the curves.
+// How the train tab looks during a run: who trains and how far it is, the plot, the numbers, the
+// events. Wide screens have the numbers in a column of their own, narrow ones below the curves.
 
 import Foundation
 import Kernel
@@ -56,8 +56,8 @@ extension TrainTab {
             viewNumbers(state, in: places.numbers, on: &frame, theme: theme)
         }
         if !places.log.isEmpty {
-            let note: DisplayText = state.log.anchor == nil ? "" : "G follows again"
-            let inner = Pane(title: "Events", note: note)
+            let note: DisplayText = state.log.anchor == nil ? "" : tr("G follows again")
+            let inner = Pane(title: tr("Events"), note: note)
                 .render(in: places.log, on: &frame, theme: theme)
             state.log.render(in: inner.inset(by: 1, 0), on: &frame, theme: theme)
         }
@@ -69,64 +69,6 @@ extension TrainTab {
     ) {
         state.question?.dialog.render(in: area, on: &frame, theme: theme)
         state.rateInput?.render(in: area, on: &frame, theme: theme)
-    }
-
-    // MARK: - Without a run
-
-    private static func viewIdle(
-        _ plan: TrainingPlan, _ next: (text: String, isReady: Bool), in area: Rect,
-        on frame: inout Frame, theme: Theme
-    ) {
-        let inner = Pane(title: "Train", note: "no run").render(in: area, on: &frame, theme: theme)
-            .inset(by: 1, 0)
-        let length =
-            plan.duration.stepsMax.map { "\(Figures.count($0)) steps" }
-            ?? "\(Figures.setting(plan.duration.epochs)) epochs"
-        let rows: [(String, String)] = [
-            ("model", plan.model.path), ("method", methodText(plan)),
-            ("data", plan.data.names.joined(separator: ", ")), ("length", length),
-            ("batch", "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
-            ("rate", Readout.number(plan.optimizer.learningRate)),
-            ("result", resultText(plan)), ("folder", plan.output.folder),
-        ]
-        var lines = [
-            StyledLine(
-                DisplayText(next.text), theme[next.isReady ? .success : .accent].with(.bold)),
-            StyledLine(
-                "Curves, numbers and events appear here as soon as a run trains.", theme[.dim]),
-            StyledLine(""),
-        ]
-        for (label, value) in rows {
-            lines.append(
-                StyledLine([
-                    Span(DisplayText(label).padded(to: 9), theme[.label]),
-                    Span(value.isEmpty ? "—" : DisplayText(value), theme[.value]),
-                ]))
-        }
-        let wrapped = lines.flatMap { TextWrap.rows($0, width: inner.width) }
-        for (row, line) in wrapped.prefix(inner.height).enumerated() {
-            frame.put(line, in: inner.row(row))
-        }
-    }
-
-    /// Which step becomes the result, and what may end the run before its last step.
-    private static func resultText(_ plan: TrainingPlan) -> String {
-        let kept =
-            plan.checkpointing.loadsBest ? "the best step by held-out loss" : "the last step"
-        guard let patience = plan.evaluation.patience else { return kept }
-        let evaluations = patience == 1 ? "1 evaluation" : "\(patience) evaluations"
-        return kept + "; ends early after \(evaluations) without gain"
-    }
-
-    private static func methodText(_ plan: TrainingPlan) -> String {
-        let base = plan.model.quantization.bits.map { "\($0)-bit " } ?? ""
-        return switch plan.tuning.method {
-        case .lora:
-            (plan.quantizes ? "QLoRA r" : "LoRA r") + "\(plan.tuning.lora.rank)"
-                + (base.isEmpty ? "" : " over \(base)weights")
-        case .freeze: "freeze, \(plan.tuning.freeze.layers) blocks"
-        case .full: "full"
-        }
     }
 
     // MARK: - Header
@@ -156,10 +98,10 @@ extension TrainTab {
         if case .preparing(let stage, let fraction) = state.phase {
             if let fraction {
                 Gauge(
-                    fraction: fraction, label: DisplayText("\(stage) \(percent(fraction))")
+                    fraction: fraction, label: DisplayText("\(trFound(stage)) \(percent(fraction))")
                 ).render(in: second, on: &frame, theme: theme)
             } else {
-                frame.put("\(DisplayText(stage))…", in: second, style: theme[.accent])
+                frame.put("\(DisplayText(trFound(stage)))…", in: second, style: theme[.accent])
             }
             return
         }
@@ -172,20 +114,20 @@ extension TrainTab {
 
     private static func phaseText(_ state: State) -> (String, Role) {
         switch state.phase {
-        case .idle: ("idle", .dim)
-        case .preparing: ("▸ preparing", .accent)
-        case .running: ("▸ training", .accent)
-        case .pausing: ("pausing after this step", .warning)
-        case .paused: ("paused", .warning)
-        case .stopping: ("stopping after this step", .warning)
+        case .idle: (tr("idle"), .dim)
+        case .preparing: (tr("▸ preparing"), .accent)
+        case .running: (tr("▸ training"), .accent)
+        case .pausing: (tr("pausing after this step"), .warning)
+        case .paused: (tr("paused"), .warning)
+        case .stopping: (tr("stopping after this step"), .warning)
         case .finished(let result):
             switch result.ending {
-            case .completed: ("✓ finished", .success)
-            case .stopped: ("✓ stopped", .success)
-            case .earlyStopped: ("✓ stopped early", .success)
-            case .evaluated: ("✓ evaluated", .success)
+            case .completed: (tr("✓ finished"), .success)
+            case .stopped: (tr("✓ stopped"), .success)
+            case .earlyStopped: (tr("✓ stopped early"), .success)
+            case .evaluated: (tr("✓ evaluated"), .success)
             }
-        case .failed: ("✗ failed", .error)
+        case .failed: (tr("✗ failed"), .error)
         }
     }
 
@@ -196,17 +138,18 @@ extension TrainTab {
         let fraction = total > 0 ? Double(step) / Double(total) : 0
         var parts = ["\(step)/\(total)", percent(fraction)]
         if let last = state.curves.last {
-            var epoch = "epoch " + epochText(last.epoch)
+            var epoch = tr("epoch") + " " + epochText(last.epoch)
             if let plan = state.plan, plan.duration.stepsMax == nil {
                 epoch += "/" + Figures.setting(plan.duration.epochs)
             }
             parts.append(epoch)
             if state.phase.isActive, let rest = last.remainingSeconds {
-                parts.append("eta \(Readout.duration(rest))")
+                parts.append(tr("eta {1}", Readout.duration(rest)))
             }
-            parts.append("took \(Readout.duration(last.elapsedSeconds))")
+            parts.append(tr("took {1}", Readout.duration(last.elapsedSeconds)))
         }
-        while parts.count > 1, parts.joined(separator: " · ").count > width * 2 / 3 {
+        while parts.count > 1, TextWidth.columns(of: parts.joined(separator: " · ")) > width * 2 / 3
+        {
             parts.removeLast()
         }
         return (fraction, parts.joined(separator: " · "))
@@ -218,38 +161,5 @@ extension TrainTab {
 
     private static func epochText(_ epoch: Double) -> String {
         String(format: "%.2f", epoch)
-    }
-
-    /// What is said of a run that is over: how it went, or why it failed.
-    private static func endingRows(_ state: State, width: Int, theme: Theme) -> [StyledLine] {
-        var lines: [StyledLine] = []
-        switch state.phase {
-        case .finished(let result):
-            let hasTrained = result.ending != .evaluated
-            lines = [
-                StyledLine(DisplayText(summary(of: result)), theme[.success]),
-                StyledLine([
-                    Span("Written to \(DisplayText(result.folder)). ", theme[.text]),
-                    Span(hasTrained ? "5 talks to it, 6 exports it." : "", theme[.dim]),
-                ]),
-            ]
-        case .failed(let error):
-            lines = Readout.lines(of: error).enumerated().flatMap { index, text in
-                DisplayText.lines(text, invisibles: .dropped).map {
-                    StyledLine($0, theme[index == 0 ? .error : .text])
-                }
-            }
-        default: break
-        }
-        return lines.flatMap { TextWrap.rows($0, width: width) }
-    }
-
-    /// What a run did, in one line.
-    private static func summary(of result: RunResult) -> String {
-        let time = Readout.duration(result.elapsedSeconds)
-        if result.ending == .evaluated { return "Held-out loss measured in \(time)" }
-        let loss = result.meanLoss.map { "mean loss \(Readout.loss($0)), " } ?? ""
-        return "\(Figures.count(result.steps)) steps, \(loss)"
-            + "\(Figures.short(result.tokensSeen)) tokens in \(time)"
     }
 }

@@ -213,7 +213,7 @@ enum TrainTab {
     static func name(of state: State) -> String {
         if let name = state.summary?.name ?? state.plan?.output.runName { return name }
         let name = Readout.lastPart(of: folder(of: state))
-        return name.isEmpty ? "run" : name
+        return name.isEmpty ? tr("run") : name
     }
 
     /// Where the run's files are; empty while that is not known.

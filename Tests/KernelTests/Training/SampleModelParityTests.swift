@@ -93,7 +93,9 @@ import TestSupport
     }
 
     /// The run of the fixture, before its first step.
-    private func adapterRun(_ reference: JSONValue) throws -> (TunedModel, ParityRun) {
+    private func adapterRun(
+        _ reference: JSONValue, rate: Double? = nil
+    ) throws -> (TunedModel, ParityRun) {
         let (rank, alpha) = (try reference.count("rank"), try reference.number("alpha"))
         let shape = LoRAShape(
             rank: rank, scale: Float(alpha) / Float(rank), slots: Set(LinearSlot.allCases))
@@ -104,7 +106,7 @@ import TestSupport
         try fillAdapter(model, targets: targets)
         let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
         let run = ParityRun(
-            model, optimizer, .constant(try reference.number("learning_rate")),
+            model, optimizer, .constant(try rate ?? reference.number("learning_rate")),
             clip: try reference.number("clip"),
             rows: try rows())
         return (model, run)
@@ -120,14 +122,19 @@ import TestSupport
         try behaviourEquals(model, try reference.member("after"))
     }
 
-    /// Products in bf16 keep every loss of the twenty steps within one percent of the exact one.
+    /// Products in bf16 keep every loss of twenty steps at the usual rate within one percent of the exact
+    /// one. (At ten times that rate any rounding grows: PyTorch's autocast is off by up to 11 %.)
     @Test(.enabled(if: Precision.hasBFloat16, "plain bf16 loops would take minutes"))
     func twentyStepsInBFloat16StayClose() throws {
         let reference = try Fixture.json("parity/sample-lora.json")
-        let (model, run) = try adapterRun(reference)
-        model.decoder.products = .tiles(.bfloat16)
-        for (index, expected) in (try reference.member("steps").array ?? []).enumerated() {
-            let (loss, exact) = (run.step(index).loss, try expected.number("loss"))
+        func losses(_ precision: Precision) throws -> [Double] {
+            let (model, run) = try adapterRun(reference, rate: 1e-4)
+            model.decoder.products = .tiles(precision)
+            return (0..<20).map { run.step($0).loss }
+        }
+        let (exact, rounded) = (try losses(.float32), try losses(.bfloat16))
+        #expect(exact != rounded)
+        for (index, (loss, exact)) in zip(rounded, exact).enumerated() {
             #expect(relativeDifference(loss, exact) < 0.01, "step \(index): \(loss), \(exact)")
         }
     }

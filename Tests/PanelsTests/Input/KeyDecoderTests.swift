@@ -56,7 +56,7 @@ import Testing
     @Test func repliesAreNoTyping() {
         var decoder = KeyDecoder()
         #expect(
-            decoder.take(Array("\u{1B}]11;rgb:1e1e/1e1e/1e1e\u{1B}\\x".utf8)) == [.character("x")])
+            decoder.take(Array("\u{1B}]10;rgb:1e1e/1e1e/1e1e\u{1B}\\x".utf8)) == [.character("x")])
         #expect(decoder.take(Array("\u{1B}[?62;22c\u{1B}[24;80Ry".utf8)) == [.character("y")])
         #expect(decoder.take(Array("\u{1B}P1$r0m\u{7}z".utf8)) == [.character("z")])
     }

@@ -50,7 +50,13 @@ import Testing
     }
 
     @Test func builtinThemesNameEveryRole() {
-        for text in [BuiltinThemes.defaultText, BuiltinThemes.darkText, BuiltinThemes.monoText] {
+        let texts = [
+            BuiltinThemes.defaultText, BuiltinThemes.darkText, BuiltinThemes.lightText,
+            BuiltinThemes.contrastText, BuiltinThemes.deuteranopiaText,
+            BuiltinThemes.tritanopiaText, BuiltinThemes.duskText, BuiltinThemes.monoText,
+        ]
+        #expect(texts.count == Theme.builtin.count)
+        for text in texts {
             for role in Role.allCases { #expect(text.contains("\n\(role.rawValue) = ")) }
         }
     }
@@ -74,5 +80,51 @@ import Testing
         #expect(Color.indexed(196).adapted(to: .sixteen) == .indexed(9))
         #expect(Color.indexed(3).adapted(to: .sixteen) == .indexed(3))
         #expect(Color.standard.adapted(to: .monochrome) == .standard)
+    }
+
+    /// Text on the theme's own background has a contrast of 4.5 or more, as WCAG asks of small text.
+    @Test(arguments: Theme.builtin)
+    func textIsReadable(theme: Theme) throws {
+        guard case .rgb = theme[.text].background else { return }
+        let frame = theme.frame(Size(1, 1))
+        for role in Role.allCases where ![.plotRaw, .gridline, .border].contains(role) {
+            var shown = frame
+            shown.put("x", at: Point(0, 0), style: theme[role])
+            let style = shown[0, 0].style
+            let ratio = Self.contrast(style.foreground, style.background)
+            #expect(ratio >= 4.5, "\(theme.name) \(role): \(ratio)")
+        }
+    }
+
+    /// What went well, badly and in between differs in brightness or hue for the eyes it is made for.
+    @Test(arguments: [(Theme.deuteranopia, 1), (.tritanopia, 2)])
+    func meaningsDifferWithoutSomeColours(theme: Theme, missing: Int) {
+        let seen = [Role.success, .warning, .error].map { role -> [Double] in
+            var channels = Self.channels(theme[role].foreground)
+            // The two channels that such eyes confuse are seen as their mean.
+            let pair = missing == 1 ? (0, 1) : (1, 2)
+            let mean = (channels[pair.0] + channels[pair.1]) / 2
+            (channels[pair.0], channels[pair.1]) = (mean, mean)
+            return channels
+        }
+        for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+            let distance = zip(seen[one], seen[other]).reduce(0) { $0 + abs($1.0 - $1.1) }
+            #expect(distance > 0.2, "\(theme.name) \(one) \(other): \(distance)")
+        }
+    }
+
+    private static func channels(_ color: Color) -> [Double] {
+        guard case .rgb(let red, let green, let blue) = color else { return [0, 0, 0] }
+        return [red, green, blue].map { Double($0) / 255 }
+    }
+
+    private static func contrast(_ one: Color, _ other: Color) -> Double {
+        let light = [one, other].map { color in
+            let linear = channels(color).map {
+                $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4)
+            }
+            return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
+        }.sorted()
+        return light[1] / light[0]
     }
 }

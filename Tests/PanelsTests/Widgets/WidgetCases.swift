@@ -112,7 +112,19 @@ struct WidgetCase: CustomTestStringConvertible, Sendable {
                     ]
                 ),
                 ("Everywhere", (1...40).map { KeyHint(keys: ["F\($0)"], help: "action \($0)") }),
-            ]).render(firstRow: 2, in: area, on: &frame, theme: theme)
+            ]).render(HelpOverlay.State(), in: area, on: &frame, theme: theme)
+        },
+        WidgetCase(name: "Palette") { area, frame, theme in
+            var list = ListState(visibleRows: 4)
+            list.select(1, count: 3)
+            Palette(
+                title: "Commands",
+                entries: [
+                    .init(title: "start the run", group: "Everywhere", key: "S"),
+                    .init(title: "撤销上一次修改", group: "参数", key: "u", reason: "没有可撤销的修改"),
+                    .init(title: "keep this theme"),
+                ]
+            ).render(TextField.State(text: "st"), list, in: area, on: &frame, theme: theme)
         },
     ]
 }

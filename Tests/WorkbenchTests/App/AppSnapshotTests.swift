@@ -1,6 +1,7 @@
 // Pictures of the three planning tabs at 80×24 and 120×40, and a storm of sizes and keys: no size
 // may trap, lose the tab bar, or draw outside.
 
+import Kernel
 import Panels
 import TestSupport
 import Testing
@@ -9,68 +10,81 @@ import Testing
 
 @Suite struct AppSnapshotTests {
     static let sizes = [Size(80, 24), Size(120, 40)]
+    private static let languages = Language.allCases
 
-    static func label(_ size: Size) -> String { "\(size.width)x\(size.height)" }
+    static func label(_ size: Size, _ language: Language = .english) -> String {
+        "\(size.width)x\(size.height)" + (language == .english ? "" : "-\(language.rawValue)")
+    }
 
-    @Test(arguments: sizes)
-    func modelTab(size: Size) {
-        let robot = AppRobot(size: size)
+    private static func state(
+        _ language: Language, _ plan: TrainingPlan = Fixture.readyPlan
+    ) -> AppState {
+        var state = AppState(plan: plan)
+        state.language = language
+        return state
+    }
+
+    @Test(arguments: sizes, languages)
+    func modelTab(size: Size, language: Language) {
+        let robot = AppRobot(Self.state(language, TrainingPlan()), size: size)
         robot.press("↓")
-        let name = "model-" + Self.label(size)
+        let name = "model-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
 
-    @Test(arguments: sizes)
-    func modelPathThatFails(size: Size) {
-        let robot = AppRobot(size: size)
+    @Test(arguments: sizes, languages)
+    func modelPathThatFails(size: Size, language: Language) {
+        let robot = AppRobot(Self.state(language, TrainingPlan()), size: size)
         robot.press("e").type("/models/没有").press("Enter")
-        let name = "model-path-" + Self.label(size)
+        let name = "model-path-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
 
-    @Test(arguments: sizes)
-    func datasetTab(size: Size) {
-        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
+    @Test(arguments: sizes, languages)
+    func datasetTab(size: Size, language: Language) {
+        let robot = AppRobot(Self.state(language), size: size)
         robot.press("2", "→")
-        let name = "dataset-" + Self.label(size)
+        let name = "dataset-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
 
-    @Test(arguments: sizes)
-    func datasetTabWithIDs(size: Size) {
-        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
+    @Test(arguments: sizes, languages)
+    func datasetTabWithIDs(size: Size, language: Language) {
+        let robot = AppRobot(Self.state(language), size: size)
         robot.press("2", "t")
-        let name = "dataset-ids-" + Self.label(size)
+        let name = "dataset-ids-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
 
-    @Test(arguments: sizes)
-    func paramsTab(size: Size) {
-        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
+    @Test(arguments: sizes, languages)
+    func paramsTab(size: Size, language: Language) {
+        let robot = AppRobot(Self.state(language), size: size)
         robot.press("3", "↓", "↓")
-        let name = "params-" + Self.label(size)
+        let name = "params-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
 
-    @Test(arguments: sizes)
-    func paramsTabWithErrors(size: Size) {
+    @Test(arguments: sizes, languages)
+    func paramsTabWithErrors(size: Size, language: Language) {
         var plan = Fixture.readyPlan
         plan.output.folder = ""
         plan.data.names = []
         plan.optimizer.learningRate = 3e-4
-        let robot = AppRobot(AppState(plan: plan), size: size)
+        let robot = AppRobot(Self.state(language, plan), size: size)
         robot.press("3", "End", "↑", "↑", "Home", "↓", "↓", "↓", "↓", "Enter").type("x")
-        let name = "params-errors-" + Self.label(size)
+        let name = "params-errors-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
 
-    @Test func presetsAndDialog() {
-        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
+    @Test(arguments: languages)
+    func presetsAndDialog(language: Language) {
+        let robot = AppRobot(Self.state(language))
         robot.press("3", "p")
-        #expect(Snapshot.difference(robot.frame, named: "params-presets-80x24") == nil)
-        let empty = AppRobot()
+        let label = Self.label(Size(80, 24), language)
+        #expect(Snapshot.difference(robot.frame, named: "params-presets-" + label) == nil)
+        let empty = AppRobot(Self.state(language, TrainingPlan()))
         empty.press("F5")
-        #expect(Snapshot.difference(empty.frame, named: "cannot-start-80x24") == nil)
+        #expect(Snapshot.difference(empty.frame, named: "cannot-start-" + label) == nil)
     }
 
     @Test func smallScreensSayWhatTheyNeed() {
@@ -87,10 +101,30 @@ import Testing
         #expect(robot.sees("[x] identity"))
     }
 
-    @Test func helpOverlay() {
-        let robot = AppRobot()
+    @Test(arguments: languages)
+    func overlays(language: Language) {
+        let label = Self.label(Size(80, 24), language)
+        let robot = AppRobot(Self.state(language, TrainingPlan()))
         robot.press("?")
-        #expect(Snapshot.difference(robot.frame, named: "help-80x24") == nil)
+        #expect(Snapshot.difference(robot.frame, named: "help-" + label) == nil)
+        robot.press("/").type("q")
+        #expect(Snapshot.difference(robot.frame, named: "help-filter-" + label) == nil)
+        robot.press("Esc", "Esc", "^P").type("th")
+        #expect(Snapshot.difference(robot.frame, named: "palette-" + label) == nil)
+        robot.press("Esc", "F2", "↓")
+        #expect(Snapshot.difference(robot.frame, named: "themes-" + label) == nil)
+    }
+
+    @Test(arguments: sizes)
+    func otherTabsInChinese(size: Size) {
+        let robot = AppRobot(Self.state(.chinese), size: size)
+        let label = Self.label(size, .chinese)
+        for (key, name) in [("5", "chat"), ("6", "export")] {
+            robot.press("Alt-" + key)
+            #expect(Snapshot.difference(robot.frame, named: "\(name)-\(label)") == nil)
+        }
+        robot.press("Alt-5", "^T")
+        #expect(Snapshot.difference(robot.frame, named: "chat-settings-\(label)") == nil)
     }
 
     /// Every tab with everything over it, from a sliver to a wall.

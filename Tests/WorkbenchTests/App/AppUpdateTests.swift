@@ -100,17 +100,6 @@ import Testing
         #expect(robot.sees("Esc closes"))
     }
 
-    @Test func themesTurn() {
-        let robot = AppRobot()
-        let first = robot.state.theme.name
-        robot.press("F2")
-        #expect(robot.state.theme.name != first)
-        for _ in 1..<robot.state.themes.count { robot.press("F2") }
-        #expect(robot.state.theme.name == first)
-    }
-
-    // MARK: - Starting
-
     @Test(arguments: ["S", "F5"])
     func aReadyPlanStartsFromAnyTab(key: String) {
         for tab in ["1", "2", "3"] {

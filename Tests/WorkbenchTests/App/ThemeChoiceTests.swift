@@ -11,7 +11,9 @@ import Testing
     @Test func namesPutABuiltInThemeFirst() throws {
         #expect(try ThemeChoice.themes(nil) == Theme.builtin)
         #expect(try ThemeChoice.themes("") == Theme.builtin)
-        #expect(try ThemeChoice.themes("mono").map(\.name) == ["mono", "default", "dark"])
+        #expect(
+            try ThemeChoice.themes("mono").map(\.name) == ["mono"]
+                + Theme.builtin.map(\.name).dropLast())
     }
 
     @Test func filesAddATheme() throws {
@@ -20,7 +22,7 @@ import Testing
         let path = folder.appending(path: "dark.theme").path
         try Data("accent = 0xFF0000 bold\n".utf8).write(to: URL(fileURLWithPath: path))
         let themes = try ThemeChoice.themes(path)
-        #expect(themes.map(\.name) == ["dark (file)", "default", "dark", "mono"])
+        #expect(themes.map(\.name) == ["dark (file)"] + Theme.builtin.map(\.name))
         #expect(themes[0][.accent].foreground == .rgb(255, 0, 0))
         #expect(themes[0][.dim] == Theme.standard[.dim])
     }
@@ -35,7 +37,7 @@ import Testing
         #expect(error.why?.hasPrefix("line 2: ") == true)
         let missing = try #require(throws: KernelError.self) { try ThemeChoice.themes("drak") }
         #expect(missing.kind == .missingInput)
-        #expect(missing.hint?.contains("default, dark, mono") == true)
+        #expect(missing.hint?.contains("default, dark, light") == true)
     }
 
     private func folder() throws -> URL {

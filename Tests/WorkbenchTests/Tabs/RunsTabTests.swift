@@ -9,82 +9,13 @@ import Testing
 
 @testable import Workbench
 
-/// Runs in a temporary folder, as the finder finds them.
-enum RunSamples {
-    static func curve(_ best: Double, to steps: Int) -> RunCurve {
-        var curve = RunCurve()
-        for step in stride(from: 10, through: steps, by: 10) {
-            var record = TrainSamples.record(step)
-            record.loss = best + 2 * exp(-Double(step) / 100)
-            curve.steps.append(record)
-            guard step % 100 == 0 else { continue }
-            curve.evaluations.append(
-                EvaluationRecord(
-                    step: step, epoch: 0, loss: record.loss + 0.1, tokens: 0, seconds: 0))
-        }
-        return curve
-    }
-
-    static func plan(_ rate: Double, rank: Int) -> TrainingPlan {
-        var plan = Fixture.readyPlan
-        plan.optimizer.learningRate = rate
-        plan.tuning.lora.rank = rank
-        return plan
-    }
-
-    /// Records can only be read from folders: this writes some and reads them.
-    static func listing() throws -> RunListing {
-        let root = FileManager.default.temporaryDirectory
-            .appendingPathComponent("runs-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: root) }
-        func make(
-            _ name: String, _ status: String, _ loss: Double?, _ plan: TrainingPlan?,
-            _ notes: RunNotes = RunNotes()
-        ) throws -> RunEntry {
-            let folder = "\(root.path)/\(name)"
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-            try Data(status.utf8).write(to: URL(fileURLWithPath: "\(folder)/workbench_run.json"))
-            if let loss {
-                let line = #"{"current_steps": 300, "total_steps": 600, "loss": \#(loss)}"# + "\n"
-                try Data(line.utf8)
-                    .write(to: URL(fileURLWithPath: "\(folder)/trainer_log.jsonl"))
-            }
-            var record = try #require(RunRecord(folder: folder))
-            (record.folder, record.changedSeconds) = ("/runs/\(name)", loss ?? 0)
-            return RunEntry(
-                record: record, plan: plan, tokensPerSecond: loss.map { $0 * 100 }, notes: notes)
-        }
-        return RunListing(
-            runs: [
-                try make(
-                    "客服-03", #"{"state": "done", "best_eval_loss": 1.25, "model": "SmolLM2"}"#, 1.5,
-                    plan(2e-4, rank: 16), RunNotes(note: "good", tags: ["prod"])),
-                try make(
-                    "sft-02", #"{"state": "stopped", "model": "SmolLM2"}"#, 2.5,
-                    plan(1e-4, rank: 8)),
-                try make("oom", #"{"state": "failed", "error": "no memory"}"#, nil, nil),
-            ], nowSeconds: 100)
-    }
-}
-
 @Suite struct RunsTabTests {
     private let listing: RunListing
 
-    init() throws { listing = try RunSamples.listing() }
+    init() throws { listing = try RunSamples.listing.get() }
 
     private func world(_ effect: Workbench.Effect) -> [AppMail] {
         switch effect {
-        case .listRuns: [.runsListed(listing)]
-        case .readCurve(let folder):
-            [
-                .curveRead(
-                    folder: folder,
-                    .success(
-                        folder.hasSuffix("oom")
-                            ? RunCurve()
-                            : RunSamples.curve(folder.hasSuffix("02") ? 1.5 : 1, to: 600)))
-            ]
         case .discardRun(let folder):
             [.runDiscarded(folder: folder, .success("/runs/.trash/x"))]
         case .restoreRun(_, let folder): [.runRestored(folder: folder, nil)]
@@ -93,8 +24,12 @@ enum RunSamples {
         }
     }
 
-    private func robot(_ size: Size = Size(120, 40)) -> AppRobot {
-        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size, world: world)
+    private func robot(
+        _ size: Size = Size(120, 40), _ language: Language = .english
+    ) -> AppRobot {
+        var state = AppState(plan: Fixture.readyPlan)
+        state.language = language
+        let robot = AppRobot(state, size: size, world: world)
         robot.press("7")
         return robot
     }
@@ -254,14 +189,71 @@ enum RunSamples {
         #expect(map.duplicates.isEmpty && map.indistinguishable.isEmpty)
     }
 
-    @Test(arguments: AppSnapshotTests.sizes)
-    func snapshots(size: Size) {
-        let robot = robot(size)
-        let label = AppSnapshotTests.label(size)
+    @Test func nothingIsDoneToAnOldList() {
+        let robot = AppRobot(
+            AppState(plan: Fixture.readyPlan), size: Size(120, 40), world: Fixture.silence)
+        robot.press("7")
+        robot.send(.mail(.runsListed(listing)))
+        #expect(robot.effects.filter { $0 == .listRuns }.count == 1)
+        // The tab is opened anew: until the answer comes the list may be wrong.
+        robot.press("1", "7")
+        let effects = robot.effects
+        for key in ["Space", "Enter", "n", "t", "D", "R", "C"] {
+            robot.press(key)
+            #expect(robot.sees("the list is being read"), "\(key)")
+        }
+        var state = robot.state.runs
+        #expect(RunsTab.update(&state, .markPressed).isEmpty && state.marked.isEmpty)
+        #expect(robot.effects == effects && !RunsTab.isModal(robot.state.runs))
+        let left = RunListing(runs: [listing.runs[0]], nowSeconds: 100)
+        robot.send(.mail(.runsListed(left)))
+        robot.press("Space")
+        #expect(robot.state.runs.marked.map(\.folder) == ["/runs/客服-03"])
+    }
+
+    @Test func aQuestionIsAboutItsRunWhateverTheListBecomes() {
+        let robot = robot()
+        robot.press("D")
+        #expect(robot.sees("Delete sft-02?"))
+        let left = RunListing(runs: [listing.runs[0]], nowSeconds: 100)
+        robot.send(.mail(.runsListed(left)))
+        robot.press("y")
+        #expect(!robot.effects.contains { if case .discardRun = $0 { true } else { false } })
+    }
+
+    @Test func aClickMarksTheSelectedRun() {
+        let robot = robot()
+        guard let row = (0..<40).first(where: { robot.frame.text(ofRow: $0).contains("sft-02") })
+        else {
+            Issue.record("the run is not listed")
+            return
+        }
+        robot.send(.key(.mouse(Mouse(.press, at: Point(10, row + 1)))))
+        #expect(RunsTab.selected(robot.state.runs)?.record.name == "客服-03")
+        robot.send(.key(.mouse(Mouse(.press, at: Point(10, row + 1)))))
+        #expect(robot.state.runs.marked.map(\.folder) == ["/runs/客服-03"])
+    }
+
+    @Test func statesAreFoundByTheirNamesInBothLanguages() {
+        Language.chinese.speaking {
+            for text in ["state:done", "state:完成", "完成"] {
+                let filter = RunFilter(text)
+                let found = listing.runs.filter { filter.matches($0) }.map(\.record.name)
+                #expect(found == ["客服-03"], "\(text)")
+            }
+        }
+    }
+
+    @Test(arguments: AppSnapshotTests.sizes, Language.allCases)
+    func snapshots(size: Size, language: Language) {
+        let robot = robot(size, language)
+        let label = AppSnapshotTests.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: "runs-\(label)") == nil)
         robot.press("Space", "↓", "Space")
         #expect(Snapshot.difference(robot.frame, named: "runs-marked-\(label)") == nil)
         robot.press("d")
         #expect(Snapshot.difference(robot.frame, named: "runs-differences-\(label)") == nil)
+        robot.press("/").type("state:")
+        #expect(Snapshot.difference(robot.frame, named: "runs-filter-\(label)") == nil)
     }
 }

@@ -345,6 +345,18 @@ enum TrainSamples {
         #expect(difference == nil)
     }
 
+    @Test(arguments: TrainSamples.states.indices, TabPicture.snapshotSizes)
+    func snapshotInChinese(index: Int, size: Size) {
+        let difference = Language.chinese.speaking {
+            // Events and dialogs are worded when they come.
+            let (name, state) = TrainSamples.states[index]
+            return Snapshot.difference(
+                robot(state, size: size).frame,
+                named: "Train-\(name)-\(size.width)x\(size.height)-zh")
+        }
+        #expect(difference == nil)
+    }
+
     @Test(arguments: TrainSamples.states.indices)
     func everySizeKeepsItsPromises(index: Int) {
         let (name, state) = TrainSamples.states[index]

@@ -1,0 +1,67 @@
+// Everything that can be done now, found by typing a few letters of it. The rows are those of the key
+// tables; what was done lately comes first. Chinese rows are found by their English too.
+
+import Panels
+
+/// The palette that lies over the tab.
+struct CommandPalette: Equatable, Sendable {
+    /// What is typed.
+    var field = TextField.State()
+    /// The selection among the rows that fit.
+    var list = ListState()
+
+    /// A command that fits.
+    struct Row {
+        let entry: Palette.Entry
+        let action: AppAction
+    }
+
+    /// The rows that fit what was typed, best first.
+    func rows(_ state: AppState) -> [Row] {
+        let sections = GlobalKeys.commands(state)
+        let english = Language.english.speaking { GlobalKeys.commands(state) }
+        var ranked: [(score: Int, row: Row)] = []
+        for (section, other) in zip(sections, english) {
+            for (command, twin) in zip(section.commands, other.commands) {
+                guard let action = command.action, action != .palettePressed,
+                    let score = score(command, section.title, twin, other.title)
+                else { continue }
+                let recent = state.recentActions.firstIndex(of: action).map { 40 - 4 * $0 } ?? 0
+                let isOff = command.hint.disabledReason != nil
+                let row = Row(
+                    entry: Palette.Entry(
+                        title: DisplayText(command.hint.help), group: DisplayText(section.title),
+                        key: DisplayText(command.hint.keys.first ?? ""),
+                        reason: command.hint.disabledReason.map { DisplayText($0) }),
+                    action: action)
+                ranked.append((score + max(0, recent) - (isOff ? 12 : 0), row))
+            }
+        }
+        // Equal scores keep the order of the tables.
+        return ranked.enumerated().sorted {
+            ($0.element.score, -$0.offset) > ($1.element.score, -$1.offset)
+        }.map(\.element.row)
+    }
+
+    /// The better of the scores in the reader's language and in English; nil when nothing fits.
+    private func score(
+        _ command: GlobalKeys.Command, _ title: String, _ twin: GlobalKeys.Command, _ other: String
+    ) -> Int? {
+        let texts = [
+            command.hint.help, twin.hint.help, "\(title) \(command.hint.help)",
+            "\(other) \(twin.hint.help)",
+        ]
+        let scores = texts.compactMap { FuzzyMatch.score(field.text, in: $0) }
+        // The label of a key finds it too.
+        let isKey = command.hint.keys.contains { $0.lowercased() == field.text.lowercased() }
+        return isKey ? 100 : scores.max()
+    }
+
+    /// Draws the field and the rows.
+    func render(_ state: AppState, in area: Rect, on frame: inout Frame, theme: Theme) {
+        Palette(
+            title: tr("Commands"), placeholder: tr("a few letters of what to do"),
+            entries: rows(state).map(\.entry)
+        ).render(field, list, in: area, on: &frame, theme: theme)
+    }
+}

@@ -1,0 +1,28 @@
+// How a catalogue is written: pairs of lines, the English text and its translation, blank lines
+// anywhere between pairs. It is read once; a test holds it against the texts of the program.
+
+/// A catalogue of one language.
+enum Catalogue {
+    /// The pairs of a text in order. A last line without its partner is a pair with itself.
+    static func pairs(_ text: String) -> [(english: String, translation: String)] {
+        let lines = text.split(separator: "\n").map(String.init)
+        return stride(from: 0, to: lines.count, by: 2).map {
+            (lines[$0], lines[min($0 + 1, lines.count - 1)])
+        }
+    }
+}
+
+/// The Chinese catalogue.
+enum Chinese {
+    /// Texts of the program by their English.
+    static let entries = Dictionary(
+        Catalogue.pairs(shell + tabs + params + train + runs).map { ($0.english, $0.translation) },
+        uniquingKeysWith: { first, _ in first })
+    /// Findings without values.
+    static let plainFindings = Dictionary(
+        Catalogue.pairs(findings).map { ($0.english, $0.translation) },
+        uniquingKeysWith: { first, _ in first })
+    /// Findings with values, in the order of the catalogue.
+    static let findingPatterns = Catalogue.pairs(findings).filter { $0.english.contains("{1}") }
+        .map { (TextPattern($0.english), $0.translation) }
+}

@@ -1,0 +1,101 @@
+// Simplified Chinese: texts made elsewhere with values inside: stages, checks, findings of the kernel.
+// Pairs of lines, the English text and its translation. Keys of plan files and names such as LoRA stay.
+
+extension Chinese {
+    // swift-format-ignore
+    static let findings = #"""
+        Starting
+        正在启动
+        Encoding the data
+        正在编码数据
+        Opening the model
+        正在打开模型
+        Reading the model
+        正在读取模型
+        Waiting for the run's next step
+        等待训练的下一步
+        Opening {1}
+        正在打开 {1}
+        Writing
+        正在写入
+        Checking
+        正在检查
+        guessed
+        自动识别
+        all {1} are there with the right shapes
+        {1} 个张量齐全，形状正确
+        {1} ids, but the model has {2}
+        有 {1} 个编号，而模型只有 {2} 个
+        {1} ids, text comes back unchanged
+        {1} 个编号，文本可原样还原
+        text does not come back unchanged
+        文本不能原样还原
+        unknown stop words {1}
+        未知的停止词 {1}
+        the model names no end-of-text token
+        模型没有指定结束符
+        its chat template is ChatML
+        其对话模板为 ChatML
+        its chat template is ChatML with SmolLM's default system text
+        其对话模板为 ChatML，带 SmolLM 的默认系统提示词
+        its chat template is ChatML with Qwen's default system text
+        其对话模板为 ChatML，带 Qwen 的默认系统提示词
+        its chat template has the headers of Llama 3
+        其对话模板含 Llama 3 的标记
+        its chat template is that of Llama 2
+        其对话模板与 Llama 2 相同
+        its chat template has Alpaca's headings
+        其对话模板含 Alpaca 的标题
+        the model has no chat template of its own
+        模型没有自带的对话模板
+        the first {1} greedy tokens are equal{2}
+        前 {1} 个贪心 token 完全相同{2}
+        greedy tokens are equal up to number {1} of {2}
+        贪心 token 在前 {1} 个相同（共 {2} 个）
+        give a model folder or a GGUF file.
+        请填写模型目录或 GGUF 文件。
+        give one or more data sets.
+        请选择一个或多个数据集。
+        give a folder for the run's files.
+        请填写训练文件的目录。
+        one of the paths is empty.
+        有一个路径为空。
+        must be between {1} and {2}, is {3}.
+        必须在 {1} 与 {2} 之间，现为 {3}。
+        must be at least {1} and less than {2}, is {3}.
+        必须不小于 {1} 且小于 {2}，现为 {3}。
+        must be {1} or more, is {2}.
+        必须不小于 {1}，现为 {2}。
+        must be more than {1}, is {2}.
+        必须大于 {1}，现为 {2}。
+        must be a part below 1 or a whole number of examples, is {1}.
+        必须为小于 1 的比例或整数个样本，现为 {1}。
+        there is nothing to evaluate on: give eval_dataset or val_size.
+        没有可评估的数据：请设置 eval_dataset 或 val_size。
+        goes without eval_dataset only.
+        不能与 eval_dataset 同时使用。
+        there is no dataset to split.
+        没有可划分的数据集。
+        nothing to do: set do_train or do_eval to true.
+        无事可做：请把 do_train 或 do_eval 设为 true。
+        only stage sft has prompts.
+        只有 sft 阶段有提示词。
+        only stage sft has turns.
+        只有 sft 阶段有对话轮次。
+        stage {1} is not yet in this version; it runs pt and sft.
+        此版本尚不支持 {1} 阶段；支持 pt 和 sft。
+        processors compute in float32 instead, which is more accurate.
+        处理器改用 float32 计算，精度更高。
+        this processor has no bf16 arithmetic (AVX512_BF16): computed in float32, which is more accurate.
+        此处理器没有 bf16 运算 (AVX512_BF16)：改用 float32 计算，精度更高。
+        an adapter goes with finetuning_type lora only.
+        适配器只能与 finetuning_type lora 一起使用。
+        quantized weights cannot train; use finetuning_type lora.
+        量化权重不能训练；请用 finetuning_type lora。
+        contradicts train_on_prompt; choose one.
+        与 train_on_prompt 冲突；请二选一。
+        conversations that share a row never see each other, as with neat_packing.
+        同一行中的对话互不可见，与 neat_packing 相同。
+
+        """#
+}

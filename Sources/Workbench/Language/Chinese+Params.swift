@@ -1,0 +1,363 @@
+// Simplified Chinese: labels and help of the parameters, their notes, and presets.
+// Pairs of lines, the English text and its translation. Keys of plan files and names such as LoRA stay.
+
+extension Chinese {
+    // swift-format-ignore
+    static let params = #"""
+        × {1} = {2} a step
+        × {1} = 每步 {2}
+        0: all
+        0：全部
+        max steps decides
+        由最大步数决定
+        0: by epochs
+        0：按训练轮数
+        warm-up steps decide
+        由预热步数决定
+        only with method lora
+        仅用于 lora 方法
+        only with method freeze
+        仅用于 freeze 方法
+        only with stage sft: plain text has no turns
+        仅用于 sft 阶段：纯文本没有对话轮次
+        2 × rank, scale {1}
+        2 × 秩，缩放 {1}
+        scale {1}
+        缩放 {1}
+        float32 on this processor
+        此处理器用 float32
+        computed in float32
+        用 float32 计算
+        bf16 here
+        此处用 bf16
+        float32 here
+        此处用 float32
+        there is no choice {1}.
+        没有选项 {1}。
+        only with evaluate: steps
+        仅当评估方式为 steps
+        only with save: steps
+        仅当保存方式为 steps
+        expected automatic, on or off.
+        应为 automatic、on 或 off。
+        the model has no {1}; it has {2}.
+        模型没有 {1}；可选：{2}。
+        take this preset
+        采用此预设
+        save
+        保存
+        accept
+        确定
+        accept, next field
+        确定，下一项
+        give up
+        放弃
+        edit
+        编辑
+        more, next choice
+        增大、下一选项
+        presets
+        预设
+        save as YAML
+        存为 YAML
+        undo
+        撤销
+        nothing to undo
+        没有可撤销的修改
+        redo
+        重做
+        nothing to redo
+        没有可重做的修改
+        defaults
+        默认值
+        {1}, {2} changed
+        {1}，改动 {2} 处
+        1 thing to fix
+        1 处需修正
+        {1} things to fix
+        {1} 处需修正
+        Save the plan as YAML
+        把训练计划存为 YAML
+        a file name
+        文件名
+        An existing file is replaced.
+        已有文件会被覆盖。
+        Presets
+        预设
+        model, data and folder stay
+        模型、数据和目录不变
+        LoRA, small and quick
+        LoRA，小而快
+        A first run that ends in minutes.
+        几分钟即可完成的首次训练。
+        LoRA, thorough
+        LoRA，充分训练
+        The usual fine-tuning of a chat model.
+        对话模型的常规微调。
+        QLoRA, least memory
+        QLoRA，最省内存
+        When the model barely fits.
+        模型勉强放得下时使用。
+        Full, all weights
+        全参数微调
+        Small models with much data.
+        小模型、大数据。
+        Freeze, last blocks
+        冻结微调，最后几层
+        Between LoRA and full: two blocks train.
+        介于 LoRA 与全参数之间：训练两层。
+        Pre-training on text
+        文本预训练
+        Plain text goes on where the model ended.
+        用纯文本继续预训练。
+        Basics
+        基本设置
+        Batches
+        批次与长度
+        Optimizer
+        优化器
+        Evaluation and saving
+        评估与保存
+        Output
+        输出
+        Micro-batch
+        批大小
+        Examples that are computed together. Memory grows with it; on a CPU 1 to 4 is as fast as more.
+        同时计算的样本数。越大越占内存；在 CPU 上 1 到 4 与更大同样快。
+        Examples in a micro-batch.
+        一个批次中的样本数。
+        Accumulation
+        梯度累积
+        Micro-batches that make one step. Micro-batch × accumulation is what the optimizer sees; 8 to 32 is usual.
+        每步累积的批次数。批大小 × 梯度累积才是优化器看到的批量，通常为 8 到 32。
+        Micro-batches in one optimizer step.
+        每个优化步中的批次数。
+        Cutoff length
+        截断长度
+        Most tokens of one example; longer ones are cut. Memory grows with it: no more than the data needs, which the Dataset tab shows.
+        单个样本的最大 token 数，超出部分截断。越大越占内存：够用即可，数据页可见所需长度。
+        Most tokens of one example.
+        单个样本的最大 token 数。
+        Max samples
+        最大样本数
+        At most so many examples of each data set, for a quick try. 0 takes all.
+        每个数据集最多取多少样本，便于快速尝试。0 表示全部。
+        Most examples of each data set.
+        每个数据集的最大样本数。
+        Epochs
+        训练轮数
+        Passes over the data, parts allowed. 1 to 3 for much data, up to 10 for a persona of a few dozen examples.
+        遍历数据的次数，可为小数。数据多时 1 到 3 轮；几十条样本的人设可到 10 轮。
+        Passes over the data; may be a part.
+        遍历数据的次数，可为小数。
+        Max steps
+        最大步数
+        Ends the run after so many optimizer steps, whatever the epochs say. 0 is off.
+        到达此步数即结束，不论训练轮数。0 为关闭。
+        Optimizer steps; wins over epochs when above 0.
+        优化步数；大于 0 时优先于训练轮数。
+        Learning rate
+        学习率
+        The highest rate of the run. LoRA: 1e-4 to 5e-4; full and freeze: 5e-6 to 5e-5. Too high and the loss jumps, too low and nothing is learned.
+        训练中的最高学习率。LoRA：1e-4 到 5e-4；全参数与冻结：5e-6 到 5e-5。过高则损失震荡，过低则学不到东西。
+        The peak learning rate.
+        学习率的峰值。
+        Schedule
+        学习率调节器
+        How the rate goes over the run. cosine falls slowly, then fast, then slowly; linear evenly; constant stays.
+        学习率的变化方式。cosine 先慢后快再慢地下降；linear 匀速下降；constant 不变。
+        The curve of the learning rate.
+        学习率的变化曲线。
+        Warm-up ratio
+        预热比例
+        The part of the run in which the rate rises from zero. 0.03 to 0.1 is usual.
+        学习率从零上升的阶段占训练的比例，通常为 0.03 到 0.1。
+        The same as a part of the run.
+        同上，以占训练的比例表示。
+        Warm-up steps
+        预热步数
+        The same in steps; wins over the ratio when above 0.
+        同上，以步数表示；大于 0 时优先于比例。
+        Steps from zero to the full rate; below 1 a part of the run.
+        从零升到最高学习率的步数；小于 1 时为比例。
+        adamw_torch adapts to each weight and is right nearly always. sgd needs a third of the memory and more patience.
+        adamw_torch 对每个权重自适应，几乎总是合适。sgd 只需三分之一的内存，但更需耐心。
+        The update rule.
+        参数更新规则。
+        Weight decay
+        权重衰减
+        Pulls weights towards zero in each step: 0 to 0.1. Biases and norms are left alone.
+        每步把权重拉向零：0 到 0.1。不作用于偏置和归一化层。
+        Decay of weights; biases and norms excepted.
+        权重衰减系数；偏置和归一化层除外。
+        Gradient clip
+        最大梯度范数
+        Gradients longer than this are shortened to it. 1 is usual; 0 is off.
+        梯度范数超过此值时按比例缩小。通常为 1；0 为关闭。
+        Gradients are clipped to this norm; 0 is off.
+        梯度裁剪的范数上限；0 为关闭。
+        Stage
+        训练阶段
+        sft learns the answers of chats and instructions. pt goes on with plain text.
+        sft 学习对话与指令的回答。pt 用纯文本继续预训练。
+        What is optimized: pt (plain text) or sft (chats).
+        优化目标：pt（纯文本）或 sft（对话）。
+        Method
+        微调方法
+        lora trains small matrices beside the frozen model: little memory, an adapter of a few megabytes. freeze trains the last blocks. full trains everything and needs 16 bytes for each weight.
+        lora 冻结模型，只训练旁路小矩阵：省内存，适配器仅几 MB。freeze 训练最后几层。full 训练全部参数，每个权重需 16 字节。
+        Which weights train.
+        训练哪些权重。
+        Rank
+        LoRA 秩
+        How much an adapter can learn. 8 to 16 for a style or a persona, 32 to 64 for new tasks. Memory and time grow with it.
+        适配器的学习容量。风格或人设用 8 到 16，新任务用 32 到 64。越大越费内存和时间。
+        The rank of LoRA matrices.
+        LoRA 矩阵的秩。
+        Alpha
+        LoRA 缩放系数
+        The adapter's output is scaled by alpha ÷ rank. Twice the rank is the usual choice and the default; more is like a higher learning rate.
+        适配器输出乘以 alpha ÷ 秩。通常取秩的两倍，也是默认值；更大相当于更高的学习率。
+        LoRA's scaling numerator; null is twice the rank.
+        LoRA 缩放的分子；null 为秩的两倍。
+        Dropout
+        LoRA 随机丢弃
+        The chance that an input of an adapter is dropped in training. 0.05 helps against learning by heart when data is scarce.
+        训练时丢弃适配器输入的概率。数据少时取 0.05 可减轻死记硬背。
+        Chance that an adapter's input is dropped.
+        适配器输入被丢弃的概率。
+        Targets
+        LoRA 作用模块
+        Which projections get an adapter: all, or names with commas between, such as q_proj,v_proj. All learns most for its size.
+        给哪些投影层加适配器：all，或用逗号分隔的名称，如 q_proj,v_proj。all 的效果最好。
+        Projections that get an adapter; all is every linear layer but the head.
+        加适配器的投影层；all 为除输出层外的全部线性层。
+        all
+        全部
+        rsLoRA
+        rsLoRA
+        Scales by alpha ÷ √rank, which keeps high ranks (64 and more) learning.
+        按 alpha ÷ √秩 缩放，使高秩（64 及以上）仍能有效学习。
+        Scale by alpha/√rank instead of alpha/rank.
+        按 alpha/√秩 而非 alpha/秩 缩放。
+        Last blocks
+        可训练层数
+        How many of the last blocks train; the first ones when negative.
+        训练最后多少层；负数表示最前面的层。
+        Blocks that train: the last n, or the first n when negative.
+        训练的层：最后 n 层，负数为最前 n 层。
+        Compute type
+        计算类型
+        In what products are computed. auto takes bf16 on processors with AVX512_BF16, where it halves their time and moves losses by less than 1 %; sums, trained weights and the loss stay float32. Processors without it, and fp16, compute in float32.
+        矩阵乘法的精度。auto 在支持 AVX512_BF16 的处理器上用 bf16，用时减半，损失变化不到 1 %；累加、训练权重和损失仍为 float32。不支持的处理器以及 fp16 都用 float32 计算。
+        Multiply in bfloat16 where the processor can (auto asks it without a note); sums and weights stay float32.
+        处理器支持时用 bfloat16 做乘法；累加和权重仍为 float32。
+        Base weights
+        基座权重
+        How the frozen model lies in memory. as stored: like the file; an adapter trains straight on a GGUF's blocks. nf4 and int4 take a quarter of 16 bits and lose a little; int8 half. float32: decoded once, largest.
+        冻结的模型如何放在内存中。原样：与文件相同，适配器可直接在 GGUF 块上训练。nf4 与 int4 为 16 位的四分之一，略有损失；int8 为一半。float32：一次解码，最占内存。
+        Bits of the frozen base weights (QLoRA). null keeps them as the file has them: the blocks of a GGUF stay, and an adapter trains straight on them.
+        冻结基座的量化位数 (QLoRA)。null 保持文件原样。
+        as stored
+        原样
+        How turns become text. It must be the one that the model was trained with; the Model tab detects it. Empty takes the one inside the model.
+        对话如何转成文本。必须与模型训练时一致；模型页会自动检测。留空则用模型自带的模板。
+        The chat template; null takes the model's own.
+        对话模板；null 使用模型自带的。
+        Held out
+        验证集
+        Examples that are not trained on but measured: below 1 a part, else a number of them. 0.05 to 0.1 shows when learning by heart begins.
+        只用于评估、不参与训练的样本：小于 1 为比例，否则为个数。取 0.05 到 0.1 可看出何时开始过拟合。
+        Held-out examples: a part below 1, or a count.
+        验证样本：小于 1 为比例，否则为个数。
+        Evaluate
+        评估方式
+        When the loss on held-out examples is measured: no, every few steps, or after each epoch. It needs held-out examples.
+        何时计算验证集损失：no、每隔若干步或每轮之后。需要有验证集。
+        When held-out loss is measured.
+        何时计算验证集损失。
+        every
+        间隔
+        Steps between two evaluations; below 1 a part of the run. Empty follows the log.
+        两次评估之间的步数；小于 1 为占训练的比例。留空与日志间隔相同。
+        Steps between two evaluations.
+        两次评估之间的步数。
+        as the log
+        同日志间隔
+        Save
+        保存方式
+        When the state is saved, so that the run can go on from there.
+        何时保存检查点，以便从该处继续训练。
+        When the state is saved.
+        何时保存检查点。
+        Steps between two saved states; below 1 a part of the run.
+        两个检查点之间的步数；小于 1 为占训练的比例。
+        Steps between two saved states.
+        两个检查点之间的步数。
+        keep
+        保留
+        The newest states that are kept; older ones are deleted. 0 keeps all.
+        保留最新的检查点个数，更早的会删除。0 表示全部保留。
+        Saved states kept; null keeps all.
+        保留的检查点个数；null 为全部。
+        Best at end
+        最后取最优
+        The result is the saved state with the lowest held-out loss instead of the last.
+        结果取验证损失最低的检查点，而不是最后一个。
+        Take the state with the lowest evaluation loss as the result; each new best is saved.
+        结果取评估损失最低的检查点；每次出现新的最优都会保存。
+        Log every
+        日志间隔
+        Steps between two lines of metrics and two points of the plot's log.
+        两行指标之间的步数。
+        Steps between two lines of metrics.
+        两行指标之间的步数。
+        Run folder
+        输出目录
+        a folder for the run's files
+        存放训练文件的目录
+        Adapter, metrics and saved states go here. A run in it goes on where it stopped.
+        适配器、指标和检查点写在这里。目录中已有的训练会从中断处继续。
+        The folder of the run's files.
+        训练文件的目录。
+        Start over
+        重新开始
+        Begins anew in a folder that holds a run, instead of going on.
+        目录中已有训练时重新开始，而不是继续。
+        Start over in a folder with a run.
+        在已有训练的目录中重新开始。
+        Seed
+        随机种子
+        The same seed gives the same run, to the last bit, on the same machine.
+        同一台机器上，相同种子得到逐位相同的训练。
+        Seed of adapters, dropout and noise.
+        适配器、随机丢弃和噪声的种子。
+        Recompute
+        重计算
+        Computes activations a second time instead of keeping them: far less memory, about a third more time, the same result. automatic decides by the memory there is.
+        激活值不保存而是再算一次：内存大减，用时约多三分之一，结果相同。automatic 按可用内存决定。
+        Recompute activations to save memory; null does when the run would not fit otherwise.
+        重计算激活值以节省内存；null 为放不下时才重计算。
+        automatic
+        自动
+        NEFTune noise
+        NEFTune 噪声
+        Noise on the embeddings in training, 5 to 15, which can make answers livelier. 0 is off.
+        训练时给嵌入层加噪声，取 5 到 15，可使回答更生动。0 为关闭。
+        Magnitude of noise on embeddings while training (5 to 15).
+        训练时嵌入层噪声的幅度（5 到 15）。
+        Train on prompt
+        学习提示词
+        Learns questions and system messages too, not only answers.
+        不仅学习回答，也学习问题和系统消息。
+        Learn the prompt too (sft).
+        同时学习提示词 (sft)。
+        Mask history
+        不学习历史对话
+        Learns only the last answer of each conversation.
+        每段对话只学习最后一轮回答。
+        Learn the last turn only (sft).
+        只学习最后一轮 (sft)。
+
+        """#
+}

@@ -1,0 +1,97 @@
+// The catalogue against the program: every text that is said has an entry with the same places for
+// values, and no entry is left over.
+
+import Kernel
+import Testing
+
+@testable import Workbench
+
+@Suite struct CatalogueTests {
+    /// Texts that tables hold and views translate.
+    private static let tableTexts: [String] =
+        ParamFields.sections.map(\.title)
+        + ParamFields.all.flatMap { field in
+            [
+                String(field.label.drop(while: \.isWhitespace)), field.help,
+                TrainingKeys.table.row(named: field.key)?.help ?? "",
+            ]
+        } + Preset.all.flatMap { [$0.title, $0.summary] }
+    /// Words of choices and placeholders that have another name in Chinese; others stay.
+    private static let words: Set = [
+        "base", "current run", "as stored", "automatic", "all", "as the log",
+        "a folder for the run's files", "the model's own", "dtype", "shard", "info", "ckpt", "note",
+        "warn",
+    ]
+
+    private static func places(_ text: String) -> [String] {
+        text.matches(of: /\{\d\}/).map { String($0.0) }.sorted()
+    }
+
+    @Test func everyTextHasAnEntry() {
+        let calls = SourceTexts.calls()
+        #expect(calls.count > 300)
+        for call in calls where Chinese.entries[call.text] == nil {
+            Issue.record("no entry for \"\(call.text)\" of \(call.file)")
+        }
+        for text in Set(Self.tableTexts) where Chinese.entries[text] == nil && !text.isEmpty {
+            Issue.record("no entry for \"\(text)\" of a table")
+        }
+    }
+
+    @Test func everyEntryIsUsed() {
+        let used = Set(SourceTexts.calls().map(\.text)).union(Self.tableTexts).union(Self.words)
+        for entry in Chinese.entries.keys.sorted() where !used.contains(entry) {
+            Issue.record("nobody says \"\(entry)\"")
+        }
+    }
+
+    @Test func placesForValuesAgree() {
+        for (english, chinese) in Chinese.entries {
+            #expect(Self.places(english) == Self.places(chinese), "\(english)")
+        }
+        for (english, chinese) in Catalogue.pairs(Chinese.findings) {
+            #expect(Self.places(english) == Self.places(chinese), "\(english)")
+        }
+    }
+
+    @Test func nothingStandsTwice() {
+        let texts = Chinese.shell + Chinese.tabs + Chinese.params + Chinese.train + Chinese.runs
+        for (english, same) in Dictionary(grouping: Catalogue.pairs(texts), by: \.english)
+        where same.count > 1 {
+            Issue.record("\"\(english)\" stands \(same.count) times")
+        }
+    }
+
+    /// A translation is Chinese unless it is a name; an English sentence would be a slip of a line.
+    @Test func translationsAreChinese() {
+        let names: Set = ["rsLoRA"]
+        for (english, chinese) in Chinese.entries where !names.contains(english) {
+            #expect(
+                chinese.unicodeScalars.contains { $0.properties.isIdeographic }
+                    || english.contains("{1}") && !chinese.contains(/[a-z]{4}/), "\(english)")
+            #expect(!english.unicodeScalars.contains { $0.properties.isIdeographic }, "\(english)")
+        }
+    }
+
+    /// What findings are made from still stands in the sources.
+    @Test func findingsAreMadeSomewhere() {
+        let sources = SourceTexts.files("Kernel", "Workbench")
+            .filter { !$0.name.contains("Chinese") }.map(\.text).joined()
+            .replacing(/"\s*\+\s*"/, with: "")
+        for (english, _) in Catalogue.pairs(Chinese.findings) {
+            for piece in english.split(separator: /\{\d\}/) where piece.count > 3 {
+                #expect(sources.contains(piece), "\(english)")
+            }
+        }
+    }
+
+    @Test func literalsAreRead() {
+        let source = """
+            // tr("a comment")
+            a(tr("one {1}", x), tr(
+                "two, "
+                    + "three"), phrase("f\\"our"), str("no"), tr(name))
+            """
+        #expect(SourceTexts.calls(in: source) == ["one {1}", "two, three", "f\"our"])
+    }
+}

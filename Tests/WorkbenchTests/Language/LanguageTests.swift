@@ -1,0 +1,70 @@
+// Which language a person gets, how texts are looked up and filled, and switching while it runs.
+
+import Panels
+import Testing
+
+@testable import Workbench
+
+@Suite struct LanguageTests {
+    @Test(arguments: [
+        (["LANG": "zh_CN.UTF-8"], true, Language.chinese),
+        (["LANG": "en_US.UTF-8"], true, .english),
+        (["LC_ALL": "", "LC_MESSAGES": "zh_CN", "LANG": "de_DE"], true, .chinese),
+        (["LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"], true, .english), ([:], true, .english),
+        (["LANG": "zh_CN.UTF-8"], false, .english),
+    ])
+    func theLocaleDecides(environment: [String: String], isUTF8: Bool, language: Language) {
+        #expect(Language(.auto, environment: environment, isUTF8: isUTF8) == language)
+        #expect(Language(.en, environment: environment, isUTF8: isUTF8) == .english)
+        #expect(Language(.zh, environment: environment, isUTF8: isUTF8) == .chinese)
+    }
+
+    @Test func textsAreFilled() {
+        #expect(tr("saved {1}", "a{2}b") == "saved a{2}b")
+        #expect(Wording.fill("{2} {1} {3} {", ["a", "b"]) == "b a {3} {")
+        Language.chinese.speaking {
+            #expect(tr("saved {1}", "x") == "已保存 x")
+            let text: DisplayText = tr("saved {1}", "\u{1B}[31m")
+            #expect(text.string == "已保存 ␛[31m")
+            #expect(tr("nobody translated this {1}", 3) == "nobody translated this 3")
+        }
+    }
+
+    @Test func findingsAreRecognised() {
+        #expect(trFound("must be more than 0, is -1.0.") == "must be more than 0, is -1.0.")
+        Language.chinese.speaking {
+            #expect(trFound("must be more than 0, is -1.0.") == "必须大于 0，现为 -1.0。")
+            #expect(
+                trFound("must be between 1 and 65536, is 0.") == "必须在 1 与 65536 之间，现为 0。")
+            #expect(trFound("Reading the model") == "正在读取模型")
+            #expect(trFound("Opening a, b") == "正在打开 a, b")
+            #expect(trFound("") == "" && trFound("of nobody") == "of nobody")
+        }
+        #expect(TextPattern("a {1} b {2}").values(in: "a x b y b z") == ["x", "y b z"])
+        #expect(TextPattern("{2} b {1}!").values(in: "x b y!") == ["y", "x"])
+        #expect(TextPattern("a {1} b").values(in: "a x c") == nil)
+        #expect(TextPattern("a {1} a").values(in: "a a") == nil)
+    }
+
+    @Test func theInterfaceSwitchesWhileItRuns() {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
+        #expect(robot.sees("1 Model"))
+        robot.press("F3")
+        #expect(robot.state.language == .chinese)
+        #expect(robot.sees("1 模型") && robot.sees("语言：简体中文"))
+        robot.press("3")
+        #expect(robot.sees("微调方法") && robot.sees("LoRA 秩"))
+        robot.press("F3")
+        #expect(robot.sees("Method") && robot.sees("Rank"))
+    }
+
+    @Test func settingsNameALanguage() throws {
+        #expect(SettingsFile.setting("language", to: "zh", in: "") == "language: zh\n")
+        let text = "# mine\ntheme: dark # calm\nlanguage: en\nthreads: 2"
+        #expect(
+            SettingsFile.setting("language", to: "zh", in: text)
+                == "# mine\ntheme: dark # calm\nlanguage: zh\nthreads: 2")
+        #expect(
+            SettingsFile.setting("mouse", to: "on", in: text) == text + "\nmouse: \"on\"\n")
+    }
+}
