@@ -17,6 +17,10 @@ public struct LoopState: Sendable, Equatable, Codable {
     public var evaluatedStep: Int?
     /// Losses of the steps since the last line of the log, which gives their mean.
     public var unloggedLosses: [Double] = []
+    /// Times what the plan's schedule says; nil while nobody changed it.
+    public var rateFactor: Double?
+    /// The step after which the factor was last changed.
+    public var rateChangedAfter: Int?
 
     public init() {}
 }

@@ -27,6 +27,7 @@ final class MetricsLog {
         switch event {
         case .stepFinished(let step): try record(step)
         case .evaluated(let evaluation): try record(evaluation)
+        case .rateChanged(let change): try record(change)
         default: break
         }
     }
@@ -45,7 +46,7 @@ final class MetricsLog {
             "learning_rate": .number(step.learningRate), "loss": .number(loss),
             "num_input_tokens_seen": .integer(step.tokensSeen), "step": .integer(step.step),
         ])
-        try append([
+        var line: JSONObject = [
             "current_steps": .integer(step.step), "total_steps": .integer(step.totalSteps),
             "loss": .number(loss),
             "lr": .number(step.learningRate), "epoch": .number(step.epoch),
@@ -57,7 +58,9 @@ final class MetricsLog {
             "total_tokens": .integer(step.tokensSeen), "grad_norm": .number(step.gradientNorm),
             "tokens_per_second": .number(step.tokensPerSecond),
             "trained_tokens": .integer(step.trainedTokens),
-        ])
+        ]
+        if let bytes = step.memoryBytes { line["memory_bytes"] = .integer(bytes) }
+        try append(line)
     }
 
     private func record(_ evaluation: EvaluationRecord) throws(KernelError) {
@@ -70,6 +73,17 @@ final class MetricsLog {
             "eval_loss": .number(evaluation.loss), "epoch": .number(evaluation.epoch),
             "percentage": .number(
                 (Double(evaluation.step) / Double(max(1, totalSteps)) * 10_000).rounded() / 100),
+        ])
+    }
+
+    /// A change has a line of its own, under the first step that it counts for.
+    private func record(_ change: RateRecord) throws(KernelError) {
+        let total = Double(max(1, change.totalSteps))
+        try append([
+            "event": "learning_rate", "current_steps": .integer(change.firstStep),
+            "total_steps": .integer(change.totalSteps), "factor": .number(change.factor),
+            "peak_lr": .number(change.peak), "lr": .number(change.rate),
+            "percentage": .number((Double(change.firstStep) / total * 10_000).rounded() / 100),
         ])
     }
 
@@ -186,6 +200,7 @@ final class MetricsLog {
             else { continue }
             kept += line + "\n"
             totalSteps = json["total_steps"]?.integer ?? totalSteps
+            guard json["event"] == nil else { continue }
             var entry: JSONObject = ["step": .integer(at)]
             let names = [
                 ("loss", "loss"), ("lr", "learning_rate"), ("epoch", "epoch"),

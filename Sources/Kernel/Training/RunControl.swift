@@ -11,6 +11,7 @@ public final class RunControl: Sendable {
     private let state = Atomic<UInt8>(Wish.run.rawValue)
     private let saves = Atomic<Bool>(false)
     private let evaluates = Atomic<Bool>(false)
+    private let rate = Mutex<RateChange?>(nil)
 
     public init() {}
 
@@ -24,9 +25,19 @@ public final class RunControl: Sendable {
     /// Asks for an evaluation after the current step.
     public func evaluateNow() { evaluates.store(true, ordering: .releasing) }
 
+    /// Asks for another learning rate from the next step on; the last of several wishes counts.
+    public func change(rate change: RateChange) { rate.withLock { $0 = change } }
+
     func takeSaveRequest() -> Bool { saves.exchange(false, ordering: .acquiringAndReleasing) }
     func takeEvaluationRequest() -> Bool {
         evaluates.exchange(false, ordering: .acquiringAndReleasing)
+    }
+
+    func takeRateChange() -> RateChange? {
+        rate.withLock { wish in
+            defer { wish = nil }
+            return wish
+        }
     }
 
     /// A stop is final: pausing or resuming does not take it back.

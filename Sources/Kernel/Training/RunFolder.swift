@@ -11,26 +11,22 @@ public final class RunFolder {
     private let lock: Int32
 
     /// Opens or makes the folder. A folder of another run is refused unless the plan overwrites or resumes.
-    public init(_ path: String) throws(KernelError) {
+    public init(_ path: String, for purpose: RunLock.Purpose = .trains) throws(KernelError) {
         self.path = path
         try DiskCalls.makeFolder(
             path, what: "cannot create the run's folder", hint: "Choose another output_dir.")
-        lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        lock = open("\(path)/\(RunLock.name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard lock >= 0 else {
             throw KernelError.system("cannot lock the run's folder", path: path, code: errno)
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            let owner = (try? String(contentsOfFile: "\(path)/.lock", encoding: .utf8)) ?? "?"
+        guard RunLock.take(lock, for: purpose) else {
+            let owner = RunLock.holder(of: path)?.process.map(String.init) ?? "?"
             close(lock)
             throw KernelError(
                 .temporary, "another process is training in this folder", at: path,
-                because:
-                    "process \(owner.trimmingCharacters(in: .whitespacesAndNewlines)) holds it",
+                because: "process \(owner) holds it",
                 hint: "Wait for it, or choose another output_dir.")
         }
-        let pid = "\(getpid())\n"
-        ftruncate(lock, 0)
-        pwrite(lock, pid, pid.utf8.count, 0)
         removeLeftovers()
     }
 
@@ -59,10 +55,7 @@ public final class RunFolder {
             }
             return found
         }
-        let mine: Set<String> = [".lock", ".", ".."]
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter {
-            !mine.contains($0)
-        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let weights = names.filter { $0.hasSuffix(".safetensors") || $0 == "trainer_log.jsonl" }
         if weights == ["trainer_log.jsonl"], keepsPlan(planText) {
             notice("The earlier run in \(path) ended before its first checkpoint: it begins anew.")
@@ -109,7 +102,7 @@ public final class RunFolder {
         for (checkpoint, _) in Checkpoint.list(in: path) { try remove(checkpoint) }
         let names = [
             "trainer_log.jsonl", "trainer_state.json", "train_results.json", "eval_results.json",
-            "all_results.json",
+            "all_results.json", RunStatusFile.name,
             "adapter_config.json", "adapter_model.safetensors", SafetensorsExport.singleFile,
             "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template.jinja",

@@ -24,13 +24,15 @@ public struct StepRecord: Sendable, Equatable, Codable {
     public var elapsedSeconds: Double
     /// Seconds until the end at the pace so far; nil before the first step.
     public var remainingSeconds: Double?
+    /// Bytes that the process held after the step; nil when nobody knows.
+    public var memoryBytes: Int?
 
     public init(
         step: Int, totalSteps: Int, epoch: Double, loss: Double, learningRate: Double,
         gradientNorm: Double,
         tokensPerSecond: Double, tokens: Int, trainedTokens: Int, tokensSeen: Int,
         elapsedSeconds: Double,
-        remainingSeconds: Double?
+        remainingSeconds: Double?, memoryBytes: Int? = nil
     ) {
         self.step = step
         self.totalSteps = totalSteps
@@ -44,6 +46,7 @@ public struct StepRecord: Sendable, Equatable, Codable {
         self.tokensSeen = tokensSeen
         self.elapsedSeconds = elapsedSeconds
         self.remainingSeconds = remainingSeconds
+        self.memoryBytes = memoryBytes
     }
 }
 
@@ -133,6 +136,8 @@ public enum TrainingEvent: Sendable, Equatable {
     case stepFinished(StepRecord)
     case evaluated(EvaluationRecord)
     case checkpointSaved(path: String, step: Int)
+    /// The user changed the learning rate.
+    case rateChanged(RateRecord)
     /// A checkpoint failed; the run goes on.
     case checkpointFailed(KernelError)
     case paused(step: Int)

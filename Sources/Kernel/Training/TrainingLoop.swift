@@ -12,6 +12,8 @@ public final class TrainingLoop {
         public var rest: () -> Void
         /// Writes a checkpoint and returns its path.
         public var save: (LoopState) throws(KernelError) -> String
+        /// Bytes that the process holds; nil when nobody knows.
+        public var memory: () -> Int?
         /// Called at each step border, where weights are consistent: chat takes its snapshot here.
         public var atStepBorder: (_ step: Int) -> Void
         /// Throws when the frozen base can no longer be trusted: asked before a step or a measured loss
@@ -22,11 +24,13 @@ public final class TrainingLoop {
             now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
             rest: @escaping () -> Void,
             save: @escaping (LoopState) throws(KernelError) -> String,
+            memory: @escaping () -> Int? = { nil },
             atStepBorder: @escaping (_ step: Int) -> Void = { _ in },
             checkBase: @escaping () throws(KernelError) -> Void = {}
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
-            (self.save, self.atStepBorder, self.checkBase) = (save, atStepBorder, checkBase)
+            (self.save, self.memory) = (save, memory)
+            (self.atStepBorder, self.checkBase) = (atStepBorder, checkBase)
         }
     }
 
@@ -71,6 +75,10 @@ public final class TrainingLoop {
         var state = start
         var pausedSeconds = 0.0
         let begin = world.now()
+        // Changed after the step that the checkpoint is of: its line in the log was cut off with it.
+        if let factor = state.rateFactor, state.rateChangedAfter == state.step {
+            world.emit(.rateChanged(rateRecord(state, factor)))
+        }
         if settings.evaluatesAtStart, state.step == 0 {
             try evaluate(&state)
             if settings.savesBest, state.bestStep == 0 { save(state) }
@@ -80,7 +88,8 @@ public final class TrainingLoop {
             if try endOfStep(&state) { return (state, .earlyStopped) }
         }
         while state.step < batches.steps {
-            guard waitWhilePaused(state, &pausedSeconds) else { return (state, .stopped) }
+            guard waitWhilePaused(&state, &pausedSeconds) else { return (state, .stopped) }
+            takeRateChange(&state)
             let stepStart = world.now()
             guard let outcome = try step(state) else { return (state, .stopped) }
             state.step += 1
@@ -135,7 +144,7 @@ public final class TrainingLoop {
                 because: loss.isFinite ? "the gradient norm is \(norm)" : "the loss is \(loss)",
                 hint: "\(last) Try a lower learning_rate or more warmup.")
         }
-        let rate = schedule.rate(step: state.step)
+        let rate = rate(state)
         optimizer.step(model.parameters, rate: rate, gradientScale: scale)
         return Outcome(
             loss: loss, gradientNorm: norm, rate: rate,
@@ -164,7 +173,8 @@ public final class TrainingLoop {
             tokensPerSecond: Double(outcome.tokens) / seconds, tokens: outcome.tokens,
             trainedTokens: outcome.trainedTokens, tokensSeen: state.tokensSeen,
             elapsedSeconds: state.elapsedSeconds,
-            remainingSeconds: session / Double(state.step - start.step) * left)
+            remainingSeconds: session / Double(state.step - start.step) * left,
+            memoryBytes: world.memory())
     }
 
     // MARK: - Between steps
@@ -196,6 +206,31 @@ public final class TrainingLoop {
         } catch {
             world.emit(.checkpointFailed(error))
         }
+    }
+
+    // MARK: - Learning rate
+
+    /// The rate of the next step: the plan's, times what the user asked for.
+    private func rate(_ state: LoopState) -> Double {
+        let planned = schedule.rate(step: state.step)
+        return state.rateFactor.map { planned * $0 } ?? planned
+    }
+
+    private func takeRateChange(_ state: inout LoopState) {
+        guard let change = control.takeRateChange() else { return }
+        guard let factor = change.factor(baseRate: schedule.baseRate) else {
+            world.emit(.notice("The learning rate stays: \(change) is no rate above 0."))
+            return
+        }
+        state.rateFactor = factor
+        state.rateChangedAfter = state.step
+        world.emit(.rateChanged(rateRecord(state, factor)))
+    }
+
+    private func rateRecord(_ state: LoopState, _ factor: Double) -> RateRecord {
+        RateRecord(
+            firstStep: state.step + 1, totalSteps: batches.steps, factor: factor,
+            peak: schedule.baseRate * factor, rate: rate(state))
     }
 
     /// Throws when the base is lost. What was trained up to the last border is good: it is saved first.
@@ -232,11 +267,14 @@ public final class TrainingLoop {
     }
 
     /// Returns false when the user stopped. A pause is at a step border, so it can save at once.
-    private func waitWhilePaused(_ state: LoopState, _ pausedSeconds: inout Double) -> Bool {
+    private func waitWhilePaused(
+        _ state: inout LoopState, _ pausedSeconds: inout Double
+    ) -> Bool {
         guard control.wish == .pause else { return control.wish != .stop }
         let start = world.now()
         world.emit(.paused(step: state.step))
         while control.wish == .pause {
+            takeRateChange(&state)
             if control.takeSaveRequest() { save(state) }
             world.atStepBorder(state.step)
             world.rest()

@@ -16,24 +16,31 @@ public final class TrainingRun {
         public var planText: String
         /// Takes a copy of the newest trained weights at step borders, for chat beside training.
         public var publish: ((TunedModel, Int) -> Void)?
+        /// Called with the run's folder once it is this run's alone; the answer is called before the
+        /// folder is left, however the run ends.
+        public var entered: (String) -> (() -> Void) = { _ in {} }
         /// Bytes of memory that the run can have; nil when nobody knows.
         public var availableBytes: () -> Int?
+        /// Bytes that the process holds; nil when nobody knows.
+        public var usedBytes: () -> Int?
 
         public init(
             now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
             rest: @escaping () -> Void,
             planText: String, publish: ((TunedModel, Int) -> Void)? = nil,
-            availableBytes: @escaping () -> Int? = { nil }
+            availableBytes: @escaping () -> Int? = { nil },
+            usedBytes: @escaping () -> Int? = { nil }
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
             (self.planText, self.publish) = (planText, publish)
             self.availableBytes = availableBytes
+            self.usedBytes = usedBytes
         }
     }
 
     private let plan: TrainingPlan
     private let control: RunControl
-    private let services: Services
+    private var services: Services
 
     public init(_ plan: TrainingPlan, control: RunControl, services: Services) {
         (self.plan, self.control, self.services) = (plan, control, services)
@@ -41,12 +48,13 @@ public final class TrainingRun {
 
     /// Runs to the end, a stop or a fault; the last event is `finished` or `failed`.
     @discardableResult public func run() throws(KernelError) -> RunResult {
+        let emit = services.emit
         do throws(KernelError) {
             let result = try prepareAndTrain()
-            services.emit(.finished(result))
+            emit(.finished(result))
             return result
         } catch {
-            services.emit(.failed(error))
+            emit(.failed(error))
             throw error
         }
     }
@@ -61,8 +69,30 @@ public final class TrainingRun {
                 at: errors.map(\.field).joined(separator: ", "),
                 because: errors.map(\.message).joined(separator: "; "))
         }
-        let folder = try RunFolder(plan.output.folder)
-        return plan.trains ? try train(in: folder) : try evaluate(in: folder)
+        let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
+        let leave = services.entered(folder.path)
+        defer { withExtendedLifetime(folder) { leave() } }
+        guard plan.trains else { return try evaluate(in: folder) }
+        let status = RunStatusFile(folder: folder.path, plan: plan, process: getpid())
+        let emit = services.emit
+        func note(_ event: TrainingEvent) {
+            do throws(KernelError) { try status.record(event) } catch {
+                emit(.notice("\(error)"))
+            }
+        }
+        services.emit = { event in
+            note(event)
+            emit(event)
+        }
+        // The end is written down while the folder is still held.
+        do throws(KernelError) {
+            let result = try train(in: folder)
+            note(.finished(result))
+            return result
+        } catch {
+            note(.failed(error))
+            throw error
+        }
     }
 
     private func train(in folder: RunFolder) throws(KernelError) -> RunResult {

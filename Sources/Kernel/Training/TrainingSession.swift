@@ -47,7 +47,7 @@ struct TrainingSession {
                     }
                     services.emit(event)
                 },
-                rest: services.rest, save: save,
+                rest: services.rest, save: save, memory: services.usedBytes,
                 atStepBorder: { services.publish?(model, $0) },
                 checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() }))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
@@ -172,8 +172,9 @@ struct TrainingSession {
                 ending: ending, steps: 0, meanLoss: nil, elapsedSeconds: state.elapsedSeconds,
                 tokensSeen: 0, folder: folder.path)
         }
-        // A stopped run keeps its place, whatever the save settings say: no step is lost.
-        if ending == .stopped, !isSaved(state.step) {
+        // A stopped run keeps its place, whatever the save settings say: no step is lost, and no
+        // change of the learning rate that came after the step's checkpoint.
+        if ending == .stopped, state.rateChangedAfter == state.step || !isSaved(state.step) {
             services.emit(.checkpointSaved(path: try save(state), step: state.step))
         }
         var resultStep = state.step

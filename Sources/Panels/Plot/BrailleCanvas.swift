@@ -4,11 +4,22 @@
 /// Dots over a rectangle of cells.
 public struct BrailleCanvas {
     /// What dots are made of.
-    public enum Symbols: Hashable, Sendable {
+    public enum Symbols: Hashable, Sendable, CaseIterable {
         /// Braille, eight dots a cell.
         case braille
+        /// Quarters of a cell, four a cell, for fonts that draw braille badly.
+        case blocks
         /// One character a cell, given with the style.
         case ascii
+
+        /// The next kind, the first after the last.
+        public var next: Symbols {
+            switch self {
+            case .braille: .blocks
+            case .blocks: .ascii
+            case .ascii: .braille
+            }
+        }
     }
 
     /// Columns and rows of cells.
@@ -30,6 +41,22 @@ public struct BrailleCanvas {
 
     /// Bits of the dots of a cell, by column and row: the numbering of braille is historical.
     private static let bits: [[UInt8]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
+
+    /// Quarters of a cell by bits: upper left, upper right, lower left, lower right.
+    private static let quarters: [Unicode.Scalar] = [
+        " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
+    ]
+
+    /// The quarters that hold a dot of a braille cell.
+    private static func quarter(_ dots: UInt8) -> Int {
+        var result = 0
+        for column in 0..<2 {
+            let (high, low) = (bits[column][0] | bits[column][1], bits[column][2] | bits[column][3])
+            if dots & high != 0 { result |= 1 << column }
+            if dots & low != 0 { result |= 4 << column }
+        }
+        return result
+    }
 
     /// Sets a dot; outside nothing happens.
     public mutating func set(_ x: Int, _ y: Int, style: Style) {
@@ -70,6 +97,7 @@ public struct BrailleCanvas {
             let value: Unicode.Scalar =
                 switch symbols {
                 case .braille: Unicode.Scalar(0x2800 + UInt32(dots[index])) ?? "?"
+                case .blocks: Self.quarters[Self.quarter(dots[index])]
                 case .ascii: styles[index].attributes.contains(.dim) ? "." : "#"
                 }
             let (x, y) = (origin.x + index % size.width, origin.y + index / size.width)

@@ -35,12 +35,12 @@ extension LinePlot {
     private func renderColumns(
         _ range: PlotRange, canvas: Rect, foot: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let ticks = Axis.ticks(range.x, count: max(2, canvas.width / 14))
+        let ticks = Axis.ticks(range.x, count: max(2, canvas.width / 14), unit: xUnit)
         let step = ticks.count > 1 ? ticks[1] - ticks[0] : 0
         var free = foot.x
         for tick in ticks {
             let column = PlotRange.cell(range.share(x: tick), of: canvas.width)
-            let label = DisplayText(Axis.label(tick, step: step))
+            let label = DisplayText(Axis.label(tick, step: step, unit: xUnit))
             let x = min(canvas.x + column - label.width / 2, canvas.right - label.width)
             guard x >= free else { continue }
             frame.put("┬", at: Point(canvas.x + column, foot.y), style: theme[.border], in: foot)
@@ -76,20 +76,36 @@ extension LinePlot {
                 case .line: "━"
                 case .points: "◆"
                 }
-            spans.append(Span("\(mark) ", theme[line.role]))
+            let letter = line.letter.map(String.init) ?? ""
+            spans.append(Span("\(DisplayText(letter))\(mark) ", theme[line.role]))
             spans.append(Span("\(line.name)  ", theme[.dim]))
         }
-        frame.put(StyledLine(spans), in: area.splitLeft(8).rest)
+        let note = leftOut(range, state)
+        // What is left out of the picture comes before the names.
+        let (names, noted) = area.splitLeft(8).rest.splitRight(note.width)
+        frame.put(StyledLine(spans), in: names)
+        frame.put(note, in: noted, style: theme[.warning], align: .right)
+    }
+
+    /// What the picture leaves out, in words.
+    private func leftOut(_ range: PlotRange, _ state: State) -> DisplayText {
+        func count(_ points: Int) -> String {
+            "\(points)" + (points == PlotRange.outsideMax ? "+" : "")
+        }
         var notes: [DisplayText] = []
         if range.above > 0 {
-            notes.append(Wording.of("▲ {1} above {2}", range.above, Axis.label(range.y.upperBound)))
+            let limit = Axis.label(range.y.upperBound)
+            notes.append(Wording.of("▲ {1} above {2}", count(range.above), limit))
         }
+        if range.below > 0 {
+            let limit = Axis.label(range.y.lowerBound)
+            notes.append(Wording.of("▼ {1} below {2}", count(range.below), limit))
+        }
+        if state.isZoomed { notes.append(Wording.of("zoom")) }
         if range.isLogarithmic { notes.append(Wording.of("log")) }
         if state.isLogarithmic && !range.isLogarithmic {
             notes.append(Wording.of("no log: values ≤ 0"))
         }
-        let note = DisplayText(notes.map(\.string).joined(separator: "  "))
-        let used = 8 + StyledLine(spans).width
-        frame.put(note, in: area.splitLeft(used).rest, style: theme[.warning], align: .right)
+        return DisplayText(notes.map(\.string).joined(separator: "  "))
     }
 }

@@ -21,10 +21,16 @@ extension LinePlot {
             renderLegend(range, state, in: legend, on: &frame, theme: theme)
         }
         renderCurves(range, state, in: canvas, on: &frame, theme: theme)
+        for place in xBreaks {
+            renderPlace(place, "┆", theme[.gridline], range, in: canvas, on: &frame)
+        }
+        if let marker = state.marker {
+            renderPlace(marker, "╎", theme[.plotCursor], range, in: canvas, on: &frame)
+        }
         if let cursor = state.cursor {
-            renderCursor(cursor, range, in: canvas, on: &frame, theme: theme)
+            renderPlace(cursor, "┊", theme[.plotCursor], range, in: canvas, on: &frame)
             frame.put(
-                self.readout(at: cursor, theme: theme), in: readout)
+                self.readout(at: cursor, marker: state.marker, theme: theme), in: readout)
         }
     }
 
@@ -37,17 +43,7 @@ extension LinePlot {
         for line in lines where line.kind == .raw { draw(line, range, on: &dots, theme: theme) }
         for line in lines where line.kind != .raw { draw(line, range, on: &dots, theme: theme) }
         dots.render(at: Point(area.x, area.y), symbols: state.symbols, on: &frame)
-        let mark = Glyph(state.symbols == .braille ? "◆" : "o", width: 1)
-        for line in lines where line.kind == .points {
-            for index in line.series.indices(in: range.x) where line.series.ys[index].isFinite {
-                let share = range.share(y: line.series.ys[index])
-                guard share >= 0, share <= 1 else { continue }
-                let column = PlotRange.cell(range.share(x: line.series.xs[index]), of: area.width)
-                let row = PlotRange.cell(1 - share, of: area.height)
-                frame.set(
-                    mark, theme[line.role], x: area.x + column, y: area.y + row, clip: area)
-            }
-        }
+        renderMarks(range, state, in: area, on: &frame, theme: theme)
     }
 
     /// Each column of dots shows the least and greatest of its points; neighbours are joined unless
@@ -96,30 +92,5 @@ extension LinePlot {
             return PlotRange.cell(1 - share, of: dots.dotsHigh)
         }
         return share > 1 ? -1 : dots.dotsHigh
-    }
-
-    // MARK: - Cursor
-
-    private func renderCursor(
-        _ cursor: Double, _ range: PlotRange, in area: Rect, on frame: inout Frame, theme: Theme
-    ) {
-        guard range.x.contains(cursor) else { return }
-        let column = PlotRange.cell(range.share(x: cursor), of: area.width)
-        for y in area.rows where frame[area.x + column, y].glyph == .blank {
-            frame.put("┊", at: Point(area.x + column, y), style: theme[.plotCursor], in: area)
-        }
-    }
-
-    /// What every line says at the cursor: its nearest point, with its own x when that is elsewhere.
-    private func readout(at cursor: Double, theme: Theme) -> StyledLine {
-        var spans = [Span("┊ \(xLabel) \(Axis.label(cursor)) ", theme[.plotCursor])]
-        for line in lines {
-            guard let index = line.series.index(nearest: cursor) else { continue }
-            let place = line.series.xs[index]
-            let at = place == cursor ? "" : "@" + Axis.label(place)
-            spans.append(Span(" \(line.name)\(at) ", theme[.dim]))
-            spans.append(Span(DisplayText(Axis.label(line.series.ys[index])), theme[line.role]))
-        }
-        return StyledLine(spans)
     }
 }

@@ -23,9 +23,16 @@ public struct LinePlot: Sendable {
         public var kind: Kind
         /// Its colour.
         public var role: Role
+        /// A letter that stands on the line and in the legend, so that lines of the same kind can
+        /// be told apart without colours.
+        public var letter: Character?
 
         /// A line; without a role the kind gives one.
-        public init(_ series: Series, name: DisplayText, kind: Kind = .line, role: Role? = nil) {
+        public init(
+            _ series: Series, name: DisplayText, kind: Kind = .line, role: Role? = nil,
+            letter: Character? = nil
+        ) {
+            self.letter = letter
             self.series = series
             self.name = name
             self.kind = kind
@@ -43,12 +50,16 @@ public struct LinePlot: Sendable {
 
     /// The lines from back to front; raw lines are always behind.
     public var lines: [Line]
+    /// The unit of x.
+    public var xUnit = Axis.Unit.number
     /// What x counts.
     public var xLabel: DisplayText
     /// The whole range of x, such as the planned run; nil is where the values are.
     public var xRange: ClosedRange<Double>?
     /// Places that are marked on the axis of x, such as checkpoints.
     public var xMarks: [Double] = []
+    /// Places where a line was interrupted, such as the step that a run went on from.
+    public var xBreaks: [Double] = []
     /// What is said while there is nothing to show.
     public var emptyText: DisplayText
 
@@ -61,61 +72,5 @@ public struct LinePlot: Sendable {
         self.xLabel = xLabel ?? Wording.of("step")
         self.xRange = xRange
         self.emptyText = emptyText ?? Wording.of("no values yet")
-    }
-
-    /// What the person chose to see.
-    public struct State: Equatable, Sendable {
-        /// Whether y is logarithmic; only possible while all values are positive.
-        public var isLogarithmic = false
-        /// Whether outliers may leave the range of y.
-        public var clipsOutliers = true
-        /// Whether x ends with the values instead of the whole range.
-        public var fitsData = false
-        /// What dots are made of.
-        public var symbols = BrailleCanvas.Symbols.braille
-        /// The place of the cursor on x.
-        public private(set) var cursor: Double?
-        private var zoom = 1.0
-        private var center: Double?
-
-        /// Everything as by default.
-        public init() {}
-
-        /// Moves the cursor by points of a series; it starts at the last.
-        public mutating func moveCursor(by points: Int, over series: Series) {
-            guard series.count > 0 else { return }
-            let now = cursor.flatMap { series.index(nearest: $0) } ?? series.count
-            let next = min(max(0, now + points), series.count - 1)
-            cursor = series.xs[next]
-            if center != nil { center = cursor }
-        }
-
-        /// Hides the cursor.
-        public mutating func hideCursor() { cursor = nil }
-
-        /// Zooms in (positive) or out about the cursor, or about the end.
-        public mutating func zoom(by steps: Int) {
-            for _ in 0..<abs(steps) {
-                zoom = steps > 0 ? min(4096, zoom * 1.5) : max(1, zoom / 1.5)
-            }
-            center = zoom > 1 ? cursor : nil
-        }
-
-        /// Shows everything and hides the cursor.
-        public mutating func reset() {
-            zoom = 1
-            center = nil
-            cursor = nil
-        }
-
-        /// The part of a range that the zoom leaves.
-        func visible(of whole: ClosedRange<Double>) -> ClosedRange<Double> {
-            guard zoom > 1 else { return whole }
-            let width = (whole.upperBound - whole.lowerBound) / zoom
-            let middle = center ?? whole.upperBound
-            let start = min(
-                max(whole.lowerBound, middle - width / 2), whole.upperBound - width)
-            return start...start + width
-        }
     }
 }

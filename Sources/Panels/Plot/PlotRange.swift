@@ -7,11 +7,14 @@ import Foundation
 struct PlotRange: Equatable {
     var x: ClosedRange<Double>
     var y: ClosedRange<Double>
-    /// Points above the range of y.
+    /// Points above and below the range of y, counted up to `outsideMax`.
     var above = 0
+    var below = 0
     /// Whether y is shown by its logarithm.
     var isLogarithmic = false
 
+    /// Points outside that are counted; where there are more, the number says no more.
+    static let outsideMax = 1000
     /// Samples from which percentiles are taken; more would not move them visibly.
     private static let samplesMax = 2048
 
@@ -28,7 +31,8 @@ struct PlotRange: Equatable {
         for line in lines {
             let range = line.series.indices(in: x)
             let full = line.series.extent(range)
-            if line.kind == .raw && state.clipsOutliers && range.count >= 20 {
+            if (line.kind == .raw || line.letter != nil) && state.clipsOutliers && range.count >= 20
+            {
                 extent.add(Self.percentiles(line.series, range))
                 let tail = range.upperBound - max(1, range.count / 10)..<range.upperBound
                 extent.add(line.series.extent(tail))
@@ -48,7 +52,10 @@ struct PlotRange: Equatable {
             y = Axis.rounded(padded, parts: max(4, rows / 2))
         }
         for line in lines {
-            above += line.series.count(above: y.upperBound, in: line.series.indices(in: x))
+            let outside = line.series.count(
+                outside: y, in: line.series.indices(in: x), atMost: Self.outsideMax)
+            above = min(Self.outsideMax, above + outside.above)
+            below = min(Self.outsideMax, below + outside.below)
         }
     }
 

@@ -92,6 +92,13 @@ public struct Series: Equatable, Sendable {
 
     /// Least and greatest of a range of points.
     public func extent(_ range: Range<Int>) -> Extent {
+        var visits = 0
+        return extent(range, visits: &visits)
+    }
+
+    /// The same; `visits` grows by the points and buckets that were looked at, at most some 30 for
+    /// each level of the pyramid.
+    func extent(_ range: Range<Int>, visits: inout Int) -> Extent {
         var result = Extent()
         var index = range.lowerBound
         while index < range.upperBound {
@@ -104,29 +111,38 @@ public struct Series: Equatable, Sendable {
                 step *= Self.fanOut
                 level += 1
             }
+            visits += 1
             if level < 0 { result.add(ys[index]) } else { result.add(levels[level][index / step]) }
             index += step
         }
         return result
     }
 
-    /// How many points of a range lie above a limit; buckets below it are not opened.
-    public func count(above limit: Double, in range: Range<Int>) -> Int {
-        var result = 0
+    /// How many points of a range lie outside of limits, counted up to `most`; buckets that lie
+    /// within them are not opened.
+    public func count(
+        outside limits: ClosedRange<Double>, in range: Range<Int>, atMost most: Int = .max
+    ) -> (above: Int, below: Int) {
+        var (above, below) = (0, 0)
         var index = range.lowerBound
-        while index < range.upperBound {
+        while index < range.upperBound, above < most, below < most {
             var step = 1
             for level in levels.indices {
                 let next = step * Self.fanOut
-                guard index % next == 0, index + next <= range.upperBound,
-                    levels[level][index / next].high <= limit
-                else { break }
+                guard index % next == 0, index + next <= range.upperBound else { break }
+                let bucket = levels[level][index / next]
+                guard bucket.high <= limits.upperBound, bucket.low >= limits.lowerBound else {
+                    break
+                }
                 step = next
             }
-            if step == 1, ys[index].isFinite, ys[index] > limit { result += 1 }
+            if step == 1, ys[index].isFinite {
+                if ys[index] > limits.upperBound { above += 1 }
+                if ys[index] < limits.lowerBound { below += 1 }
+            }
             index += step
         }
-        return result
+        return (above, below)
     }
 
     /// The first point at or behind a place; `count` when there is none.

@@ -29,6 +29,9 @@ extension BuiltinThemes {
         plotSmooth = 0x5CE1FF bold
         plotEval = 0xFF8CFF bold
         plotOther = 0xFFE600
+        plotOther2 = 0x6CFF6C
+        plotOther3 = 0xFFB050
+        plotOther4 = 0xFF7070
         gridline = 0x606060
         plotCursor = 0xFFE600
         trained = 0x6CFF6C

@@ -29,6 +29,9 @@ extension BuiltinThemes {
         plotSmooth = 0x6FB7FF bold
         plotEval = 0xF2D15C bold
         plotOther = 0xE8E8E8
+        plotOther2 = 0xC9B8FF
+        plotOther3 = 0xE6A15A
+        plotOther4 = 0x98A1AE
         gridline = 0x333C49
         plotCursor = 0xF2D15C
         trained = 0x6FB7FF

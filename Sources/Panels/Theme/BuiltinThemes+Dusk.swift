@@ -29,6 +29,9 @@ extension BuiltinThemes {
         plotSmooth = 0xD19A53 bold
         plotEval = 0xC98F8F bold
         plotOther = 0x9CAB6A
+        plotOther2 = 0x8FB3A8
+        plotOther3 = 0xC99AA0
+        plotOther4 = 0xE08265
         gridline = 0x3A3024
         plotCursor = 0xDDB56A
         trained = 0x9CAB6A

@@ -29,6 +29,9 @@ extension BuiltinThemes {
         plotSmooth = 0x005F9E bold
         plotEval = 0x8B2F86 bold
         plotOther = 0x8A5A00
+        plotOther2 = 0x2A6B31
+        plotOther3 = 0x5B3FA0
+        plotOther4 = 0xB3202C
         gridline = 0xD9DCE0
         plotCursor = 0x8A4B00
         trained = 0x2A6B31

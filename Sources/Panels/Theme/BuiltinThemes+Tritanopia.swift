@@ -29,6 +29,9 @@ extension BuiltinThemes {
         plotSmooth = 0x4FD1CF bold
         plotEval = 0xFF8CA0 bold
         plotOther = 0xE8E8E8
+        plotOther2 = 0xF3C4E0
+        plotOther3 = 0xFF5A5A
+        plotOther4 = 0xA39E9E
         gridline = 0x3A3738
         plotCursor = 0xFFB0BE
         trained = 0x4FD1CF

@@ -64,6 +64,9 @@ enum BuiltinThemes {
         plotSmooth = cyan bold
         plotEval = magenta bold
         plotOther = yellow
+        plotOther2 = green
+        plotOther3 = blue
+        plotOther4 = red
         gridline = brightblack dim
         plotCursor = yellow
         trained = green
@@ -104,6 +107,9 @@ enum BuiltinThemes {
         plotSmooth = 0x8FD6E8 bold
         plotEval = 0xD79BD0 bold
         plotOther = 0xEBCB8B
+        plotOther2 = 0xA3BE8C
+        plotOther3 = 0x81A1C1
+        plotOther4 = 0xD08770
         gridline = 0x3B4252
         plotCursor = 0xEBCB8B
         trained = 0xA3BE8C
@@ -144,6 +150,9 @@ enum BuiltinThemes {
         plotSmooth = bold
         plotEval = bold
         plotOther = default
+        plotOther2 = default
+        plotOther3 = default
+        plotOther4 = default
         gridline = dim
         plotCursor = default
         trained = bold

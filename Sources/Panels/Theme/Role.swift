@@ -54,6 +54,8 @@ public enum Role: String, CaseIterable, Sendable {
     case plotEval
     /// Further lines of a plot.
     case plotOther
+    /// The second, third and fourth of several further lines; letters tell them apart too.
+    case plotOther2, plotOther3, plotOther4
     /// Guides of a plot.
     case gridline
     /// The cursor of a plot.

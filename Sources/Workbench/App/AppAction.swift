@@ -23,4 +23,7 @@ enum AppAction: Equatable, Sendable {
     case train(TrainTab.Action)
     case chat(ChatTab.Action)
     case export(ExportTab.Action)
+    case runs(RunsTab.Action)
+    /// The selected run goes on; its plan is copied into the form.
+    case runResumed, runCloned
 }

@@ -22,6 +22,20 @@ enum AppMail: Equatable, Sendable {
     /// Answers `keepSetting`.
     case settingKept(key: String, value: String, path: String)
     case training(TrainingEvent)
+    /// Answers `readHistory`.
+    case historyRead(folder: String, Result<RunCurve, KernelError>)
+    /// Answers `listRuns`.
+    case runsListed(RunListing)
+    /// Answers `readCurve`.
+    case curveRead(folder: String, Result<RunCurve, KernelError>)
+    /// Answers `saveNotes`.
+    case notesSaved(folder: String, KernelError?)
+    /// Answers `discardRun` with the place in the trash.
+    case runDiscarded(folder: String, Result<String, KernelError>)
+    /// Answers `restoreRun`.
+    case runRestored(folder: String, KernelError?)
+    /// Answers `writeCurves` and `writeText`.
+    case fileWritten(path: String, KernelError?)
     case chat(ChatEvent)
     case export(ExportEvent)
     /// Something worth a line for a few seconds.

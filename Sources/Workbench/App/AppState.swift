@@ -8,7 +8,7 @@ import Panels
 struct AppState: Equatable, Sendable {
     /// The tabs from left to right.
     enum Tab: Int, CaseIterable, Sendable {
-        case model, dataset, params, train, chat, export
+        case model, dataset, params, train, chat, export, runs
 
         /// The name in the tab bar.
         var title: String {
@@ -19,6 +19,7 @@ struct AppState: Equatable, Sendable {
             case .train: tr("Train")
             case .chat: tr("Chat")
             case .export: tr("Export")
+            case .runs: tr("Runs")
             }
         }
 
@@ -61,6 +62,7 @@ struct AppState: Equatable, Sendable {
     var train = TrainTab.State()
     var chat = ChatTab.State()
     var export = ExportTab.State()
+    var runs = RunsTab.State()
     /// The screen; told by the first event.
     var size = Size(80, 24)
     /// The themes to choose from, as the terminal can show them.
@@ -144,6 +146,7 @@ struct AppState: Equatable, Sendable {
         case .train: false
         case .chat: ChatTab.isTyping(chat)
         case .export: ExportTab.isTyping(export)
+        case .runs: false
         }
     }
 
@@ -152,6 +155,7 @@ struct AppState: Equatable, Sendable {
         switch tab {
         case .train: TrainTab.isModal(train)
         case .chat: ChatTab.isModal(chat)
+        case .runs: RunsTab.isModal(runs)
         case .model, .dataset, .params, .export: false
         }
     }

@@ -27,12 +27,13 @@ extension AppUpdate {
             state.question = startsAnyway(doubts)
             return []
         }
-        return begin(&state)
+        return begin(state.plan, &state)
     }
 
-    private static func begin(_ state: inout AppState) -> [Effect] {
-        let effects = act(.train(.started(state.plan)), &state)
-        return effects + [.startRun(state.plan)] + open(.train, &state)
+    /// Starts the run of a plan and shows it.
+    static func begin(_ plan: TrainingPlan, _ state: inout AppState) -> [Effect] {
+        let effects = act(.train(.started(plan)), &state)
+        return effects + [.startRun(plan)] + open(.train, &state)
     }
 
     /// What a person should know before a run that can start.
@@ -157,7 +158,7 @@ extension AppUpdate {
     ) -> [Effect] {
         switch answer {
         case .nothing: return []
-        case .startRun: return begin(&state)
+        case .startRun: return begin(state.plan, &state)
         case .fix(let key): return fix(key, &state)
         case .quitNow:
             state.isFinished = true

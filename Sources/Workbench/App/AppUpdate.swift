@@ -61,6 +61,7 @@ enum AppUpdate {
         case .train: act(.train(.key(key)), &state)
         case .chat: act(.chat(.key(key)), &state)
         case .export: act(.export(.key(key)), &state)
+        case .runs: act(.runs(.key(key)), &state)
         }
     }
 
@@ -97,6 +98,12 @@ enum AppUpdate {
         case .train(let action): return TrainTab.update(&state.train, action)
         case .chat(let action): return ChatTab.update(&state.chat, action)
         case .export(let action): return ExportTab.update(&state.export, action)
+        case .runs(let action):
+            let effects = RunsTab.update(&state.runs, action)
+            overlay(&state)
+            return effects
+        case .runResumed: return resumeRun(&state)
+        case .runCloned: return cloneRun(&state)
         }
         return []
     }
@@ -114,6 +121,7 @@ enum AppUpdate {
         case .params: act(.params(.planChanged), &state)
         case .train: []
         case .chat, .export: suggest(&state)
+        case .runs: act(.runs(.opened), &state)
         }
     }
 
@@ -154,8 +162,32 @@ enum AppUpdate {
             }
             say(tr("kept {1} in {2}", "\(key): \(value)", path), .success, &state)
         case .training(let event): return take(event, &state)
+        case .historyRead(let folder, let result):
+            return act(.train(.historyRead(folder: folder, result)), &state)
+        case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
+        case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
         case .chat(let event): return act(.chat(.arrived(event)), &state)
         case .export(let event): return take(event, &state)
+        case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
+        case .curveRead(let folder, let result):
+            if case .failure(let error) = result { say(trFound(error.description), .error, &state) }
+            return act(.runs(.curveRead(folder: folder, result)), &state)
+        case .notesSaved(_, nil): say(tr("saved"), .success, &state)
+        case .notesSaved(_, let error?): say(trFound(error.description), .error, &state)
+        case .runDiscarded(let folder, let result):
+            switch result {
+            case .success(let place):
+                say(tr("moved to {1}; u brings it back", place), .success, &state)
+            case .failure(let error): say(trFound(error.description), .error, &state)
+            }
+            return act(.runs(.discarded(folder: folder, result)), &state)
+        case .runRestored(let folder, let error):
+            if let error {
+                say(trFound(error.description), .error, &state)
+            } else {
+                say(tr("brought back {1}", folder), .success, &state)
+            }
+            return act(.runs(.restored(folder: folder, error)), &state)
         case .notice(let text): say(text, .badge, &state)
         case .failure(let error): say(trFound(error.description), .error, &state)
         }
@@ -204,6 +236,7 @@ enum AppUpdate {
         effects += act(
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
         effects += act(.train(.fitted(logRows: train.logRows)), &state)
+        effects += act(.runs(.fitted(listRows: RunsTab.Places(in: area).listRows)), &state)
         effects += act(.chat(.fitted(area.size)), &state)
         guard !state.hasStarted else { return effects }
         state.hasStarted = true

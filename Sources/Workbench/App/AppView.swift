@@ -82,6 +82,7 @@ enum AppView {
                 theme: theme)
         case .chat: ChatTab.view(state.chat, in: area, on: &frame, theme: theme)
         case .export: ExportTab.view(state.export, in: area, on: &frame, theme: theme)
+        case .runs: RunsTab.view(state.runs, in: area, on: &frame, theme: theme)
         }
     }
 

@@ -22,6 +22,19 @@ enum Effect: Equatable {
     case keepSetting(key: String, value: String)
     case startRun(TrainingPlan)
     case controlRun(RunCommand)
+    /// What the folder of the run that was resumed says of its earlier parts.
+    case readHistory(folder: String)
+    /// All runs with their plans and notes.
+    case listRuns
+    /// What the log of a run says.
+    case readCurve(folder: String)
+    case saveNotes(RunNotes, folder: String)
+    /// Moves a run into the trash beside it.
+    case discardRun(folder: String)
+    case restoreRun(place: String, folder: String)
+    /// Every step of a run as a table.
+    case writeCurves(TrainCurves, path: String)
+    case writeText(String, path: String)
     case chat(ChatRequest)
     case cancelChat
     /// Forgets the conversation's cache.
@@ -35,7 +48,11 @@ enum Effect: Equatable {
 }
 
 /// What the user can ask of the run that trains now.
-enum RunCommand: Equatable, Sendable { case pause, resume, stop, saveNow, evaluateNow }
+enum RunCommand: Equatable, Sendable {
+    case pause, resume, stop, saveNow, evaluateNow
+    /// Another learning rate from the next step on.
+    case changeRate(RateChange)
+}
 
 /// One question to a model: the whole conversation so far, the new user message last.
 struct ChatRequest: Equatable, Sendable {

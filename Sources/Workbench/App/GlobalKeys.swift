@@ -58,6 +58,7 @@ enum GlobalKeys {
         case .train: TrainTab.keys(state.train).map { $0.map(AppAction.train) }
         case .chat: ChatTab.keys(state.chat).map { $0.map(AppAction.chat) }
         case .export: ExportTab.keys(state.export).map { $0.map(AppAction.export) }
+        case .runs: RunsTab.keys(state.runs, isBusy: state.run.isActive)
         }
     }
 

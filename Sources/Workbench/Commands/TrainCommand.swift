@@ -44,7 +44,8 @@ struct TrainCommand: ParsableCommand {
                 plan, control: control,
                 services: .init(
                     now: MonotonicClock.now, emit: printer.show, rest: MonotonicClock.rest,
-                    planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes))
+                    planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
+                    usedBytes: FreeMemory.usedBytes))
             try run.run()
             let number = signalled.load(ordering: .acquiring)
             if number != 0 { throw ExitCode(ExitStatus.signal(number)) }
@@ -101,6 +102,10 @@ struct EventPrinter {
                 format: "eval at step %d: loss %.4f on %d tokens", e.step, e.loss, e.tokens)
         case .checkpointSaved(let path, _): return "saved \(path)"
         case .checkpointFailed(let error): return "checkpoint failed, training goes on: \(error)"
+        case .rateChanged(let change):
+            return String(
+                format: "learning rate %.3g from step %d on (%.3g times the plan's)", change.rate,
+                change.firstStep, change.factor)
         case .paused(let step): return "paused after step \(step)"
         case .resumed: return "goes on"
         case .notice(let text): return text

@@ -214,6 +214,110 @@ extension Chinese {
         停止训练 {1}？
         stop after this step
         完成这一步后停止
+        ▼ {1} below {2}
+        ▼ {1} 个低于 {2}
+        zoom
+        已放大
+        {1} apart
+        相距 {1}
+        Enter accepts, Esc gives up
+        Enter 确定，Esc 放弃
+        time
+        时间
+        run
+        训练
+        x: {1}
+        x 轴：{1}
+        x by {1}
+        x 轴：{1}
+        This was not measured.
+        没有测量此项。
+        Gradient norm
+        梯度范数
+        Tokens/s
+        每秒 token 数
+        {1}, kept
+        {1}，已保留
+        no gain
+        无改进
+        {1} of {2}
+        {1}/{2}
+        memory
+        内存
+        result
+        结果
+        the best step by held-out loss
+        评估损失最低的一步
+        the last step
+        最后一步
+        {1}; ends early after 1 evaluation without gain
+        {1}；1 次评估无改进即提前结束
+        {1}; ends early after {2} evaluations without gain
+        {1}；{2} 次评估无改进即提前结束
+        {1} over {2}-bit weights
+        {1}，{2} 位权重
+        the earlier part of the curve is not shown: {1}
+        无法显示此前的曲线：{1}
+        the plan's
+        按计划
+        {1} × the plan's
+        计划的 {1} 倍
+        step {1}  lr {2}, peak {3}, {4}
+        第 {1} 步起  学习率 {2}，峰值 {3}，{4}
+        the run only evaluates
+        此次只做评估
+        learning rate…
+        学习率…
+        next plot
+        下一图
+        plot with the rest
+        显示其余部分
+        plot alone
+        只显示曲线
+        hide other runs
+        隐藏其他训练
+        compare runs
+        对比训练
+        mark other runs in Runs (7) first
+        请先在记录页 (7) 选中其他训练
+        set a marker
+        设置标记
+        take the marker away
+        去掉标记
+        there is no marker; m sets one
+        没有标记；按 m 设置
+        draw in blocks
+        用方块绘制
+        write the curves…
+        写出曲线…
+        the run has no folder
+        此次训练没有目录
+        Step {1} had {2}.
+        第 {1} 步的学习率为 {2}。
+        The peak of the schedule is {1}.
+        调度的峰值为 {1}。
+        The peak of the schedule is {1}, {2} in the plan.
+        调度的峰值为 {1}，计划中为 {2}。
+        A number is the new peak; x0.5 halves what the plan says, x1 goes back to it.
+        填数字即新的峰值；x0.5 为计划的一半，x1 恢复计划值。
+        It counts from the next step on and is written into the run's log.
+        从下一步起生效，并写入训练日志。
+        Learning rate from the next step on
+        从下一步起的学习率
+        1e-4 or x0.5
+        1e-4 或 x0.5
+        A rate above 0, such as 1e-4, or a factor, such as x0.5.
+        请填大于 0 的学习率，如 1e-4，或倍数，如 x0.5。
+        Write the curves
+        写出曲线
+        Into {1}:
+        写入 {1}：
+        curves.csv, every step with all its numbers
+        curves.csv，每一步的全部数值
+        plot.txt, the plot as it looks now
+        plot.txt，当前的图形
+        nothing
+        不写
 
         """#
 }

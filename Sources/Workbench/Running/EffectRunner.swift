@@ -106,6 +106,54 @@ final class EffectRunner: Sendable {
             }
         case .startRun(let plan): runs.start(plan.withFullPaths)
         case .controlRun(let command): runs.perform(command)
+        case .readHistory(let folder):
+            onFiles {
+                $0.queue.post(
+                    .historyRead(
+                        folder: folder,
+                        Self.result { () throws(KernelError) in
+                            try RunCurveFile.read(folder: folder)
+                        }))
+            }
+        case .listRuns:
+            onFiles { $0.queue.post(.runsListed(RunShelf(finder: RunFinder($0.paths)).listing())) }
+        case .readCurve(let folder):
+            onFiles {
+                $0.queue.post(
+                    .curveRead(
+                        folder: folder,
+                        Self.result { () throws(KernelError) in
+                            try RunCurveFile.read(folder: folder)
+                        }))
+            }
+        case .saveNotes(let notes, let folder):
+            onFiles {
+                $0.queue.post(
+                    .notesSaved(
+                        folder: folder,
+                        Self.fault { () throws(KernelError) in
+                            try RunShelf.save(notes, in: folder)
+                        }))
+            }
+        case .discardRun(let folder):
+            onFiles {
+                $0.queue.post(
+                    .runDiscarded(
+                        folder: folder,
+                        Self.result { () throws(KernelError) in try RunTrash.discard(folder) }))
+            }
+        case .restoreRun(let place, let folder):
+            onFiles {
+                $0.queue.post(
+                    .runRestored(
+                        folder: folder,
+                        Self.fault { () throws(KernelError) in
+                            try RunTrash.restore(place, to: folder)
+                        }))
+            }
+        case .writeCurves(let curves, let path):
+            onFiles { $0.write(path) { CurveTable.csv(curves) } }
+        case .writeText(let text, let path): onFiles { $0.write(path) { text } }
         case .chat(let request): chat.ask(request.withFullPaths)
         case .cancelChat: chat.cancel()
         case .resetChat: chat.reset()
@@ -136,6 +184,23 @@ final class EffectRunner: Sendable {
             reports.withLock { $0 = (plan.dataQuestion, report) }
         }
         queue.post(.dataInspected(plan, result))
+    }
+
+    private func write(_ path: String, _ text: () -> String) {
+        let fault = Self.fault { () throws(KernelError) in
+            try AtomicFile.write(Array(text().utf8), to: HomePath.expanded(path))
+        }
+        queue.post(.fileWritten(path: path, fault))
+    }
+
+    /// What went wrong; nil when nothing did.
+    private static func fault(_ body: () throws(KernelError) -> Void) -> KernelError? {
+        do throws(KernelError) {
+            try body()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func onFiles(_ body: @escaping @Sendable (EffectRunner) -> Void) {

@@ -41,7 +41,7 @@ final class RunController: Sendable {
                     now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest,
                     planText: PlanFile.yaml(for: plan),
                     publish: { [self] model, step in publish(model, step) },
-                    availableBytes: FreeMemory.bytes))
+                    availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes))
             // The fault was told as the run's last event.
             _ = try? run.run()
             current.withLock { $0.control = nil }
@@ -59,6 +59,7 @@ final class RunController: Sendable {
         case .stop: control.stop()
         case .saveNow: control.saveNow()
         case .evaluateNow: control.evaluateNow()
+        case .changeRate(let change): control.change(rate: change)
         }
     }
 

@@ -40,6 +40,10 @@ struct SessionLog: Sendable {
                 ])
         case .checkpointSaved(let path, let step):
             logger.info("checkpoint", metadata: ["path": "\(path)", "step": "\(step)"])
+        case .rateChanged(let change):
+            logger.info(
+                "learning rate",
+                metadata: ["from step": "\(change.firstStep)", "peak": "\(change.peak)"])
         case .checkpointFailed(let error): fault("checkpoint", error)
         case .notice(let text): logger.notice("run", metadata: ["note": "\(text)"])
         case .finished(let result):

@@ -35,6 +35,7 @@ extension TrainingEvent {
                 "tokens": .integer(step.tokens), "trained_tokens": .integer(step.trainedTokens),
                 "total_tokens": .integer(step.tokensSeen), "elapsed": .number(step.elapsedSeconds),
                 "remaining": step.remainingSeconds.map { .number($0) } ?? .null,
+                "memory_bytes": step.memoryBytes.map { .integer($0) } ?? .null,
             ]
         case .evaluated(let record):
             return [
@@ -46,6 +47,12 @@ extension TrainingEvent {
             return ["event": "checkpoint", "path": .string(path), "step": .integer(step)]
         case .checkpointFailed(let error):
             return ["event": "checkpoint_failed", "error": .string(error.description)]
+        case .rateChanged(let change):
+            return [
+                "event": "rate", "first_step": .integer(change.firstStep),
+                "factor": .number(change.factor), "peak_lr": .number(change.peak),
+                "lr": .number(change.rate),
+            ]
         case .paused(let step): return ["event": "paused", "step": .integer(step)]
         case .resumed(let step): return ["event": "resumed", "step": .integer(step)]
         case .notice(let text): return ["event": "notice", "text": .string(text)]

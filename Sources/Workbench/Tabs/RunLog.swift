@@ -8,6 +8,8 @@ struct RunLog: Equatable, Sendable {
     /// What an entry is about.
     enum Kind: String, Sendable {
         case info, ckpt, eval, note, warn, fail
+        /// Another learning rate.
+        case rate = "lr"
 
         /// How it looks.
         var role: Role {
@@ -15,6 +17,7 @@ struct RunLog: Equatable, Sendable {
             case .info, .note: .text
             case .ckpt: .success
             case .eval: .plotEval
+            case .rate: .accent
             case .warn: .warning
             case .fail: .error
             }

@@ -15,9 +15,15 @@ struct TrainCurves: Equatable, Sendable {
     private(set) var raw = Series()
     private(set) var smooth = Series()
     private(set) var held = Series()
+    /// Measurements beside the loss, built when they are first shown.
+    private(set) var metrics: [TrainMetric: Series] = [:]
     private(set) var evaluations: [EvaluationRecord] = []
     /// Steps whose state was saved.
-    private(set) var checkpoints: [Double] = []
+    private(set) var checkpoints: [Int] = []
+    /// Steps after which the run was interrupted.
+    private(set) var breaks: [Int] = []
+    /// What x counts.
+    private(set) var axis = PlotAxis.step
     /// The strength in use, as an index of `strengths`.
     private(set) var strengthIndex = 3
     private var average = MovingAverage(beta: strengths[3])
@@ -34,23 +40,75 @@ struct TrainCurves: Equatable, Sendable {
     var best: EvaluationRecord? {
         evaluations.filter { $0.loss.isFinite }.min { $0.loss < $1.loss }
     }
+    /// Evaluations since the best one: what early stopping counts.
+    var evaluationsWithoutGain: Int {
+        guard let best, let index = evaluations.firstIndex(of: best) else { return 0 }
+        return evaluations.count - 1 - index
+    }
+
+    /// Curves without measurements; `smoothing` is one of `strengths`.
+    init(smoothing: Double = strengths[3]) {
+        strengthIndex = Self.strengths.firstIndex(of: smoothing) ?? strengthIndex
+        average = MovingAverage(beta: strength)
+    }
+
+    // MARK: - Taking
 
     /// Takes a step's measurements.
     mutating func take(_ record: StepRecord) {
         records.append(record)
-        raw.append(x: Double(record.step), y: record.loss)
+        append(record)
+    }
+
+    private mutating func append(_ record: StepRecord) {
+        let x = axis.place(record)
+        raw.append(x: x, y: record.loss)
         let value = average.next(record.loss)
-        smooth.append(x: Double(record.step), y: record.loss.isFinite ? value : .nan)
+        smooth.append(x: x, y: record.loss.isFinite ? value : .nan)
+        for metric in metrics.keys { metrics[metric]?.append(x: x, y: metric.value(record)) }
     }
 
     /// Takes an evaluation.
     mutating func take(_ record: EvaluationRecord) {
         evaluations.append(record)
-        held.append(x: Double(record.step), y: record.loss)
+        held.append(x: place(ofStep: record.step), y: record.loss)
     }
 
     /// Marks a step as saved.
-    mutating func markCheckpoint(_ step: Int) { checkpoints.append(Double(step)) }
+    mutating func markCheckpoint(_ step: Int) { checkpoints.append(step) }
+
+    /// Puts what an earlier part of the run measured in front; the run went on after `step`.
+    mutating func resume(after step: Int, _ earlier: RunCurve) {
+        let steps = earlier.steps.filter { $0.step <= step }
+        guard let first = records.first?.step ?? steps.last.map({ $0.step + 1 }),
+            !breaks.contains(step)
+        else { return }
+        records = steps.filter { $0.step < first } + records
+        evaluations =
+            earlier.evaluations.filter { old in
+                old.step <= step && !evaluations.contains { $0.step == old.step }
+            } + evaluations
+        breaks.append(step)
+        rebuild()
+    }
+
+    // MARK: - Choosing
+
+    /// Counts x in something else.
+    mutating func setAxis(_ axis: PlotAxis) {
+        guard axis != self.axis else { return }
+        self.axis = axis
+        rebuild()
+    }
+
+    /// Builds the series of measurements that are about to be shown.
+    mutating func prepare(_ wanted: [TrainMetric]) {
+        for metric in wanted where metrics[metric] == nil {
+            var series = Series()
+            for record in records { series.append(x: axis.place(record), y: metric.value(record)) }
+            metrics[metric] = series
+        }
+    }
 
     /// Steps through the strengths of smoothing and smooths everything anew.
     mutating func moveStrength(by steps: Int) {
@@ -62,15 +120,48 @@ struct TrainCurves: Equatable, Sendable {
         for record in records { _ = average.next(record.loss) }
     }
 
-    /// The record of a place on x, or the last one.
-    func record(at step: Double?) -> StepRecord? {
-        guard let step else { return last }
-        return raw.index(nearest: step).map { records[$0] }
+    private mutating func rebuild() {
+        (raw, smooth, held) = (Series(), Series(), Series())
+        average = MovingAverage(beta: strength)
+        for metric in metrics.keys { metrics[metric] = Series() }
+        for record in records { append(record) }
+        for record in evaluations {
+            held.append(x: place(ofStep: record.step), y: record.loss)
+        }
     }
 
-    /// The lines from back to front.
-    var lines: [LinePlot.Line] {
-        var lines = [LinePlot.Line(raw, name: tr("train"), kind: .raw)]
+    // MARK: - Looking
+
+    /// The record of a place on x, or the last one.
+    func record(at place: Double?) -> StepRecord? {
+        guard let place else { return last }
+        return raw.index(nearest: place).map { records[$0] }
+    }
+
+    /// Where a step stands on x; steps that were not measured stand at the last one before.
+    func place(ofStep step: Int) -> Double {
+        guard axis != .step else { return Double(step) }
+        var (low, high) = (0, records.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if records[middle].step <= step { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? axis.place(records[low - 1]) : 0
+    }
+
+    /// The whole range of x: what was planned, from the first record on.
+    func range(total: Int?) -> ClosedRange<Double>? {
+        guard let first = records.first, let last = records.last else {
+            return axis == .step ? total.flatMap { $0 > 1 ? 1...Double($0) : nil } : nil
+        }
+        guard let end = axis.end(after: last) else { return nil }
+        let start = axis == .step ? axis.place(first) : 0
+        return end > start ? start...end : nil
+    }
+
+    /// The lines of the loss from back to front; `others` stand between raw and smooth.
+    func lines(among others: [LinePlot.Line] = []) -> [LinePlot.Line] {
+        var lines = [LinePlot.Line(raw, name: tr("train"), kind: .raw)] + others
         if strengthIndex > 0 {
             let name = DisplayText("ema \(Figures.setting(strength))")
             lines.append(LinePlot.Line(smooth, name: name))

@@ -12,17 +12,25 @@ extension TrainTab {
         fresh.plan = plan
         fresh.plot = state.plot
         fresh.plot.reset()
+        (fresh.others, fresh.showsOthers) = (state.others, state.showsOthers)
+        fresh.otherLines = state.otherLines
+        (fresh.pane, fresh.isPlotAlone) = (state.pane, state.isPlotAlone)
+        fresh.curves.setAxis(state.curves.axis)
+        fresh.curves.prepare(state.pane.metrics)
         fresh.log.visibleRows = state.log.visibleRows
         fresh.curves.moveStrength(by: state.curves.strengthIndex - fresh.curves.strengthIndex)
         state = fresh
     }
 
-    static func take(_ event: TrainingEvent, _ state: inout State) {
+    static func take(_ event: TrainingEvent, _ state: inout State) -> [Effect] {
         switch event {
         case .preparing(let stage, let fraction):
-            guard state.phase != .stopping else { return }
+            guard state.phase != .stopping else { return [] }
             state.phase = .preparing(stage, fraction: fraction)
-        case .prepared(let summary): prepared(summary, &state)
+        case .prepared(let summary):
+            prepared(summary, &state)
+            // What was measured before the interruption lies in the run's folder.
+            if summary.firstStep > 0 { return [.readHistory(folder: summary.folder)] }
         case .stepFinished(let record): stepped(record, &state)
         case .evaluated(let record): evaluated(record, &state)
         case .checkpointSaved(let path, let step):
@@ -33,6 +41,7 @@ extension TrainTab {
         case .checkpointFailed(let error):
             state.awaitsCheckpoint = false
             log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
+        case .rateChanged(let change): rateChanged(change, &state)
         case .paused(let step):
             log(.info, tr("paused after step {1}", step), &state)
             if state.phase != .stopping { state.phase = .paused }
@@ -45,6 +54,27 @@ extension TrainTab {
             close(&state)
             log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
             state.phase = .failed(error)
+        }
+        return []
+    }
+
+    /// Puts the earlier parts of a resumed run in front of what was measured since.
+    static func takeHistory(
+        _ folder: String, _ result: Result<RunCurve, KernelError>, _ state: inout State
+    ) {
+        guard let summary = state.summary, summary.folder == folder, summary.firstStep > 0 else {
+            return
+        }
+        switch result {
+        case .success(let curve):
+            // Places on every axis count from the run's first start: cursor and marker stay.
+            state.curves.resume(after: summary.firstStep, curve)
+        case .failure(let error):
+            log(
+                .note,
+                tr(
+                    "the earlier part of the curve is not shown: {1}",
+                    trFound(error.description)), &state)
         }
     }
 
@@ -86,6 +116,18 @@ extension TrainTab {
         }
     }
 
+    private static func rateChanged(_ change: RateRecord, _ state: inout State) {
+        state.rateFactor = change.factor
+        let factor =
+            change.factor == 1
+            ? tr("the plan's") : tr("{1} × the plan's", Readout.number(change.factor))
+        log(
+            .rate,
+            tr(
+                "step {1}  lr {2}, peak {3}, {4}", change.firstStep, Readout.number(change.rate),
+                Readout.number(change.peak), factor), &state)
+    }
+
     private static func evaluated(_ record: EvaluationRecord, _ state: inout State) {
         let before = state.curves.best
         state.awaitsEvaluation = false
@@ -120,7 +162,7 @@ extension TrainTab {
 
     /// Nothing can be asked of a run that has ended.
     private static func close(_ state: inout State) {
-        state.question = nil
+        (state.question, state.rateInput) = (nil, nil)
         state.awaitsCheckpoint = false
         state.awaitsEvaluation = false
     }

@@ -7,19 +7,98 @@ import Panels
 
 extension TrainTab {
     static func viewPlot(_ state: State, in area: Rect, on frame: inout Frame, theme: Theme) {
-        let note: DisplayText = state.plot.isLogarithmic ? tr("log y") : ""
+        switch state.pane {
+        case .loss: viewLoss(state, in: area, on: &frame, theme: theme)
+        case .overview: viewOverview(state, in: area, on: &frame, theme: theme)
+        case .metric(let metric): viewMetric(metric, state, in: area, on: &frame, theme: theme)
+        }
+    }
+
+    /// The loss above, all other measurements in small plots below it; without room for that the
+    /// small ones alone.
+    private static func viewOverview(
+        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let metrics = TrainMetric.allCases
+        let small = area.height >= 22 ? max(9, area.height * 2 / 5) : area.height
+        let (upper, lower) = area.splitBottom(small)
+        if !upper.isEmpty { viewLoss(state, in: upper, on: &frame, theme: theme) }
+        let isRow = lower.width >= 120 || lower.height < 10
+        let perRow = isRow ? metrics.count : 2
+        let rows = (metrics.count + perRow - 1) / perRow
+        for (index, metric) in metrics.enumerated() {
+            let (row, column) = (index / perRow, index % perRow)
+            let (top, end) = (lower.height * row / rows, lower.height * (row + 1) / rows)
+            let (left, right) = (
+                lower.width * column / perRow, lower.width * (column + 1) / perRow
+            )
+            let place = Rect(lower.x + left, lower.y + top, right - left, end - top)
+            viewMetric(metric, state, in: place, on: &frame, theme: theme)
+        }
+    }
+
+    private static func viewMetric(
+        _ metric: TrainMetric, _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let record = state.curves.record(at: state.plot.cursor)
+        let note = record.map { DisplayText(metric.text($0)) } ?? ""
+        let inner = Pane(title: metric.title, note: note)
+            .render(in: area, on: &frame, theme: theme)
+        var plot = frameOfPlot(
+            [
+                LinePlot.Line(
+                    state.curves.metrics[metric] ?? Series(), name: metric.name, kind: .raw)
+            ],
+            state)
+        plot.emptyText =
+            state.curves.raw.isEmpty ? emptyText(state) : tr("This was not measured.")
+        var look = state.plot
+        look.isLogarithmic = look.isLogarithmic != metric.isLogarithmic
+        plot.render(look, in: inner, on: &frame, theme: theme)
+    }
+
+    /// A plot of lines over the run's own x.
+    private static func frameOfPlot(_ lines: [LinePlot.Line], _ state: State) -> LinePlot {
+        let curves = state.curves
+        var plot = LinePlot(lines, xLabel: curves.axis.label, emptyText: emptyText(state))
+        plot.xUnit = curves.axis.unit
+        plot.xMarks = curves.checkpoints.map(curves.place)
+        plot.xBreaks = curves.breaks.map(curves.place)
+        plot.xRange = curves.range(total: state.summary?.totalSteps)
+        // Longer runs are shown to their end.
+        let end = lines.compactMap { $0.letter == nil ? nil : $0.series.xs.last }.max()
+        if let range = plot.xRange, let end, end > range.upperBound {
+            plot.xRange = range.lowerBound...end
+        }
+        return plot
+    }
+
+    private static func lossPlot(_ state: State) -> LinePlot {
+        frameOfPlot(state.curves.lines(among: state.otherLines), state)
+    }
+
+    /// The plot as it looks now, as text without colours.
+    static func plotText(_ state: State) -> String {
+        var frame = Frame(size: Size(100, 30))
+        lossPlot(state).render(state.plot, in: frame.area, on: &frame, theme: .mono)
+        return "\(name(of: state))\n\(frame.text)\n"
+    }
+
+    private static func viewLoss(
+        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let axis = state.curves.axis
+        let notes = [
+            axis == .step ? nil : tr("x: {1}", axis.word),
+            state.plot.isLogarithmic ? tr("log y") : nil,
+        ]
+        let note = DisplayText(notes.compactMap(\.self).joined(separator: ", "))
         let inner = Pane(title: tr("Loss"), note: note).render(in: area, on: &frame, theme: theme)
         // Below the curves two lines of numbers, as long as the curves keep some rows.
-        let isNarrow = frame.size.width < 100
+        let isNarrow = frame.size.width < 100 || state.isPlotAlone
         let below = !isNarrow ? 0 : inner.height >= 10 ? 2 : inner.height >= 7 ? 1 : 0
         let (curves, foot) = inner.splitBottom(below)
-        var plot = LinePlot(state.curves.lines, xLabel: tr("step"), emptyText: emptyText(state))
-        plot.xMarks = state.curves.checkpoints
-        if let total = state.curves.last?.totalSteps ?? state.summary?.totalSteps, total > 1 {
-            let first = Double(state.curves.records.first?.step ?? 1)
-            plot.xRange = min(first, Double(total))...Double(total)
-        }
-        plot.render(state.plot, in: curves, on: &frame, theme: theme)
+        lossPlot(state).render(state.plot, in: curves, on: &frame, theme: theme)
         guard let record = state.curves.record(at: state.plot.cursor) else { return }
         for (row, figures) in [lossFigures(state, record), paceFigures(state, record)].enumerated()
         {
@@ -74,7 +153,7 @@ extension TrainTab {
                 label: tr("loss"), value: Readout.loss(record.loss),
                 role: isFinite ? .value : .error)
         ]
-        let place = Double(record.step)
+        let place = state.curves.axis.place(record)
         if state.curves.strength > 0, let index = state.curves.smooth.index(nearest: place) {
             let value = state.curves.smooth.ys[index]
             figures.append(Figure(label: "ema", value: Readout.loss(value), role: .plotSmooth))
@@ -85,7 +164,9 @@ extension TrainTab {
             let value = Readout.loss(found.loss) + (isBest ? " " + tr("best") : "")
             figures.append(Figure(label: tr("eval"), value: value, role: .plotEval))
         }
-        figures.append(Figure(label: "lr", value: Readout.number(record.learningRate)))
+        let changed = state.rateFactor == 1 ? "" : " ×\(Readout.number(state.rateFactor))"
+        figures.append(
+            Figure(label: "lr", value: Readout.number(record.learningRate) + changed))
         figures.append(Figure(label: tr("|grad|"), value: Readout.number(record.gradientNorm)))
         return figures
     }
@@ -105,6 +186,30 @@ extension TrainTab {
         } else {
             let saved = state.savedStep.map { tr("step {1}", $0) } ?? tr("not yet")
             figures.append(Figure(label: tr("saved"), value: saved))
+        }
+        figures += choiceFigures(state)
+        return figures
+    }
+
+    /// The best evaluation, and how near early stopping is.
+    private static func choiceFigures(_ state: State) -> [Figure] {
+        guard let best = state.curves.best else { return [] }
+        var figures: [Figure] = []
+        let isKept = state.plan?.checkpointing.loadsBest == true
+        if isKept || state.plan?.evaluation.patience != nil {
+            figures.append(
+                Figure(
+                    label: tr("best"), value: isKept ? tr("{1}, kept", best.step) : "\(best.step)"))
+        }
+        if let patience = state.plan?.evaluation.patience {
+            let waited = state.curves.evaluationsWithoutGain
+            figures.append(
+                Figure(
+                    label: tr("no gain"), value: tr("{1} of {2}", waited, patience),
+                    role: waited + 1 >= patience ? .warning : .value))
+        }
+        if let bytes = state.curves.last?.memoryBytes {
+            figures.append(Figure(label: tr("memory"), value: Figures.bytes(bytes)))
         }
         return figures
     }

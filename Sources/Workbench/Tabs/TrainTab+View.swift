@@ -1,5 +1,5 @@
-// How the train tab looks: who trains and how far it is, the plot, the numbers, the events. Wide
-// screens have the numbers in a column of their own, narrow ones below the curves.
+// How the train tab looks during a run: who trains and how far it is, the plot, the numbers, the
+// events. Wide screens have the numbers in a column of their own, narrow ones below the curves.
 
 import Foundation
 import Kernel
@@ -40,6 +40,11 @@ extension TrainTab {
             viewIdle(plan, next, in: area, on: &frame, theme: theme)
             return
         }
+        if state.isPlotAlone {
+            viewPlot(state, in: area, on: &frame, theme: theme)
+            viewQuestions(state, in: area, on: &frame, theme: theme)
+            return
+        }
         let ending = endingRows(state, width: area.width - 2, theme: theme)
         let places = Places(in: area, endingRows: ending.count)
         viewHeader(state, in: places.header, on: &frame, theme: theme)
@@ -56,58 +61,14 @@ extension TrainTab {
                 .render(in: places.log, on: &frame, theme: theme)
             state.log.render(in: inner.inset(by: 1, 0), on: &frame, theme: theme)
         }
-        state.question?.render(in: area, on: &frame, theme: theme)
+        viewQuestions(state, in: area, on: &frame, theme: theme)
     }
 
-    // MARK: - Without a run
-
-    private static func viewIdle(
-        _ plan: TrainingPlan, _ next: (text: String, isReady: Bool), in area: Rect,
-        on frame: inout Frame, theme: Theme
+    private static func viewQuestions(
+        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let inner = Pane(title: tr("Train"), note: tr("no run")).render(
-            in: area, on: &frame, theme: theme
-        )
-        .inset(by: 1, 0)
-        let length =
-            plan.duration.stepsMax.map { tr("{1} steps", Figures.count($0)) }
-            ?? tr("{1} epochs", Figures.setting(plan.duration.epochs))
-        let rows: [(String, String)] = [
-            (tr("model"), plan.model.path), (tr("method"), methodText(plan)),
-            (tr("data"), plan.data.names.joined(separator: ", ")), (tr("length"), length),
-            (tr("batch"), "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
-            (tr("rate"), Readout.number(plan.optimizer.learningRate)),
-            (tr("folder"), plan.output.folder),
-        ]
-        var lines = [
-            StyledLine(
-                DisplayText(next.text), theme[next.isReady ? .success : .accent].with(.bold)),
-            StyledLine(
-                tr("Curves, numbers and events appear here as soon as a run trains."), theme[.dim]),
-            StyledLine(""),
-        ]
-        for (label, value) in rows {
-            lines.append(
-                StyledLine([
-                    Span(DisplayText(label).padded(to: 9), theme[.label]),
-                    Span(value.isEmpty ? "—" : DisplayText(value), theme[.value]),
-                ]))
-        }
-        let wrapped = lines.flatMap { TextWrap.rows($0, width: inner.width) }
-        for (row, line) in wrapped.prefix(inner.height).enumerated() {
-            frame.put(line, in: inner.row(row))
-        }
-    }
-
-    private static func methodText(_ plan: TrainingPlan) -> String {
-        let base = plan.model.quantization.bits.map { "\($0)-bit " } ?? ""
-        return switch plan.tuning.method {
-        case .lora:
-            (plan.quantizes ? "QLoRA r" : "LoRA r") + "\(plan.tuning.lora.rank)"
-                + (base.isEmpty ? "" : " over \(base)weights")
-        case .freeze: tr("freeze, {1} blocks", plan.tuning.freeze.layers)
-        case .full: tr("full")
-        }
+        state.question?.dialog.render(in: area, on: &frame, theme: theme)
+        state.rateInput?.render(in: area, on: &frame, theme: theme)
     }
 
     // MARK: - Header
@@ -200,39 +161,5 @@ extension TrainTab {
 
     private static func epochText(_ epoch: Double) -> String {
         String(format: "%.2f", epoch)
-    }
-
-    /// What is said of a run that is over: how it went, or why it failed.
-    private static func endingRows(_ state: State, width: Int, theme: Theme) -> [StyledLine] {
-        var lines: [StyledLine] = []
-        switch state.phase {
-        case .finished(let result):
-            let hasTrained = result.ending != .evaluated
-            lines = [
-                StyledLine(DisplayText(summary(of: result)), theme[.success]),
-                StyledLine([
-                    Span(tr("Written to {1}.", result.folder) + " ", theme[.text]),
-                    Span(hasTrained ? tr("5 talks to it, 6 exports it.") : "", theme[.dim]),
-                ]),
-            ]
-        case .failed(let error):
-            lines = Readout.lines(of: error).enumerated().flatMap { index, text in
-                DisplayText.lines(text, invisibles: .dropped).map {
-                    StyledLine($0, theme[index == 0 ? .error : .text])
-                }
-            }
-        default: break
-        }
-        return lines.flatMap { TextWrap.rows($0, width: width) }
-    }
-
-    /// What a run did, in one line.
-    private static func summary(of result: RunResult) -> String {
-        let time = Readout.duration(result.elapsedSeconds)
-        if result.ending == .evaluated { return tr("Held-out loss measured in {1}", time) }
-        let loss = result.meanLoss.map { tr("mean loss {1},", Readout.loss($0)) + " " } ?? ""
-        return tr(
-            "{1} steps, {2}{3} tokens in {4}", Figures.count(result.steps), loss,
-            Figures.short(result.tokensSeen), time)
     }
 }

@@ -30,6 +30,36 @@ enum TrainTab {
         }
     }
 
+    /// What is plotted.
+    enum Curve: Equatable, Sendable {
+        case loss
+        /// The loss with all other measurements in small plots.
+        case overview
+        case metric(TrainMetric)
+
+        /// The next one, the loss after the last.
+        var next: Curve {
+            let all = [.loss, .overview] + TrainMetric.allCases.map(Curve.metric)
+            return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+        }
+
+        /// The measurements that it shows beside the loss.
+        var metrics: [TrainMetric] {
+            switch self {
+            case .loss: []
+            case .overview: TrainMetric.allCases
+            case .metric(let metric): [metric]
+            }
+        }
+    }
+
+    /// A question that lies over the tab; every key belongs to it.
+    struct Question: Equatable, Sendable {
+        enum Kind: Equatable, Sendable { case stop, write }
+        var kind: Kind
+        var dialog: Dialog
+    }
+
     struct State: Equatable, Sendable {
         var phase: Phase = .idle
         /// The plan of the run; nil when only its events are known.
@@ -37,12 +67,22 @@ enum TrainTab {
         var summary: RunSummary?
         var curves = TrainCurves()
         var plot = LinePlot.State()
+        var pane: Curve = .loss
+        /// Whether the plot has the whole tab.
+        var isPlotAlone = false
+        /// Runs that were marked in the list of runs, and their lines as they are drawn.
+        var others: [RunOverlay] = []
+        var otherLines: [LinePlot.Line] = []
+        var showsOthers = false
         var log = RunLog()
-        /// The question that lies over the tab; every key belongs to it.
-        var question: Dialog?
+        var question: Question?
+        /// The new learning rate that is being typed.
+        var rateInput: InputDialog?
         /// Asked for and not yet reported.
         var awaitsCheckpoint = false
         var awaitsEvaluation = false
+        /// Times the plan's learning rate, as the user changed it; 1 is the plan.
+        var rateFactor = 1.0
         /// The last step whose state is on disk.
         var savedStep: Int?
     }
@@ -53,194 +93,131 @@ enum TrainTab {
         /// The run of a plan was asked for.
         case started(TrainingPlan)
         case arrived(TrainingEvent)
+        /// What the folder of the run says of its earlier parts.
+        case historyRead(folder: String, Result<RunCurve, KernelError>)
+        /// These runs are marked in the list of runs.
+        case othersMarked([RunOverlay])
         case pausePressed
         case resumePressed
         case stopPressed
         case savePressed
         case evaluatePressed
-        case logarithmPressed
-        case outliersPressed
-        case fitPressed
-        case symbolsPressed
-        case smoothingMoved(by: Int)
-        case zoomed(by: Int)
-        case cursorMoved(by: Int)
-        case plotReset
+        case ratePressed
+        case plot(PlotAction)
+        case writePressed
         /// So many rows of events are visible.
         case fitted(logRows: Int)
     }
 
-    typealias Row = KeyBinding<Action>
+    /// What changes the look of the plot alone.
+    enum PlotAction: Equatable, Sendable {
+        case logarithmPressed
+        case outliersPressed
+        case fitPressed
+        case symbolsPressed
+        case axisPressed
+        case panePressed
+        case alonePressed
+        case othersPressed
+        case markPressed
+        case unmarkPressed
+        case smoothingMoved(by: Int)
+        case zoomed(by: Int)
+        case cursorMoved(by: Int)
+        case reset
+    }
 
     /// Whether all keys belong to the tab: a dialog is open.
-    static func isModal(_ state: State) -> Bool { state.question != nil }
+    static func isModal(_ state: State) -> Bool {
+        state.question != nil || state.rateInput != nil
+    }
 
     static func update(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .key(let key): return pressed(key, &state)
         case .started(let plan): start(plan, &state)
-        case .arrived(let event): take(event, &state)
-        case .pausePressed, .resumePressed, .stopPressed, .savePressed, .evaluatePressed:
+        case .arrived(let event): return take(event, &state)
+        case .historyRead(let folder, let result): takeHistory(folder, result, &state)
+        case .othersMarked(let others):
+            state.others = others
+            redrawOthers(&state)
+        case .pausePressed, .resumePressed, .stopPressed, .savePressed, .evaluatePressed,
+            .ratePressed:
             return steer(action, &state)
-        case .logarithmPressed: state.plot.isLogarithmic.toggle()
-        case .outliersPressed: state.plot.clipsOutliers.toggle()
-        case .fitPressed: state.plot.fitsData.toggle()
-        case .symbolsPressed:
-            state.plot.symbols = state.plot.symbols == .braille ? .ascii : .braille
-        case .smoothingMoved(let steps): state.curves.moveStrength(by: steps)
-        case .zoomed(let steps): state.plot.zoom(by: steps)
-        case .cursorMoved(let points):
-            state.plot.moveCursor(by: points, over: state.curves.raw)
-        case .plotReset: state.plot.reset()
+        case .plot(let action): change(action, &state)
+        case .writePressed: state.question = writeQuestion(state)
         case .fitted(let rows): state.log.visibleRows = rows
         }
         return []
     }
 
-    // MARK: - Keys
-
-    /// The rows of keys that work here now.
-    static func keys(_ state: State) -> [Row] {
-        guard state.question == nil else { return [] }
-        return runKeys(state) + plotKeys(state)
-    }
-
-    private static func runKeys(_ state: State) -> [Row] {
-        let none = state.phase.isActive ? nil : tr("no run is training")
-        let late = state.phase == .stopping ? tr("the run is stopping") : nil
-        let early: String? =
-            if case .preparing = state.phase { tr("the run has not begun to train") } else { nil }
-        let resting = state.phase == .paused ? tr("the run is paused; resume it first") : nil
-        let isHalted = state.phase == .paused || state.phase == .pausing
-        let saving = state.awaitsCheckpoint ? tr("asked for; it comes after this step") : nil
-        let evaluating = state.awaitsEvaluation ? tr("asked for; it comes after this step") : nil
-        let unheld =
-            state.summary?.evaluationExamples == 0 ? tr("the run has no held-out examples") : nil
-        var rows: [Row] = [
-            Row(
-                [.character(" "), .character("p")], isHalted ? tr("resume") : tr("pause"),
-                isHalted ? .resumePressed : .pausePressed,
-                disabledReason: first(none, late, early)),
-            Row(
-                .character("s"), tr("save now"), .savePressed,
-                disabledReason: first(none, late, early, saving)),
-            Row(
-                .character("e"), tr("evaluate now"), .evaluatePressed,
-                disabledReason: first(none, late, early, unheld, resting, evaluating)),
-        ]
-        // Control-C belongs to the run only while there is one.
-        let stopKeys: [Key] =
-            state.phase.isActive ? [.control("c"), .character("X")] : [.character("X")]
-        rows.insert(
-            Row(stopKeys, tr("stop…"), .stopPressed, disabledReason: first(none, late)), at: 1)
-        return rows
-    }
-
-    private static func first(_ reasons: String?...) -> String? {
-        reasons.lazy.compactMap(\.self).first
-    }
-
-    private static func plotKeys(_ state: State) -> [Row] {
-        let none = state.curves.raw.isEmpty ? tr("there is nothing to plot yet") : nil
-        func row(
-            _ keys: [Key], _ help: String, _ action: Action, isHint: Bool = false
-        ) -> Row {
-            Row(keys, help, action, disabledReason: none, isHint: isHint)
+    private static func change(_ action: PlotAction, _ state: inout State) {
+        switch action {
+        case .logarithmPressed: state.plot.isLogarithmic.toggle()
+        case .outliersPressed: state.plot.clipsOutliers.toggle()
+        case .fitPressed: state.plot.fitsData.toggle()
+        case .symbolsPressed: state.plot.symbols = state.plot.symbols.next
+        case .axisPressed:
+            let before = state.curves.raw
+            state.curves.setAxis(state.curves.axis.next)
+            state.plot.follow(from: before, to: state.curves.raw)
+            redrawOthers(&state)
+        case .panePressed:
+            state.pane = state.pane.next
+            state.curves.prepare(state.pane.metrics)
+        case .alonePressed: state.isPlotAlone.toggle()
+        case .markPressed: state.plot.mark(over: state.curves.raw)
+        case .unmarkPressed: state.plot.unmark()
+        case .othersPressed:
+            state.showsOthers.toggle()
+            redrawOthers(&state)
+        case .smoothingMoved(let steps):
+            state.curves.moveStrength(by: steps)
+            redrawOthers(&state)
+        case .zoomed(let steps): state.plot.zoom(by: steps)
+        case .cursorMoved(let points):
+            state.plot.moveCursor(by: points, over: state.curves.raw)
+        case .reset:
+            state.plot.reset()
+            state.isPlotAlone = false
         }
-        return [
-            row(
-                [.character("L")], state.plot.isLogarithmic ? tr("linear y") : tr("log y"),
-                .logarithmPressed, isHint: true),
-            row([.left, .character("h")], tr("cursor left"), .cursorMoved(by: -1), isHint: true),
-            row([.right, .character("l")], tr("cursor right"), .cursorMoved(by: 1)),
-            row([.modified(.shift, .left)], tr("cursor ten left"), .cursorMoved(by: -10)),
-            row([.modified(.shift, .right)], tr("cursor ten right"), .cursorMoved(by: 10)),
-            row([.character("<")], tr("smooth less"), .smoothingMoved(by: -1), isHint: true),
-            row([.character(">")], tr("smooth more"), .smoothingMoved(by: 1)),
-            row([.character("+"), .character("=")], tr("zoom in"), .zoomed(by: 1)),
-            row([.character("-")], tr("zoom out"), .zoomed(by: -1)),
-            row([.character("0"), .escape], tr("whole plot, no cursor"), .plotReset),
-            row(
-                [.character("z")],
-                state.plot.fitsData ? tr("show the whole run") : tr("fit to data"),
-                .fitPressed),
-            row(
-                [.character("O")],
-                state.plot.clipsOutliers ? tr("show outliers") : tr("clip outliers"),
-                .outliersPressed),
-            row(
-                [.character("B")],
-                state.plot.symbols == .braille ? tr("draw in ASCII") : tr("draw in dots"),
-                .symbolsPressed),
-        ]
+    }
+
+    /// Lines are made when something changes, not at every picture.
+    private static func redrawOthers(_ state: inout State) {
+        let (axis, smoothing) = (state.curves.axis, state.curves.strength)
+        state.otherLines =
+            state.showsOthers
+            ? state.others.compactMap { $0.line(axis, smoothing: smoothing, held: false) } : []
     }
 
     private static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
+        if state.rateInput != nil { return typeRate(key, &state) }
         guard var question = state.question else {
             _ = state.log.handle(key)
             return []
         }
-        let outcome = question.handle(key)
+        let outcome = question.dialog.handle(key)
         state.question = outcome == .open ? question : nil
-        guard outcome == .chosen(1), state.phase.isActive else { return [] }
-        state.phase = .stopping
-        return [.controlRun(.stop)]
-    }
-
-    // MARK: - Steering
-
-    private static func steer(_ action: Action, _ state: inout State) -> [Effect] {
-        guard state.phase.isActive, state.phase != .stopping else { return [] }
-        switch action {
-        case .pausePressed:
-            guard state.phase == .running else { return [] }
-            state.phase = .pausing
-            return [.controlRun(.pause)]
-        case .resumePressed:
-            guard state.phase == .paused || state.phase == .pausing else { return [] }
-            state.phase = .running
-            return [.controlRun(.resume)]
-        case .savePressed:
-            guard !state.awaitsCheckpoint else { return [] }
-            state.awaitsCheckpoint = true
-            return [.controlRun(.saveNow)]
-        case .evaluatePressed:
-            guard state.phase != .paused, !state.awaitsEvaluation else { return [] }
-            state.awaitsEvaluation = true
-            return [.controlRun(.evaluateNow)]
-        case .stopPressed: state.question = stopQuestion(state)
-        default: break
+        guard case .chosen(let index) = outcome else { return [] }
+        switch question.kind {
+        case .stop:
+            guard index == 1, state.phase.isActive else { return [] }
+            state.phase = .stopping
+            return [.controlRun(.stop)]
+        case .write: return write(index, state)
         }
-        return []
-    }
-
-    /// The question before a stop; what Enter means is harmless.
-    private static func stopQuestion(_ state: State) -> Dialog {
-        var lines: [DisplayText] = []
-        if let last = state.curves.last {
-            lines.append(tr("Step {1} of {2}.", last.step, last.totalSteps))
-        } else {
-            lines.append(tr("The run has not finished a step yet."))
-        }
-        if let saved = state.savedStep {
-            lines.append(tr("The last checkpoint is of step {1}.", saved))
-        } else {
-            lines.append(tr("There is no checkpoint yet."))
-        }
-        lines.append(tr("A stop ends after this step and saves what was learned."))
-        return Dialog(
-            title: tr("Stop training {1}?", name(of: state)), lines: lines,
-            buttons: [
-                Dialog.Button(key: "k", title: tr("keep training")),
-                Dialog.Button(key: "s", title: tr("stop after this step"), isDestructive: true),
-            ])
     }
 
     /// What the run is called: its own name, or the last part of its folder.
     static func name(of state: State) -> String {
         if let name = state.summary?.name ?? state.plan?.output.runName { return name }
-        let folder = state.plan?.output.folder ?? ""
-        let name = Readout.lastPart(of: folder)
-        return name.isEmpty ? "run" : name
+        let name = Readout.lastPart(of: folder(of: state))
+        return name.isEmpty ? tr("run") : name
+    }
+
+    /// Where the run's files are; empty while that is not known.
+    static func folder(of state: State) -> String {
+        state.summary?.folder ?? state.plan?.output.folder ?? ""
     }
 }

@@ -29,7 +29,7 @@ import TestSupport
             "train_results.json",
             "eval_results.json", "all_results.json", "adapter_config.json",
             "adapter_model.safetensors",
-            "checkpoint-3", "checkpoint-6", "checkpoint-8",
+            "checkpoint-3", "checkpoint-6", "checkpoint-8", "workbench_run.json",
         ]
         #expect(names == Set(expected), "\(names.symmetricDifference(expected))")
         try checkLog(tiny, outcome)

@@ -27,7 +27,9 @@ import Testing
             #expect(plain.isEmpty || extent.last == plain.last)
             #expect(extent.gaps == range.count - plain.count)
             let limit = Double.random(in: -6...6, using: &random)
-            #expect(series.count(above: limit, in: range) == plain.filter { $0 > limit }.count)
+            let outside = series.count(outside: -limit.magnitude...limit.magnitude, in: range)
+            #expect(outside.above == plain.filter { $0 > limit.magnitude }.count)
+            #expect(outside.below == plain.filter { $0 < -limit.magnitude }.count)
         }
     }
 

@@ -24,9 +24,15 @@ import Testing
         start.language = look.language
         start.themeIndex = try #require(start.themes.firstIndex { $0.name == look.theme })
         for tab in AppState.Tab.allCases {
-            for keys in [[], ["F1"], ["^P"], ["F2"], ["e"], ["p"], ["Enter"], ["^T"]] {
+            var cases = [[], ["F1"], ["^P"], ["F2"], ["e"], ["p"], ["Enter"], ["^T"]]
+            if tab == .runs {
+                let marked = ["Space", "↓", "Space"]
+                cases += [marked, marked + ["d"], marked + ["e", "x"], ["/"], ["t"], ["D"]]
+            }
+            for keys in cases {
                 let robot = AppRobot(start)
                 robot.press("Alt-\(tab.digit)")
+                #expect(tab != .runs || robot.sees("sft-02"))
                 for key in keys { robot.press(key) }
                 for size in [
                     Size(20, 5), Size(40, 10), Size(59, 13), Size(60, 16), Size(81, 24),

@@ -119,6 +119,7 @@ enum Fixture {
             [.record(plan, index: index, .success(record(index)))]
         case .estimate(let plan): [.estimated(plan, .success(estimate))]
         case .savePlan(let plan, let path): [.planSaved(path: path, .success(plan))]
+        case .listRuns, .readCurve: RunSamples.world(effect)
         default: []
         }
     }

@@ -80,8 +80,8 @@ enum TrainSamples {
         _ = TrainTab.update(&paused, .arrived(.paused(step: 330)))
         _ = TrainTab.update(&paused, .stopPressed)
         var cursor = running(330)
-        _ = TrainTab.update(&cursor, .logarithmPressed)
-        _ = TrainTab.update(&cursor, .cursorMoved(by: -150))
+        _ = TrainTab.update(&cursor, .plot(.logarithmPressed))
+        _ = TrainTab.update(&cursor, .plot(.cursorMoved(by: -150)))
         var finished = running(600)
         let result = RunResult(
             ending: .completed, steps: 600, meanLoss: 1.2345, elapsedSeconds: 366,
@@ -90,7 +90,23 @@ enum TrainSamples {
         var failed = TrainTab.State()
         _ = TrainTab.update(&failed, .started(plan))
         _ = TrainTab.update(&failed, .arrived(.failed(failure)))
+        var overview = running(330)
+        _ = TrainTab.update(&overview, .plot(.panePressed))
+        var time = running(330)
+        for _ in 0..<2 { _ = TrainTab.update(&time, .plot(.axisPressed)) }
+        _ = TrainTab.update(&time, .plot(.cursorMoved(by: -200)))
+        _ = TrainTab.update(&time, .plot(.markPressed))
+        _ = TrainTab.update(&time, .plot(.cursorMoved(by: 120)))
+        _ = TrainTab.update(&time, .plot(.symbolsPressed))
+        _ = TrainTab.update(&time, .plot(.alonePressed))
+        var rate = running(330)
+        rate.plan?.evaluation.patience = 4
+        rate.plan?.checkpointing.loadsBest = true
+        _ = TrainTab.update(&rate, .ratePressed)
+        for letter in "x0" { _ = TrainTab.update(&rate, .key(.character(letter))) }
+        _ = TrainTab.update(&rate, .key(.enter))
         return [
+            ("overview", overview), ("time", time), ("rate", rate),
             ("idle", TrainTab.State()), ("preparing", preparing), ("running", running(330)),
             ("stopping", paused), ("cursor", cursor), ("finished", finished), ("failed", failed),
         ]
@@ -224,7 +240,7 @@ enum TrainSamples {
         var anew = curves.raw.smoothed(beta: 0.8).ys
         #expect(abs(anew.removeLast() - (curves.smoothed ?? 0)) < 1e-12)
         curves.moveStrength(by: -9)
-        #expect(curves.strength == 0 && curves.smoothed == nil && curves.lines.count == 1)
+        #expect(curves.strength == 0 && curves.smoothed == nil && curves.lines().count == 1)
     }
 
     @Test func aLossThatIsNoNumberIsSaidOnceAndDrawnAsAGap() {
@@ -307,7 +323,7 @@ enum TrainSamples {
     @Test func aNewRunBeginsWithAnEmptySheet() {
         var state = TrainSamples.running(330)
         state.plot.isLogarithmic = true
-        _ = TrainTab.update(&state, .smoothingMoved(by: 2))
+        _ = TrainTab.update(&state, .plot(.smoothingMoved(by: 2)))
         _ = TrainTab.update(&state, .started(TrainSamples.plan))
         #expect(state.curves.records.isEmpty && state.log.entries.isEmpty && state.savedStep == nil)
         #expect(state.plot.isLogarithmic && state.curves.strength == 0.98)
@@ -331,9 +347,10 @@ enum TrainSamples {
 
     @Test(arguments: TrainSamples.states.indices, TabPicture.snapshotSizes)
     func snapshotInChinese(index: Int, size: Size) {
-        let (name, state) = TrainSamples.states[index]
         let difference = Language.chinese.speaking {
-            Snapshot.difference(
+            // Events and dialogs are worded when they come.
+            let (name, state) = TrainSamples.states[index]
+            return Snapshot.difference(
                 robot(state, size: size).frame,
                 named: "Train-\(name)-\(size.width)x\(size.height)-zh")
         }

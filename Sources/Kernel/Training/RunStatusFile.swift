@@ -1,0 +1,76 @@
+// workbench_run.json: what a run is and how it goes, for lists of runs. Written when something changes that
+// the log does not tell: the beginning, pauses, checkpoints, new bests, the end. Never at every step.
+
+/// How a run is known to go; what its file says, checked against its lock.
+public enum RunState: String, Sendable, Codable, CaseIterable {
+    case training, paused
+    /// A finished run's held-out loss is being measured.
+    case evaluating
+    case done, stopped, failed
+    /// The process died: the run can be resumed from its last checkpoint.
+    case lost
+
+    /// Whether a process works on it.
+    public var isLive: Bool { self == .training || self == .paused || self == .evaluating }
+}
+
+/// Keeps `workbench_run.json` of a folder that this process has locked.
+final class RunStatusFile {
+    static let name = "workbench_run.json"
+
+    private let path: String
+    private var facts: JSONObject = ["version": 1]
+    private var hasBegun = false
+
+    init(folder: String, plan: TrainingPlan, process: Int32) {
+        path = "\(folder)/\(Self.name)"
+        facts["stage"] = .string(plan.stage.rawValue)
+        facts["method"] = .string(plan.tuning.method.rawValue)
+        facts["process"] = .integer(Int(process))
+    }
+
+    /// Takes note of an event. Before `prepared` nothing is written: a run that cannot start leaves the
+    /// state of the one before it.
+    func record(_ event: TrainingEvent) throws(KernelError) {
+        switch event {
+        case .prepared(let summary): try begin(summary)
+        case .paused(let step): try write(.paused, step: step)
+        case .resumed(let step): try write(.training, step: step)
+        case .checkpointSaved(_, let step):
+            facts["saved_step"] = .integer(step)
+            try write(nil, step: step)
+        case .evaluated(let record):
+            guard record.loss < facts["best_eval_loss"]?.double ?? .infinity else { return }
+            facts["best_eval_loss"] = .number(record.loss)
+            facts["best_step"] = .integer(record.step)
+            try write(nil, step: record.step)
+        case .finished(let result):
+            try write(result.ending == .stopped ? .stopped : .done, step: result.steps)
+        case .failed(let error):
+            facts["error"] = .string(error.description)
+            try write(.failed, step: nil)
+        case .preparing, .stepFinished, .checkpointFailed, .rateChanged, .notice: break
+        }
+    }
+
+    private func begin(_ summary: RunSummary) throws(KernelError) {
+        hasBegun = true
+        facts["name"] = .string(summary.name)
+        facts["model"] = .string(summary.modelName)
+        facts["total_steps"] = .integer(summary.totalSteps)
+        facts["first_step"] = .integer(summary.firstStep)
+        // A resumed run goes on with the best that it had.
+        if summary.firstStep > 0, let old = try? JSONValue(contentsOf: path) {
+            for key in ["best_eval_loss", "best_step", "saved_step"] { facts[key] = old[key] }
+        }
+        try write(.training, step: summary.firstStep)
+    }
+
+    private func write(_ state: RunState?, step: Int?) throws(KernelError) {
+        guard hasBegun else { return }
+        if let state { facts["state"] = .string(state.rawValue) }
+        if let step { facts["step"] = .integer(step) }
+        let text = JSONValue.object(facts).text(.pretty) + "\n"
+        try AtomicFile.write(Array(text.utf8), to: path)
+    }
+}

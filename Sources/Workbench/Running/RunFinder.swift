@@ -1,0 +1,96 @@
+// Looks for runs: in the runs folder, in `saves` of the current folder, where settings files like to write,
+// and in folders that are given. It reads what the folders say and asks no process.
+
+import Foundation
+import Kernel
+
+/// What lists of runs are sorted by.
+enum RunOrder: String, CaseIterable, Sendable {
+    /// Newest first.
+    case age
+    case name
+    /// Lowest first; runs without come last.
+    case loss, eval
+    /// Most steps first.
+    case step
+    /// Live ones first, then those that want something.
+    case state
+
+    func sorted(_ runs: [RunRecord]) -> [RunRecord] {
+        runs.sorted { a, b in
+            switch self {
+            case .age: (b.changedSeconds, a.folder) < (a.changedSeconds, b.folder)
+            case .name: (a.name, a.folder) < (b.name, b.folder)
+            case .loss: (a.loss ?? .infinity, a.folder) < (b.loss ?? .infinity, b.folder)
+            case .eval:
+                (a.bestEvaluationLoss ?? .infinity, a.folder)
+                    < (b.bestEvaluationLoss ?? .infinity, b.folder)
+            case .step: (b.step ?? -1, a.folder) < (a.step ?? -1, b.folder)
+            case .state: (Self.rank(a), b.changedSeconds) < (Self.rank(b), a.changedSeconds)
+            }
+        }
+    }
+
+    private static func rank(_ run: RunRecord) -> Int {
+        switch run.state {
+        case .training, .paused, .evaluating: 0
+        case .lost: 1
+        case .failed: 2
+        case .stopped: 3
+        case .done: 4
+        }
+    }
+}
+
+/// Finds the runs of this user.
+struct RunFinder {
+    /// Folders below each place that are looked into.
+    private static let depth = 3
+    private static let namesMax = 2000
+
+    private let places: [String]
+
+    /// Looks in the runs folder, in ./saves, and in `more`: folders of runs, or runs themselves.
+    init(_ paths: Paths, more: [String] = []) {
+        places = more.map(HomePath.expanded) + [paths.runs, "saves"]
+    }
+
+    /// The runs that are there, each once, newest first.
+    func find() -> [RunRecord] {
+        var seen: Set<String> = []
+        let found = places.flatMap { runs(in: $0, depth: Self.depth) }.filter {
+            seen.insert(($0.folder as NSString).resolvingSymlinksInPath).inserted
+        }
+        return RunOrder.age.sorted(found)
+    }
+
+    /// The run that a person means: a folder, or the name of a run or of its folder; the newest of several.
+    func run(named word: String) -> RunRecord? {
+        let path = HomePath.expanded(word)
+        if let run = RunRecord(folder: Self.plain(path)) { return run }
+        return find().first { run in
+            run.name == word || (run.folder as NSString).lastPathComponent == word
+        }
+    }
+
+    private func runs(in folder: String, depth: Int) -> [RunRecord] {
+        let folder = Self.plain(folder)
+        if let run = RunRecord(folder: folder) { return [run] }
+        guard depth > 0,
+            let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        else { return [] }
+        return names.sorted().prefix(Self.namesMax).flatMap { name -> [RunRecord] in
+            guard !name.hasPrefix("."), !name.hasPrefix("checkpoint-") else { return [] }
+            var isFolder: ObjCBool = false
+            let path = "\(folder)/\(name)"
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+                isFolder.boolValue
+            else { return [] }
+            return runs(in: path, depth: depth - 1)
+        }
+    }
+
+    private static func plain(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+}

@@ -1,0 +1,42 @@
+// Curves of runs on disk as lines of a plot: each run has a letter and a colour that it keeps for
+// the whole session. It does not draw.
+
+import Kernel
+import Panels
+
+/// A marked run and its curve.
+struct RunOverlay: Equatable, Sendable {
+    var folder: String
+    var name: String
+    /// The order of marking in this session, from 0; never given to another run.
+    var slot: Int
+    /// What its log says; nil until it is read.
+    var curve: RunCurve?
+
+    /// Runs that can be marked together.
+    static let most = 8
+    private static let roles: [Role] = [.plotOther, .plotOther2, .plotOther3, .plotOther4]
+
+    var role: Role { Self.roles[slot % Self.roles.count] }
+    /// a … z, then A … Z, then anew.
+    var letter: Character {
+        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return letters[slot % letters.count]
+    }
+
+    /// Its held-out or its smoothed training losses over x; nil when there are none.
+    func line(_ axis: PlotAxis, smoothing: Double, held: Bool) -> LinePlot.Line? {
+        guard let curve else { return nil }
+        var curves = TrainCurves(smoothing: smoothing)
+        curves.setAxis(axis)
+        for record in curve.steps { curves.take(record) }
+        if held {
+            for record in curve.evaluations { curves.take(record) }
+        }
+        let series = held ? curves.held : curves.smooth
+        guard !series.isEmpty else { return nil }
+        return LinePlot.Line(
+            series, name: DisplayText(name), kind: held ? .points : .line, role: role,
+            letter: letter)
+    }
+}
