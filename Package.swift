@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(
             name: "CCurses", path: "Sources/Shims/CCurses",
             providers: [.apt(["libncursesw5-dev"])]),
+        .systemLibrary(name: "CSockets", path: "Sources/Shims/CSockets"),
         .target(
             name: "Microkernels", cSettings: loops,
             linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
@@ -40,7 +41,7 @@ let package = Package(
         .executableTarget(
             name: "Workbench",
             dependencies: [
-                "Kernel", "Panels", "Yams",
+                "Kernel", "Panels", "CSockets", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),

@@ -18,7 +18,7 @@ struct ImportTests {
             "Workbench",
             [
                 "Foundation", "Synchronization", "Dispatch", "Kernel", "Panels", "Yams",
-                "ArgumentParser", "Logging", "OrderedCollections",
+                "ArgumentParser", "Logging", "OrderedCollections", "CSockets",
             ]
         ),
     ]
@@ -30,6 +30,7 @@ struct ImportTests {
             "CBLAS",
             ["Sources/Kernel/Ops/Gemm.swift", "Sources/Kernel/Essentials/Machine.swift"]
         ),
+        ("CSockets", ["Sources/Workbench/Sessions/UnixSocket.swift"]),
         ("Yams", ["Sources/Workbench/Settings/SettingDocument.swift"]),
         ("ArgumentParser", ["Sources/Workbench/Commands/"]),
         ("HeapModule", ["Sources/Kernel/Tokenizers/"]),

@@ -5,7 +5,7 @@ import Foundation
 /// The folder of one run, locked for this process while it lives.
 public final class RunFolder {
     /// The file that keeps the plan.
-    static let planName = "training_args.yaml"
+    public static let planName = "training_args.yaml"
 
     public let path: String
     private let lock: Int32

@@ -7,6 +7,10 @@ public enum Event<Mail> {
     case key(Key)
     /// The screen has this size now; always the first event.
     case resize(Size)
+    /// There is a screen, of so many colours; its size comes next.
+    case shown(ColorDepth)
+    /// There is no screen any more; events go on, pictures do not.
+    case hidden
     /// The interval that the application asked for is over.
     case tick
     /// Another thread posted this.

@@ -25,6 +25,9 @@ public final class EventQueue<Mail: Sendable>: Sendable {
         if isFirst { wake.signal() }
     }
 
+    /// Wakes the program without mail: its terminal has something to tell.
+    public func wakeUp() { wake.signal() }
+
     /// Takes everything that was posted.
     public func drain() -> [Mail] {
         // The pipe is emptied first: a post in between wakes once too often, never too seldom.

@@ -58,12 +58,12 @@ public struct Program<Application: App> {
         let now = clock.now
         var due: [ContinuousClock.Instant] = []
         if let nextTick { due.append(nextTick) }
-        if isDirty, let lastDrawn { due.append(lastDrawn + Self.frameInterval) }
+        if isDirty, terminal.isVisible, let lastDrawn { due.append(lastDrawn + Self.frameInterval) }
         return due.min().map { max(.zero, now.duration(to: $0)) }
     }
 
     private mutating func drawIfDue() {
-        guard isDirty else { return }
+        guard isDirty, terminal.isVisible else { return }
         let now = clock.now
         if let lastDrawn, lastDrawn.duration(to: now) < Self.frameInterval { return }
         terminal.draw(app.view(in: terminal.size))
@@ -105,6 +105,8 @@ public struct Program<Application: App> {
             case .resize(let size):
                 lastDrawn = nil
                 send(.resize(size), perform)
+            case .shown(let depth): send(.shown(depth), perform)
+            case .hidden: send(.hidden, perform)
             case .woken: break
             case .closing(let reason):
                 send(.closing(reason), perform)

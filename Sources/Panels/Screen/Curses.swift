@@ -3,7 +3,7 @@
 import CCurses
 import Foundation
 
-/// The calls to ncurses and to the crash guard, as plain functions.
+/// The calls to ncurses and to what stands around it, as plain functions.
 enum Curses {
     /// Columns of a scalar as the C library sees it in a UTF-8 locale; -1 when not printable.
     static func width(_ scalar: Unicode.Scalar) -> Int {
@@ -26,34 +26,44 @@ enum Curses {
 
     // MARK: - Session
 
-    /// Starts ncurses on a terminal descriptor; false when the terminal type is unknown.
-    static func open(_ descriptor: Int32) -> Bool { cc_open(descriptor) == 0 }
+    /// A screen of ncurses on some terminal.
+    struct Screen { fileprivate let pointer: UnsafeMutablePointer<cc_screen> }
+
+    /// Starts ncurses on a terminal descriptor; nil when the terminal type is unknown. Two screens at a
+    /// time are none: what is drawn after one of them is closed goes nowhere.
+    static func open(_ descriptor: Int32, type: String) -> Screen? {
+        cc_open(descriptor, type).map(Screen.init)
+    }
+
+    /// Whether the type of terminal is in the database; a screen that is open does not notice.
+    static func knows(type: String, _ descriptor: Int32) -> Bool { cc_knows(type, descriptor) != 0 }
 
     /// Leaves the alternate screen and gives the terminal its modes back.
     static func leave() { _ = endwin() }
 
-    /// Saves the modes of the terminal and installs the signal handlers.
-    static func arm(_ descriptor: Int32) -> Bool { cc_guard_arm(descriptor) == 0 }
+    /// Forgets a screen that was left.
+    static func close(_ screen: Screen) { cc_close(screen.pointer) }
 
-    /// Puts the former signal handlers and terminal modes back.
-    static func disarm() { cc_guard_disarm() }
+    // MARK: - Signals and the terminal of another
 
-    /// Lets standard output and error go to a file; `note` is told on a crash.
-    static func divertOutput(to descriptor: Int32, note: String) -> Bool {
-        cc_guard_divert(descriptor, note) == 0
-    }
+    /// Lets signals do nothing but write their number into the pipe of `signalReader`.
+    static func watchSignals() -> Bool { cc_signals_watch() == 0 }
 
-    /// Gives standard output and error back.
-    static func restoreOutput() {
-        fflush(nil)
-        cc_guard_undivert()
-    }
+    /// The end of the pipe into which signal handlers write the signal's number; -1 before.
+    static var signalReader: Int32 { cc_signals_reader() }
 
     /// Stops the process group as Control-Z does; returns when it is continued.
-    static func stop() { cc_guard_stop() }
+    static func stop() { cc_stop_group() }
 
-    /// The end of the pipe into which signal handlers write the signal's number.
-    static var signalReader: Int32 { cc_guard_reader() }
+    /// Whether this process group is in front of its terminal.
+    static func isInFront(_ descriptor: Int32) -> Bool { cc_is_in_front(descriptor) != 0 }
+
+    /// Leaves the full screen that another process drew, and puts the modes back.
+    static func leaveScreen(_ descriptor: Int32, modes: inout termios) {
+        cc_leave_screen(descriptor, &modes)
+    }
+
+    // MARK: - Capabilities
 
     /// Colours that the terminal type claims; 0 for a monochrome terminal.
     static var colorCount: Int { Int(cc_colors()) }

@@ -1,20 +1,22 @@
-// The terminal of the person, through ncurses: pictures out by ncurses, bytes in by our decoder,
-// signals as events through a pipe. It leaves the terminal as it found it, also after a crash.
-// It knows nothing of what is drawn.
+// A terminal that was handed to us, through ncurses: pictures out by ncurses, bytes in by our decoder. It
+// leaves the terminal as it found it when it is closed. It knows nothing of what is drawn, nor of the
+// process that keeps the terminal: sizes and Control-Z are that one's to tell and to do.
 
 import Foundation
 
-/// The controlling terminal in full-screen mode.
+/// An open terminal in full-screen mode. There may be one at a time, after another was closed.
 public final class CursesTerminal: Terminal {
     public private(set) var size: Size
     public let colorDepth: ColorDepth
     public let isUTF8: Bool
 
     private let descriptor: Int32
+    private let screen: Curses.Screen
     private var decoder = KeyDecoder()
     private var pairs: ColorPairs
     private var shown: Frame?
     private var isOpen = true
+    private var isSuspended = false
     private var usesMouse = false
     /// When the terminal was asked for its background; nil when it was not, or has answered.
     private var asked: ContinuousClock.Instant?
@@ -28,28 +30,19 @@ public final class CursesTerminal: Terminal {
     private static let mouseEndModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
     private static let endModes = mouseEndModes + "\u{1B}[?1004l\u{1B}[?2004l"
 
-    /// Takes the terminal; throws when there is none that can show a full screen.
+    /// Shows itself on an open terminal, which it does not close; throws when that can show no full
+    /// screen. `environment` is that of the person at it.
     public init(
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        descriptor: Int32, environment: [String: String]
     ) throws(TerminalError) {
-        guard isatty(0) == 1, isatty(1) == 1 else { throw .notATerminal }
+        guard isatty(descriptor) == 1 else { throw .notATerminal }
         let type = environment["TERM"] ?? ""
         guard type != "dumb", !type.isEmpty else { throw .dumb(type) }
-        let descriptor = Foundation.open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { throw .notATerminal }
-        let hasUTF8 = Curses.chooseLocale()
-        // Handlers go in first: ncurses leaves signals alone that are already taken.
-        guard Curses.arm(descriptor) else {
-            Foundation.close(descriptor)
-            throw .notATerminal
-        }
-        guard Curses.open(descriptor) else {
-            Curses.disarm()
-            Foundation.close(descriptor)
-            throw .unknownType(type)
-        }
+        // Before ncurses: it asks for the locale once.
+        isUTF8 = Self.showsUTF8(environment)
+        guard let screen = Curses.open(descriptor, type: type) else { throw .unknownType(type) }
+        self.screen = screen
         self.descriptor = descriptor
-        isUTF8 = hasUTF8 && !Self.asksForASCII(environment)
         colorDepth = Self.depth(environment)
         pairs = ColorPairs(depth: colorDepth)
         size = Size(80, 24)
@@ -62,6 +55,11 @@ public final class CursesTerminal: Terminal {
 
     private var startModes: String {
         Self.startModes + (usesMouse ? Self.mouseModes : "")
+    }
+
+    /// Whether a person with these variables sees more than ASCII.
+    public static func showsUTF8(_ environment: [String: String]) -> Bool {
+        Curses.chooseLocale() && !asksForASCII(environment)
     }
 
     /// A person who sets the C locale expects ASCII, whatever the library falls back to.
@@ -83,8 +81,10 @@ public final class CursesTerminal: Terminal {
 
     // MARK: - Drawing
 
+    public var isVisible: Bool { isOpen && !isSuspended }
+
     public func draw(_ frame: Frame) {
-        guard isOpen else { return }
+        guard isVisible else { return }
         let frame = isUTF8 ? frame : frame.inASCII()
         let diff = FrameDiff(from: shown, to: frame)
         guard !diff.isEmpty || shown?.cursor != frame.cursor || shown == nil else { return }
@@ -114,13 +114,8 @@ public final class CursesTerminal: Terminal {
 
     public func wait(timeout: Duration?, wake: Int32) -> [TerminalInput] {
         let limit = decoder.isWaiting ? Self.escapePause : timeout
-        var ready = Wake.wait([descriptor, Curses.signalReader, wake], for: limit)
-        if ready.isEmpty {
-            // Interrupted by a signal: its number may be in the pipe already.
-            ready = Wake.wait([Curses.signalReader], for: .zero)
-        }
-        var inputs: [TerminalInput] = []
-        if ready.contains(Curses.signalReader) { inputs += takeSignals() }
+        let (ready, signals) = Signals.wait(isVisible ? [descriptor, wake] : [wake], for: limit)
+        var inputs = signals.compactMap(Self.input)
         if ready.contains(descriptor) {
             inputs += takeBytes()
         } else if decoder.isWaiting {
@@ -128,6 +123,15 @@ public final class CursesTerminal: Terminal {
         }
         if ready.contains(wake) { inputs.append(.woken) }
         return inputs
+    }
+
+    /// What a signal to this process means; those of a terminal go to its keeper.
+    static func input(_ signal: Int32) -> TerminalInput? {
+        switch signal {
+        case SIGINT: .closing(.interrupt)
+        case SIGTERM: .closing(.terminate)
+        default: nil
+        }
     }
 
     private func takeBytes() -> [TerminalInput] {
@@ -147,25 +151,13 @@ public final class CursesTerminal: Terminal {
         return asked.map { ContinuousClock.now - $0 < Self.answerLimit } ?? false
     }
 
-    private func takeSignals() -> [TerminalInput] {
-        Wake.drain(Curses.signalReader).compactMap { number in
-            switch Int32(number) {
-            case SIGINT: return .closing(.interrupt)
-            case SIGTERM: return .closing(.terminate)
-            case SIGHUP: return .closing(.hangup)
-            case SIGTSTP: return .stopRequested
-            case SIGCONT:
-                repaint()
-                return .resize(size)
-            case SIGWINCH:
-                adoptSize()
-                return .resize(size)
-            default: return nil
-            }
-        }
+    /// Whether a terminal of this type can show a full screen here.
+    public static func knows(type: String, on descriptor: Int32) -> Bool {
+        Curses.knows(type: type, descriptor)
     }
 
-    private func adoptSize() {
+    /// Asks the terminal for its size again.
+    public func adoptSize() {
         if let (rows, columns) = Curses.windowSize(descriptor) {
             Curses.resize(rows: rows, columns: columns)
         }
@@ -178,13 +170,19 @@ public final class CursesTerminal: Terminal {
     // MARK: - Session
 
     public func suspend() {
-        guard isOpen else { return }
+        guard isVisible else { return }
+        isSuspended = true
         send(Self.endModes)
         Curses.leave()
     }
 
     public func restore() {
         guard isOpen else { return }
+        if !isSuspended {
+            // It was taken from us unasked: the next flush must set its modes anew.
+            Curses.leave()
+        }
+        isSuspended = false
         adoptSize()
         Curses.repaint()
         draw(Frame(size: size))
@@ -192,11 +190,8 @@ public final class CursesTerminal: Terminal {
         send(startModes)
     }
 
-    public func stopProcess() {
-        suspend()
-        Curses.stop()
-        restore()
-    }
+    /// Only the process that keeps the terminal can stop: nothing happens.
+    public func stopProcess() {}
 
     public func repaint() {
         shown = nil
@@ -204,44 +199,35 @@ public final class CursesTerminal: Terminal {
     }
 
     public func setMouse(_ isOn: Bool) {
-        guard isOpen, isOn != usesMouse else { return }
+        guard isVisible, isOn != usesMouse else { return }
         usesMouse = isOn
         send(isOn ? Self.mouseModes : Self.mouseEndModes)
     }
 
     public func ring() {
-        guard isOpen else { return }
+        guard isVisible else { return }
         send("\u{07}")
     }
 
     /// Asks for the colour behind the text; the answer comes as a key, if ever. Terminals of few
     /// colours are not asked: some would show the question.
     public func askBackground() {
-        guard isOpen, colorDepth >= .palette else { return }
+        guard isVisible, colorDepth >= .palette else { return }
         asked = .now
         send("\u{1B}]11;?\u{1B}\\")
     }
 
     public func setTitle(_ title: DisplayText) {
-        guard isOpen else { return }
+        guard isVisible else { return }
         send("\u{1B}]2;" + String(title.string.prefix(120)) + "\u{07}")
-    }
-
-    /// Lets what others write to standard output and error go to a file while the session lasts, so
-    /// that it does not spoil the screen. After a crash `note` stands on the terminal.
-    public func divertOutput(to descriptor: Int32, note: String) {
-        guard isOpen else { return }
-        _ = Curses.divertOutput(to: descriptor, note: note)
     }
 
     public func close() {
         guard isOpen else { return }
-        takeLateAnswer()
+        if isVisible { takeLateAnswer() }
         suspend()
         isOpen = false
-        Curses.restoreOutput()
-        Curses.disarm()
-        Foundation.close(descriptor)
+        Curses.close(screen)
     }
 
     /// An answer that is still on its way would be typed into the shell.

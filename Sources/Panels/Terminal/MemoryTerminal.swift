@@ -11,6 +11,8 @@ public final class MemoryTerminal: Terminal {
     public let colorDepth: ColorDepth
     /// Whether it claims more than ASCII.
     public let isUTF8: Bool
+    /// Whether the script has it shown.
+    public private(set) var isVisible = true
     /// Every frame that was drawn.
     public private(set) var frames: [Frame] = []
     /// What happened besides drawing, in order: `suspend`, `restore`, `stop`, `close`, titles.
@@ -42,7 +44,14 @@ public final class MemoryTerminal: Terminal {
         waitCount += 1
         if !script.isEmpty {
             let batch = script.removeFirst()
-            for case .resize(let next) in batch { size = next }
+            for input in batch {
+                switch input {
+                case .resize(let next): size = next
+                case .shown: isVisible = true
+                case .hidden: isVisible = false
+                default: break
+                }
+            }
             return batch
         }
         // A limit shorter than the patience is a tick or a frame that is due, not silence.

@@ -9,6 +9,10 @@ public enum TerminalInput: Equatable, Sendable {
     case key(Key)
     /// The terminal has another size now.
     case resize(Size)
+    /// There is a screen, of so many colours; its size follows.
+    case shown(ColorDepth)
+    /// There is no screen any more; the program goes on without until the next.
+    case hidden
     /// The wake pipe has something: mail waits.
     case woken
     /// Someone asked the process to stop for a while, as Control-Z does.
@@ -63,6 +67,8 @@ public protocol Terminal: AnyObject {
     var colorDepth: ColorDepth { get }
     /// Whether it shows more than ASCII.
     var isUTF8: Bool { get }
+    /// Whether a picture would be seen.
+    var isVisible: Bool { get }
     /// Shows a frame; only what changed is sent.
     func draw(_ frame: Frame)
     /// Waits for input, or for the wake descriptor, or until the time is over.
@@ -71,7 +77,7 @@ public protocol Terminal: AnyObject {
     func suspend()
     /// Takes the terminal again and repaints.
     func restore()
-    /// Stops the process group, as Control-Z does, and comes back restored.
+    /// Does what Control-Z means: whoever keeps the terminal gives it back to the shell for a while.
     func stopProcess()
     /// Sends everything anew with the next frame.
     func repaint()
@@ -83,4 +89,9 @@ public protocol Terminal: AnyObject {
     func setTitle(_ title: DisplayText)
     /// Ends the session; doing it again does nothing.
     func close()
+}
+
+extension Terminal {
+    /// There is someone to see it.
+    public var isVisible: Bool { true }
 }

@@ -4,13 +4,22 @@
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
 #include <curses.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
+
+/* From term.h, whose macros take all short names. */
+struct term;
+extern struct term *cur_term;
+extern struct term *set_curterm(struct term *);
+extern int del_curterm(struct term *);
+extern int setupterm(const char *, int, int *);
 
 /* Hidden by the feature macros that Swift's module of libc is built with. */
 extern int wcwidth(wchar_t c);
@@ -36,11 +45,35 @@ static inline attr_t cc_attributes(unsigned bits) {
     return a;
 }
 
+/* What belongs to a screen besides ncurses' own: the streams that newterm was given. */
+struct cc_screen {
+    SCREEN *screen;
+    FILE *out, *in;
+};
+
+static inline void cc_close(struct cc_screen *s) {
+    if (s->screen) {
+        set_term(s->screen);
+        delscreen(s->screen);
+    }
+    if (s->out) fclose(s->out);
+    if (s->in) fclose(s->in);
+    free(s);
+}
+
 /* newterm on the given terminal descriptor: unlike initscr it reports failure instead of exiting. */
-static inline int cc_open(int fd) {
-    FILE *out = fdopen(dup(fd), "w"), *in = fdopen(dup(fd), "r");
-    if (!out || !in) return -1;
-    if (!newterm(NULL, out, in)) return -1;
+static inline struct cc_screen *cc_open(int fd, const char *type) {
+    struct cc_screen *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    int out = fcntl(fd, F_DUPFD_CLOEXEC, 3), in = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    s->out = out >= 0 ? fdopen(out, "w") : NULL;
+    s->in = in >= 0 ? fdopen(in, "r") : NULL;
+    if (s->out && s->in) s->screen = newterm(type, s->out, s->in);
+    if (!s->screen) {
+        cc_close(s);
+        return NULL;
+    }
+    set_term(s->screen);
     raw();
     noecho();
     nonl();
@@ -48,11 +81,22 @@ static inline int cc_open(int fd) {
     scrollok(stdscr, FALSE);
     idlok(stdscr, FALSE);
     leaveok(stdscr, FALSE);
+    /* Of a screen without colours the counts of the one before would stay. */
+    COLORS = COLOR_PAIRS = 0;
     if (has_colors()) {
         start_color();
         use_default_colors();
     }
-    return 0;
+    return s;
+}
+
+/* Whether the type is in the database; the screen that is open stays the current one. */
+static inline int cc_knows(const char *type, int fd) {
+    struct term *before = cur_term, *tried;
+    int error = 0, known = setupterm(type, fd, &error) == OK;
+    tried = set_curterm(before);
+    if (known && tried && tried != before) del_curterm(tried);
+    return known;
 }
 
 /* One cell: a base character with its combining marks. The last corner answers ERR: ignored. */

@@ -15,6 +15,8 @@ enum AppAction: Equatable, Sendable {
     /// The setting of a key is to hold in later sessions too.
     case keepPressed(KeptSetting)
     case quitPressed
+    /// Leaves the work going and the terminal to the shell.
+    case detachPressed
     /// Control-C where nothing else takes it.
     case interruptPressed
     case model(ModelTab.Action)

@@ -44,8 +44,8 @@ struct AppState: Equatable, Sendable {
             /// Goes to the field or the tab where a key is set.
             case fix(key: String)
             case quitNow
-            /// Quits without the checkpoint that a stop would write.
-            case abandonRun
+            /// Leaves run or export going, without a screen.
+            case detach
             case stopThenQuit
         }
 
@@ -67,6 +67,8 @@ struct AppState: Equatable, Sendable {
     var size = Size(80, 24)
     /// The themes to choose from, as the terminal can show them.
     var themes: [Theme]
+    /// The same with all their colours, for the next terminal.
+    private let fullThemes: [Theme]
     var themeIndex = 0
     /// The language that everything is said in.
     var language: Language = .english
@@ -92,9 +94,9 @@ struct AppState: Equatable, Sendable {
     var quitTicks = 0
     /// Whether the program ends when the run that is stopping has ended.
     var quitsAfterRun = false
-    /// Whether the program ends without saving the run: the user said so.
-    var abandonsRun = false
     var hasStarted = false
+    /// Whether anybody can see it.
+    var hasScreen = true
     var isFinished = false
 
     /// A state with a plan to begin with; `themes` must not be empty.
@@ -102,7 +104,16 @@ struct AppState: Equatable, Sendable {
         precondition(!themes.isEmpty, "the interface needs a theme")
         self.plan = plan
         self.themes = themes
+        fullThemes = themes
     }
+
+    /// Takes the themes as a terminal of so many colours shows them.
+    mutating func adaptThemes(to depth: ColorDepth) {
+        themes = fullThemes.map { $0.adapted(to: depth) }
+    }
+
+    /// Whether something would be lost with the process: it goes on without a screen.
+    var isBusy: Bool { run.isActive || export.phase.isActive }
 
     /// The theme in use.
     var theme: Theme { themes[themeIndex] }

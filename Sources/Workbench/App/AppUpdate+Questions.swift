@@ -100,12 +100,10 @@ extension AppUpdate {
                     "",
                 ],
                 buttons: [
-                    Dialog.Button(key: "k", title: tr("keep training")),
+                    Dialog.Button(key: "k", title: tr("keep training and leave; come back later")),
                     Dialog.Button(key: "s", title: tr("stop after this step, save, then quit")),
-                    Dialog.Button(
-                        key: "x", title: tr("quit now and lose what is not saved"),
-                        isDestructive: true),
-                ]), answers: [.nothing, .stopThenQuit, .abandonRun])
+                    Dialog.Button(key: "c", title: tr("cancel: stay here")),
+                ]), answers: [.detach, .stopThenQuit, .nothing])
         return []
     }
 
@@ -119,11 +117,29 @@ extension AppUpdate {
                 title: tr("An export is being written"),
                 lines: [tr("Quitting leaves it incomplete."), ""],
                 buttons: [
-                    Dialog.Button(key: "k", title: tr("keep writing")),
+                    Dialog.Button(key: "k", title: tr("keep writing and leave")),
                     Dialog.Button(
                         key: "x", title: tr("cancel the export and quit"), isDestructive: true),
-                ]), answers: [.nothing, .quitNow])
+                    Dialog.Button(key: "c", title: tr("cancel: stay here")),
+                ]), answers: [.detach, .quitNow, .nothing])
         return []
+    }
+
+    /// Leaves the work going; the shell is told how to come back.
+    static func detach(_ state: inout AppState) -> [Effect] {
+        guard state.isBusy else {
+            say(tr("nothing is under way that could go on; q quits"), .warning, &state)
+            return []
+        }
+        guard state.run.isActive else {
+            return [.detach(note: tr("The export goes on. Back to it: workbench attach"))]
+        }
+        let folder = state.train.summary?.folder ?? state.train.plan?.output.folder ?? ""
+        return [
+            .detach(
+                note: tr("{1} goes on training in {2}", state.run.name, folder) + "\n"
+                    + tr("Back to it: workbench attach. All runs: workbench runs"))
+        ]
     }
 
     /// Control-C: quits on the second press, and never with a run in one go.
@@ -163,9 +179,7 @@ extension AppUpdate {
         case .quitNow:
             state.isFinished = true
             return state.export.phase.isActive ? [.cancelExport, .quit] : [.quit]
-        case .abandonRun:
-            state.abandonsRun = state.run.isActive
-            return perform(.quitNow, &state)
+        case .detach: return detach(&state)
         case .stopThenQuit:
             guard state.run.isActive else { return perform(.quitNow, &state) }
             state.quitsAfterRun = true

@@ -14,6 +14,13 @@ enum AppUpdate {
         switch event {
         case .key(let key): effects = pressed(key, &state)
         case .resize(let size): effects = resized(size, &state)
+        case .shown(let depth):
+            state.hasScreen = true
+            state.adaptThemes(to: depth)
+            effects = []
+        case .hidden:
+            state.hasScreen = false
+            effects = []
         case .tick: tick(&state)
         case .mail(let mail): effects = take(mail, &state)
         case .closing:
@@ -21,7 +28,7 @@ enum AppUpdate {
             effects = state.run.isActive ? [.controlRun(.stop), .quit] : [.quit]
             state.isFinished = true
         }
-        return effects + settle(since: before, &state)
+        return effects + settle(since: before, &state) + endUnseen(&state)
     }
 
     // MARK: - Keys
@@ -88,6 +95,7 @@ enum AppUpdate {
         case .keepPressed(let setting):
             return [.keepSetting(key: setting.rawValue, value: setting.value(state))]
         case .quitPressed: return quit(&state)
+        case .detachPressed: return detach(&state)
         case .interruptPressed: return interrupt(&state)
         case .model(let action):
             return ModelTab.update(&state.model, action, plan: &state.plan)
@@ -211,6 +219,13 @@ enum AppUpdate {
         guard state.quitsAfterRun, !state.run.isActive else { return effects }
         state.isFinished = true
         return effects + [.quit]
+    }
+
+    /// Without a screen the program stays as long as it has something to bring to its end.
+    private static func endUnseen(_ state: inout AppState) -> [Effect] {
+        guard !state.hasScreen, !state.isBusy, !state.isFinished else { return [] }
+        state.isFinished = true
+        return [.quit]
     }
 
     private static func take(_ event: ExportEvent, _ state: inout AppState) -> [Effect] {

@@ -44,6 +44,8 @@ enum Effect: Equatable {
     /// Takes clicks and the wheel, or leaves them to the terminal.
     case useMouse(Bool)
     case ring
+    /// Gives the terminal back to the shell and goes on without; the note is told there.
+    case detach(note: String)
     case quit
 }
 

@@ -39,11 +39,30 @@ enum GlobalKeys {
                     : [.character("]"), .modified(.control, .pageDown)], tr("next tab"),
                 .tabMoved(by: 1), isHint: false))
         rows += settingRows(state)
-        if !isTyping { rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed)) }
+        if !isTyping {
+            // In Params the letter brings back a default; Train has the row among its own.
+            if state.tab != .params, state.tab != .train { rows.append(detach(state)) }
+            rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed))
+        }
         rows.append(
             KeyBinding(
                 .control("c"), tr("interrupt, quit when pressed twice"), .interruptPressed,
                 isHint: false))
+        return rows
+    }
+
+    /// Leaves run or export going.
+    private static func detach(_ state: AppState) -> KeyBinding<AppAction> {
+        KeyBinding(
+            .character("d"), tr("detach"), .detachPressed,
+            disabledReason: state.isBusy ? nil : tr("nothing is under way"),
+            isHint: state.tab == .train && state.isBusy)
+    }
+
+    /// The rows of Train, with the one that leaves the run going where it is seen.
+    private static func trainBindings(_ state: AppState) -> [KeyBinding<AppAction>] {
+        var rows = TrainTab.keys(state.train).map { $0.map(AppAction.train) }
+        if !rows.isEmpty { rows.insert(detach(state), at: 2) }
         return rows
     }
 
@@ -55,7 +74,7 @@ enum GlobalKeys {
             DatasetTab.keys(state.dataset, plan: state.plan).map { $0.map(AppAction.dataset) }
         case .params:
             ParamsTab.keys(state.params, plan: state.plan).map { $0.map(AppAction.params) }
-        case .train: TrainTab.keys(state.train).map { $0.map(AppAction.train) }
+        case .train: trainBindings(state)
         case .chat: ChatTab.keys(state.chat).map { $0.map(AppAction.chat) }
         case .export: ExportTab.keys(state.export).map { $0.map(AppAction.export) }
         case .runs: RunsTab.keys(state.runs, isBusy: state.run.isActive)

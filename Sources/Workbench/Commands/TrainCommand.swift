@@ -40,13 +40,25 @@ struct TrainCommand: ParsableCommand {
                     expected: 0, desired: SIGPIPE, ordering: .acquiringAndReleasing)
                 control.stop()
             }
-            let run = TrainingRun(
-                plan, control: control,
-                services: .init(
-                    now: MonotonicClock.now, emit: printer.show, rest: MonotonicClock.rest,
-                    planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
-                    usedBytes: FreeMemory.usedBytes))
-            try run.run()
+            let desk = RunDesk(control)
+            var services = TrainingRun.Services(
+                now: MonotonicClock.now,
+                emit: { event in
+                    desk.note(event)
+                    printer.show(event)
+                }, rest: MonotonicClock.rest,
+                planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
+                usedBytes: FreeMemory.usedBytes)
+            services.entered = { folder in
+                do throws(KernelError) {
+                    return try RunDoor.open(folder, desk)
+                } catch {
+                    printer.show(
+                        .notice("The run cannot be steered from outside: \(error)"))
+                    return {}
+                }
+            }
+            try TrainingRun(plan, control: control, services: services).run()
             let number = signalled.load(ordering: .acquiring)
             if number != 0 { throw ExitCode(ExitStatus.signal(number)) }
         }

@@ -12,7 +12,7 @@ struct WorkbenchCommand: ParsableCommand {
         discussion: "Without a subcommand it opens the terminal interface.",
         version: "workbench \(version)",
         subcommands: [
-            InterfaceCommand.self,
+            InterfaceCommand.self, AttachCommand.self, RunsCommand.self, SessionCommand.self,
             TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self,
             ScoreCommand.self,
             LogitsCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,

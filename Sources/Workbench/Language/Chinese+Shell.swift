@@ -60,14 +60,28 @@ extension Chinese {
         继续训练
         stop after this step, save, then quit
         完成这一步后停止、保存并退出
-        quit now and lose what is not saved
-        立即退出，丢弃未保存的部分
+        keep training and leave; come back later
+        离开，训练继续，稍后可返回
+        keep writing and leave
+        离开，导出继续
+        cancel: stay here
+        取消：留在这里
+        detach
+        离开界面
+        nothing is under way
+        没有进行中的任务
+        nothing is under way that could go on; q quits
+        没有可以继续进行的任务；按 q 退出
+        The export goes on. Back to it: workbench attach
+        导出继续进行。返回：workbench attach
+        {1} goes on training in {2}
+        {1} 在 {2} 中继续训练
+        Back to it: workbench attach. All runs: workbench runs
+        返回：workbench attach。所有训练：workbench runs
         An export is being written
         正在写入导出文件
         Quitting leaves it incomplete.
         此时退出，导出将不完整。
-        keep writing
-        继续写入
         cancel the export and quit
         取消导出并退出
         press ^C again to quit

@@ -29,10 +29,13 @@ final class EffectRunner: Sendable {
     }
 
     /// `folders` are further places to look for models in.
-    init(queue: EventQueue<AppMail>, paths: Paths, folders: [String], log: SessionLog? = nil) {
+    init(
+        queue: EventQueue<AppMail>, paths: Paths, folders: [String], log: SessionLog? = nil,
+        port: ScreenPort? = nil
+    ) {
         let queue = Outbox(queue: queue, log: log)
         (self.queue, self.paths, self.folders) = (queue, paths, folders)
-        runs = RunController { queue.post(.training($0)) }
+        runs = RunController(port: port) { queue.post(.training($0)) }
         chat = ChatService(runs: runs) { queue.post(.chat($0)) }
         exports = ExportService { queue.post(.export($0)) }
     }
@@ -160,14 +163,14 @@ final class EffectRunner: Sendable {
         case .export(let request): exports.start(request.withFullPaths)
         case .cancelExport: exports.cancel()
         // The terminal is the main thread's: whoever runs the program performs these.
-        case .useMouse, .ring: break
+        case .useMouse, .ring, .detach: break
         // The work is brought to its end when the terminal has been given back: see `finish`.
         case .quit: break
         }
     }
 
-    /// Whether the end of the program has to wait for a run.
-    var isRunning: Bool { runs.isRunning }
+    /// The desk of the run that is under way.
+    var desk: RunDesk? { runs.desk }
 
     /// Brings run and export that are under way to an orderly end; the program is about to end.
     func finish() {

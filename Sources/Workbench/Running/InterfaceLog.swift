@@ -30,12 +30,6 @@ final class InterfaceLog: Sendable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// What the terminal shows after a crash.
-    var crashNote: String {
-        let end = path.map { "what was said last is in \(ErrorReport.visible($0))" }
-        return "workbench crashed" + (end.map { "; \($0)" } ?? "") + "\r\n"
-    }
-
     /// Appends a line of our own; a full disk loses it.
     func append(_ line: String) {
         var bytes = Array(line.utf8)

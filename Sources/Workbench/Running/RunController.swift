@@ -8,23 +8,27 @@ import Synchronization
 /// Starts and steers the run of this process.
 final class RunController: Sendable {
     private struct Current {
-        var control: RunControl?
+        var desk: RunDesk?
         var snapshot: TrainedSnapshot?
         var wantsSnapshot = false
     }
 
     private let emit: @Sendable (TrainingEvent) -> Void
+    private let port: ScreenPort?
     private let current = Mutex(Current())
 
-    /// `emit` is called on the run's thread.
-    init(emit: @escaping @Sendable (TrainingEvent) -> Void) { self.emit = emit }
+    /// `emit` is called on the run's thread; `port` is how terminals come to the session.
+    init(port: ScreenPort? = nil, emit: @escaping @Sendable (TrainingEvent) -> Void) {
+        (self.port, self.emit) = (port, emit)
+    }
 
     /// Begins a run; refused while one is under way.
     func start(_ plan: TrainingPlan) {
         let control = RunControl()
+        let desk = RunDesk(control)
         let isFree = current.withLock { current in
-            guard current.control == nil else { return false }
-            current = Current(control: control)
+            guard current.desk == nil else { return false }
+            current = Current(desk: desk)
             return true
         }
         guard isFree else {
@@ -35,16 +39,20 @@ final class RunController: Sendable {
         }
         let thread = Thread { [self] in
             // Held for the whole run: the controller lives as long as the program.
-            let run = TrainingRun(
-                plan, control: control,
-                services: .init(
-                    now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest,
-                    planText: PlanFile.yaml(for: plan),
-                    publish: { [self] model, step in publish(model, step) },
-                    availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes))
+            var services = TrainingRun.Services(
+                now: MonotonicClock.now,
+                emit: { [self] event in
+                    desk.note(event)
+                    emit(event)
+                }, rest: MonotonicClock.rest,
+                planText: PlanFile.yaml(for: plan),
+                publish: { [self] model, step in publish(model, step) },
+                availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes)
+            services.entered = { [self] folder in openDoor(folder, desk) }
+            let run = TrainingRun(plan, control: control, services: services)
             // The fault was told as the run's last event.
             _ = try? run.run()
-            current.withLock { $0.control = nil }
+            current.withLock { $0.desk = nil }
         }
         thread.name = "run"
         thread.stackSize = 16 << 20
@@ -52,19 +60,33 @@ final class RunController: Sendable {
     }
 
     func perform(_ command: RunCommand) {
-        guard let control = current.withLock({ $0.control }) else { return }
-        switch command {
-        case .pause: control.pause()
-        case .resume: control.resume()
-        case .stop: control.stop()
-        case .saveNow: control.saveNow()
-        case .evaluateNow: control.evaluateNow()
-        case .changeRate(let change): control.change(rate: change)
+        current.withLock { $0.desk }?.perform(command)
+    }
+
+    /// The desk of the run that is under way.
+    var desk: RunDesk? { current.withLock { $0.desk } }
+
+    /// Lets others steer the run through its folder, and find the session that shows it.
+    private func openDoor(_ folder: String, _ desk: RunDesk) -> () -> Void {
+        var close: () -> Void = {}
+        do throws(KernelError) {
+            close = try RunDoor.open(
+                folder, desk,
+                others: { [port] in $0 == "session" ? port?.facts : nil })
+        } catch {
+            emit(.notice("The run cannot be steered from outside: \(error)"))
+        }
+        // Others ask from other folders.
+        let here = FileManager.default.currentDirectoryPath
+        port?.announce(run: folder.hasPrefix("/") ? folder : "\(here)/\(folder)")
+        return { [port] in
+            close()
+            port?.announce(run: nil)
         }
     }
 
     /// Whether a run is under way.
-    var isRunning: Bool { current.withLock { $0.control != nil } }
+    var isRunning: Bool { current.withLock { $0.desk != nil } }
 
     /// Stops the run and waits until its folder is in order.
     func finish() {
@@ -77,7 +99,7 @@ final class RunController: Sendable {
         current.withLock { $0.wantsSnapshot = true }
         while !isCancelled() {
             let (snapshot, waits) = current.withLock {
-                ($0.snapshot, $0.wantsSnapshot && $0.control != nil)
+                ($0.snapshot, $0.wantsSnapshot && $0.desk != nil)
             }
             if !waits { return snapshot }
             usleep(10_000)

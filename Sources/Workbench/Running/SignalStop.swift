@@ -11,7 +11,10 @@ final class SignalStop {
     /// `stop` is called on a queue of its own with the signal's number.
     init(_ stop: @escaping @Sendable (Int32) -> Void) {
         let queue = DispatchQueue(label: "signals")
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        // Under nohup the terminal may go: then there is no hang-up to answer.
+        let isHardened = Self.isIgnored(SIGHUP)
+        let numbers = isHardened ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+        sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             nonisolated(unsafe) var count = 0
@@ -24,6 +27,13 @@ final class SignalStop {
             source.resume()
             return source
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     deinit { for source in sources { source.cancel() } }

@@ -13,6 +13,8 @@ struct Paths: Sendable, Equatable {
     let themes: String
     /// What libraries and the language's runtime say while the interface owns the screen.
     let logFile: String
+    /// The sockets of sessions that run.
+    let sessions: String
 
     init(environment: [String: String]) {
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "."
@@ -29,7 +31,9 @@ struct Paths: Sendable, Equatable {
         let config = base("XDG_CONFIG_HOME", ".config") + "/workbench"
         settingsFile = config + "/settings.yaml"
         themes = config + "/themes"
-        logFile = base("XDG_STATE_HOME", ".local/state") + "/workbench/workbench.log"
+        let state = base("XDG_STATE_HOME", ".local/state") + "/workbench"
+        logFile = state + "/workbench.log"
+        sessions = state + "/sessions"
     }
 
     /// The same with the folders that the settings file names.

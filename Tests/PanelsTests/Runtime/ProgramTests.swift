@@ -21,6 +21,8 @@ private struct Counter: App {
         case .key(.character("q")): isFinished = true
         case .key(let key): seen.append(key.label)
         case .resize(let size): seen.append("\(size.width)x\(size.height)")
+        case .shown(let depth): seen.append("shown \(depth)")
+        case .hidden: seen.append("hidden")
         case .tick:
             seen.append("tick")
             ticksMax -= 1
@@ -67,6 +69,20 @@ private struct Counter: App {
         #expect(ending == .closed(.hangup))
         #expect(app.seen.last == "closing hangup")
         #expect(terminal.journal == ["close"])
+    }
+
+    @Test func goesOnWithoutAScreenAndShowsTheNext() {
+        let terminal = MemoryTerminal(
+            size: Size(20, 3),
+            script: [
+                [.hidden], [.key(.up)], [.key(.down)], [.shown(.sixteen), .resize(Size(9, 2))],
+                [.key(.character("q"))],
+            ])
+        var program = Program(Counter(), terminal: terminal, queue: EventQueue<Int>())
+        let (app, _) = program.run { _, _ in }
+        #expect(app.seen == ["20x3", "hidden", "↑", "↓", "shown sixteen", "9x2"])
+        #expect(terminal.frames.map { $0.text(ofRow: 0) } == ["1 events", "6 events"])
+        #expect(terminal.screen.size == Size(9, 2))
     }
 
     @Test func resizesStopsAndRepaints() {

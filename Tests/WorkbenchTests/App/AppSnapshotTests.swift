@@ -87,6 +87,17 @@ import Testing
         #expect(Snapshot.difference(empty.frame, named: "cannot-start-" + label) == nil)
     }
 
+    /// The run that is left or stopped, and below it the key that leaves it.
+    @Test(arguments: sizes)
+    func leavingARun(size: Size) {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
+        robot.press("S")
+        robot.send(.mail(.training(.stepFinished(AppUpdateTests.step(31, of: 200)))))
+        robot.press("q")
+        let name = "leaving-" + Self.label(size)
+        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+    }
+
     @Test func smallScreensSayWhatTheyNeed() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: Size(30, 4))
         #expect(robot.sees("needs 40×10, this is 30×4"))

@@ -219,14 +219,15 @@ import Testing
         #expect(robot.program.isFinished)
     }
 
-    @Test func leavingARunAsksAndEnterKeepsTraining() {
+    @Test func leavingARunAsksAndEnterLeavesItTraining() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         robot.send(.mail(.training(.stepFinished(Self.step(31, of: 200)))))
         robot.press("1", "q")
         #expect(robot.sees("31 steps are not saved yet"))
         robot.press("Enter")
-        #expect(!robot.program.isFinished)
+        #expect(!robot.program.isFinished && robot.state.run.isActive)
+        #expect(robot.effects.contains { if case .detach = $0 { true } else { false } })
         // Control-C cancels the question and never quits over a run.
         robot.press("^C", "^C")
         #expect(!robot.program.isFinished)
@@ -245,12 +246,52 @@ import Testing
         #expect(robot.effects.last == .quit)
     }
 
-    @Test func quittingAtOnceAbandonsTheRun() {
+    @Test func leavingKeepsTheRunUnlessOneStays() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
-        robot.press("S", "1", "q", "x")
-        #expect(robot.program.isFinished && robot.state.abandonsRun)
-        // Nothing asks the run for its checkpoint.
-        #expect(!robot.effects.contains(.controlRun(.stop)))
+        robot.press("S", "1", "q", "c")
+        #expect(robot.state.question == nil && robot.state.hasScreen)
+        robot.press("4", "d")
+        guard case .detach(let note)? = robot.effects.last else {
+            Issue.record("\(String(describing: robot.effects.last))")
+            return
+        }
+        #expect(note.contains("sft-03 goes on training in runs/sft-03"))
+        #expect(note.contains("workbench attach"))
+        #expect(!robot.program.isFinished)
+    }
+
+    @Test func detachingNeedsSomethingThatGoesOn() {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
+        robot.press("4", "d")
+        #expect(robot.sees("nothing is under way"))
+        #expect(!robot.effects.contains { if case .detach = $0 { true } else { false } })
+    }
+
+    @Test func withoutAScreenTheProgramStaysForItsRunOnly() {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan))
+        robot.press("S")
+        robot.send(.hidden)
+        robot.send(.mail(.training(.stepFinished(Self.step(31, of: 200)))))
+        #expect(!robot.program.isFinished)
+        // The next screen shows what happened meanwhile, in as many colours as it has.
+        robot.send(.shown(.monochrome))
+        robot.send(.resize(Size(100, 30)))
+        #expect(robot.sees("31"))
+        #expect(robot.state.themes == Theme.builtin.map { $0.adapted(to: .monochrome) })
+        robot.send(.shown(.full))
+        #expect(robot.state.themes == Theme.builtin)
+        robot.send(.hidden)
+        let result = RunResult(
+            ending: .completed, steps: 200, meanLoss: 1, elapsedSeconds: 2, tokensSeen: 9,
+            folder: "runs/sft-03")
+        robot.send(.mail(.training(.finished(result))))
+        #expect(robot.program.isFinished && robot.effects.last == .quit)
+    }
+
+    @Test func withoutScreenAndRunTheProgramEnds() {
+        let robot = AppRobot()
+        robot.send(.hidden)
+        #expect(robot.program.isFinished)
     }
 
     @Test func aHangupStopsTheRun() {

@@ -46,7 +46,7 @@ struct TabApp<State: Sendable, Action: Sendable>: App {
                 return []
             case nil: return rules.update(&state, rules.key(key))
             }
-        case .tick, .closing: return []
+        case .shown, .hidden, .tick, .closing: return []
         }
     }
 

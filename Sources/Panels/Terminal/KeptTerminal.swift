@@ -1,0 +1,39 @@
+// The terminal as the process sees it that the shell started and that draws nothing itself: its modes, to
+// be put back whatever happens to the one who draws, and Control-Z.
+
+import Foundation
+
+/// The controlling terminal of this process, kept for another one.
+public final class KeptTerminal {
+    /// The open terminal, to be handed over.
+    public let descriptor: Int32
+    private var modes = termios()
+
+    /// Opens the controlling terminal; throws when it cannot show a full screen.
+    public init(environment: [String: String]) throws(TerminalError) {
+        guard isatty(0) == 1, isatty(1) == 1 else { throw .notATerminal }
+        let type = environment["TERM"] ?? ""
+        guard type != "dumb", !type.isEmpty else { throw .dumb(type) }
+        descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw .notATerminal }
+        guard tcgetattr(descriptor, &modes) == 0 else {
+            close(descriptor)
+            throw .notATerminal
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Leaves the full screen and puts the modes back, for one who can no longer do it.
+    public func restore() { Curses.leaveScreen(descriptor, modes: &modes) }
+
+    /// Stops this process group as Control-Z does; returns when it is in front again.
+    public func stopProcess() {
+        // A shell's `bg` continues us behind it: not yet. Nobody stops one whose shell is gone.
+        for _ in 0..<50 {
+            Curses.stop()
+            if Curses.isInFront(descriptor) { return }
+            usleep(100_000)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// workbench runs: what was trained and what is training, one line a run; one run in full; and commands to a
+// run that goes on in another process.
+
+import ArgumentParser
+import Foundation
+import Kernel
+
+struct RunsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "List runs, show one, or steer one that is under way.",
+        subcommands: [RunList.self, RunShow.self, RunControlCommand.self],
+        defaultSubcommand: RunList.self)
+
+    /// The run that is meant, or an error that says what there is.
+    static func record(_ word: String, _ paths: Paths) throws(KernelError) -> RunRecord {
+        let finder = finder(paths)
+        if let record = finder.run(named: word) { return record }
+        let names = finder.find().prefix(5).map(\.name)
+        throw KernelError(
+            .missingInput, "there is no such run", at: word,
+            hint: names.isEmpty
+                ? "There are no runs in \(paths.runs)."
+                : "There are: \(names.joined(separator: ", "))")
+    }
+
+    /// Looks for runs, also where sessions have them now.
+    static func finder(_ paths: Paths, more: [String] = []) -> RunFinder {
+        RunFinder(paths, more: more + SessionFolder(paths).find().compactMap(\.runFolder))
+    }
+
+    static var paths: Paths {
+        let plain = Paths(environment: ProcessInfo.processInfo.environment)
+        return plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
+    }
+}
+
+extension RunOrder: ExpressibleByArgument {}
+
+struct RunList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the runs (the same as no subcommand).")
+
+    @Argument(help: "Further folders to look in.")
+    var folders: [String] = []
+    @Option(help: "What comes first: age, name, loss, eval, step or state.")
+    var sort = RunOrder.age
+    @OptionGroup var answer: AnswerOptions
+
+    func run() throws {
+        try reportAndExit(json: answer.json) {
+            let runs = sort.sorted(RunsCommand.finder(RunsCommand.paths, more: folders).find())
+                .map(\.asked)
+            let now = Date().timeIntervalSince1970
+            if answer.json {
+                Output.json(.array(runs.map { .object($0.json) }))
+                return
+            }
+            if runs.isEmpty {
+                return Output.note("No runs in \(RunsCommand.paths.runs) and ./saves.")
+            }
+            Output.text(RunTable.text(runs, now: now))
+            if !answer.quiet, runs.contains(where: { $0.state == .lost }) {
+                Output.note(
+                    "lost: the process died. workbench runs show RUN says how to go on.")
+            }
+        }
+    }
+}
+
+struct RunShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one run.")
+
+    @Argument(help: ArgumentHelp("A run's name or its folder.", valueName: "run"))
+    var word: String
+    @Flag(help: "Go on with the run's events as they come, one JSON object a line.")
+    var follow = false
+    @OptionGroup var answer: AnswerOptions
+
+    func run() throws {
+        try reportAndExit(json: answer.json) {
+            let record = try RunsCommand.record(word, RunsCommand.paths).asked
+            if follow { return try Self.follow(record) }
+            if answer.json { return Output.json(.object(record.json)) }
+            Output.text(RunTable.text(of: record, now: Date().timeIntervalSince1970))
+        }
+    }
+
+    private static func follow(_ record: RunRecord) throws(KernelError) {
+        let connection = try UnixSocket.connect(in: record.folder, name: RunDoor.name)
+        connection.send(["command": "subscribe"])
+        while true {
+            var polls = [pollfd(fd: connection.descriptor, events: Int16(POLLIN), revents: 0)]
+            _ = poll(&polls, 1, -1)
+            let received = connection.receive()
+            for message in received.messages where message.event != nil {
+                Output.text(JSONValue.object(message.body).text() + "\n")
+            }
+            if !received.isOpen { return }
+        }
+    }
+}
+
+struct RunControlCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "control", abstract: "Pause, resume, stop, save or evaluate a run.")
+
+    @Argument(help: ArgumentHelp("A run's name or its folder.", valueName: "run"))
+    var word: String
+    @Argument(help: "pause, resume, stop, save or evaluate.")
+    var command: String
+    @OptionGroup var answer: AnswerOptions
+
+    mutating func validate() throws {
+        guard RunDesk.commands[command] != nil else {
+            let known = RunDesk.commands.keys.sorted().joined(separator: ", ")
+            throw ValidationError("\"\(command)\" is no command to a run; known are \(known).")
+        }
+    }
+
+    func run() throws {
+        try reportAndExit(json: answer.json) {
+            let record = try RunsCommand.record(word, RunsCommand.paths)
+            guard record.state.isLive else {
+                throw KernelError(
+                    .unavailable, "the run is not under way", at: record.folder,
+                    because: "it is \(record.state.rawValue)")
+            }
+            let reply = try RunDoor.ask(record.folder, command)
+            guard reply["ok"]?.bool == true else {
+                throw KernelError(
+                    .unavailable, "the run refused the command", at: record.folder,
+                    because: reply["error"]?.string)
+            }
+            if answer.json {
+                Output.json(.object(reply))
+            } else if !answer.quiet {
+                Output.text("\(record.name): asked to \(command)\n")
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// The socket in a run's folder, while the run goes: who may write the folder may steer the run, in lines of
+// JSON. A file system without sockets leaves a run without door, which is told, and nothing else.
+
+import Foundation
+import Kernel
+
+/// The way to a run of any process on this machine.
+enum RunDoor {
+    /// The socket's name in the run's folder.
+    static let name = "control.sock"
+
+    /// Opens the door of a folder that this process has locked; the answer closes it again. `others`
+    /// answers commands that are none for a run, if it knows them.
+    static func open(
+        _ folder: String, _ desk: RunDesk,
+        others: @escaping @Sendable (_ command: String) -> JSONObject? = { _ in nil }
+    ) throws(KernelError) -> () -> Void {
+        let server = LineServer(
+            listener: try UnixSocket.listen(in: folder, name: name),
+            LineServer.Handlers(
+                message: { message, connection in
+                    guard let command = message.command else {
+                        connection.send(["ok": false, "error": "there is no \"command\""])
+                        return
+                    }
+                    connection.send(
+                        desk.answer(command, from: connection) ?? others(command)
+                            ?? unknown(command))
+                }))
+        return {
+            UnixSocket.remove(in: folder, name: name)
+            server.close()
+        }
+    }
+
+    /// The answer to a command that nobody knows.
+    static func unknown(_ command: String) -> JSONObject {
+        let known = RunDesk.commands.keys.sorted() + ["status", "subscribe"]
+        return [
+            "ok": false,
+            "error": .string(
+                "unknown command \"\(command.prefix(40))\"; known are "
+                    + known.joined(separator: ", ")),
+        ]
+    }
+
+    /// Asks the process that works in a folder and waits a moment for its answer.
+    static func ask(
+        _ folder: String, _ command: String, seconds: Double = 5
+    ) throws(KernelError) -> JSONObject {
+        try UnixSocket.connect(in: folder, name: name).ask(command, seconds: seconds)
+    }
+}
+
+extension LineConnection {
+    /// Sends a command and waits for the answer to it.
+    func ask(_ command: String, seconds: Double) throws(KernelError) -> JSONObject {
+        send(["command": .string(command)])
+        let end = MonotonicClock.now() + seconds
+        while true {
+            let left = end - MonotonicClock.now()
+            guard left > 0 else {
+                throw KernelError(.temporary, "the run does not answer")
+            }
+            var polls = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+            _ = poll(&polls, 1, Int32(min(left, 60) * 1000) + 1)
+            let received = receive()
+            if let answer = received.messages.first(where: { $0.body["ok"] != nil }) {
+                return answer.body
+            }
+            guard received.isOpen else {
+                throw KernelError(.temporary, "the run has just ended")
+            }
+        }
+    }
+}

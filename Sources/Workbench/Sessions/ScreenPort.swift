@@ -1,0 +1,152 @@
+// What the keepers of terminals say to a session, on its way from the socket's thread to the one that draws.
+// Everything is checked here: the thread that draws meets terminals and known words only.
+
+import Foundation
+import Kernel
+import Synchronization
+
+/// A terminal that asks to be shown the session.
+struct ScreenRequest: Sendable {
+    let keeper: LineConnection
+    let terminal: OpenFile
+    /// TERM and what else says how to write to it.
+    let environment: [String: String]
+}
+
+/// The way of terminals to a session.
+final class ScreenPort: Sendable {
+    /// What a keeper says.
+    enum Note: Sendable {
+        case asked(ScreenRequest)
+        case resized(LineConnection)
+        /// Somebody asked the keeper to stop for a while.
+        case stopAsked(LineConnection)
+        /// The keeper was continued and is in front.
+        case continued(LineConnection)
+        /// The keeper ends, by a signal, and wants to be let go.
+        case leaving(LineConnection, signal: Int32)
+        /// The keeper is gone.
+        case gone(LineConnection)
+    }
+
+    /// Variables of the person's terminal that count, and that a keeper passes on.
+    static let variables = ["TERM", "LC_ALL", "LC_CTYPE", "LANG", "NO_COLOR", "COLORTERM"]
+
+    private struct State {
+        var notes: [Note] = []
+        var shownTo: Int32?
+        var keeper: LineConnection?
+        var runFolder: String?
+        var socket: String?
+        /// Keepers that were heard or are expected, and not yet gone.
+        var keepers: [LineConnection] = []
+    }
+
+    private let state = Mutex(State())
+    private let wakeUp: @Sendable () -> Void
+
+    /// `wakeUp` tells the thread that draws to look.
+    init(wakeUp: @escaping @Sendable () -> Void) { self.wakeUp = wakeUp }
+
+    /// A keeper that will ask, and must be missed if it goes before.
+    func expect(_ keeper: LineConnection) {
+        state.withLock { state in
+            if !state.keepers.contains(where: { $0 === keeper }) { state.keepers.append(keeper) }
+        }
+    }
+
+    /// What it says to who asks for a session.
+    var facts: JSONObject {
+        let state = state.withLock { $0 }
+        return [
+            "ok": true, "process": .integer(Int(getpid())),
+            "socket": state.socket.map { .string($0) } ?? .null,
+            "shown_to": state.shownTo.map { .integer(Int($0)) } ?? .null,
+            "output_dir": state.runFolder.map { .string($0) } ?? .null,
+        ]
+    }
+
+    /// Where keepers can come.
+    func listens(at socket: String) { state.withLock { $0.socket = socket } }
+
+    /// Takes what a keeper says, or who asks for one; false when it is nothing of these.
+    func take(_ message: LineConnection.Message, _ keeper: LineConnection) -> Bool {
+        switch message.command {
+        case "show":
+            guard let terminal = message.file, isatty(terminal.descriptor) == 1 else {
+                keeper.send(["event": "refused", "error": "a terminal must come with it"])
+                return true
+            }
+            expect(keeper)
+            post(
+                .asked(
+                    ScreenRequest(
+                        keeper: keeper, terminal: terminal,
+                        environment: Self.environment(message.body["environment"]))))
+        case "session": keeper.send(facts)
+        case "resized": post(.resized(keeper))
+        case "stop asked": post(.stopAsked(keeper))
+        case "continued": post(.continued(keeper))
+        case "leave":
+            let signal = message.body["signal"]?.integer.flatMap { Int32(exactly: $0) } ?? 0
+            post(.leaving(keeper, signal: signal))
+        default: return false
+        }
+        return true
+    }
+
+    /// A connection ended; it matters if it was a keeper's.
+    func gone(_ keeper: LineConnection) {
+        let isKeeper = state.withLock { state in
+            let count = state.keepers.count
+            state.keepers.removeAll { $0 === keeper }
+            return state.keepers.count < count
+        }
+        if isKeeper { post(.gone(keeper)) }
+    }
+
+    /// Everything that was said.
+    func drain() -> [Note] {
+        state.withLock { state in
+            defer { state.notes = [] }
+            return state.notes
+        }
+    }
+
+    /// Who has the screen now; the keeper hears of the run that is under way.
+    func shows(_ keeper: LineConnection?) {
+        let folder = state.withLock { state in
+            (state.keeper, state.shownTo) = (keeper, keeper?.process)
+            return state.runFolder
+        }
+        if let keeper, let folder { keeper.send(Self.news(folder)) }
+    }
+
+    /// A run began in this folder, or ended: its keeper must know what to say if we die.
+    func announce(run folder: String?) {
+        let keeper = state.withLock { state in
+            state.runFolder = folder
+            return state.keeper
+        }
+        keeper?.send(Self.news(folder))
+    }
+
+    private static func news(_ folder: String?) -> JSONObject {
+        ["event": "run", "output_dir": folder.map { .string($0) } ?? .null]
+    }
+
+    private func post(_ note: Note) {
+        state.withLock { $0.notes.append(note) }
+        wakeUp()
+    }
+
+    private static func environment(_ value: JSONValue?) -> [String: String] {
+        var result: [String: String] = [:]
+        for name in variables {
+            if let text = value?[name]?.string, text.utf8.count < 200, !text.contains("\0") {
+                result[name] = text
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,179 @@
+// The terminal of a session: now this one, now another, now none. It takes the screen that a keeper brings,
+// gives it back when it is told or when the keeper is gone, and lets the program go on in between.
+
+import Foundation
+import Kernel
+import Panels
+
+/// A terminal that comes and goes. It belongs to the thread that draws.
+final class SessionTerminal: Terminal {
+    private(set) var size = Size(80, 24)
+    private let port: ScreenPort
+    private var screen: CursesTerminal?
+    /// Kept open as long as the screen is.
+    private var file: OpenFile?
+    private var keeper: LineConnection?
+    private var waiting: [TerminalInput] = []
+    private var usesMouse = false
+    private let asksBackground: Bool
+
+    /// No screen yet: one comes through the port. Each is asked for its background if the theme
+    /// follows it.
+    init(_ port: ScreenPort, asksBackground: Bool = false) {
+        (self.port, self.asksBackground) = (port, asksBackground)
+    }
+
+    var colorDepth: ColorDepth { screen?.colorDepth ?? .full }
+    var isUTF8: Bool { screen?.isUTF8 ?? true }
+    var isVisible: Bool { screen?.isVisible ?? false }
+
+    func draw(_ frame: Frame) { screen?.draw(frame) }
+    func suspend() { screen?.suspend() }
+    func restore() { screen?.restore() }
+    func repaint() { screen?.repaint() }
+    func ring() { screen?.ring() }
+
+    /// Holds for the screens that follow as well.
+    func setMouse(_ isOn: Bool) {
+        usesMouse = isOn
+        screen?.setMouse(isOn)
+    }
+
+    func setTitle(_ title: DisplayText) { screen?.setTitle(title) }
+
+    // MARK: - Input
+
+    func wait(timeout: Duration?, wake: Int32) -> [TerminalInput] {
+        var inputs = waiting
+        waiting = []
+        // Whoever empties the queue takes the wake of a note with it: notes are looked for before a wait.
+        for note in port.drain() { inputs += take(note) }
+        if inputs.isEmpty {
+            inputs =
+                screen?.wait(timeout: timeout, wake: wake)
+                ?? Self.waitWithout(timeout: timeout, wake: wake)
+        }
+        inputs = inputs.flatMap { $0 == .closing(.hangup) ? lose() : [$0] }
+        for note in port.drain() { inputs += take(note) }
+        return inputs
+    }
+
+    /// Without a screen there are mail and SIGTERM.
+    private static func waitWithout(timeout: Duration?, wake: Int32) -> [TerminalInput] {
+        let (ready, signals) = Signals.wait([wake], for: timeout)
+        let closing = signals.compactMap { number -> TerminalInput? in
+            switch number {
+            case SIGTERM: .closing(.terminate)
+            case SIGINT: .closing(.interrupt)
+            default: nil
+            }
+        }
+        return closing + (ready.contains(wake) ? [.woken] : [])
+    }
+
+    private func take(_ note: ScreenPort.Note) -> [TerminalInput] {
+        switch note {
+        case .asked(let request): return show(request)
+        case .resized(let other):
+            guard other === keeper, isVisible, let screen else { return [] }
+            screen.adoptSize()
+            size = screen.size
+            return [.resize(size)]
+        case .stopAsked(let other):
+            if other === keeper { stopProcess() }
+            return []
+        case .continued(let other):
+            guard other === keeper, let screen else { return [] }
+            screen.restore()
+            size = screen.size
+            return [.resize(size)]
+        case .leaving(let other, let signal):
+            guard other === keeper else { return [] }
+            screen?.close()
+            other.send(["event": "left", "exit": .integer(128 + Int(signal))])
+            return lose()
+        case .gone(let other):
+            // One that asked and was not shown yet is gone as well: then there is nobody.
+            return other === keeper || keeper == nil ? lose() : []
+        }
+    }
+
+    // MARK: - Coming and going
+
+    /// Shows the session on another terminal; the one before is told and gets its shell back.
+    private func show(_ request: ScreenRequest) -> [TerminalInput] {
+        let type = request.environment["TERM"] ?? ""
+        guard CursesTerminal.knows(type: type, on: request.terminal.descriptor) else {
+            request.keeper.send([
+                "event": "refused", "error": .string("\(TerminalError.unknownType(type))"),
+            ])
+            return screen == nil ? [.hidden] : []
+        }
+        giveBack(
+            note: "The session is shown in another terminal now "
+                + "(process \(request.keeper.process)).")
+        let new: CursesTerminal
+        do {
+            new = try CursesTerminal(
+                descriptor: request.terminal.descriptor, environment: request.environment)
+        } catch {
+            request.keeper.send(["event": "refused", "error": .string("\(error)")])
+            return [.hidden]
+        }
+        (screen, file, keeper, size) = (new, request.terminal, request.keeper, new.size)
+        new.setMouse(usesMouse)
+        if asksBackground { new.askBackground() }
+        request.keeper.send(["event": "shown"])
+        port.shows(request.keeper)
+        return [.shown(new.colorDepth), .resize(size)]
+    }
+
+    /// Gives the screen back and goes on without one; the note is told in the shell.
+    func detach(note: String) {
+        guard screen != nil else { return }
+        giveBack(note: note)
+        waiting.append(.hidden)
+    }
+
+    private func giveBack(note: String) {
+        screen?.close()
+        keeper?.send(["event": "left", "exit": 0, "note": .string(note)], patience: 100)
+        forget()
+    }
+
+    /// Nobody is there any more.
+    private func lose() -> [TerminalInput] {
+        screen?.close()
+        forget()
+        return [.hidden]
+    }
+
+    private func forget() {
+        (screen, file, keeper) = (nil, nil, nil)
+        port.shows(nil)
+    }
+
+    /// The keeper stops itself; the session goes on meanwhile, unseen.
+    func stopProcess() {
+        guard let screen, let keeper, screen.isVisible else { return }
+        screen.suspend()
+        keeper.send(["event": "stop"])
+    }
+
+    // MARK: - The end
+
+    /// Gives the screen back; the keeper stays until the session has ended.
+    func close() { screen?.close() }
+
+    /// Tells the keeper something while it waits for the end.
+    func tell(_ text: String) { keeper?.send(["event": "note", "note": .string(text)]) }
+
+    /// Lets the keeper go, with the exit code of the program.
+    func farewell(exit code: Int32, notes: [String]) {
+        keeper?.send(
+            [
+                "event": "left", "exit": .integer(Int(code)),
+                "note": .string(notes.joined(separator: "\n")),
+            ], patience: 1000)
+    }
+}

@@ -1,0 +1,184 @@
+// The door of a run and the lines that come through it: known commands, unknown ones, and everything that a
+// hostile program could send. Sockets are real, runs are not.
+
+import Foundation
+import Kernel
+import Synchronization
+import Testing
+
+@testable import Workbench
+
+@Suite struct RunDoorTests {
+    /// A folder with an open door; closed and removed at the end.
+    private final class House {
+        let folder =
+            "/tmp/door-\(UUID().uuidString)/a folder whose path is longer than an address"
+            + String(repeating: "/and longer", count: 12)
+        let control = RunControl()
+        let desk: RunDesk
+        private var close: () -> Void = {}
+
+        init() throws {
+            desk = RunDesk(control)
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            close = try RunDoor.open(folder, desk)
+        }
+
+        deinit {
+            close()
+            let root = folder.split(separator: "/").prefix(2).joined(separator: "/")
+            try? FileManager.default.removeItem(atPath: "/\(root)")
+        }
+
+        func connect() throws -> LineConnection {
+            try UnixSocket.connect(in: folder, name: RunDoor.name)
+        }
+
+        /// Sends raw bytes and returns what comes back until the end, a line count or two seconds.
+        func talk(_ bytes: [UInt8], lines: Int) throws -> [JSONObject] {
+            let connection = try connect()
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Foundation.send(
+                        connection.descriptor, $0.baseAddress, $0.count,
+                        Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { break }
+                rest = rest.dropFirst(count)
+            }
+            var answers: [JSONObject] = []
+            let end = MonotonicClock.now() + 20
+            while answers.count < lines, MonotonicClock.now() < end {
+                var polls = [
+                    pollfd(fd: connection.descriptor, events: Int16(POLLIN), revents: 0)
+                ]
+                _ = poll(&polls, 1, 100)
+                let received = connection.receive()
+                answers += received.messages.map(\.body)
+                if !received.isOpen { break }
+            }
+            return answers
+        }
+    }
+
+    private static func summary(_ folder: String, heldOut: Int = 3) -> TrainingEvent {
+        .prepared(
+            RunSummary(
+                modelName: "tiny", family: "llama", parameters: 9, trainableParameters: 3,
+                template: "chatml", examples: 9, evaluationExamples: heldOut, totalSteps: 40,
+                firstStep: 0, folder: folder))
+    }
+
+    @Test func commandsReachTheRun() throws {
+        let house = try House()
+        #expect(try RunDoor.ask(house.folder, "pause")["ok"] == true)
+        #expect(house.control.wish == .pause)
+        #expect(try RunDoor.ask(house.folder, "resume")["ok"] == true)
+        #expect(house.control.wish == .run)
+        #expect(try RunDoor.ask(house.folder, "stop")["command"] == "stop")
+        #expect(house.control.wish == .stop)
+    }
+
+    @Test func statusFollowsTheEvents() throws {
+        let house = try House()
+        let status = { try RunDoor.ask(house.folder, "status") }
+        #expect(try status()["stage"] == "starting")
+        house.desk.note(Self.summary(house.folder, heldOut: 0))
+        house.desk.note(.checkpointSaved(path: "x", step: 7))
+        house.desk.note(.paused(step: 8))
+        let answer = try status()
+        #expect(answer["state"] == "paused" && answer["saved_step"] == 7)
+        #expect(answer["total_steps"] == 40 && answer["process"] == .integer(Int(getpid())))
+        // What can never be is refused, not swallowed.
+        #expect(try RunDoor.ask(house.folder, "evaluate")["ok"] == false)
+    }
+
+    @Test func onlyTheUserMayEnter() throws {
+        let house = try House()
+        var status = stat()
+        #expect(lstat("\(house.folder)/\(RunDoor.name)", &status) == 0)
+        #expect(status.st_mode & S_IFMT == S_IFSOCK && status.st_mode & 0o777 == 0o600)
+        #expect(status.st_uid == geteuid())
+    }
+
+    @Test func listenersHearEverythingAndSlowOnesAreLeft() throws {
+        let house = try House()
+        let (listener, slow) = (try house.connect(), try house.connect())
+        for one in [listener, slow] { #expect(try one.ask("subscribe", seconds: 5)["ok"] == true) }
+        // Nobody reads the slow one: more than any buffer holds must not stop the run.
+        var heard = 0
+        let note = String(repeating: "x", count: 10_000)
+        for _ in 0..<2000 {
+            house.desk.note(.notice(note))
+            heard += listener.receive().messages.count { $0.event == "notice" }
+        }
+        #expect(heard > 1000)
+        var received = slow.receive()
+        while received.isOpen, !received.messages.isEmpty { received = slow.receive() }
+        #expect(!received.isOpen)
+    }
+
+    @Test(arguments: [
+        ("{\"command\": \"dance\"}\n", "unknown command \"dance\""),
+        ("{\"command\": 7}\n", "there is no \"command\""), ("{}\n", "there is no \"command\""),
+        ("[]\n", "not a JSON object"), ("pause\n", "not a JSON object"),
+        ("\u{1}\u{2}\u{0}\n", "not a JSON object"),
+        (String(repeating: "[", count: 60_000) + "\n", "not a JSON object"),
+        ("{\"command\": \"" + String(repeating: "y", count: 50_000) + "\"}\n", "unknown command"),
+    ])
+    func nonsenseIsAnswered(line: String, answer: String) throws {
+        let house = try House()
+        let answers = try house.talk(Array(line.utf8), lines: 1)
+        #expect(answers.first?["ok"] == false)
+        #expect(answers.first?["error"]?.string?.contains(answer) == true, "\(answers)")
+        #expect(house.control.wish == .run)
+        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
+    }
+
+    @Test func lineWithoutEndIsCutOff() throws {
+        let house = try House()
+        let endless = [UInt8](repeating: UInt8(ascii: "a"), count: 300_000)
+        #expect(try house.talk(endless, lines: 1).isEmpty)
+        // Bytes that are no text, many lines at once, and a line in two pieces.
+        var noise = [UInt8](repeating: 0xFF, count: 1000)
+        noise += Array("\n\n\n{\"command\": \"pause\"}\n{\"command\"".utf8)
+        #expect(try house.talk(noise, lines: 2).count == 2)
+        #expect(house.control.wish == .pause)
+    }
+
+    @Test func crowdsAreTurnedAway() throws {
+        let house = try House()
+        let crowd = try (0..<40).map { _ in try house.connect() }
+        let turnedAway = crowd.count { (try? $0.ask("status", seconds: 5))?["ok"] != true }
+        #expect(turnedAway == crowd.count - LineServer.connectionsMax)
+        for one in crowd { one.end() }
+        let end = MonotonicClock.now() + 20
+        while (try? RunDoor.ask(house.folder, "status"))?["ok"] != true,
+            MonotonicClock.now() < end
+        { usleep(20_000) }
+        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
+    }
+
+    @Test func closedDoorIsGone() throws {
+        let folder = "/tmp/door-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let close = try RunDoor.open(folder, RunDesk(RunControl()))
+        close()
+        #expect(throws: KernelError.self) { try RunDoor.ask(folder, "status") }
+        // What a killed process left is replaced; a file of somebody else is not.
+        let listener = try UnixSocket.listen(in: folder, name: RunDoor.name)
+        let again = try RunDoor.open(folder, RunDesk(RunControl()))
+        #expect(try RunDoor.ask(folder, "status")["ok"] == true)
+        again()
+        withExtendedLifetime(listener) {}
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(RunDoor.name)"))
+        #expect(throws: KernelError.self) {
+            try RunDoor.open(folder, RunDesk(RunControl()))
+        }
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/\(RunDoor.name)"))
+    }
+}
