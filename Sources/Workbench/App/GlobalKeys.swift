@@ -41,7 +41,7 @@ enum GlobalKeys {
         rows += settingRows(state)
         if !isTyping {
             // In Params the letter brings back a default; Train has the row among its own.
-            if state.tab != .params, state.tab != .train { rows.append(detach(state)) }
+            if ![.params, .train, .runs].contains(state.tab) { rows.append(detach(state)) }
             rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed))
         }
         rows.append(

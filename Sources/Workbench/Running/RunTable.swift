@@ -9,13 +9,13 @@ enum RunTable {
     /// One line a run under a heading; numbers to the right.
     static func text(_ runs: [RunRecord], now: Double) -> String {
         let heading = [
-            "NAME", "STATE", "STEP", "LOSS", "EVAL", "METHOD", "MODEL", "AGE", "PID",
+            "NAME", "STATE", "STEP", "LOSS", "EVAL", "METHOD", "AGE", "PID", "MODEL",
         ]
         let rows = [heading] + runs.map { cells($0, now: now) }
         let widths = heading.indices.map { column in
             rows.map { $0[column].count }.max() ?? 0
         }
-        let right: Set = [2, 3, 4, 7, 8]
+        let right: Set = [2, 3, 4, 6, 7]
         return rows.map { row in
             var line = ""
             for (column, cell) in row.enumerated() {
@@ -31,8 +31,9 @@ enum RunTable {
         [
             ErrorReport.visible(String(run.name.prefix(32))), run.state.rawValue, steps(run),
             number(run.loss), number(run.bestEvaluationLoss), run.method ?? "-",
-            ErrorReport.visible(String((run.model ?? "-").prefix(32))),
             age(now - run.changedSeconds), run.process.map(String.init) ?? "-",
+            // Last, and short enough for lines of 80.
+            ErrorReport.visible(String((run.model ?? "-").prefix(22))),
         ]
     }
 

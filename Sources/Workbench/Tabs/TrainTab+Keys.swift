@@ -40,7 +40,7 @@ extension TrainTab {
                 disabledReason: first(none, late, early, unheld, resting, evaluating)),
             Row(
                 .character("r"), tr("learning rate…"), .ratePressed,
-                disabledReason: first(none, late, early, untrained)),
+                disabledReason: first(none, late, early, untrained), isHint: false),
         ]
     }
 

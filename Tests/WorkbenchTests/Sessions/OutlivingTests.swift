@@ -36,7 +36,7 @@ import Testing
         let other = try room.open("b", columns: 120, rows: 40, term: "xterm-256color")
         try other.workbench("attach \(room.run)")
         try other.sees("▶ run")
-        try other.sees("q quit")
+        try other.sees("Events")
         #expect(try other.screen().split(separator: "\n").contains { $0.count > 110 })
         // It is under control there.
         try other.press("p")
