@@ -75,6 +75,11 @@ public struct ModelFolder: Sendable {
         for file in weights.files { try file.checkUnchanged() }
     }
 
+    /// Puts the weights' bytes on huge pages, for who reads all of them for every token.
+    public func moveIntoMemory() {
+        for file in weights.files { file.moveIntoMemory() }
+    }
+
     // MARK: - Facts
 
     /// Ids that end a text: those of the generation settings, else those of the configuration.

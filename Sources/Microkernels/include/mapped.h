@@ -11,3 +11,9 @@ void mk_mapped_forget(int number);
 int mk_mapped_is_lost(int number);
 /// Puts the handler of SIGBUS in front of whatever is installed now; doing it again is harmless.
 void mk_mapped_guard(void);
+
+/// Maps a file of so many bytes for reading, larger ones from a boundary of huge pages on. MAP_FAILED as mmap.
+void *mk_mapped_open(int descriptor, size_t bytes);
+/// Reads the mapped file into memory on huge pages and puts that in the mapping's place, at the same
+/// addresses; nobody may read them meanwhile. Returns 0, with the mapping as it was, when that cannot be done.
+int mk_mapped_take(void *start, size_t bytes, int descriptor);

@@ -41,8 +41,11 @@ struct ChatCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "How keys and values are remembered.",
-            discussion: "f32 is exact; bf16 takes half of the memory, q8_0 about a quarter."))
-    var cacheType = KVCacheType.f32
+            discussion: """
+                bf16 unless the weights are float32. f32 is exact; bf16 takes half of the memory, q8_0 \
+                about a quarter.
+                """))
+    var cacheType: KVCacheType?
     @Option(
         help: ArgumentHelp(
             "In what prompts are computed.",

@@ -15,7 +15,7 @@ struct ModelOptions: ParsableArguments {
 
     func engine(
         template: String? = nil, needsTemplate: Bool = false, system: String? = nil,
-        cacheType: KVCacheType = .f32, type: InferenceType = .auto
+        cacheType: KVCacheType? = nil, type: InferenceType = .auto
     ) throws -> Engine {
         try Engine(
             modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,

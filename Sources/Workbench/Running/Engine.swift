@@ -15,19 +15,27 @@ final class Engine {
     init(
         modelPath: String, adapters: [String] = [], template: String? = nil,
         needsTemplate: Bool = true,
-        system: String? = nil, cacheType: KVCacheType = .f32, type: InferenceType = .auto
+        system: String? = nil, cacheType: KVCacheType? = nil, type: InferenceType = .auto
     ) throws(KernelError) {
         prepared = try PreparedModel(
             path: modelPath, template: template ?? (needsTemplate ? nil : "empty"),
             defaultSystem: system)
+        if Self.fitsInMemory(prepared.folder) { prepared.folder.moveIntoMemory() }
         var weights = try ModelWeights(prepared.folder)
         for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
         adapterPath = adapters.last
         model = try Engine.tuned(weights, adapter: adapters.last)
         generator = Generator(
             model.decoder, contextLimit: prepared.folder.config.maximumPositions,
-            cacheType: cacheType, promptPrecision: try type.promptPrecision(of: weights),
+            cacheType: cacheType ?? .automatic(for: weights),
+            promptPrecision: try type.promptPrecision(of: weights),
             now: MonotonicClock.now)
+    }
+
+    /// Whether reading the whole model before the first answer is soon paid back: a fraction of a second, and
+    /// far from all of the memory that is free.
+    private static func fitsInMemory(_ folder: ModelFolder) -> Bool {
+        folder.totalBytes <= 1 << 30 && folder.totalBytes <= (FreeMemory.bytes() ?? 0) / 4
     }
 
     /// An engine over a model that exists already.
@@ -35,6 +43,7 @@ final class Engine {
         (self.prepared, self.model, adapterPath) = (prepared, model, nil)
         generator = Generator(
             model.decoder, contextLimit: prepared.folder.config.maximumPositions,
+            cacheType: .automatic(for: model.weights),
             promptPrecision: try InferenceType.auto.promptPrecision(of: model.weights),
             now: MonotonicClock.now)
     }

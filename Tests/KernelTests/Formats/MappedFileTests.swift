@@ -1,6 +1,6 @@
 // Mapping: contents, empty files, what is refused, and that a change is noticed.
 import Foundation
-import Kernel
+@testable import Kernel
 import Testing
 
 @Suite struct MappedFileTests {
@@ -70,5 +70,35 @@ import Testing
         try AtomicFile.write([9, 9, 9, 9], to: path)
         #expect(Array(file.bytes) == [1, 2, 3])
         #expect(try contents(path) == [9, 9, 9, 9])
+    }
+
+    @Test(arguments: [2 << 20, (5 << 20) + 77])
+    func movesIntoMemoryAtTheSameAddresses(count: Int) throws {
+        let folder = try TemporaryFolder()
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        let path = try folder.file("a", bytes)
+        let file = try MappedFile(path: path)
+        let start = file.bytes.baseAddress
+        file.moveIntoMemory()
+        #expect(file.isInMemory)
+        #expect(file.bytes.baseAddress == start && file.bytes.elementsEqual(bytes))
+        // Nothing of it is lost by letting go, nor with the file.
+        file.letGo(of: 0..<count)
+        try #require(truncate(path, 0) == 0)
+        #expect(file.bytes.elementsEqual(bytes))
+        #expect(throws: KernelError.self) { try file.checkUnchanged() }
+    }
+
+    @Test func staysMappedWhereItCannotMove() throws {
+        let folder = try TemporaryFolder()
+        let small = try MappedFile(path: try folder.file("small", "few bytes"))
+        small.moveIntoMemory()
+        #expect(!small.isInMemory && small.bytes.count == 9)
+        let path = try folder.file("a", [UInt8](repeating: 7, count: 4 << 20))
+        let file = try MappedFile(path: path)
+        try #require(truncate(path, 4096) == 0)
+        file.moveIntoMemory()
+        #expect(!file.isInMemory)
+        #expect(file.bytes[0] == 7 && file.bytes[3 << 20] == 0)
     }
 }

@@ -93,6 +93,22 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
         }
     }
 
+    /// A part of the work may begin and end at any row.
+    @Test(arguments: weightKinds, [1, 2, 3, 18])
+    func aRunOfRowsHasTheBitsOfSingleOnes(dtype: DType, blocks: Int) throws {
+        let columns = max(dtype.blockLength, 32) * blocks
+        let owner = TestBytes(randomRows(dtype, rows: 11, columns: columns))
+        let weight = try BlockWeight(
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 11, columns: columns)
+        var random = TestRandom(8)
+        let x = random.normal(columns)
+        for level in productLevels {
+            let single = (0..<11).flatMap { products(weight, $0..<$0 + 1, x, level) }
+            #expect(bits(products(weight, 0..<11, x, level)) == bits(single), "level \(level)")
+            #expect(bits(products(weight, 2..<9, x, level)) == bits(Array(single[2..<9])))
+        }
+    }
+
     /// Three blocks of equal code bytes; scales: the least subnormal, one, the largest.
     private func extremeBlocks(_ dtype: DType, fill: UInt8) -> [UInt8] {
         var bytes = [UInt8](repeating: fill, count: 3 * dtype.blockBytes)
@@ -110,10 +126,10 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
     @Test(arguments: weightKinds.filter(\.isQuantized), [UInt8(0), 0x7f, 0x80, 0xff])
     func extremeCodesAndVectors(dtype: DType, fill: UInt8) throws {
         let columns = 3 * dtype.blockLength
-        let bytes = extremeBlocks(dtype, fill: fill)
+        let bytes = (0..<5).flatMap { _ in extremeBlocks(dtype, fill: fill) }
         let owner = TestBytes(bytes)
         let weight = try BlockWeight(
-            bytes: owner.view, owner: owner, dtype: dtype, rows: 1, columns: columns)
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 5, columns: columns)
         let values = DecodeTwin.decode(bytes, as: dtype)
         let reach = [UInt8(0), 0x7f, 0x80, 0xff].flatMap {
             DecodeTwin.decode(extremeBlocks(dtype, fill: $0), as: dtype).map(abs)
@@ -134,15 +150,15 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
     func whatIsNotFiniteStaysSo(dtype: DType, bad: Float) throws {
         let columns = max(2 * dtype.blockLength, 70)
         let bytes = randomRows(
-            dtype, rows: 3, columns: columns / dtype.blockLength * dtype.blockLength)
+            dtype, rows: 6, columns: columns / dtype.blockLength * dtype.blockLength)
         let owner = TestBytes(bytes)
         let weight = try BlockWeight(
-            bytes: owner.view, owner: owner, dtype: dtype, rows: 3,
+            bytes: owner.view, owner: owner, dtype: dtype, rows: 6,
             columns: columns / dtype.blockLength * dtype.blockLength)
         var x = [Float](repeating: 1, count: weight.columns)
         x[weight.columns - 1] = bad
         for level in productLevels {
-            #expect(products(weight, 0..<3, x, level).allSatisfy { !$0.isFinite }, "level \(level)")
+            #expect(products(weight, 0..<6, x, level).allSatisfy { !$0.isFinite }, "level \(level)")
         }
     }
 
