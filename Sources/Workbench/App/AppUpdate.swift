@@ -91,6 +91,8 @@ enum AppUpdate {
             state.language = state.language.next
             state.language.speaking {
                 say(tr("language: {1}", state.language.name), .badge, &state)
+                // Lines of conversations are kept as they were written.
+                ChatTab.show(&state.chat)
             }
         case .keepPressed(let setting):
             return [.keepSetting(key: setting.rawValue, value: setting.value(state))]
@@ -137,11 +139,17 @@ enum AppUpdate {
     private static func suggest(_ state: inout AppState) -> [Effect] {
         let (model, adapter) = (state.modelPath, state.adapterPath)
         let template = state.plan.encoding.template
+        var knowsTools: Bool?
+        if case .done(let summary)? = state.model.inspections[model] {
+            knowsTools = summary.knowsTools
+        }
         return act(
             .chat(
                 .suggest(
-                    modelPath: model, template: template, adapterPath: adapter,
-                    hasRun: state.hasWeights)), &state)
+                    ChatTab.Surroundings(
+                        modelPath: model, template: template, knowsTools: knowsTools,
+                        adapterPath: adapter, hasRun: state.hasWeights,
+                        dataFolder: state.plan.data.folder))), &state)
             + act(
                 .export(.suggest(modelPath: model, adapterPath: adapter, template: template)),
                 &state)
@@ -174,7 +182,10 @@ enum AppUpdate {
             return act(.train(.historyRead(folder: folder, result)), &state)
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
         case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
-        case .chat(let event): return act(.chat(.arrived(event)), &state)
+        case .chat(let id, let event): return act(.chat(.arrived(id, event)), &state)
+        case .chatFiles(let event):
+            if let notice = event.notice { say(notice.text, notice.role, &state) }
+            return act(.chat(.filesTold(event)), &state)
         case .export(let event): return take(event, &state)
         case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
         case .curveRead(let folder, let result):
