@@ -139,17 +139,24 @@ enum AppUpdate {
     private static func suggest(_ state: inout AppState) -> [Effect] {
         let (model, adapter) = (state.modelPath, state.adapterPath)
         let template = state.plan.encoding.template
+        var effects: [Effect] = []
         var knowsTools: Bool?
+        if !model.isEmpty, model != state.plan.model.path, state.model.inspections[model] == nil {
+            // A model that a run has left was never chosen in the list.
+            state.model.inspections[model] = .waiting
+            effects = [.inspectModel(path: model)]
+        }
         if case .done(let summary)? = state.model.inspections[model] {
             knowsTools = summary.knowsTools
         }
-        return act(
-            .chat(
-                .suggest(
-                    ChatTab.Surroundings(
-                        modelPath: model, template: template, knowsTools: knowsTools,
-                        adapterPath: adapter, hasRun: state.hasWeights,
-                        dataFolder: state.plan.data.folder))), &state)
+        return effects
+            + act(
+                .chat(
+                    .suggest(
+                        ChatTab.Surroundings(
+                            modelPath: model, template: template, knowsTools: knowsTools,
+                            adapterPath: adapter, hasRun: state.hasWeights,
+                            dataFolder: state.plan.data.folder))), &state)
             + act(
                 .export(.suggest(modelPath: model, adapterPath: adapter, template: template)),
                 &state)
@@ -161,7 +168,8 @@ enum AppUpdate {
         switch mail {
         case .modelsFound(let models): return act(.model(.found(models)), &state)
         case .modelInspected(let path, let result):
-            return act(.model(.inspected(path: path, result)), &state)
+            // Chat wants to know whether the model's template lists tools.
+            return act(.model(.inspected(path: path, result)), &state) + suggest(&state)
         case .datasetsListed(let folder, let result):
             return act(.dataset(.listed(folder: folder, result)), &state)
         case .dataInspected(let plan, let result):

@@ -39,6 +39,8 @@ enum Effect: Equatable, Sendable {
     case cancelChat
     /// Forgets the conversation's cache.
     case resetChat
+    /// Runs and checkpoints that can answer.
+    case findAnswerers
     /// The conversations that were saved.
     case listChats
     case saveChat(ChatDocument, name: String, replaces: Bool)

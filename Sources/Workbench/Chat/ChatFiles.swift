@@ -12,6 +12,15 @@ struct ChatFile: Equatable, Sendable {
     var ageSeconds: Double
 }
 
+/// A run or a checkpoint that can answer over a base.
+struct TrainedFolder: Equatable, Sendable {
+    var path: String
+    /// "support@700".
+    var name: String
+    /// The base that it was trained on, as its run tells.
+    var model: String
+}
+
 /// Where a record went.
 struct AddedRecord: Equatable, Sendable {
     /// How many records the file has now.
@@ -24,6 +33,7 @@ struct AddedRecord: Equatable, Sendable {
 
 /// Answers to the effects on conversations and records.
 enum ChatFileEvent: Equatable, Sendable {
+    case answerersFound([TrainedFolder])
     case listed(Result<[ChatFile], KernelError>)
     case saved(name: String, KernelError?)
     case loaded(name: String, Result<ChatDocument, KernelError>)
@@ -33,7 +43,7 @@ enum ChatFileEvent: Equatable, Sendable {
     /// What is told for a few seconds; nil when the tab itself shows it.
     var notice: (text: String, role: Role)? {
         switch self {
-        case .listed(.success): nil
+        case .listed(.success), .answerersFound: nil
         case .listed(.failure(let error)), .saved(_, let error?), .loaded(_, .failure(let error)),
             .deleted(_, let error?), .recordAdded(_, .failure(let error)):
             (trFound(error.description), .error)

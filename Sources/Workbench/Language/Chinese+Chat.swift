@@ -10,6 +10,14 @@ extension Chinese {
         （已截断：上下文已满；^N 开始新对话，e 改写较早的问题）
         (none any more)
         （已清空）
+        the base alone
+        仅基座
+        the run that trains now
+        正在进行的训练
+        Enter chooses · Esc closes · other folders: ^T
+        Enter 选择 · Esc 关闭 · 其他目录：^T
+        who answers…
+        由谁回答…
         (not asked)
         （未提问）
         (not scored on this side)

@@ -160,6 +160,10 @@ final class EffectRunner: Sendable {
         case .chat(let request): chat.ask(request.withFullPaths)
         case .cancelChat: chat.cancel()
         case .resetChat: chat.reset()
+        case .findAnswerers:
+            onFiles {
+                $0.queue.post(.chatFiles(.answerersFound(TrainedFolders($0.paths).find())))
+            }
         case .listChats, .saveChat, .loadChat, .deleteChat, .addRecord:
             onFiles { runner in
                 guard let event = ChatShelf(runner.paths).perform(effect) else { return }

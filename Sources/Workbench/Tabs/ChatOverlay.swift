@@ -13,6 +13,7 @@ enum ChatOverlay: Equatable, Sendable {
     /// The file to add a record to.
     case recording(InputDialog)
     case list(ChatList)
+    case answerers(ChatAnswererList)
 
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         frame.cursor = nil
@@ -21,6 +22,7 @@ enum ChatOverlay: Equatable, Sendable {
         case .saving(let input), .recording(let input):
             input.render(in: area, on: &frame, theme: theme)
         case .list(let list): list.render(in: area, on: &frame, theme: theme)
+        case .answerers(let list): list.render(in: area, on: &frame, theme: theme)
         }
     }
 }

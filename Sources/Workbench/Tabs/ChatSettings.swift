@@ -80,13 +80,29 @@ struct ChatSettings: Equatable, Sendable {
         return sampling.issues().first.map { "\($0.field) \(trFound($0.message))" }
     }
 
+    /// What a side has over the base, in short.
+    func shortName(_ side: ChatSide) -> String {
+        switch answerers[side].source {
+        case .base: tr("base")
+        case .adapter: Self.lastParts(of: answerers[side].adapterPath)
+        case .currentRun: tr("current run")
+        }
+    }
+
+    /// The name of a folder; a checkpoint with the run that it belongs to.
+    private static func lastParts(of path: String) -> String {
+        let parts = path.split(separator: "/")
+        let isCheckpoint = parts.count > 1 && parts.last?.hasPrefix("checkpoint-") == true
+        return parts.suffix(isCheckpoint ? 2 : 1).joined(separator: "/")
+    }
+
     /// Who would answer now, as far as this tab knows.
     func name(_ side: ChatSide, model: String) -> String {
         let model = Readout.lastPart(of: model)
         guard !model.isEmpty else { return tr("no model") }
         return switch answerers[side].source {
         case .base: model
-        case .adapter: model + " + " + Readout.lastPart(of: answerers[side].adapterPath)
+        case .adapter: model + " + " + Self.lastParts(of: answerers[side].adapterPath)
         case .currentRun: tr("{1} + the current run", model)
         }
     }

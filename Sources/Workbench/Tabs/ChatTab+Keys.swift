@@ -141,6 +141,7 @@ extension ChatTab {
                 .alt("v"), "v", state.isSplit ? tr("one side") : tr("side by side"), .splitPressed,
                 state.isOpen ? tr("an answer is under way; Esc stops it") : nil),
             row(.control("o"), "a", tr("base or adapter"), .sourcePressed),
+            row(.alt("a"), "A", tr("who answers…"), .answererPressed, isHint: letters),
             row(.control("t"), "t", tr("settings"), .settingsPressed),
             row(.alt("e"), "e", tr("rewrite"), .editPressed, unasked, isHint: letters),
             row(

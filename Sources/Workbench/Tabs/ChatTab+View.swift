@@ -111,8 +111,7 @@ extension ChatTab {
         _ side: ChatSide, _ state: State, _ isAlone: Bool
     ) -> DisplayText {
         guard state.isSplit else { return tr("Conversation") }
-        let name = state.settings.name(side, model: state.around.modelPath)
-        let title = "\(side.letter) \(name)"
+        let title = "\(side.letter) \(state.settings.shortName(side))"
         return DisplayText(isAlone ? tr("{1} (of two)", title) : title, invisibles: .dropped)
     }
 

@@ -109,7 +109,10 @@ enum ChatTab {
         /// The next alternative of the turn, or with -1 the one before.
         case alternativeMoved(by: Int)
         case splitPressed
+        /// The next source that can answer.
         case sourcePressed
+        /// A list of who could answer.
+        case answererPressed
         case newPressed
         case promptPressed
         /// Reads the transcript; of this side, if one is said.
@@ -160,6 +163,7 @@ enum ChatTab {
         case .alternativeMoved(let step): moveAlternative(by: step, &state)
         case .splitPressed: split(&state)
         case .sourcePressed: state.settings.turnSource(state.isSplit ? state.focus : .a)
+        case .answererPressed: return [.findAnswerers]
         case .newPressed: return startNew(&state)
         case .promptPressed: state.part = .prompt
         case .transcriptPressed(let side):

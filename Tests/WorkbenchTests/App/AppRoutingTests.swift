@@ -56,6 +56,8 @@ import Testing
         // The whole model that it left is what is talked to and exported, until another is chosen.
         #expect(robot.state.chat.around.modelPath == "runs/sft-03")
         #expect(robot.state.modelPath == "runs/sft-03")
+        // Nobody looked at it yet: chat wants to know whether its template lists tools.
+        #expect(robot.effects.filter { $0 == .inspectModel(path: "runs/sft-03") }.count == 1)
         var other = robot.state
         other.plan.model.path = Fixture.qwen.path
         #expect(other.modelPath == Fixture.qwen.path)

@@ -38,6 +38,20 @@ import Testing
         #expect(shelf.perform(.listChats)?.notice == nil && shelf.perform(.quit) == nil)
     }
 
+    @Test func whatRunsHaveLeftCanAnswer() throws {
+        let paths = Paths(environment: ["XDG_DATA_HOME": root])
+        for folder in ["a", "a/checkpoint-8", "a/checkpoint-16", "untrained"] {
+            let path = "\(paths.runs)/\(folder)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: path + "/trainer_state.json"))
+            guard folder != "untrained" else { continue }
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: path + "/adapter_config.json"))
+        }
+        let found = TrainedFolders(paths).find().filter { $0.path.hasPrefix(root) }
+        #expect(found.map(\.name) == ["a", "a@16", "a@8"])
+        #expect(found.last?.path == "\(paths.runs)/a/checkpoint-8")
+    }
+
     @Test func recordsCanBeTrainedOn() throws {
         let path = "\(root)/data/pairs.jsonl"
         let messages = [

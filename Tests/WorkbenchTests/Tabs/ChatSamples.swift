@@ -107,6 +107,11 @@ enum ChatSamples {
         .missingInput, "cannot open the adapter", at: "runs/客服-03/checkpoint-700",
         because: "adapter_config.json is missing", hint: "Choose a folder that a run has written.")
 
+    static let trained = [700, 350].map {
+        TrainedFolder(
+            path: "runs/客服-03/checkpoint-\($0)", name: "客服-03@\($0)", model: "SmolLM2-135M")
+    }
+
     static let files = [
         ChatFile(name: "包裹显示已签收", bytes: 8_214, ageSeconds: 641),
         ChatFile(name: "order 88213", bytes: 2_048, ageSeconds: 200_000),
@@ -153,6 +158,7 @@ enum ChatSamples {
                     ready, .editorPressed(.tools), .key(.paste("[{\"name\": \"clock\"},\n {}]")))
             ),
             ("list", changed(thinking, .filesTold(.listed(.success(files))))),
+            ("answerers", changed(compared, .filesTold(.answerersFound(trained)))),
             ("save", changed(thinking, .savePressed)),
             ("record", changed(again, .recordPressed)),
         ]

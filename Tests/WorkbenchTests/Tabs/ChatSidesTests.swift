@@ -28,7 +28,7 @@ import Testing
         var robot = robot(ChatSamples.ready)
         robot.press(.alt("v"))
         // The adapter was chosen: its base stands against it.
-        #expect(robot.shows("A SmolLM2-135M + checkpoint-700") && robot.shows("B SmolLM2-135M ─"))
+        #expect(robot.shows("A 客服-03/checkpoint-700 ─") && robot.shows("B base ─"))
         robot.type("hi")
         robot.press(.enter)
         let asked = requests(robot)
@@ -62,15 +62,15 @@ import Testing
             let places = ChatTab.Places(robot.app.state, in: Rect(0, 1, width, 27))
             #expect(places.panes.map(\.side) == [.a, .b])
             #expect(places.panes.allSatisfy { $0.area.width >= 38 })
-            #expect(robot.shows("A SmolLM2") && robot.shows("B SmolLM2"))
+            #expect(robot.shows("A base") && robot.shows("B 客服-03"))
         }
         var narrow = robot(ChatSamples.compared, size: Size(75, 24))
-        #expect(narrow.shows("A SmolLM2-135M (of two)") && !narrow.shows("B SmolLM2"))
+        #expect(narrow.shows("A base (of two)") && !narrow.shows("B 客服"))
         narrow.press(.character("l"))
-        #expect(narrow.shows("B SmolLM2-135M + checkpoint-700 (of two)"))
+        #expect(narrow.shows("B 客服-03/checkpoint-700 (of two)"))
         #expect(narrow.shows("SmolLM2-135M + 客服-03@700"))
         narrow.press(.left)
-        #expect(narrow.shows("A SmolLM2-135M (of two)"))
+        #expect(narrow.shows("A base (of two)"))
         narrow.press(.tab)
         #expect(narrow.app.state.focus == .b)
         narrow.press(.tab)
@@ -93,6 +93,32 @@ import Testing
         robot.press(.control("g"))
         #expect(requests(robot).dropFirst().map(\.sampling.seed) == [1, 1])
         #expect(robot.shows("you ‹2/2›"))
+    }
+
+    @Test func whoAnswersIsChosenFromAList() {
+        var robot = robot(ChatSamples.compared)
+        robot.press(.alt("a"))
+        #expect(robot.effects == [.findAnswerers])
+        robot.send(.mail(.filesTold(.answerersFound(ChatSamples.trained))))
+        #expect(robot.shows("Who answers as A") && robot.shows("客服-03@700"))
+        #expect(!robot.shows("the run that trains now"))
+        robot.press(.down, .down, .enter)
+        #expect(robot.app.state.settings[.a].source == .adapter)
+        #expect(robot.app.state.settings[.a].adapterPath == "runs/客服-03/checkpoint-350")
+        #expect(robot.shows("A 客服-03/checkpoint-350"))
+        robot.press(.character("l"), .character("A"))
+        robot.send(.mail(.filesTold(.answerersFound(ChatSamples.trained))))
+        // The one that answers now is selected.
+        robot.press(.enter)
+        #expect(robot.app.state.settings[.b].adapterPath == "runs/客服-03/checkpoint-700")
+        robot.press(.character("i"))
+        robot.type("hi")
+        robot.press(.enter)
+        #expect(
+            requests(robot).map(\.source) == [
+                .adapter(path: "runs/客服-03/checkpoint-350"),
+                .adapter(path: "runs/客服-03/checkpoint-700"),
+            ])
     }
 
     @Test func alternativesAreKeptWithWhatFollowed() {

@@ -27,7 +27,7 @@ import Testing
 
     @Test func aQuestionIsAskedAnsweredAndGoneOnWith() {
         var robot = robot(ChatSamples.ready)
-        #expect(robot.shows("Ask SmolLM2-135M + checkpoint-700 something."))
+        #expect(robot.shows("Ask SmolLM2-135M + 客服-03/checkpoint-700 something."))
         robot.press(.enter)
         #expect(robot.app.refusal == "type a message first")
         robot.type("你好")
