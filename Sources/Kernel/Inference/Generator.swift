@@ -69,7 +69,7 @@ public final class Generator {
             throw KernelError(
                 .usage, "the conversation is longer than the model's context",
                 because: "\(prompt.count) tokens of at most \(contextLimit)",
-                hint: "Clear the conversation.")
+                hint: "Start a new conversation, or ask something shorter.")
         }
         let start = now()
         let reused = keepPrefix(of: prompt, usesAdapter: usesAdapter)

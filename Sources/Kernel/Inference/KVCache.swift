@@ -93,6 +93,14 @@ extension Decoder {
         _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool = true,
         products: Products = .openBLAS
     ) -> Tensor {
+        let stream = advanceStream(tokens, cache, usesAdapter: usesAdapter, products: products)
+        return logits(stream, rows: [tokens.count - 1])
+    }
+
+    /// Runs new tokens behind the cached ones; returns the residual stream (T, C) of all of them.
+    func advanceStream(
+        _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool, products: Products
+    ) -> Tensor {
         precondition(!tokens.isEmpty, "no tokens to run")
         let start = cache.count
         let positions = (start..<start + tokens.count).map { Int32($0) }
@@ -112,6 +120,6 @@ extension Decoder {
             stream = run(block, layer, stream, context, cache: cache)
         }
         cache.advance(tokens.count)
-        return logits(stream.tensor, rows: [tokens.count - 1])
+        return stream.tensor
     }
 }

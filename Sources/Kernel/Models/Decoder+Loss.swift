@@ -67,6 +67,14 @@ extension Decoder {
         return headLoss(stream, batch, tape, gradientScale: 0)
     }
 
+    /// Σ loss of the tokens that chosen rows of a residual stream predict, without gradients.
+    func loss(_ stream: Tensor, rows: [Int], targets: [Int32]) -> Double {
+        var batch = PackedBatch()
+        (batch.targetRows, batch.targets) = (rows, targets)
+        let tape = Tape(in: arena, isRecording: false)
+        return headLoss(Value(stream, needsGradient: false), batch, tape, gradientScale: 0)
+    }
+
     /// The residual stream (T, C) of a batch, without gradients; `logits(_:rows:)` reads it.
     public func stream(_ batch: PackedBatch, usesAdapter: Bool = true) -> Tensor {
         hidden(

@@ -11,6 +11,9 @@ public struct ModelChatTemplate: Sendable {
     private let tokenizer: any Tokenizer
     private let specialTokens: [String]
 
+    /// Whether a template does something with a list of tools.
+    public static func readsTools(_ source: String) -> Bool { source.contains(/\btools\b/) }
+
     /// Parses the template.
     public init(
         _ source: String, _ tokenizer: any Tokenizer, limits: JinjaLimits = JinjaLimits()

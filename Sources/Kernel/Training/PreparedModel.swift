@@ -6,6 +6,8 @@ public struct PreparedModel: Sendable {
     public let tokenizer: any Tokenizer
     public let chat: ChatEncoder
     public let templateName: String
+    /// The source of the chat template that came with the model, if one did.
+    public let modelTemplate: String?
     /// Why this template, what was found odd; for the user to read.
     public let notes: [String]
     /// Ids that end an answer: the template's and the model's own.
@@ -64,6 +66,7 @@ public struct PreparedModel: Sendable {
         tokenizer = loaded.tokenizer
         self.chat = chat
         templateName = name
+        modelTemplate = loaded.chatTemplate ?? folder.chatTemplate
         self.notes = notes
         stopIDs = Set(chat.stopIDs.union(folder.eosTokenIDs).map { Int32($0) })
     }

@@ -80,6 +80,18 @@ public struct TextArea: Sendable {
         public private(set) var line: Int
         /// Characters in front of the cursor in its line.
         public private(set) var column: Int
+        /// What stood here before each change, the latest last.
+        private var past: [Past] = []
+
+        private struct Past: Equatable, Sendable {
+            var lines: [[Character]]
+            var line: Int
+            var column: Int
+            /// Whether single letters were typed behind it, which are taken back together.
+            var isTyping: Bool
+        }
+
+        private static let pastMax = 200
 
         /// A text with the cursor behind it.
         public init(text: String = "") {
@@ -108,8 +120,41 @@ public struct TextArea: Sendable {
         }
 
         /// Does what an editing key means; true when the key was one. Enter is left to the owner:
-        /// Alt-Enter and Control-J start a line.
+        /// Alt-Enter and Control-J start a line, Control-_ takes the last change back.
         public mutating func handle(_ key: Key) -> Bool {
+            if key == .control("_") {
+                undo()
+                return true
+            }
+            let before = Past(lines: lines, line: line, column: column, isTyping: false)
+            guard edit(key) else { return false }
+            note(before, after: key)
+            return true
+        }
+
+        /// Takes the last change back; letters typed behind each other count as one, up to a blank.
+        public mutating func undo() {
+            guard let last = past.popLast() else { return }
+            (lines, line, column) = (last.lines, last.line, last.column)
+        }
+
+        private mutating func note(_ before: Past, after key: Key) {
+            guard before.lines != lines else {
+                // Whoever moves the cursor begins something new.
+                if !past.isEmpty { past[past.count - 1].isTyping = false }
+                return
+            }
+            if let letter = key.typed, !letter.isWhitespace {
+                if past.last?.isTyping == true { return }
+                past.append(before)
+                past[past.count - 1].isTyping = true
+            } else {
+                past.append(before)
+            }
+            if past.count > Self.pastMax { past.removeFirst(past.count - Self.pastMax) }
+        }
+
+        private mutating func edit(_ key: Key) -> Bool {
             switch key {
             case .character(let character): insert(String(character))
             case .paste(let text): insert(text)

@@ -105,6 +105,13 @@ public struct TextViewState: Equatable, Sendable {
         scroll(by: 0)
     }
 
+    /// Puts a line at the top, as far as there is enough below.
+    public mutating func show(line: Int) {
+        guard !lines.isEmpty else { return }
+        anchor = Place(line: min(max(0, line), lines.count - 1), row: 0)
+        scroll(by: 0)
+    }
+
     /// Goes to the end and follows it.
     public mutating func end() { anchor = nil }
 

@@ -36,7 +36,9 @@ enum AppMail: Equatable, Sendable {
     case runRestored(folder: String, KernelError?)
     /// Answers `writeCurves` and `writeText`.
     case fileWritten(path: String, KernelError?)
-    case chat(ChatEvent)
+    /// An event of the request of this number.
+    case chat(Int, ChatEvent)
+    case chatFiles(ChatFileEvent)
     case export(ExportEvent)
     /// Something worth a line for a few seconds.
     case notice(String)

@@ -91,6 +91,8 @@ enum AppUpdate {
             state.language = state.language.next
             state.language.speaking {
                 say(tr("language: {1}", state.language.name), .badge, &state)
+                // Lines of conversations are kept as they were written.
+                ChatTab.show(&state.chat)
             }
         case .keepPressed(let setting):
             return [.keepSetting(key: setting.rawValue, value: setting.value(state))]
@@ -137,11 +139,24 @@ enum AppUpdate {
     private static func suggest(_ state: inout AppState) -> [Effect] {
         let (model, adapter) = (state.modelPath, state.adapterPath)
         let template = state.plan.encoding.template
-        return act(
-            .chat(
-                .suggest(
-                    modelPath: model, template: template, adapterPath: adapter,
-                    hasRun: state.hasWeights)), &state)
+        var effects: [Effect] = []
+        var knowsTools: Bool?
+        if !model.isEmpty, model != state.plan.model.path, state.model.inspections[model] == nil {
+            // A model that a run has left was never chosen in the list.
+            state.model.inspections[model] = .waiting
+            effects = [.inspectModel(path: model)]
+        }
+        if case .done(let summary)? = state.model.inspections[model] {
+            knowsTools = summary.knowsTools
+        }
+        return effects
+            + act(
+                .chat(
+                    .suggest(
+                        ChatTab.Surroundings(
+                            modelPath: model, template: template, knowsTools: knowsTools,
+                            adapterPath: adapter, hasRun: state.hasWeights,
+                            dataFolder: state.plan.data.folder))), &state)
             + act(
                 .export(.suggest(modelPath: model, adapterPath: adapter, template: template)),
                 &state)
@@ -153,7 +168,8 @@ enum AppUpdate {
         switch mail {
         case .modelsFound(let models): return act(.model(.found(models)), &state)
         case .modelInspected(let path, let result):
-            return act(.model(.inspected(path: path, result)), &state)
+            // Chat wants to know whether the model's template lists tools.
+            return act(.model(.inspected(path: path, result)), &state) + suggest(&state)
         case .datasetsListed(let folder, let result):
             return act(.dataset(.listed(folder: folder, result)), &state)
         case .dataInspected(let plan, let result):
@@ -174,7 +190,10 @@ enum AppUpdate {
             return act(.train(.historyRead(folder: folder, result)), &state)
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
         case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
-        case .chat(let event): return act(.chat(.arrived(event)), &state)
+        case .chat(let id, let event): return act(.chat(.arrived(id, event)), &state)
+        case .chatFiles(let event):
+            if let notice = event.notice { say(notice.text, notice.role, &state) }
+            return act(.chat(.filesTold(event)), &state)
         case .export(let event): return take(event, &state)
         case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
         case .curveRead(let folder, let result):

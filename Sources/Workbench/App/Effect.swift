@@ -4,7 +4,7 @@
 import Kernel
 
 /// A wish of the interface, performed outside of `update`.
-enum Effect: Equatable {
+enum Effect: Equatable, Sendable {
     /// Looks for models in the models folder and the places that other tools use.
     case findModels
     /// Opens a model and runs its checks.
@@ -39,6 +39,15 @@ enum Effect: Equatable {
     case cancelChat
     /// Forgets the conversation's cache.
     case resetChat
+    /// Runs and checkpoints that can answer.
+    case findAnswerers
+    /// The conversations that were saved.
+    case listChats
+    case saveChat(ChatDocument, name: String, replaces: Bool)
+    case loadChat(name: String)
+    case deleteChat(name: String)
+    /// Adds a record to a file of training data.
+    case addRecord(JSONValue, path: String)
     case export(ExportRequest)
     case cancelExport
     /// Takes clicks and the wheel, or leaves them to the terminal.
@@ -54,40 +63,6 @@ enum RunCommand: Equatable, Sendable {
     case pause, resume, stop, saveNow, evaluateNow
     /// Another learning rate from the next step on.
     case changeRate(RateChange)
-}
-
-/// One question to a model: the whole conversation so far, the new user message last.
-struct ChatRequest: Equatable, Sendable {
-    /// Which weights answer.
-    enum Source: Equatable, Sendable {
-        case base
-        case adapter(path: String)
-        /// The newest weights of the run that trains in this process.
-        case currentRun
-    }
-    var modelPath: String
-    var template: String?
-    var source: Source
-    var messages: [ChatLine]
-    var sampling: SamplingSettings
-}
-
-/// One message of a conversation, as the chat tab keeps it.
-struct ChatLine: Equatable, Sendable {
-    enum Speaker: String, Sendable { case system, user, assistant }
-    var speaker: Speaker
-    var text: String
-}
-
-/// What the answering engine reports.
-enum ChatEvent: Equatable, Sendable {
-    /// "Reading SmolLM2…"
-    case preparing(String)
-    /// Who answers, as the engine knows it: model, adapter and its step.
-    case answering(stamp: String, promptTokens: Int, reusedTokens: Int)
-    case text(String)
-    case finished(GenerationResult, contextTokens: Int, contextLimit: Int)
-    case failed(KernelError)
 }
 
 /// What to write from a base and an adapter (or a trained model folder).

@@ -31,6 +31,8 @@ struct ModelSummary: Equatable, Sendable {
     var templateName: String?
     /// Why that template, in one sentence.
     var templateReason = ""
+    /// Whether the model's own template lists tools; nil while nobody looked.
+    var knowsTools: Bool?
     /// What was checked; empty in a list that was only found.
     var checks: [Check] = []
     /// Names of projections that can get an adapter: "q_proj".

@@ -96,6 +96,32 @@ extension Chinese {
         与 train_on_prompt 冲突；请二选一。
         conversations that share a row never see each other, as with neat_packing.
         同一行中的对话互不可见，与 neat_packing 相同。
+        trained weights
+        训练过的权重
+        the conversation is longer than the model's context
+        对话超出模型的上下文长度
+        {1} tokens of at most {2}
+        {1} 个 token，最多 {2} 个
+        Start a new conversation, or ask something shorter.
+        请开始新对话，或缩短问题。
+        Give a shorter reference, or start a new conversation.
+        请缩短参考回答，或开始新对话。
+        there is no run to chat with
+        没有可以对话的训练
+        Choose base or an adapter.
+        请选择基座或适配器。
+        the model's template knows no tools
+        模型的模板不支持工具
+        Take the tools away, or choose a model that was made for them.
+        请清空工具列表，或换用支持工具的模型。
+        a conversation of this name is saved already
+        已有同名的对话
+        Choose another name, or delete that one.
+        请换一个名称，或先删除那个对话。
+        cannot read the conversation
+        无法读取对话
+        cannot read the tools
+        无法读取工具列表
 
         """#
 }

@@ -22,8 +22,6 @@ extension Chinese {
         （已截断：达到最大生成长度）
         (stopped)
         （已停止）
-        (cut: the context is full; ^N starts over)
-        （已截断：上下文已满；^N 重新开始）
         1 token
         1 个 token
         {1} tokens
@@ -48,8 +46,6 @@ extension Chinese {
         适配器
         a folder
         目录
-        a folder with adapter_config.json
-        含 adapter_config.json 的目录
         How words are drawn
         采样方式
         greedy
@@ -158,8 +154,6 @@ extension Chinese {
         Enter 确定 · Alt-Enter 换行 · Esc 保持原样
         choose a model first (Alt-1)
         请先选择模型 (Alt-1)
-        the stopped answer has not ended yet
-        被停止的回答还未结束
         an answer is under way; Esc stops it
         正在回答；Esc 停止
         Start a new conversation?

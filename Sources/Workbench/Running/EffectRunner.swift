@@ -36,7 +36,7 @@ final class EffectRunner: Sendable {
         let queue = Outbox(queue: queue, log: log)
         (self.queue, self.paths, self.folders) = (queue, paths, folders)
         runs = RunController(port: port) { queue.post(.training($0)) }
-        chat = ChatService(runs: runs) { queue.post(.chat($0)) }
+        chat = ChatService(runs: runs) { queue.post(.chat($0, $1)) }
         exports = ExportService { queue.post(.export($0)) }
     }
 
@@ -160,6 +160,15 @@ final class EffectRunner: Sendable {
         case .chat(let request): chat.ask(request.withFullPaths)
         case .cancelChat: chat.cancel()
         case .resetChat: chat.reset()
+        case .findAnswerers:
+            onFiles {
+                $0.queue.post(.chatFiles(.answerersFound(TrainedFolders($0.paths).find())))
+            }
+        case .listChats, .saveChat, .loadChat, .deleteChat, .addRecord:
+            onFiles { runner in
+                guard let event = ChatShelf(runner.paths).perform(effect) else { return }
+                runner.queue.post(.chatFiles(event))
+            }
         case .export(let request): exports.start(request.withFullPaths)
         case .cancelExport: exports.cancel()
         // The terminal is the main thread's: whoever runs the program performs these.

@@ -26,13 +26,11 @@ extension Engine {
 
     /// Answers the last message. `onText` gets text that is final: never half a character, never part of a stop text.
     func reply(
-        to messages: [ChatMessage], _ settings: SamplingSettings, stopTexts: [String] = [],
-        usesAdapter: Bool = true,
+        to messages: [ChatMessage], tools: [JSONValue] = [], _ settings: SamplingSettings,
+        stopTexts: [String] = [],
         isCancelled: () -> Bool, onText: (String) -> Void
     ) throws(KernelError) -> Reply {
-        let system = messages.first.flatMap { $0.role == .system ? $0.content : nil }
-        let turns = system == nil ? messages : Array(messages.dropFirst())
-        let prompt = try prepared.chat.encodePrompt(turns, system: system).map { Int32($0) }
+        let prompt = try promptIDs(messages, tools: tools)
         var decoder = StreamingDecoder(prepared.tokenizer, skipsSpecial: true)
         var filter = StopTextFilter(stopTexts)
         var text = ""
@@ -42,7 +40,7 @@ extension Engine {
             onText(piece)
         }
         let result = try generator.generate(
-            prompt, settings, stopIDs: prepared.stopIDs, usesAdapter: usesAdapter,
+            prompt, settings, stopIDs: prepared.stopIDs,
             isCancelled: { filter.isStopped || isCancelled() },
             onToken: { show(filter.feed(decoder.feed(Int($0)))) })
         try prepared.folder.checkUnchanged()

@@ -48,6 +48,9 @@ final class Engine {
             now: MonotonicClock.now)
     }
 
+    /// Forgets the conversation that the cache holds.
+    func resetCache() { generator.reset() }
+
     /// A decoder with an adapter folder, or with the trained weights of a full or freeze run, or plain.
     static func tuned(_ weights: ModelWeights, adapter: String?) throws(KernelError) -> TunedModel {
         guard let adapter else { return TunedModel(weights, method: .inference, arena: Arena()) }

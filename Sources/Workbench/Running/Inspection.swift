@@ -29,6 +29,8 @@ enum Inspection {
         let detection = TemplateDetector.detect(
             chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
         (summary.templateName, summary.templateReason) = (detection.name, detection.why)
+        summary.knowsTools = ModelChatTemplate.readsTools(
+            loaded.chatTemplate ?? folder.chatTemplate ?? "")
         summary.checks = [
             .init(
                 title: phrase("tensors"), passed: true,

@@ -9,6 +9,7 @@ import Synchronization
 final class RunController: Sendable {
     private struct Current {
         var desk: RunDesk?
+        var plan: TrainingPlan?
         var snapshot: TrainedSnapshot?
         var wantsSnapshot = false
     }
@@ -28,7 +29,7 @@ final class RunController: Sendable {
         let desk = RunDesk(control)
         let isFree = current.withLock { current in
             guard current.desk == nil else { return false }
-            current = Current(desk: desk)
+            current = Current(desk: desk, plan: plan)
             return true
         }
         guard isFree else {
@@ -94,14 +95,20 @@ final class RunController: Sendable {
         while isRunning { usleep(10_000) }
     }
 
-    /// The newest weights of the run; waits for the next step border. Nil when there is no run.
-    func newestWeights(isCancelled: () -> Bool) -> TrainedSnapshot? {
+    /// The newest weights of the run and its plan; waits for the next step border. Nil when there is no
+    /// run.
+    func newestWeights(
+        isCancelled: () -> Bool
+    ) -> (snapshot: TrainedSnapshot, plan: TrainingPlan)? {
         current.withLock { $0.wantsSnapshot = true }
         while !isCancelled() {
-            let (snapshot, waits) = current.withLock {
-                ($0.snapshot, $0.wantsSnapshot && $0.desk != nil)
+            let (snapshot, plan, waits) = current.withLock {
+                ($0.snapshot, $0.plan, $0.wantsSnapshot && $0.desk != nil)
             }
-            if !waits { return snapshot }
+            if !waits {
+                guard let snapshot, let plan else { return nil }
+                return (snapshot, plan)
+            }
             usleep(10_000)
         }
         return nil

@@ -21,7 +21,7 @@ struct SessionLog: Sendable {
                 level: outcome.verified ? .info : .error, "exported",
                 metadata: ["folder": "\(outcome.folder)", "check": "\(outcome.verification)"])
         case .export(.failed(let error)): fault("export", error)
-        case .chat(.failed(let error)): fault("chat", error)
+        case .chat(_, .failed(let error)): fault("chat", error)
         case .planSaved(let path, .success):
             logger.info("plan saved", metadata: ["path": "\(path)"])
         case .planSaved(_, .failure(let error)), .failure(let error): fault("workbench", error)

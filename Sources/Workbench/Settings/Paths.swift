@@ -7,6 +7,8 @@ struct Paths: Sendable, Equatable {
     private(set) var models: String
     /// Runs that were given no folder of their own.
     private(set) var runs: String
+    /// Conversations that were saved.
+    let chats: String
     /// The settings file of the interface.
     let settingsFile: String
     /// Themes of the user's own.
@@ -28,6 +30,7 @@ struct Paths: Sendable, Equatable {
         let data = base("XDG_DATA_HOME", ".local/share") + "/workbench"
         models = data + "/models"
         runs = data + "/runs"
+        chats = data + "/chats"
         let config = base("XDG_CONFIG_HOME", ".config") + "/workbench"
         settingsFile = config + "/settings.yaml"
         themes = config + "/themes"

@@ -1,77 +1,79 @@
-// How the chat tab takes what the engine reports, and how its lines grow while an answer streams in:
-// only the last line is looked at again.
+// How the chat tab takes what the engine reports, and how its lines follow: while an answer streams in
+// only the lines of the last answer are made anew.
 
 import Kernel
 import Panels
 
 extension ChatTab {
-    static func take(_ event: ChatEvent, _ state: inout State) {
-        if state.isDraining {
-            switch event {
-            case .finished, .failed: state.isDraining = false
-            case .preparing, .answering, .text: break
-            }
+    static func take(_ id: Int, _ event: ChatEvent, _ state: inout State) {
+        // What a forgotten conversation still hears belongs to nobody.
+        guard let asked = state.pending[id] else { return }
+        switch event {
+        case .finished, .failed, .stopped, .scored:
+            state.pending[id] = nil
+            if !state.isOpen { state.isStopping = false }
+        case .preparing, .answering, .text: break
+        }
+        if asked.isScore {
+            takeScore(event, asked, &state)
+            show(&state)
             return
         }
-        guard state.conversation.isOpen else { return }
+        var answer = state.tree[asked.turn].answers[asked.side] ?? ChatAnswer()
         switch event {
-        case .preparing(let stage):
-            state.conversation.changeLast { $0.standing = .waiting(stage) }
-            show(&state)
-        case .answering(let stamp, _, _):
-            state.conversation.changeLast {
-                $0.stamp = stamp
-                $0.standing = .streaming
-            }
-            show(&state)
-        case .text(let text): grow(by: text, &state)
-        case .finished(let result, let tokens, let limit):
-            state.conversation.changeLast { $0.standing = .finished(result) }
-            state.context = Context(tokens: tokens, limit: limit)
-            state.isStopping = false
-            show(&state)
-        case .failed(let error):
-            state.conversation.changeLast { $0.standing = .failed(error) }
-            state.isStopping = false
+        case .preparing(let stage): answer.standing = .waiting(stage)
+        case .answering(let stamp): (answer.stamp, answer.standing) = (stamp, .streaming)
+        case .text(let text):
+            answer.text += text
+            answer.standing = .streaming
+        case .finished(let figures): answer.standing = .finished(figures)
+        case .stopped: answer.standing = .stopped
+        case .failed(let error): answer.standing = .failed(error)
+        case .scored: break
+        }
+        state.tree[asked.turn].answers[asked.side] = answer
+        if case .text = event, asked.turn == state.tree.last {
+            grow(asked.side, &state)
+            // A side without an answer of its own shows what the other says.
+            let other = asked.side.other
+            if state.tree[asked.turn].answers[other] == nil { grow(other, &state) }
+        } else {
             show(&state)
         }
     }
+
+    private static func takeScore(_ event: ChatEvent, _ asked: Asked, _ state: inout State) {
+        switch event {
+        case .scored(let score): state.tree[asked.turn].scores[asked.side] = .done(score)
+        case .failed(let error): state.tree[asked.turn].scores[asked.side] = .failed(error)
+        case .stopped: state.tree[asked.turn].scores[asked.side] = nil
+        case .preparing, .answering, .text, .finished: break
+        }
+    }
+
+    // MARK: - Lines
 
     /// Writes all lines anew.
     static func show(_ state: inout State) {
-        state.looks = state.conversation.lines(system: state.system)
-        state.transcript.setLines(state.looks.map { StyledLine($0.text) })
-        state.tail = lastLine(of: state.conversation.last?.text ?? "")
+        for side in ChatSide.allCases {
+            let (head, starts) = transcript(side, state).head()
+            state.panes[side].looks = head
+            (state.panes[side].headCount, state.panes[side].starts) = (head.count, starts)
+            grow(side, &state)
+        }
     }
 
-    /// Adds a piece of the answer.
-    private static func grow(by text: String, _ state: inout State) {
-        let before = state.conversation.last?.text ?? ""
-        state.conversation.changeLast {
-            $0.text += text
-            $0.standing = .streaming
-        }
-        // A line feed may belong to the carriage return before it: then the lines are not known yet.
-        guard !before.isEmpty, before.unicodeScalars.last != "\r" else {
-            show(&state)
-            return
-        }
-        let raw = state.tail + text
-        let lines = DisplayText.lines(raw, invisibles: .dropped)
-        for (index, line) in lines.enumerated() {
-            let look = ChatConversation.Line(text: line, role: .text)
-            if index == 0 {
-                state.looks[state.looks.count - 1] = look
-                state.transcript.replaceLast(with: StyledLine(line))
-            } else {
-                state.looks.append(look)
-                state.transcript.append(StyledLine(line))
-            }
-        }
-        state.tail = lastLine(of: raw)
+    /// Writes the lines of the last answer anew.
+    private static func grow(_ side: ChatSide, _ state: inout State) {
+        let last = transcript(side, state).last()
+        state.panes[side].looks.removeSubrange(state.panes[side].headCount...)
+        state.panes[side].looks += last
+        state.panes[side].view.setLines(state.panes[side].looks.map { StyledLine($0.text) })
     }
 
-    private static func lastLine(of text: String) -> String {
-        String(text.reversed().prefix { !$0.isNewline }.reversed())
+    private static func transcript(_ side: ChatSide, _ state: State) -> ChatTranscript {
+        ChatTranscript(
+            tree: state.tree, side: side, selected: state.selected, unfolds: state.unfolds,
+            system: state.system)
     }
 }

@@ -1,5 +1,5 @@
-// How the chat tab looks: the conversation above, the message below, one line of measurements. The
-// settings stand beside the conversation where there is room, else over it.
+// How the chat tab looks: one or two conversations above, the message below, one line of measurements.
+// The settings stand beside a single conversation where there is room, else over it.
 
 import Kernel
 import Panels
@@ -7,7 +7,20 @@ import Panels
 extension ChatTab {
     /// The parts of the tab on a screen of some size.
     struct Places {
-        let transcript: Rect
+        /// A side's transcript with its frame.
+        struct PanePlace {
+            let side: ChatSide
+            let area: Rect
+            /// The text inside the frame.
+            var text: Rect { area.height >= 5 ? area.inset(by: 2, 1) : area }
+        }
+
+        /// The least columns of two panes side by side.
+        static let splitWidth = 76
+
+        let panes: [PanePlace]
+        /// Whether the settings lie over the conversation.
+        let coversText: Bool
         /// The settings; empty while they are closed.
         let settings: Rect
         let prompt: Rect
@@ -19,18 +32,25 @@ extension ChatTab {
             let wanted = TextArea().height(state.prompt, width: max(1, area.width - 4))
             let rows = min(max(1, wanted), max(1, body.height / 3))
             let (upper, prompt) = body.splitBottom(hasFrames ? rows + 2 : min(rows, 2))
-            let isOpen = state.part == .settings
-            if isOpen && area.width >= 100 {
-                (transcript, settings) = upper.splitRight(46)
+            var transcripts = upper
+            if state.part == .settings {
+                let isBeside = area.width >= 100
+                coversText = !isBeside
+                settings = isBeside ? upper.splitRight(46).right : upper
+                if isBeside { transcripts = upper.splitRight(46).rest }
             } else {
-                transcript = upper
-                settings = isOpen ? upper : Rect(upper.x, upper.y, 0, 0)
+                coversText = false
+                settings = Rect(upper.x, upper.y, 0, 0)
+            }
+            if state.isSplit, transcripts.width >= Self.splitWidth {
+                let (left, right) = transcripts.splitLeft((transcripts.width + 1) / 2)
+                panes = [PanePlace(side: .a, area: left), PanePlace(side: .b, area: right)]
+            } else {
+                panes = [PanePlace(side: state.isSplit ? state.focus : .a, area: transcripts)]
             }
             (self.prompt, self.status) = (prompt, status)
         }
 
-        /// The text inside the frame of the conversation.
-        var text: Rect { transcript.height >= 5 ? transcript.inset(by: 2, 1) : transcript }
         /// The text inside the frame of the message.
         var message: Rect { prompt.height >= 3 ? prompt.inset(by: 2, 1) : prompt }
     }
@@ -38,60 +58,75 @@ extension ChatTab {
     static func view(_ state: State, in area: Rect, on frame: inout Frame, theme: Theme) {
         guard !area.isEmpty else { return }
         let places = Places(state, in: area)
-        let coversText = state.part == .settings && places.settings == places.transcript
-        if !coversText { viewTranscript(state, places, on: &frame, theme: theme) }
+        if !places.coversText {
+            for pane in places.panes {
+                viewPane(state, pane, isAlone: places.panes.count == 1, on: &frame, theme: theme)
+            }
+        }
         viewPrompt(state, places, on: &frame, theme: theme)
         viewStatus(state, in: places.status, on: &frame, theme: theme)
-        if state.part == .settings {
-            let inner = Pane(title: tr("Settings"), note: tr("Esc closes"), isFocused: true)
-                .render(in: places.settings, on: &frame, theme: theme)
-            state.settings.form(isFocused: true)
-                .render(state.form, in: inner, on: &frame, theme: theme)
+        switch state.part {
+        case .settings: viewSettings(state, places, on: &frame, theme: theme)
+        case .editor(let editor): viewEditor(editor, state, in: area, on: &frame, theme: theme)
+        case .prompt, .transcript: break
         }
-        if state.part == .system { viewSystem(state, in: area, on: &frame, theme: theme) }
-        if let question = state.question {
-            frame.cursor = nil
-            question.render(in: area, on: &frame, theme: theme)
-        }
+        state.overlay?.render(in: area, on: &frame, theme: theme)
     }
 
     // MARK: - Parts
 
-    private static func viewTranscript(
-        _ state: State, _ places: Places, on frame: inout Frame, theme: Theme
+    private static func viewPane(
+        _ state: State, _ place: Places.PanePlace, isAlone: Bool, on frame: inout Frame,
+        theme: Theme
     ) {
-        if state.part == .prompt, !state.conversation.isOpen {
-            frame.mark(places.transcript, [.tab])
+        let isFocused = state.part == .transcript && (isAlone || state.focus == place.side)
+        let pane = state.panes[place.side]
+        if state.part == .prompt, !state.isOpen {
+            frame.mark(place.area, [place.side == .b && !isAlone ? .backtab : .tab])
+        } else if state.part == .transcript, !isFocused {
+            frame.mark(place.area, [place.side == .a ? .left : .right])
         }
-        if places.text != places.transcript {
+        if place.text != place.area {
+            let isOpen = state.pending.values.contains { $0.side == place.side }
             let note: DisplayText =
-                state.isStopping
-                ? tr("stopping…")
-                : state.conversation.isOpen
-                    ? tr("answering") : state.transcript.follows ? "" : tr("G: to the end")
-            Pane(title: tr("Conversation"), note: note, isFocused: state.part == .transcript)
-                .render(in: places.transcript, on: &frame, theme: theme)
+                isOpen
+                ? (state.isStopping ? tr("stopping…") : tr("answering"))
+                : pane.view.follows ? "" : tr("G: to the end")
+            Pane(title: title(place.side, state, isAlone), note: note, isFocused: isFocused)
+                .render(in: place.area, on: &frame, theme: theme)
         }
-        guard !state.looks.isEmpty else {
-            let lines: [DisplayText] =
-                state.modelPath.isEmpty
-                ? [tr("No model is chosen yet."), tr("Choose one in the first tab (Alt-1).")]
-                : [
-                    tr("Ask {1} something.", answerer(state)),
-                    tr("Nothing leaves this machine."),
-                ]
-            let rows = lines.flatMap { TextWrap.rows($0, width: places.text.width) }
-            for (row, line) in rows.prefix(places.text.height).enumerated() {
-                frame.put(line, in: places.text.row(row), style: theme[.dim])
-            }
+        guard !pane.looks.isEmpty else {
+            viewEmpty(state, place, on: &frame, theme: theme)
             return
         }
-        var shown = state.transcript
+        var shown = pane.view
         shown.setLines(
-            state.looks.map {
+            pane.looks.map {
                 StyledLine($0.text, $0.isStrong ? theme[$0.role].with(.bold) : theme[$0.role])
             })
-        TextView().render(shown, in: places.text, on: &frame, theme: theme)
+        TextView().render(shown, in: place.text, on: &frame, theme: theme)
+    }
+
+    private static func title(
+        _ side: ChatSide, _ state: State, _ isAlone: Bool
+    ) -> DisplayText {
+        guard state.isSplit else { return tr("Conversation") }
+        let title = "\(side.letter) \(state.settings.shortName(side))"
+        return DisplayText(isAlone ? tr("{1} (of two)", title) : title, invisibles: .dropped)
+    }
+
+    private static func viewEmpty(
+        _ state: State, _ place: Places.PanePlace, on frame: inout Frame, theme: Theme
+    ) {
+        let name = state.settings.name(place.side, model: state.around.modelPath)
+        let lines: [DisplayText] =
+            state.around.modelPath.isEmpty
+            ? [tr("No model is chosen yet."), tr("Choose one in the first tab (Alt-1).")]
+            : [tr("Ask {1} something.", name), tr("Nothing leaves this machine.")]
+        let rows = lines.flatMap { TextWrap.rows($0, width: place.text.width) }
+        for (row, line) in rows.prefix(place.text.height).enumerated() {
+            frame.put(line, in: place.text.row(row), style: theme[.dim])
+        }
     }
 
     private static func viewPrompt(
@@ -101,90 +136,72 @@ extension ChatTab {
         if state.part == .transcript { frame.mark(places.prompt, [.character("i")]) }
         if places.message != places.prompt {
             let count = state.prompt.lines.count
-            Pane(
-                title: tr("Message to {1}", answerer(state)),
-                note: count > 1 ? tr("{1} lines", count) : "", isFocused: isFocused
-            ).render(in: places.prompt, on: &frame, theme: theme)
+            let title: DisplayText =
+                state.rewrites != nil
+                ? tr("The question rewritten")
+                : state.isSplit
+                    ? tr("Message to both")
+                    : tr(
+                        "Message to {1}", state.settings.name(.a, model: state.around.modelPath))
+            Pane(title: title, note: count > 1 ? tr("{1} lines", count) : "", isFocused: isFocused)
+                .render(in: places.prompt, on: &frame, theme: theme)
         }
         TextArea(
             placeholder: isFocused
                 ? tr("Enter sends, Alt-Enter starts a line") : tr("i or Enter to write"),
-            isFocused: isFocused && state.question == nil
+            isFocused: isFocused && state.overlay == nil
         ).render(state.prompt, in: places.message, on: &frame, theme: theme)
     }
 
-    /// Who would answer now, as far as this tab knows.
-    private static func answerer(_ state: State) -> String {
-        let model = Readout.lastPart(of: state.modelPath)
-        guard !model.isEmpty else { return tr("no model") }
-        return switch state.settings.source {
-        case .base: model
-        case .adapter: model + " + " + Readout.lastPart(of: state.settings.adapterPath)
-        case .currentRun: tr("{1} + the current run", model)
-        }
-    }
-
-    /// Who answered and how fast, how full the context is, how words are drawn.
-    private static func viewStatus(
-        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    private static func viewSettings(
+        _ state: State, _ places: Places, on frame: inout Frame, theme: Theme
     ) {
-        var parts: [(DisplayText, Role)] = []
-        if let problem = state.modelPath.isEmpty ? nil : state.settings.problem {
-            parts.append((DisplayText(problem), .warning))
+        let inner = Pane(title: tr("Settings"), note: tr("Esc closes"), isFocused: true)
+            .render(in: places.settings, on: &frame, theme: theme)
+        let plain = state.settings.form(isFocused: true, sides: state.sides)
+        var draft: (id: String, text: String)?
+        if let text = state.form.draft?.text, plain.fields.indices.contains(state.form.selection) {
+            draft = (plain.fields[state.form.selection].id, text)
         }
-        if let answer = state.conversation.last, let stamp = answer.stamp {
-            parts.append((DisplayText(stamp, invisibles: .dropped), .speakerModel))
-            if case .finished(let result) = answer.standing {
-                parts.append((DisplayText("\(Readout.rate(result.tokensPerSecond)) tok/s"), .value))
-                parts.append(
-                    (
-                        DisplayText(tr("first token {1}", Readout.latency(result.prefillSeconds))),
-                        .value
-                    ))
-            }
-        }
-        if let context = state.context {
-            let isTight = context.tokens * 10 >= context.limit * 9
-            parts.append(
-                (
-                    DisplayText(tr("context {1}/{2}", context.tokens, context.limit)),
-                    isTight ? .warning : .value
-                ))
-        }
-        parts.append((DisplayText(samplingText(state.settings.sampling)), .dim))
-        var x = area.x + 1
-        for (text, role) in parts {
-            // A part that does not fit is left out as a whole, the first one is cut.
-            guard x == area.x + 1 || x + text.width + 3 <= area.right else { continue }
-            if x > area.x + 1 {
-                x = frame.put(" · ", at: Point(x, area.y), style: theme[.dim], in: area)
-            }
-            let shown = text.truncated(to: area.right - x)
-            x = frame.put(shown, at: Point(x, area.y), style: theme[role], in: area)
-        }
+        state.settings.form(isFocused: true, sides: state.sides, draft: draft)
+            .render(state.form, in: inner, on: &frame, theme: theme)
     }
 
-    private static func samplingText(_ sampling: SamplingSettings) -> String {
-        if sampling.isGreedy || sampling.temperature == 0 { return tr("greedy") }
-        return "T \(Figures.setting(sampling.temperature)) top-p \(Figures.setting(sampling.topP)) "
-            + "top-k \(sampling.topK) seed \(sampling.seed)"
-    }
-
-    private static func viewSystem(
-        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    private static func viewEditor(
+        _ editor: Editor, _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let rows = TextArea().height(state.systemEditor, width: max(1, min(area.width, 76) - 4))
-        let place = area.centered(Size(76, max(6, min(rows, 12) + 3)))
+        let rows = TextArea().height(state.editor, width: max(1, min(area.width, 76) - 4))
+        let place = area.centered(Size(76, max(6, min(rows, area.height - 6) + 3)))
         frame.fill(place, style: theme[.text])
-        let inner = Pane(
-            title: tr("System prompt"), note: tr("counts from the next question"), isFocused: true
-        )
-        .render(in: place, on: &frame, theme: theme).inset(by: 1, 0)
+        let (title, note, placeholder): (DisplayText, DisplayText, DisplayText) =
+            switch editor {
+            case .system:
+                (
+                    tr("System prompt"), tr("counts from the next question"),
+                    tr("what the model should know and how it should answer")
+                )
+            case .tools:
+                (
+                    tr("Tools"), tr("counts from the next question"),
+                    "[{\"name\": \"…\", \"description\": \"…\", \"parameters\": {…}}]"
+                )
+            case .reference:
+                (
+                    tr("Reference answer"), tr("to the question that is pointed at"),
+                    tr("what a good answer would be")
+                )
+            }
+        let inner = Pane(title: title, note: note, isFocused: true)
+            .render(in: place, on: &frame, theme: theme).inset(by: 1, 0)
         let (text, hint) = inner.splitBottom(inner.height > 1 ? 1 : 0)
-        TextArea(placeholder: tr("what the model should know and how it should answer"))
-            .render(state.systemEditor, in: text, on: &frame, theme: theme)
-        frame.put(
-            tr("Enter takes it · Alt-Enter starts a line · Esc leaves it as it was"), in: hint,
-            style: theme[.dim])
+        TextArea(placeholder: placeholder)
+            .render(state.editor, in: text, on: &frame, theme: theme)
+        if let problem = editorProblem(state) {
+            frame.put(DisplayText(problem), in: hint, style: theme[.error])
+        } else {
+            frame.put(
+                tr("Enter takes it · Alt-Enter starts a line · Esc leaves it as it was"), in: hint,
+                style: theme[.dim])
+        }
     }
 }

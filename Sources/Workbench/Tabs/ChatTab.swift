@@ -1,69 +1,130 @@
-// Talking to the base model, to an adapter or to the run that trains. What was said is kept here;
-// answers come as events, and who answered is what the engine says, not what was asked for.
+// Talking to the base model, to an adapter, to the run that trains now, or to two of them side by side.
+// Answers come as events, and who answered is what the engine says, not what was asked for.
 
 import Kernel
 import Panels
 
 /// The tab where models answer.
 enum ChatTab {
-    /// Where the keyboard is.
-    enum Part: Equatable, Sendable { case prompt, transcript, settings, system }
+    /// A text that is edited over the tab.
+    enum Editor: Equatable, Sendable { case system, tools, reference }
 
-    /// How full the context was after the last answer.
-    struct Context: Equatable, Sendable {
-        var tokens: Int
-        var limit: Int
+    /// Where the keyboard is.
+    enum Part: Equatable, Sendable { case prompt, transcript, settings, editor(Editor) }
+
+    /// What the other tabs know.
+    struct Surroundings: Equatable, Sendable {
+        var modelPath = ""
+        var template: String?
+        /// Whether the model's own template lists tools; nil while nobody looked.
+        var knowsTools: Bool?
+        /// The last run's adapter, or the plan's.
+        var adapterPath: String?
+        var hasRun = false
+        /// Where training data is, for records.
+        var dataFolder = ""
+    }
+
+    /// The transcript of one side.
+    struct Transcript: Equatable, Sendable {
+        /// The lines for scrolling; their looks stand in `looks`.
+        var view = TextViewState(linesMax: 10_000_000)
+        var looks: [ChatTranscript.Line] = []
+        /// Lines in front of the last answer.
+        var headCount = 0
+        /// The line at which each turn begins.
+        var starts: [Int: Int] = [:]
+    }
+
+    /// What a request was about.
+    struct Asked: Equatable, Sendable {
+        var turn: Int
+        var side: ChatSide
+        var isScore = false
     }
 
     struct State: Equatable, Sendable {
-        var modelPath = ""
-        var template: String?
-        var conversation = ChatConversation()
+        var around = Surroundings()
+        var tree = ConversationTree()
         /// What the model is told before everything; empty for nothing.
         var system = ""
+        /// The functions that a model may call, as JSON; empty for none.
+        var tools = ""
         var settings = ChatSettings()
-        var context: Context?
+        /// Whether both sides are asked and shown.
+        var isSplit = false
+        /// The side whose transcript has the keyboard, and which is shown where only one fits.
+        var focus: ChatSide = .a
         var part: Part = .prompt
         var prompt = TextArea.State()
+        /// The turn that the prompt rewrites.
+        var rewrites: Int?
+        /// The turn that is pointed at; nil for the last.
+        var selected: Int?
+        /// Whether thoughts are shown whole.
+        var unfolds = false
         /// What was sent or put away, oldest first, for the up key.
         var history: [String] = []
         /// Where the up key is in the history; nil at the prompt itself.
         var historyIndex: Int?
-        var systemEditor = TextArea.State()
+        var editor = TextArea.State()
         var form = FormState()
-        /// The question that lies over the tab; every key belongs to it.
-        var question: Dialog?
-        /// An answer of a forgotten conversation has not ended yet.
-        var isDraining = false
+        /// What lies over the tab; every key belongs to it.
+        var overlay: ChatOverlay?
+        /// Requests under way by their numbers.
+        var pending: [Int: Asked] = [:]
+        var lastRequest = 0
         var isStopping = false
-        /// The adapter that was suggested last; a typed one is not replaced by the same again.
-        var suggestedAdapter = ""
-        /// The conversation as lines; their looks stand in `looks`.
-        var transcript = TextViewState(linesMax: 10_000_000)
-        var looks: [ChatConversation.Line] = []
-        /// The end of the answer behind its last line feed, as it came.
-        var tail = ""
+        /// The name that the conversation was saved under.
+        var fileName: String?
+        /// The conversation as it was last saved or opened.
+        var kept: ConversationTree?
+        /// The file that records were added to last.
+        var recordPath = ""
+        var panes = Sided(Transcript())
         /// The size of the tab, told on resize.
         var size = Size(80, 21)
+
+        /// The sides that are asked.
+        var sides: [ChatSide] { isSplit ? ChatSide.allCases : [.a] }
+        /// Whether an answer or a score is awaited.
+        var isOpen: Bool { !pending.isEmpty }
+        /// The turn that is pointed at.
+        var turn: Int? { selected ?? tree.last }
     }
 
     enum Action: Equatable, Sendable {
-        /// A key without a row of its own: typing, scrolling, the form, the dialog.
+        /// A key without a row of its own: typing, scrolling, the form, what lies over the tab.
         case key(Key)
-        case arrived(ChatEvent)
-        /// What the other tabs know: the model, and the last run's adapter if it has one.
-        case suggest(modelPath: String, template: String?, adapterPath: String?, hasRun: Bool)
+        case arrived(Int, ChatEvent)
+        case filesTold(ChatFileEvent)
+        case suggest(Surroundings)
         case sendPressed
         case stopPressed
         case regeneratePressed
+        case editPressed
+        case editCancelled
+        /// The next question, or with -1 the one before.
+        case turnMoved(by: Int)
+        /// The next alternative of the turn, or with -1 the one before.
+        case alternativeMoved(by: Int)
+        case splitPressed
+        /// The next source that can answer.
         case sourcePressed
+        /// A list of who could answer.
+        case answererPressed
         case newPressed
         case promptPressed
-        case transcriptPressed
+        /// Reads the transcript; of this side, if one is said.
+        case transcriptPressed(ChatSide?)
         case settingsPressed
-        case systemPressed
-        case systemAccepted
+        case editorPressed(Editor)
+        case editorAccepted
+        case thoughtsPressed
         case promptCleared
+        case savePressed
+        case openPressed
+        case recordPressed
         /// The tab has this size.
         case fitted(Size)
     }
@@ -71,209 +132,99 @@ enum ChatTab {
     /// Whether typed letters are text.
     static func isTyping(_ state: State) -> Bool {
         switch state.part {
-        case .prompt, .system: true
+        case .prompt, .editor: true
         case .settings: state.form.isEditing
         case .transcript: isModal(state)
         }
     }
 
-    /// Whether all keys belong to the tab: a dialog is open.
-    static func isModal(_ state: State) -> Bool { state.question != nil }
+    /// Whether all keys belong to the tab: something lies over it.
+    static func isModal(_ state: State) -> Bool { state.overlay != nil }
 
     static func update(_ state: inout State, _ action: Action) -> [Effect] {
         let effects = change(&state, action)
-        state.transcript.fit(to: Places(state, in: Rect(state.size)).text.size)
+        let places = Places(state, in: Rect(state.size))
+        for pane in places.panes { state.panes[pane.side].view.fit(to: pane.text.size) }
         return effects
     }
 
     private static func change(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .key(let key): return pressed(key, &state)
-        case .arrived(let event): take(event, &state)
-        case .suggest(let model, let template, let adapter, let hasRun):
-            suggest(model, template, adapter, hasRun, &state)
+        case .arrived(let id, let event): take(id, event, &state)
+        case .filesTold(let event): take(event, &state)
+        case .suggest(let around): suggest(around, &state)
         case .sendPressed: return send(&state)
         case .stopPressed: return stop(&state)
         case .regeneratePressed: return regenerate(&state)
-        case .sourcePressed: state.settings.turnSource()
-        case .newPressed:
-            guard !state.conversation.turns.isEmpty else { return [] }
-            state.question = newQuestion(state)
+        case .editPressed: rewrite(&state)
+        case .editCancelled: (state.rewrites, state.prompt) = (nil, TextArea.State())
+        case .turnMoved(let step): moveTurn(by: step, &state)
+        case .alternativeMoved(let step): moveAlternative(by: step, &state)
+        case .splitPressed: split(&state)
+        case .sourcePressed: state.settings.turnSource(state.isSplit ? state.focus : .a)
+        case .answererPressed: return [.findAnswerers]
+        case .newPressed: return startNew(&state)
         case .promptPressed: state.part = .prompt
-        case .transcriptPressed: state.part = .transcript
+        case .transcriptPressed(let side):
+            state.part = .transcript
+            if let side { state.focus = side }
         case .settingsPressed: state.part = state.part == .settings ? .prompt : .settings
-        case .systemPressed:
-            state.systemEditor = TextArea.State(text: state.system)
-            state.part = .system
-        case .systemAccepted:
-            state.system = trimmed(state.systemEditor.text)
-            state.part = .prompt
+        case .editorPressed(let editor): open(editor, &state)
+        case .editorAccepted: return acceptEditor(&state)
+        case .thoughtsPressed:
+            state.unfolds.toggle()
             show(&state)
         case .promptCleared:
             // The up key brings it back.
             remember(state.prompt.text, &state)
             state.prompt.clear()
+            state.rewrites = nil
+        case .savePressed: return save(&state)
+        case .openPressed: return [.listChats]
+        case .recordPressed: askForRecord(&state)
         case .fitted(let size): state.size = size
         }
         return []
     }
 
-    // MARK: - Asking
+    // MARK: - What others know
 
-    /// What stops a question from being asked; nil when nothing does.
-    static func obstacle(_ state: State) -> String? {
-        if state.modelPath.isEmpty { return tr("choose a model first (Alt-1)") }
-        if state.isDraining { return tr("the stopped answer has not ended yet") }
-        if state.conversation.isOpen { return tr("an answer is under way; Esc stops it") }
-        return state.settings.problem
-    }
-
-    private static func send(_ state: inout State) -> [Effect] {
-        let text = trimmed(state.prompt.text)
-        guard !text.isEmpty, obstacle(state) == nil else { return [] }
-        remember(text, &state)
-        state.prompt.clear()
-        state.conversation.ask(text)
-        return ask(&state)
-    }
-
-    private static func regenerate(_ state: inout State) -> [Effect] {
-        guard let last = state.conversation.last, obstacle(state) == nil else { return [] }
-        if !last.text.isEmpty, !state.settings.sampling.isGreedy {
-            // The same seed would draw the same answer again.
-            let next = state.settings.sampling.seed &+ 1
-            state.settings.sampling.seed = next > UInt64(Int.max) ? 0 : next
-        }
-        state.conversation.reopen()
-        return ask(&state)
-    }
-
-    private static func ask(_ state: inout State) -> [Effect] {
-        guard let source = state.settings.requestSource else { return [] }
-        state.isStopping = false
-        state.transcript.end()
-        show(&state)
-        let messages = state.conversation.messages(system: state.system)
-        return [
-            .chat(
-                ChatRequest(
-                    modelPath: state.modelPath, template: state.template, source: source,
-                    messages: messages, sampling: state.settings.sampling))
-        ]
-    }
-
-    private static func stop(_ state: inout State) -> [Effect] {
-        guard state.conversation.isOpen, !state.isStopping else { return [] }
-        state.isStopping = true
-        return [.cancelChat]
-    }
-
-    private static func newQuestion(_ state: State) -> Dialog {
-        let count = state.conversation.turns.count
-        return Dialog.confirm(
-            title: tr("Start a new conversation?"),
-            lines: [
-                count == 1
-                    ? tr("One question and its answer will be forgotten.")
-                    : tr("{1} questions and their answers will be forgotten.", count)
-            ],
-            yes: tr("forget them"), no: tr("keep them"))
-    }
-
-    private static func suggest(
-        _ model: String, _ template: String?, _ adapter: String?, _ hasRun: Bool,
-        _ state: inout State
-    ) {
-        if model != state.modelPath {
-            state.context = nil
-            // An adapter belongs to the base that it was trained on.
-            if adapter == nil, state.settings.adapterPath == state.suggestedAdapter {
-                state.settings.adapterPath = ""
+    private static func suggest(_ around: Surroundings, _ state: inout State) {
+        let old = state.around
+        state.around = around
+        state.settings.hasRun = around.hasRun
+        for side in ChatSide.allCases {
+            if around.modelPath != old.modelPath, around.adapterPath == nil,
+                state.settings[side].adapterPath == old.adapterPath
+            {
+                // An adapter belongs to the base that it was trained on.
+                state.settings[side].adapterPath = ""
+            }
+            if let adapter = around.adapterPath, adapter != old.adapterPath,
+                [old.adapterPath ?? "", ""].contains(state.settings[side].adapterPath)
+                    || side == .a
+            {
+                state.settings[side].adapterPath = adapter
+                if side == .a, !state.isSplit, state.settings.answerers.a.source == .base {
+                    state.settings.answerers.a.source = .adapter
+                }
+            }
+            if state.settings.obstacle(to: state.settings[side].source, side) != nil {
+                // A run that has ended goes on answering by what it left.
+                let hasAdapter = state.settings.obstacle(to: .adapter, side) == nil
+                state.settings[side].source = hasAdapter ? .adapter : .base
             }
         }
-        (state.modelPath, state.template, state.settings.hasRun) = (model, template, hasRun)
-        if let adapter, adapter != state.suggestedAdapter {
-            state.suggestedAdapter = adapter
-            state.settings.adapterPath = adapter
-            if state.settings.source == .base { state.settings.source = .adapter }
-        }
-        if state.settings.obstacle(to: state.settings.source) != nil {
-            // A run that has ended goes on answering by what it left.
-            let hasAdapter = state.settings.obstacle(to: .adapter) == nil
-            state.settings.source = hasAdapter ? .adapter : .base
+        if state.recordPath.isEmpty || state.recordPath == old.recordPath {
+            state.recordPath = around.recordPath
         }
     }
+}
 
-    // MARK: - Typing
-
-    private static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
-        if state.question != nil { return answer(key, &state) }
-        switch state.part {
-        case .prompt: typed(key, &state)
-        case .transcript: _ = state.transcript.handle(key)
-        case .system: _ = state.systemEditor.handle(key)
-        case .settings:
-            let fields = state.settings.form(isFocused: true).fields
-            if case .changed(let id, let value) = state.form.handle(key, fields: fields) {
-                state.settings.take(id: id, value: value)
-            }
-        }
-        return []
-    }
-
-    private static func typed(_ key: Key, _ state: inout State) {
-        if state.prompt.handle(key) {
-            state.historyIndex = nil
-            return
-        }
-        switch key {
-        case .up: recall(by: -1, &state)
-        case .down: recall(by: 1, &state)
-        case .pageUp, .pageDown, .mouse: _ = state.transcript.handle(key)
-        default: break
-        }
-    }
-
-    /// Steps through what was sent before; behind the newest the prompt is empty again.
-    private static func recall(by step: Int, _ state: inout State) {
-        let next = (state.historyIndex ?? state.history.count) + step
-        guard next >= 0, next <= state.history.count else { return }
-        if state.historyIndex == nil {
-            guard step < 0 else { return }
-            // What stands in the prompt is kept behind the older messages.
-            remember(state.prompt.text, &state)
-        }
-        let isBehind = next >= state.history.count
-        state.historyIndex = isBehind ? nil : next
-        state.prompt = TextArea.State(text: isBehind ? "" : state.history[next])
-    }
-
-    private static func remember(_ text: String, _ state: inout State) {
-        state.historyIndex = nil
-        guard !trimmed(text).isEmpty, state.history.last != text else { return }
-        state.history.append(text)
-    }
-
-    private static func answer(_ key: Key, _ state: inout State) -> [Effect] {
-        guard var question = state.question else { return [] }
-        let outcome = question.handle(key)
-        state.question = outcome == .open ? question : nil
-        // The first button of a confirmation is yes.
-        guard outcome == .chosen(0) else { return [] }
-        let wasOpen = state.conversation.isOpen
-        state.isDraining = wasOpen
-        state.isStopping = false
-        state.conversation = ChatConversation()
-        state.context = nil
-        state.transcript.end()
-        state.part = .prompt
-        show(&state)
-        return wasOpen ? [.cancelChat, .resetChat] : [.resetChat]
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        let start = text.drop(while: \.isWhitespace)
-        let end = start.reversed().prefix(while: \.isWhitespace).count
-        return String(start.dropLast(end))
+extension ChatTab.Surroundings {
+    /// Where records go unless another file is named.
+    var recordPath: String {
+        (dataFolder.isEmpty ? "" : dataFolder + "/") + "chat-records.jsonl"
     }
 }

@@ -88,6 +88,36 @@ import Testing
         #expect(TextArea().height(TextArea.State(text: "12345"), width: 2) == 3)
     }
 
+    @Test func areaTakesChangesBack() {
+        var state = TextArea.State()
+        for letter in "one 二三" { _ = state.handle(.character(letter)) }
+        _ = state.handle(.paste("\npasted"))
+        _ = state.handle(.control("w"))
+        #expect(state.text == "one 二三\n")
+        _ = state.handle(.control("_"))
+        #expect(state.text == "one 二三\npasted" && state.line == 1 && state.column == 6)
+        _ = state.handle(.control("_"))
+        #expect(state.text == "one 二三")
+        _ = state.handle(.control("_"))
+        #expect(state.text == "one ")
+        _ = state.handle(.left)
+        _ = state.handle(.character("x"))
+        _ = state.handle(.control("_"))
+        #expect(state.text == "one " && state.column == 3)
+        for _ in 0..<9 { _ = state.handle(.control("_")) }
+        #expect(state.isEmpty)
+    }
+
+    @Test func textShowsALine() {
+        var state = TextViewState()
+        state.fit(to: Size(10, 4))
+        for line in 0..<20 { state.append("line \(line)") }
+        state.show(line: 5)
+        #expect(state.firstPlace(in: Size(10, 4)).line == 5 && !state.follows)
+        state.show(line: 99)
+        #expect(state.firstPlace(in: Size(10, 4)).line == 16 && state.follows)
+    }
+
     @Test func textFollowsUntilScrolled() {
         var state = TextViewState(linesMax: 80)
         state.fit(to: Size(10, 4))

@@ -19,8 +19,8 @@ import Testing
     @Test func aChosenModelReachesChatAndExport() {
         let robot = AppRobot()
         robot.press("Enter")
-        #expect(robot.state.chat.modelPath == Fixture.smol.path)
-        #expect(robot.state.chat.template == "chatml")
+        #expect(robot.state.chat.around.modelPath == Fixture.smol.path)
+        #expect(robot.state.chat.around.template == "chatml")
         #expect(robot.state.export.values.modelPath == Fixture.smol.path)
         robot.press("5").type("你是谁？").press("Enter")
         let asked = robot.effects.compactMap { effect in
@@ -40,7 +40,7 @@ import Testing
         #expect(robot.state.adapterPath == nil)
         robot.send(.mail(.training(.finished(Self.result))))
         #expect(!robot.state.chat.settings.hasRun)
-        #expect(robot.state.chat.settings.adapterPath == "runs/sft-03")
+        #expect(robot.state.chat.settings[.a].adapterPath == "runs/sft-03")
         #expect(robot.state.export.values.adapterPath == "runs/sft-03")
         #expect(robot.sees("✓ sft-03 done"))
     }
@@ -54,8 +54,10 @@ import Testing
         robot.send(.mail(.training(.finished(Self.result))))
         #expect(robot.state.adapterPath == nil)
         // The whole model that it left is what is talked to and exported, until another is chosen.
-        #expect(robot.state.chat.modelPath == "runs/sft-03")
+        #expect(robot.state.chat.around.modelPath == "runs/sft-03")
         #expect(robot.state.modelPath == "runs/sft-03")
+        // Nobody looked at it yet: chat wants to know whether its template lists tools.
+        #expect(robot.effects.filter { $0 == .inspectModel(path: "runs/sft-03") }.count == 1)
         var other = robot.state
         other.plan.model.path = Fixture.qwen.path
         #expect(other.modelPath == Fixture.qwen.path)
@@ -66,17 +68,17 @@ import Testing
         robot.press("S")
         robot.send(.mail(.training(.prepared(Self.summary))))
         robot.press("5", "^O")
-        #expect(robot.state.chat.settings.source == .currentRun)
+        #expect(robot.state.chat.settings[.a].source == .currentRun)
         robot.send(.mail(.training(.finished(Self.result))))
-        #expect(robot.state.chat.settings.source == .adapter)
-        #expect(robot.state.chat.settings.adapterPath == "runs/sft-03")
+        #expect(robot.state.chat.settings[.a].source == .adapter)
+        #expect(robot.state.chat.settings[.a].adapterPath == "runs/sft-03")
     }
 
     @Test func answersArriveWhileAnotherTabIsOpen() {
         let robot = AppRobot()
         robot.press("Enter", "5").type("hi").press("Enter", "Alt-1")
-        robot.send(.mail(.chat(.answering(stamp: "base", promptTokens: 9, reusedTokens: 0))))
-        robot.send(.mail(.chat(.text("Hello 世界"))))
+        robot.send(.mail(.chat(1, .answering(ChatSamples.base))))
+        robot.send(.mail(.chat(1, .text("Hello 世界"))))
         #expect(robot.state.tab == .model)
         #expect(!robot.sees("Hello 世界"))
         robot.press("5")

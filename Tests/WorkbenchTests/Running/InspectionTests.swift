@@ -58,7 +58,7 @@ import Testing
         #expect(request.withFullPaths.folder == home + "/out")
         #expect(request.withFullPaths.adapterPath == home + "/a")
         let question = ChatRequest(
-            modelPath: "~/m", template: nil, source: .adapter(path: "~/a"), messages: [],
+            id: 1, modelPath: "~/m", template: nil, source: .adapter(path: "~/a"), messages: [],
             sampling: SamplingSettings())
         #expect(question.withFullPaths.source == .adapter(path: home + "/a"))
         #expect(question.withFullPaths.modelPath == home + "/m")

@@ -29,7 +29,7 @@ struct SessionLogTests {
                     RunResult(
                         ending: .stopped, steps: 7, meanLoss: 2.5, elapsedSeconds: 3, tokensSeen: 9,
                         folder: "runs/a"))),
-            .chat(.failed(error)),
+            .chat(1, .failed(error)),
         ])
         #expect(lines.count == 3)
         #expect(lines[0].hasSuffix(" info checkpoint path=\"runs/客服 03/checkpoint-7\" step=7"))

@@ -8,89 +8,6 @@ import Testing
 @testable import Kernel
 @testable import Workbench
 
-enum ChatSamples {
-    static let rules = TabRules<ChatTab.State, ChatTab.Action>(
-        update: { ChatTab.update(&$0, $1) }, keys: { ChatTab.keys($0) },
-        view: { state, area, frame, theme in
-            ChatTab.view(state, in: area, on: &frame, theme: theme)
-        }, key: { .key($0) }, fitted: { .fitted($0) })
-
-    static let stamp = "SmolLM2-135M + 客服-03@700"
-
-    static func result(
-        _ tokens: Int, _ ending: GenerationResult.Ending = .stopToken
-    ) -> GenerationResult {
-        // 40 tokens after the first in one second.
-        GenerationResult(
-            ids: Array(repeating: 7, count: tokens), ending: ending, promptTokens: 412,
-            reusedTokens: 380, prefillSeconds: 0.092, decodeSeconds: Double(max(0, tokens - 1)) / 40
-        )
-    }
-
-    /// A tab with a model and an adapter.
-    static var ready: ChatTab.State {
-        var state = ChatTab.State()
-        _ = ChatTab.update(
-            &state,
-            .suggest(
-                modelPath: "models/SmolLM2-135M", template: "chatml",
-                adapterPath: "runs/客服-03/checkpoint-700", hasRun: false))
-        return state
-    }
-
-    static func asking(_ question: String, _ state: ChatTab.State) -> ChatTab.State {
-        var state = state
-        _ = ChatTab.update(&state, .key(.paste(question)))
-        _ = ChatTab.update(&state, .sendPressed)
-        return state
-    }
-
-    static func told(_ events: [ChatEvent], _ state: ChatTab.State) -> ChatTab.State {
-        var state = state
-        for event in events { _ = ChatTab.update(&state, .arrived(event)) }
-        return state
-    }
-
-    static let answer =
-        "非常抱歉给您带来不便。请您提供订单号，我会马上为您核实签收人信息。\n\n1. 检查快递单号是否正确；\n2. 联系快递公司；\n3. 查看是否由他人代签。"
-
-    static var conversation: ChatTab.State {
-        let first = told(
-            [
-                .preparing("Reading SmolLM2-135M"),
-                .answering(stamp: stamp, promptTokens: 412, reusedTokens: 380), .text(answer),
-                .finished(result(81), contextTokens: 493, contextLimit: 8192),
-            ], asking("我的包裹显示已签收，但是我没有收到。", ready))
-        return told(
-            [
-                .answering(stamp: stamp, promptTokens: 520, reusedTokens: 493),
-                .text("Thank you. I have opened a trace with the carrier; you will"),
-            ], asking("Order 88213, what now?", first))
-    }
-
-    static let failure = KernelError(
-        .missingInput, "cannot open the adapter", at: "runs/客服-03/checkpoint-700",
-        because: "adapter_config.json is missing", hint: "Choose a folder that a run has written.")
-
-    static var states: [(name: String, state: ChatTab.State)] {
-        var settings = conversation
-        _ = ChatTab.update(&settings, .settingsPressed)
-        var system = conversation
-        _ = ChatTab.update(&system, .systemPressed)
-        _ = ChatTab.update(&system, .key(.paste("你是一名客服。\nAnswer in one sentence.")))
-        var typing = conversation
-        _ = ChatTab.update(
-            &typing, .key(.paste("第一行\n第二行 and a long one " + String(repeating: "字", count: 60))))
-        var asked = conversation
-        _ = ChatTab.update(&asked, .newPressed)
-        return [
-            ("no-model", ChatTab.State()), ("ready", ready), ("streaming", conversation),
-            ("typing", typing), ("settings", settings), ("system", system), ("new", asked),
-            ("failed", told([.failed(failure)], asking("还在吗？", ready))),
-        ]
-    }
-}
-
 @Suite struct ChatTabTests {
     private typealias Player = Robot<TabApp<ChatTab.State, ChatTab.Action>>
 
@@ -103,12 +20,14 @@ enum ChatSamples {
     }
 
     private func tell(_ robot: inout Player, _ events: ChatEvent...) {
-        for event in events { robot.send(.mail(.arrived(event))) }
+        for event in events {
+            robot.send(.mail(.arrived(robot.app.state.pending.keys.min() ?? 0, event)))
+        }
     }
 
     @Test func aQuestionIsAskedAnsweredAndGoneOnWith() {
         var robot = robot(ChatSamples.ready)
-        #expect(robot.shows("Ask SmolLM2-135M + checkpoint-700 something."))
+        #expect(robot.shows("Ask SmolLM2-135M + 客服-03/checkpoint-700 something."))
         robot.press(.enter)
         #expect(robot.app.refusal == "type a message first")
         robot.type("你好")
@@ -128,13 +47,13 @@ enum ChatSamples {
         robot.type("next")
         robot.press(.enter)
         #expect(robot.app.refusal == "an answer is under way; Esc stops it")
-        tell(&robot, .answering(stamp: ChatSamples.stamp, promptTokens: 9, reusedTokens: 0))
-        #expect(robot.shows(ChatSamples.stamp) && robot.shows("reading the question…"))
+        tell(&robot, .answering(ChatSamples.tuned))
+        #expect(robot.shows("SmolLM2-135M + 客服-03@700") && robot.shows("reading the question…"))
         tell(&robot, .text("您好"), .text("！有什么"), .text("可以帮您？"))
         #expect(robot.shows("您好！有什么可以帮您？"))
-        tell(&robot, .finished(ChatSamples.result(41), contextTokens: 50, contextLimit: 8192))
-        #expect(robot.shows("41 tokens · 40.0 tok/s") && robot.shows("first token 92 ms"))
-        #expect(robot.shows("context 50/8192"))
+        tell(&robot, .finished(ChatSamples.figures(41)))
+        #expect(robot.shows("41 tokens · 40.0 tok/s · first token 92 ms"))
+        #expect(robot.shows("context 453/8192"))
 
         robot.press(.enter)
         #expect(
@@ -152,8 +71,8 @@ enum ChatSamples {
         #expect(robot.effects == [.cancelChat] && robot.shows("stopping…"))
         tell(
             &robot, .text(" hear"),
-            .finished(ChatSamples.result(14, .cancelled), contextTokens: 534, contextLimit: 8192))
-        #expect(robot.shows("carrier; you will hear") && robot.shows("(stopped)"))
+            .finished(ChatSamples.figures(14, .cancelled)))
+        #expect(robot.shows("carrier; you will hear") && robot.shows("(cut: stopped)"))
         #expect(robot.app.state.prompt.text == "typed meanwhile")
         robot.press(.escape)
         #expect(robot.app.state.part == .transcript && !robot.effects.contains(.quit))
@@ -172,7 +91,7 @@ enum ChatSamples {
         var robot = robot(ChatSamples.conversation)
         robot.press(.control("g"))
         #expect(robot.app.refusal == "an answer is under way; Esc stops it")
-        tell(&robot, .finished(ChatSamples.result(9), contextTokens: 540, contextLimit: 8192))
+        tell(&robot, .finished(ChatSamples.figures(9)))
         robot.press(.control("g"))
         #expect(requests(robot).map(\.sampling.seed) == [1])
         #expect(requests(robot)[0].messages.map(\.speaker) == [.user, .assistant, .user])
@@ -198,21 +117,18 @@ enum ChatSamples {
         robot.press(.control("n"))
         #expect(robot.shows("2 questions and their answers will be forgotten."))
         robot.press(.enter)
-        #expect(robot.app.state.conversation.turns.count == 2)
+        #expect(robot.app.state.tree.turns.count == 2)
         robot.press(.control("n"), .character("y"))
         #expect(robot.effects == [.cancelChat, .resetChat])
-        #expect(robot.app.state.conversation.turns.isEmpty)
+        #expect(robot.app.state.tree.isEmpty)
+        // What the forgotten answer still says belongs to nobody, and does not keep from asking.
+        robot.send(.mail(.arrived(2, .text("late words"))))
+        #expect(!robot.shows("late words"))
         robot.type("fresh")
         robot.press(.enter)
-        #expect(robot.app.refusal == "the stopped answer has not ended yet")
-        tell(&robot, .text("late words"))
-        #expect(!robot.shows("late words"))
-        tell(
-            &robot, .finished(ChatSamples.result(3, .cancelled), contextTokens: 9, contextLimit: 10)
-        )
-        robot.press(.enter)
+        robot.send(.mail(.arrived(2, .finished(ChatSamples.figures(3, .cancelled)))))
         #expect(requests(robot).map(\.messages) == [[ChatLine(speaker: .user, text: "fresh")]])
-        #expect(!robot.shows("context 9/10"))
+        #expect(requests(robot).map(\.id) == [3] && robot.app.state.isOpen)
     }
 
     @Test func sourcesTurnAmongThoseThatCanAnswer() {
@@ -220,29 +136,28 @@ enum ChatSamples {
         var robot = robot(state)
         robot.press(.control("o"))
         #expect(
-            robot.app.state.settings.source == .base && robot.shows("Message to SmolLM2-135M ─"))
+            robot.app.state.settings[.a].source == .base && robot.shows("Message to SmolLM2-135M ─")
+        )
         robot.press(.control("o"))
-        #expect(robot.app.state.settings.source == .adapter)
+        #expect(robot.app.state.settings[.a].source == .adapter)
         _ = ChatTab.update(
-            &state, .suggest(modelPath: "m", template: nil, adapterPath: nil, hasRun: true))
+            &state, .suggest(.init(modelPath: "m", hasRun: true)))
         // Another base: the suggested adapter does not belong to it.
-        #expect(state.settings.source == .base && state.settings.adapterPath.isEmpty)
+        #expect(state.settings[.a].source == .base && state.settings[.a].adapterPath.isEmpty)
         _ = ChatTab.update(&state, .sourcePressed)
-        #expect(state.settings.source == .currentRun && state.settings.requestSource == .currentRun)
+        #expect(
+            state.settings[.a].source == .currentRun
+                && state.settings.requestSource(.a) == .currentRun)
         _ = ChatTab.update(
-            &state, .suggest(modelPath: "m", template: nil, adapterPath: nil, hasRun: false))
-        #expect(state.settings.source == .base)
+            &state, .suggest(.init(modelPath: "m", hasRun: false)))
+        #expect(state.settings[.a].source == .base)
     }
 
     @Test func aTypedAdapterSurvivesTheSameSuggestion() {
         var state = ChatSamples.ready
-        state.settings.take(id: "adapter", value: "other/adapter")
-        _ = ChatTab.update(
-            &state,
-            .suggest(
-                modelPath: "models/SmolLM2-135M", template: nil,
-                adapterPath: "runs/客服-03/checkpoint-700", hasRun: false))
-        #expect(state.settings.adapterPath == "other/adapter")
+        state.settings.take(id: "adapter.a", value: "other/adapter")
+        _ = ChatTab.update(&state, .suggest(ChatSamples.around))
+        #expect(state.settings[.a].adapterPath == "other/adapter")
     }
 
     @Test func settingsChangeWhatIsAskedFor() {
@@ -295,10 +210,10 @@ enum ChatSamples {
     }
 
     @Test func whatStreamsInPiecesEqualsWhatIsWrittenAtOnce() {
-        let text = "第一行\r\n\nA line with e\u{301} and \u{1B}[31mcolour\nlast 行"
+        let text = "<think>a\n好</think>第一行\r\n\nA line with e\u{301} and \u{1B}[31mcolour\nlast 行"
         for size in 1...7 {
             let scalars = Array(text.unicodeScalars)
-            var events = [ChatEvent.answering(stamp: "s", promptTokens: 1, reusedTokens: 0)]
+            var events = [ChatEvent.answering(ChatSamples.base)]
             for start in stride(from: 0, to: scalars.count, by: size) {
                 var piece = String.UnicodeScalarView()
                 piece.append(contentsOf: scalars[start..<min(scalars.count, start + size)])
@@ -307,9 +222,8 @@ enum ChatSamples {
             let streamed = ChatSamples.told(events, ChatSamples.asking("q", ChatSamples.ready))
             var whole = streamed
             ChatTab.show(&whole)
-            #expect(streamed.looks == whole.looks, "pieces of \(size)")
-            #expect(streamed.transcript.lines == whole.transcript.lines)
-            #expect(!streamed.looks.contains { $0.text.string.contains("\u{1B}") })
+            #expect(streamed.panes == whole.panes, "pieces of \(size)")
+            #expect(!streamed.panes.a.looks.contains { $0.text.string.contains("\u{1B}") })
         }
     }
 
@@ -323,9 +237,9 @@ enum ChatSamples {
         tell(&robot, .text("\nline 60."))
         #expect(robot.screen == place)
         robot.press(.tab)
-        #expect(robot.app.state.part == .prompt)
-        tell(&robot, .finished(ChatSamples.result(99), contextTokens: 9, contextLimit: 99))
-        robot.press(.tab, .character("G"))
+        #expect(robot.app.state.part == .transcript && robot.screen != place)
+        tell(&robot, .finished(ChatSamples.figures(99)))
+        robot.press(.character("G"))
         #expect(robot.shows("line 60."))
         robot.press(.character("g"))
         #expect(robot.shows("我的包裹显示已签收"))
@@ -346,7 +260,7 @@ enum ChatSamples {
 
     @Test func keysDoNotClash() {
         for (name, state) in ChatSamples.states {
-            for part in [ChatTab.Part.prompt, .transcript, .settings, .system] {
+            for part in [ChatTab.Part.prompt, .transcript, .settings, .editor(.tools)] {
                 var state = state
                 state.part = part
                 let map = KeyMap(ChatTab.keys(state))
@@ -357,11 +271,17 @@ enum ChatSamples {
 
     @Test(arguments: ChatSamples.states.indices, TabPicture.snapshotSizes)
     func snapshot(index: Int, size: Size) {
-        let (name, state) = ChatSamples.states[index]
-        let robot = robot(state, size: size)
-        let difference = Snapshot.difference(
-            robot.frame, named: "Chat-\(name)-\(size.width)x\(size.height)")
-        #expect(difference == nil)
+        for language in Language.allCases {
+            language.speaking {
+                // Made in the language: lines are written when they arrive.
+                let (name, state) = ChatSamples.states[index]
+                let tail = language == .english ? "" : "-" + language.rawValue
+                let difference = Snapshot.difference(
+                    robot(state, size: size).frame,
+                    named: "Chat-\(name)-\(size.width)x\(size.height)\(tail)")
+                #expect(difference == nil)
+            }
+        }
     }
 
     @Test(arguments: ChatSamples.states.indices)
