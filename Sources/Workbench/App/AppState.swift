@@ -8,7 +8,7 @@ import Panels
 struct AppState: Equatable, Sendable {
     /// The tabs from left to right.
     enum Tab: Int, CaseIterable, Sendable {
-        case model, dataset, params, train, chat, export, runs
+        case model, dataset, params, train, chat, export, runs, logs
 
         /// The name in the tab bar.
         var title: String {
@@ -20,6 +20,7 @@ struct AppState: Equatable, Sendable {
             case .chat: tr("Chat")
             case .export: tr("Export")
             case .runs: tr("Runs")
+            case .logs: tr("Logs")
             }
         }
 
@@ -63,6 +64,9 @@ struct AppState: Equatable, Sendable {
     var chat = ChatTab.State()
     var export = ExportTab.State()
     var runs = RunsTab.State()
+    var logs = LogsTab.State()
+    /// The moment of the event that is being taken.
+    var now = WallTime()
     /// The screen; told by the first event.
     var size = Size(80, 24)
     /// The themes to choose from, as the terminal can show them.
@@ -157,7 +161,7 @@ struct AppState: Equatable, Sendable {
         case .train: false
         case .chat: ChatTab.isTyping(chat)
         case .export: ExportTab.isTyping(export)
-        case .runs: false
+        case .runs, .logs: false
         }
     }
 
@@ -167,6 +171,7 @@ struct AppState: Equatable, Sendable {
         case .train: TrainTab.isModal(train)
         case .chat: ChatTab.isModal(chat)
         case .runs: RunsTab.isModal(runs)
+        case .logs: LogsTab.isModal(logs)
         case .model, .dataset, .params, .export: false
         }
     }

@@ -9,7 +9,7 @@ enum AppUpdate {
     /// Takes one event and answers what is to be done.
     static func update(_ state: inout AppState, _ event: Event<AppMail>) -> [Effect] {
         // Only the plan is kept: a copy of all would make every later change copy its arrays.
-        let before = state.plan
+        let (before, notice) = (state.plan, state.notice)
         var effects: [Effect] = []
         switch event {
         case .key(let key): effects = pressed(key, &state)
@@ -28,7 +28,8 @@ enum AppUpdate {
             effects = state.run.isActive ? [.controlRun(.stop), .quit] : [.quit]
             state.isFinished = true
         }
-        return effects + settle(since: before, &state) + endUnseen(&state)
+        effects += settle(since: before, &state)
+        return noted(event, notice, &state) + effects + endUnseen(&state)
     }
 
     // MARK: - Keys
@@ -69,6 +70,7 @@ enum AppUpdate {
         case .chat: act(.chat(.key(key)), &state)
         case .export: act(.export(.key(key)), &state)
         case .runs: act(.runs(.key(key)), &state)
+        case .logs: act(.logs(.key(key)), &state)
         }
     }
 
@@ -110,6 +112,7 @@ enum AppUpdate {
             let effects = RunsTab.update(&state.runs, action)
             overlay(&state)
             return effects
+        case .logs(let action): return LogsTab.update(&state.logs, action)
         case .runResumed: return resumeRun(&state)
         case .runCloned: return cloneRun(&state)
         }
@@ -130,6 +133,7 @@ enum AppUpdate {
         case .train: []
         case .chat, .export: suggest(&state)
         case .runs: act(.runs(.opened), &state)
+        case .logs: []
         }
     }
 
@@ -253,6 +257,7 @@ enum AppUpdate {
         effects += act(.train(.fitted(logRows: train.logRows)), &state)
         effects += act(.runs(.fitted(listRows: RunsTab.Places(in: area).listRows)), &state)
         effects += act(.chat(.fitted(area.size)), &state)
+        effects += act(.logs(.fitted(area.size)), &state)
         guard !state.hasStarted else { return effects }
         state.hasStarted = true
         state.model.isSearching = true
@@ -263,6 +268,26 @@ enum AppUpdate {
         }
         effects += act(.params(.planChanged), &state)
         return effects + (state.tab == .params ? [] : refresh(&state))
+    }
+
+    /// Writes what happened into the log: the line of the mail, or what the interface told the person.
+    private static func noted(
+        _ event: Event<AppMail>, _ before: AppState.Notice?, _ state: inout AppState
+    ) -> [Effect] {
+        switch event {
+        case .mail(let mail):
+            // The runner writes the lines of mail into the file: it hears mail that comes too late here.
+            if let line = LogLine(mail) { LogsTab.add(line, at: state.now, to: &state.logs) }
+            return []
+        case .key:
+            guard let notice = state.notice, notice != before else { return [] }
+            let level: LogLine.Level =
+                notice.role == .error ? .error : notice.role == .warning ? .warning : .info
+            let line = LogLine(level, .interface, notice.text)
+            LogsTab.add(line, at: state.now, to: &state.logs)
+            return [.keepLine(line)]
+        case .resize, .shown, .hidden, .tick, .closing: return []
+        }
     }
 
     private static func tick(_ state: inout AppState) {

@@ -35,6 +35,8 @@ enum Effect: Equatable {
     /// Every step of a run as a table.
     case writeCurves(TrainCurves, path: String)
     case writeText(String, path: String)
+    /// Writes a line of the interface's own into the log of the session.
+    case keepLine(LogLine)
     case chat(ChatRequest)
     case cancelChat
     /// Forgets the conversation's cache.

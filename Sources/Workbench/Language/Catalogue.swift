@@ -16,7 +16,9 @@ enum Catalogue {
 enum Chinese {
     /// Texts of the program by their English.
     static let entries = Dictionary(
-        Catalogue.pairs(shell + tabs + params + train + runs).map { ($0.english, $0.translation) },
+        Catalogue.pairs(shell + tabs + params + train + runs + logs).map {
+            ($0.english, $0.translation)
+        },
         uniquingKeysWith: { first, _ in first })
     /// Findings without values.
     static let plainFindings = Dictionary(

@@ -157,6 +157,7 @@ final class EffectRunner: Sendable {
         case .writeCurves(let curves, let path):
             onFiles { $0.write(path) { CurveTable.csv(curves) } }
         case .writeText(let text, let path): onFiles { $0.write(path) { text } }
+        case .keepLine(let line): onFiles { $0.queue.log?.keep(line) }
         case .chat(let request): chat.ask(request.withFullPaths)
         case .cancelChat: chat.cancel()
         case .resetChat: chat.reset()
