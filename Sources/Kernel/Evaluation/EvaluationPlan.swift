@@ -99,7 +99,7 @@ public struct EvaluationReport: Sendable, Equatable {
     public var perplexity: Double? { loss.map { exp($0.loss) } }
     /// Tokens of records a second while the loss was measured.
     public var tokensPerSecond: Double? {
-        loss.flatMap { $0.seconds > 0 ? Double(tokens) / $0.seconds : nil }
+        loss.flatMap { $0.seconds > 0 && tokens > 0 ? Double(tokens) / $0.seconds : nil }
     }
     /// Tokens of answers a second, prompts included in the time.
     public var newTokensPerSecond: Double? {

@@ -38,6 +38,7 @@ enum AppMail: Equatable, Sendable {
     case fileWritten(path: String, KernelError?)
     case chat(ChatEvent)
     case export(ExportEvent)
+    case evaluation(EvaluationMail)
     /// Something worth a line for a few seconds.
     case notice(String)
     /// Something failed that belongs to no tab.

@@ -8,7 +8,7 @@ import Panels
 struct AppState: Equatable, Sendable {
     /// The tabs from left to right.
     enum Tab: Int, CaseIterable, Sendable {
-        case model, dataset, params, train, chat, export, runs, logs
+        case model, dataset, params, train, chat, export, runs, evaluate, logs
 
         /// The name in the tab bar.
         var title: String {
@@ -20,6 +20,7 @@ struct AppState: Equatable, Sendable {
             case .chat: tr("Chat")
             case .export: tr("Export")
             case .runs: tr("Runs")
+            case .evaluate: tr("Evaluate")
             case .logs: tr("Logs")
             }
         }
@@ -64,6 +65,7 @@ struct AppState: Equatable, Sendable {
     var chat = ChatTab.State()
     var export = ExportTab.State()
     var runs = RunsTab.State()
+    var evaluate = EvaluateTab.State()
     var logs = LogsTab.State()
     /// The moment of the event that is being taken.
     var now = WallTime()
@@ -117,7 +119,9 @@ struct AppState: Equatable, Sendable {
     }
 
     /// Whether something would be lost with the process: it goes on without a screen.
-    var isBusy: Bool { run.isActive || export.phase.isActive }
+    var isBusy: Bool {
+        run.isActive || export.phase.isActive || EvaluateTab.isActive(evaluate)
+    }
 
     /// The theme in use.
     var theme: Theme { themes[themeIndex] }
@@ -161,6 +165,7 @@ struct AppState: Equatable, Sendable {
         case .train: false
         case .chat: ChatTab.isTyping(chat)
         case .export: ExportTab.isTyping(export)
+        case .evaluate: EvaluateTab.isTyping(evaluate)
         case .runs, .logs: false
         }
     }
@@ -171,6 +176,7 @@ struct AppState: Equatable, Sendable {
         case .train: TrainTab.isModal(train)
         case .chat: ChatTab.isModal(chat)
         case .runs: RunsTab.isModal(runs)
+        case .evaluate: EvaluateTab.isModal(evaluate)
         case .logs: LogsTab.isModal(logs)
         case .model, .dataset, .params, .export: false
         }

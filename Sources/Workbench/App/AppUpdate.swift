@@ -70,6 +70,7 @@ enum AppUpdate {
         case .chat: act(.chat(.key(key)), &state)
         case .export: act(.export(.key(key)), &state)
         case .runs: act(.runs(.key(key)), &state)
+        case .evaluate: act(.evaluate(.key(key)), &state)
         case .logs: act(.logs(.key(key)), &state)
         }
     }
@@ -112,6 +113,7 @@ enum AppUpdate {
             let effects = RunsTab.update(&state.runs, action)
             overlay(&state)
             return effects
+        case .evaluate(let action): return EvaluateTab.update(&state.evaluate, action)
         case .logs(let action): return LogsTab.update(&state.logs, action)
         case .runResumed: return resumeRun(&state)
         case .runCloned: return cloneRun(&state)
@@ -131,7 +133,7 @@ enum AppUpdate {
         case .dataset: act(.dataset(.opened), &state)
         case .params: act(.params(.planChanged), &state)
         case .train: []
-        case .chat, .export: suggest(&state)
+        case .chat, .export, .evaluate: suggest(&state)
         case .runs: act(.runs(.opened), &state)
         case .logs: []
         }
@@ -149,6 +151,12 @@ enum AppUpdate {
             + act(
                 .export(.suggest(modelPath: model, adapterPath: adapter, template: template)),
                 &state)
+            + act(
+                .evaluate(
+                    .suggest(
+                        .init(
+                            modelPath: model, adapterPath: adapter, plan: state.plan,
+                            isTraining: state.run.isActive))), &state)
     }
 
     // MARK: - Mail
@@ -180,6 +188,7 @@ enum AppUpdate {
         case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
         case .chat(let event): return act(.chat(.arrived(event)), &state)
         case .export(let event): return take(event, &state)
+        case .evaluation(let mail): return take(mail, &state)
         case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
         case .curveRead(let folder, let result):
             if case .failure(let error) = result { say(trFound(error.description), .error, &state) }
@@ -244,6 +253,20 @@ enum AppUpdate {
         return act(.export(.arrived(event)), &state)
     }
 
+    private static func take(_ mail: EvaluationMail, _ state: inout AppState) -> [Effect] {
+        let effects = act(.evaluate(.arrived(mail)), &state)
+        if state.tab != .evaluate {
+            switch mail {
+            case .finished(let report):
+                let records = tr("{1} records evaluated", report.records)
+                say(report.wasStopped ? tr("evaluation stopped") : records, .success, &state)
+            case .failed(let error): say(trFound(error.what), .error, &state)
+            case .told: break
+            }
+        }
+        return effects
+    }
+
     // MARK: - Time and size
 
     private static func resized(_ size: Size, _ state: inout AppState) -> [Effect] {
@@ -258,6 +281,7 @@ enum AppUpdate {
         effects += act(.runs(.fitted(listRows: RunsTab.Places(in: area).listRows)), &state)
         effects += act(.chat(.fitted(area.size)), &state)
         effects += act(.logs(.fitted(area.size)), &state)
+        effects += act(.evaluate(.fitted(area.size)), &state)
         guard !state.hasStarted else { return effects }
         state.hasStarted = true
         state.model.isSearching = true

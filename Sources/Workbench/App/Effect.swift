@@ -43,6 +43,8 @@ enum Effect: Equatable {
     case resetChat
     case export(ExportRequest)
     case cancelExport
+    case evaluate(EvaluationRequest)
+    case cancelEvaluation
     /// Takes clicks and the wheel, or leaves them to the terminal.
     case useMouse(Bool)
     case ring

@@ -9,6 +9,7 @@ extension LogLine {
         switch mail {
         case .training(let event): self.init(event)
         case .export(let event): self.init(event)
+        case .evaluation(let mail): self.init(mail)
         case .chat(.failed(let error)): self.init(fault: error, .chat, phrase("chat failed"))
         case .chat(.finished(let result, _, _)):
             self.init(
@@ -75,6 +76,36 @@ extension LogLine {
                 outcome.verified ? .info : .error, .export, phrase("exported"),
                 ["folder": outcome.folder, "check": outcome.verification])
         case .failed(let error): self.init(fault: error, .export, phrase("export failed"))
+        }
+    }
+
+    private init?(_ mail: EvaluationMail) {
+        switch mail {
+        case .told(.preparing(let what)): self.init(.debug, .evaluation, what)
+        case .told(.notice(let text)):
+            self.init(.info, .evaluation, phrase("note"), ["note": text])
+        case .told(.measured(let record)):
+            self.init(
+                .info, .evaluation, phrase("held-out loss"),
+                ["eval_loss": Readout.loss(record.loss), "tokens": "\(record.tokens)"])
+        case .told(.predicted(let prediction, let done, let total)):
+            self.init(
+                .debug, .evaluation, phrase("answered"),
+                [
+                    "answer": "\(done)/\(total)",
+                    "bleu-4": PredictionText.score(prediction.scores.bleu4),
+                    "rouge-l": PredictionText.score(prediction.scores.rougeL),
+                ])
+        case .told(.lossProgress): return nil
+        case .finished(let report):
+            self.init(
+                .info, .evaluation, phrase("evaluation ends"),
+                [
+                    "folder": report.folder ?? "none", "records": "\(report.records)",
+                    "answers": "\(report.predictions)", "stopped": "\(report.wasStopped)",
+                ])
+        case .failed(let error):
+            self.init(fault: error, .evaluation, phrase("evaluation failed"))
         }
     }
 
