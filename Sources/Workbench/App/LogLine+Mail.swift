@@ -86,7 +86,7 @@ extension LogLine {
             self.init(.info, .evaluation, phrase("note"), ["note": text])
         case .told(.measured(let record)):
             self.init(
-                .info, .evaluation, phrase("held-out loss"),
+                .info, .evaluation, phrase("loss measured"),
                 ["eval_loss": Readout.loss(record.loss), "tokens": "\(record.tokens)"])
         case .told(.predicted(let prediction, let done, let total)):
             self.init(

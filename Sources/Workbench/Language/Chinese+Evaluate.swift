@@ -8,6 +8,8 @@ extension Chinese {
         已评估 {1} 条数据
         evaluation stopped
         评估已停止
+        loss measured
+        损失已测得
         evaluation ends
         评估结束
         evaluation failed

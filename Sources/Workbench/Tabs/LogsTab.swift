@@ -111,6 +111,7 @@ enum LogsTab {
             state.size = size
             state.list.visibleRows = Places(in: Rect(size)).list.height
             state.detail?.fit(to: Places.detailText(in: Rect(size)).size)
+            if state.detail?.follows == true { state.detail?.home() }
         }
         return []
     }

@@ -46,6 +46,7 @@ struct PredictionBrowser: Equatable, Sendable {
     private(set) var isFull = false
     private(set) var isClosed = false
     private var area = Size(80, 21)
+    private var isScrolled = false
 
     init(_ predictions: [Prediction], title: String) {
         (self.predictions, self.title) = (predictions, title)
@@ -69,6 +70,8 @@ struct PredictionBrowser: Equatable, Sendable {
         let places = Places(isFull: isFull, in: Rect(size))
         list.visibleRows = max(1, places.listRows)
         text.fit(to: places.text.size)
+        // Another size could leave the beginning of what nobody has scrolled out of sight.
+        if !isScrolled { text.home() }
         area = size
     }
 
@@ -111,7 +114,7 @@ struct PredictionBrowser: Equatable, Sendable {
             return
         }
         if readsText {
-            _ = text.handle(key)
+            isScrolled = text.handle(key) || isScrolled
         } else if list.handle(key, count: shown.count) {
             read()
         }
@@ -173,6 +176,7 @@ struct PredictionBrowser: Equatable, Sendable {
         let difference = WordDifference(one.answer, one.label)
         current = (index, difference)
         text.setLines(PredictionText.lines(one, difference, theme: .standard))
+        isScrolled = false
         text.home()
     }
 }

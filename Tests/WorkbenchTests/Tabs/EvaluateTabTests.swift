@@ -212,6 +212,18 @@ enum EvaluationSamples {
         #expect(robot.state.evaluate.browser == nil && robot.sees("Evaluations of this session"))
     }
 
+    /// On every screen a text that nobody scrolled begins with the answer.
+    @Test func textsBeginWithTheAnswer() {
+        let robot = browsing(Size(80, 16))
+        for size in [Size(80, 16), Size(200, 60), Size(60, 12), Size(80, 24)] {
+            robot.send(.resize(size))
+            #expect(robot.sees("│ Answer "), "\(size)")
+        }
+        robot.send(.resize(Size(80, 14)))
+        robot.press("Tab", "PgDn", "Esc", "↓", "↑")
+        #expect(robot.sees("│ Answer "))
+    }
+
     @Test func enterShowsAnAnswerAloneAndEscapeGoesBack() {
         let robot = browsing(Size(80, 24))
         robot.press("Enter")
