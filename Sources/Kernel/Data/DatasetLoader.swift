@@ -70,9 +70,17 @@ public struct DatasetLoader: Sendable {
     public func loadEvaluation(
         _ selection: DatasetSelection, control: LoadControl = LoadControl()
     ) throws(KernelError) -> EncodedSet {
+        let (examples, base) = try readEvaluation(selection, control: control)
+        return try encode(examples, packs: false, base: base, control: control)
+    }
+
+    /// The examples that a run evaluates on, as they were read.
+    func readEvaluation(
+        _ selection: DatasetSelection, control: LoadControl
+    ) throws(KernelError) -> (examples: [SourcedExample], base: DataInspection) {
         let catalog = try DatasetCatalog(directory: selection.directory)
         guard selection.evaluation.isEmpty else {
-            return try evaluationSet(selection, catalog, control)
+            return try evaluationExamples(selection, catalog, control)
         }
         try check(selection)
         var reader = ExampleReader(catalog: catalog, options: options, control: control)
@@ -83,18 +91,27 @@ public struct DatasetLoader: Sendable {
                 .configuration, "there is nothing to evaluate on", at: "eval_dataset",
                 hint: "Give eval_dataset or val_size.")
         }
-        return try encode(heldOut, of: reader.examples, control)
+        var base = DataInspection()
+        base.recordCount = heldOut.count
+        return (heldOut.sorted().map { reader.examples[$0] }, base)
     }
 
     private func evaluationSet(
         _ selection: DatasetSelection, _ catalog: DatasetCatalog, _ control: LoadControl
     ) throws(KernelError) -> EncodedSet {
+        let (examples, base) = try evaluationExamples(selection, catalog, control)
+        return try encode(examples, packs: false, base: base, control: control)
+    }
+
+    private func evaluationExamples(
+        _ selection: DatasetSelection, _ catalog: DatasetCatalog, _ control: LoadControl
+    ) throws(KernelError) -> (examples: [SourcedExample], base: DataInspection) {
         var reader = ExampleReader(catalog: catalog, options: options, control: control)
         for name in selection.evaluation { try reader.read(name) }
         var base = DataInspection()
         base.recordCount = reader.recordCount
         base.problems = reader.problems
-        return try encode(reader.examples, packs: false, base: base, control: control)
+        return (reader.examples, base)
     }
 
     /// Problems of reading are reported once, with the training set.

@@ -8,10 +8,12 @@ struct HeldOutLoss {
     /// Samples in one batch.
     let batchSize: Int
 
-    /// The mean loss of a labelled token, as of step 0; nil when the user stopped.
-    func measure(_ decoder: Decoder, _ control: RunControl, now: () -> Double)
-        -> EvaluationRecord?
-    {
+    /// The mean loss of a labelled token, as of step 0; nil when the user stopped. `progress` hears how
+    /// many samples are done.
+    func measure(
+        _ decoder: Decoder, _ control: RunControl, now: () -> Double,
+        progress: (Int) -> Void = { _ in }
+    ) -> EvaluationRecord? {
         let start = now()
         var (sum, tokens) = (0.0, 0)
         for range in BatchPlan.chunks(count: examples.count, size: batchSize) {
@@ -19,6 +21,7 @@ struct HeldOutLoss {
             let batch = PackedBatch(examples[range])
             sum += decoder.evaluationLoss(batch)
             tokens += batch.targets.count
+            progress(range.upperBound)
         }
         return EvaluationRecord(
             step: 0, epoch: 0, loss: sum / Double(max(1, tokens)), tokens: tokens,

@@ -146,9 +146,19 @@ final class MetricsLog {
 
     /// eval_results.json of a run that only evaluates, and the same numbers beside those of an
     /// earlier training in all_results.json.
-    static func writeEvaluation(_ record: EvaluationRecord, to folder: String) throws(KernelError) {
-        let values = evaluationResults(loss: record.loss, epoch: nil, seconds: record.seconds)
-        try write(.object(values), to: "\(folder)/eval_results.json")
+    static func writeEvaluation(
+        _ record: EvaluationRecord, more: JSONObject = [:], to folder: String
+    ) throws(KernelError) {
+        var values = evaluationResults(loss: record.loss, epoch: nil, seconds: record.seconds)
+        for (key, value) in more { values[key] = value }
+        try writeResults(values, as: "eval_results.json", to: folder)
+    }
+
+    /// A file of results of its own, and the same numbers among all_results.json.
+    static func writeResults(
+        _ values: JSONObject, as name: String, to folder: String
+    ) throws(KernelError) {
+        try write(.object(values), to: "\(folder)/\(name)")
         let path = "\(folder)/all_results.json"
         var all = (try? JSONValue(contentsOf: path))?.object ?? JSONObject()
         for (key, value) in values { all[key] = value }

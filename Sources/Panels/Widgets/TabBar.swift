@@ -44,7 +44,7 @@ public struct TabBar: Sendable {
         guard !area.isEmpty else { return }
         frame.fill(area.row(0), style: theme[.tab])
         let chipWidth = chip.map { $0.width + 1 } ?? 0
-        let labels = labels(room: area.width - chipWidth)
+        let labels = labels(room: chip == nil ? area.width : area.width - chipWidth - 1)
         let total = labels.reduce(0) { $0 + $1.width }
         let hasChip = chip != nil && total + chipWidth < area.width
         let clip = hasChip ? area.splitRight(chipWidth).rest : area
@@ -62,14 +62,26 @@ public struct TabBar: Sendable {
         }
     }
 
-    /// Full names, or short ones, or only keys: the first that fits.
+    /// Full names, then closer together, then short ones but for the open tab, then only keys: the
+    /// first that fits. The open tab keeps its name as long as anything does.
     private func labels(room: Int) -> [DisplayText] {
-        let full = tabs.map { DisplayText(" \($0.key) \($0.title) ") }
-        let short = tabs.map { DisplayText(" \($0.key) \($0.short) ") }
-        let keys = tabs.enumerated().map { index, tab in
-            index == selected
-                ? DisplayText(" \(tab.key) \(tab.short) ") : DisplayText(" \(tab.key) ")
+        func row(
+            _ name: (Int, Tab) -> DisplayText?, isClose: Bool
+        ) -> [DisplayText] {
+            tabs.enumerated().map { index, tab in
+                let words = name(index, tab).map { " \(tab.key) \($0)" } ?? " \(tab.key)"
+                // The marked tab needs room on both sides.
+                return DisplayText(isClose && index != selected ? words : words + " ")
+            }
         }
-        return [full, short].first { $0.reduce(0) { $0 + $1.width } <= room } ?? keys
+        let full: (Int, Tab) -> DisplayText? = { $1.title }
+        let short: (Int, Tab) -> DisplayText? = { $0 == selected ? $1.title : $1.short }
+        let none: (Int, Tab) -> DisplayText? = { $0 == selected ? $1.title : nil }
+        let rows = [
+            row(full, isClose: false), row(full, isClose: true), row(short, isClose: false),
+            row(short, isClose: true), row({ $1.short }, isClose: true), row(none, isClose: false),
+        ]
+        return rows.first { $0.reduce(0) { $0 + $1.width } <= room }
+            ?? row({ $0 == selected ? $1.short : nil }, isClose: true)
     }
 }

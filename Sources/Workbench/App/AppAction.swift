@@ -26,6 +26,8 @@ enum AppAction: Equatable, Sendable {
     case chat(ChatTab.Action)
     case export(ExportTab.Action)
     case runs(RunsTab.Action)
+    case evaluate(EvaluateTab.Action)
+    case logs(LogsTab.Action)
     /// The selected run goes on; its plan is copied into the form.
     case runResumed, runCloned
 }

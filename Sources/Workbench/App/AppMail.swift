@@ -40,6 +40,7 @@ enum AppMail: Equatable, Sendable {
     case chat(Int, ChatEvent)
     case chatFiles(ChatFileEvent)
     case export(ExportEvent)
+    case evaluation(EvaluationMail)
     /// Something worth a line for a few seconds.
     case notice(String)
     /// Something failed that belongs to no tab.

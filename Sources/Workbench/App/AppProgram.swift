@@ -9,11 +9,16 @@ struct AppProgram: App {
     /// Everything that it shows.
     private(set) var state: AppState
 
-    /// An interface in some state.
-    init(_ state: AppState) { self.state = state }
+    private let clock: @Sendable () -> WallTime
+
+    /// An interface in some state; `clock` tells the moments of the log.
+    init(_ state: AppState, clock: @escaping @Sendable () -> WallTime = { WallTime() }) {
+        (self.state, self.clock) = (state, clock)
+    }
 
     mutating func update(_ event: Event<AppMail>) -> [Effect] {
-        state.language.speaking { AppUpdate.update(&state, event) }
+        state.now = clock()
+        return state.language.speaking { AppUpdate.update(&state, event) }
     }
 
     func view(in size: Size) -> Frame {

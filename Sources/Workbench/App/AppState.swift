@@ -8,7 +8,7 @@ import Panels
 struct AppState: Equatable, Sendable {
     /// The tabs from left to right.
     enum Tab: Int, CaseIterable, Sendable {
-        case model, dataset, params, train, chat, export, runs
+        case model, dataset, params, train, chat, export, runs, evaluate, logs
 
         /// The name in the tab bar.
         var title: String {
@@ -20,6 +20,8 @@ struct AppState: Equatable, Sendable {
             case .chat: tr("Chat")
             case .export: tr("Export")
             case .runs: tr("Runs")
+            case .evaluate: tr("Evaluate")
+            case .logs: tr("Logs")
             }
         }
 
@@ -63,6 +65,10 @@ struct AppState: Equatable, Sendable {
     var chat = ChatTab.State()
     var export = ExportTab.State()
     var runs = RunsTab.State()
+    var evaluate = EvaluateTab.State()
+    var logs = LogsTab.State()
+    /// The moment of the event that is being taken.
+    var now = WallTime()
     /// The screen; told by the first event.
     var size = Size(80, 24)
     /// The themes to choose from, as the terminal can show them.
@@ -113,7 +119,9 @@ struct AppState: Equatable, Sendable {
     }
 
     /// Whether something would be lost with the process: it goes on without a screen.
-    var isBusy: Bool { run.isActive || export.phase.isActive }
+    var isBusy: Bool {
+        run.isActive || export.phase.isActive || EvaluateTab.isActive(evaluate)
+    }
 
     /// The theme in use.
     var theme: Theme { themes[themeIndex] }
@@ -157,7 +165,8 @@ struct AppState: Equatable, Sendable {
         case .train: false
         case .chat: ChatTab.isTyping(chat)
         case .export: ExportTab.isTyping(export)
-        case .runs: false
+        case .evaluate: EvaluateTab.isTyping(evaluate)
+        case .runs, .logs: false
         }
     }
 
@@ -167,6 +176,8 @@ struct AppState: Equatable, Sendable {
         case .train: TrainTab.isModal(train)
         case .chat: ChatTab.isModal(chat)
         case .runs: RunsTab.isModal(runs)
+        case .evaluate: EvaluateTab.isModal(evaluate)
+        case .logs: LogsTab.isModal(logs)
         case .model, .dataset, .params, .export: false
         }
     }

@@ -50,6 +50,9 @@ extension AppUpdate {
             doubts.append(
                 tr("Memory: the run needs {1} more than is free.", Figures.bytes(missing)))
         }
+        if EvaluateTab.isActive(state.evaluate) {
+            doubts.append(tr("An evaluation is under way; both would share the cores."))
+        }
         return doubts
     }
 
@@ -108,10 +111,7 @@ extension AppUpdate {
     }
 
     private static func quitUnlessExporting(_ state: inout AppState) -> [Effect] {
-        guard state.export.phase.isActive else {
-            state.isFinished = true
-            return [.quit]
-        }
+        guard state.export.phase.isActive else { return quitUnlessEvaluating(&state) }
         state.question = AppState.Question(
             dialog: Dialog(
                 title: tr("An export is being written"),
@@ -125,6 +125,24 @@ extension AppUpdate {
         return []
     }
 
+    private static func quitUnlessEvaluating(_ state: inout AppState) -> [Effect] {
+        guard EvaluateTab.isActive(state.evaluate) else {
+            state.isFinished = true
+            return [.quit]
+        }
+        state.question = AppState.Question(
+            dialog: Dialog(
+                title: tr("An evaluation is under way"),
+                lines: [tr("Answers that were generated stay in their file."), ""],
+                buttons: [
+                    Dialog.Button(key: "k", title: tr("keep evaluating and leave")),
+                    Dialog.Button(
+                        key: "x", title: tr("stop the evaluation and quit"), isDestructive: true),
+                    Dialog.Button(key: "c", title: tr("cancel: stay here")),
+                ]), answers: [.detach, .quitNow, .nothing])
+        return []
+    }
+
     /// Leaves the work going; the shell is told how to come back.
     static func detach(_ state: inout AppState) -> [Effect] {
         guard state.isBusy else {
@@ -132,7 +150,11 @@ extension AppUpdate {
             return []
         }
         guard state.run.isActive else {
-            return [.detach(note: tr("The export goes on. Back to it: workbench attach"))]
+            let note =
+                state.export.phase.isActive
+                ? tr("The export goes on. Back to it: workbench attach")
+                : tr("The evaluation goes on. Back to it: workbench attach")
+            return [.detach(note: note)]
         }
         let folder = state.train.summary?.folder ?? state.train.plan?.output.folder ?? ""
         return [

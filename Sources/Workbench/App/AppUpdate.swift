@@ -9,7 +9,7 @@ enum AppUpdate {
     /// Takes one event and answers what is to be done.
     static func update(_ state: inout AppState, _ event: Event<AppMail>) -> [Effect] {
         // Only the plan is kept: a copy of all would make every later change copy its arrays.
-        let before = state.plan
+        let (before, notice) = (state.plan, state.notice)
         var effects: [Effect] = []
         switch event {
         case .key(let key): effects = pressed(key, &state)
@@ -28,7 +28,8 @@ enum AppUpdate {
             effects = state.run.isActive ? [.controlRun(.stop), .quit] : [.quit]
             state.isFinished = true
         }
-        return effects + settle(since: before, &state) + endUnseen(&state)
+        effects += settle(since: before, &state)
+        return noted(event, notice, &state) + effects + endUnseen(&state)
     }
 
     // MARK: - Keys
@@ -69,6 +70,8 @@ enum AppUpdate {
         case .chat: act(.chat(.key(key)), &state)
         case .export: act(.export(.key(key)), &state)
         case .runs: act(.runs(.key(key)), &state)
+        case .evaluate: act(.evaluate(.key(key)), &state)
+        case .logs: act(.logs(.key(key)), &state)
         }
     }
 
@@ -112,6 +115,8 @@ enum AppUpdate {
             let effects = RunsTab.update(&state.runs, action)
             overlay(&state)
             return effects
+        case .evaluate(let action): return EvaluateTab.update(&state.evaluate, action)
+        case .logs(let action): return LogsTab.update(&state.logs, action)
         case .runResumed: return resumeRun(&state)
         case .runCloned: return cloneRun(&state)
         }
@@ -130,8 +135,9 @@ enum AppUpdate {
         case .dataset: act(.dataset(.opened), &state)
         case .params: act(.params(.planChanged), &state)
         case .train: []
-        case .chat, .export: suggest(&state)
+        case .chat, .export, .evaluate: suggest(&state)
         case .runs: act(.runs(.opened), &state)
+        case .logs: []
         }
     }
 
@@ -160,6 +166,12 @@ enum AppUpdate {
             + act(
                 .export(.suggest(modelPath: model, adapterPath: adapter, template: template)),
                 &state)
+            + act(
+                .evaluate(
+                    .suggest(
+                        .init(
+                            modelPath: model, adapterPath: adapter, plan: state.plan,
+                            isTraining: state.run.isActive))), &state)
     }
 
     // MARK: - Mail
@@ -195,6 +207,7 @@ enum AppUpdate {
             if let notice = event.notice { say(notice.text, notice.role, &state) }
             return act(.chat(.filesTold(event)), &state)
         case .export(let event): return take(event, &state)
+        case .evaluation(let mail): return take(mail, &state)
         case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
         case .curveRead(let folder, let result):
             if case .failure(let error) = result { say(trFound(error.description), .error, &state) }
@@ -259,6 +272,20 @@ enum AppUpdate {
         return act(.export(.arrived(event)), &state)
     }
 
+    private static func take(_ mail: EvaluationMail, _ state: inout AppState) -> [Effect] {
+        let effects = act(.evaluate(.arrived(mail)), &state)
+        if state.tab != .evaluate {
+            switch mail {
+            case .finished(let report):
+                let records = tr("{1} records evaluated", report.records)
+                say(report.wasStopped ? tr("evaluation stopped") : records, .success, &state)
+            case .failed(let error): say(trFound(error.what), .error, &state)
+            case .told: break
+            }
+        }
+        return effects
+    }
+
     // MARK: - Time and size
 
     private static func resized(_ size: Size, _ state: inout AppState) -> [Effect] {
@@ -272,6 +299,8 @@ enum AppUpdate {
         effects += act(.train(.fitted(logRows: train.logRows)), &state)
         effects += act(.runs(.fitted(listRows: RunsTab.Places(in: area).listRows)), &state)
         effects += act(.chat(.fitted(area.size)), &state)
+        effects += act(.logs(.fitted(area.size)), &state)
+        effects += act(.evaluate(.fitted(area.size)), &state)
         guard !state.hasStarted else { return effects }
         state.hasStarted = true
         state.model.isSearching = true
@@ -282,6 +311,26 @@ enum AppUpdate {
         }
         effects += act(.params(.planChanged), &state)
         return effects + (state.tab == .params ? [] : refresh(&state))
+    }
+
+    /// Writes what happened into the log: the line of the mail, or what the interface told the person.
+    private static func noted(
+        _ event: Event<AppMail>, _ before: AppState.Notice?, _ state: inout AppState
+    ) -> [Effect] {
+        switch event {
+        case .mail(let mail):
+            // The runner writes the lines of mail into the file: it hears mail that comes too late here.
+            if let line = LogLine(mail) { LogsTab.add(line, at: state.now, to: &state.logs) }
+            return []
+        case .key:
+            guard let notice = state.notice, notice != before else { return [] }
+            let level: LogLine.Level =
+                notice.role == .error ? .error : notice.role == .warning ? .warning : .info
+            let line = LogLine(level, .interface, notice.text)
+            LogsTab.add(line, at: state.now, to: &state.logs)
+            return [.keepLine(line)]
+        case .resize, .shown, .hidden, .tick, .closing: return []
+        }
     }
 
     private static func tick(_ state: inout AppState) {

@@ -83,6 +83,9 @@ enum AppView {
         case .chat: ChatTab.view(state.chat, in: area, on: &frame, theme: theme)
         case .export: ExportTab.view(state.export, in: area, on: &frame, theme: theme)
         case .runs: RunsTab.view(state.runs, in: area, on: &frame, theme: theme)
+        case .evaluate:
+            EvaluateTab.view(state.evaluate, in: area, on: &frame, theme: theme)
+        case .logs: LogsTab.view(state.logs, in: area, on: &frame, theme: theme)
         }
     }
 

@@ -35,6 +35,8 @@ enum Effect: Equatable, Sendable {
     /// Every step of a run as a table.
     case writeCurves(TrainCurves, path: String)
     case writeText(String, path: String)
+    /// Writes a line of the interface's own into the log of the session.
+    case keepLine(LogLine)
     case chat(ChatRequest)
     case cancelChat
     /// Forgets the conversation's cache.
@@ -50,6 +52,8 @@ enum Effect: Equatable, Sendable {
     case addRecord(JSONValue, path: String)
     case export(ExportRequest)
     case cancelExport
+    case evaluate(EvaluationRequest)
+    case cancelEvaluation
     /// Takes clicks and the wheel, or leaves them to the terminal.
     case useMouse(Bool)
     case ring

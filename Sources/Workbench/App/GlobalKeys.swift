@@ -78,6 +78,8 @@ enum GlobalKeys {
         case .chat: ChatTab.keys(state.chat).map { $0.map(AppAction.chat) }
         case .export: ExportTab.keys(state.export).map { $0.map(AppAction.export) }
         case .runs: RunsTab.keys(state.runs, isBusy: state.run.isActive)
+        case .evaluate: EvaluateTab.keys(state.evaluate).map { $0.map(AppAction.evaluate) }
+        case .logs: LogsTab.keys(state.logs).map { $0.map(AppAction.logs) }
         }
     }
 

@@ -44,10 +44,12 @@ struct SessionCommand: ParsableCommand {
             dup2(log.descriptor, STDOUT_FILENO)
             dup2(log.descriptor, STDERR_FILENO)
 
-            let state = openingState(plan, themes, settings.plan, findings, environment)
+            var state = openingState(plan, themes, settings.plan, findings, environment)
+            state.logs.path = log.path
             let terminal = SessionTerminal(port, asksBackground: state.themeIsAutomatic)
             terminal.setMouse(state.usesMouse)
-            var program = Program(AppProgram(state), terminal: terminal, queue: queue)
+            var program = Program(
+                AppProgram(state, clock: WallClock.now), terminal: terminal, queue: queue)
             let (app, ending) = program.run { effect, _ in
                 switch effect {
                 case .useMouse(let isOn): terminal.setMouse(isOn)

@@ -14,7 +14,7 @@ struct WorkbenchCommand: ParsableCommand {
         subcommands: [
             InterfaceCommand.self, AttachCommand.self, RunsCommand.self, SessionCommand.self,
             TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self,
-            ScoreCommand.self,
+            ScoreCommand.self, EvaluateCommand.self,
             LogitsCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
             PathsCommand.self,
         ], defaultSubcommand: InterfaceCommand.self)

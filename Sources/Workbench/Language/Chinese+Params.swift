@@ -271,7 +271,7 @@ extension Chinese {
         Held-out examples: a part below 1, or a count.
         验证样本：小于 1 为比例，否则为个数。
         Evaluate
-        评估方式
+        评估
         When the loss on held-out examples is measured: no, every few steps, or after each epoch. It needs held-out examples.
         何时计算验证集损失：no、每隔若干步或每轮之后。需要有验证集。
         When held-out loss is measured.

@@ -12,6 +12,7 @@ final class EffectRunner: Sendable {
     private let runs: RunController
     private let chat: ChatService
     private let exports: ExportService
+    private let evaluations: EvaluationService
     private let paths: Paths
     private let folders: [String]
     /// The newest report by its question, so that an estimate knows the number of records.
@@ -38,6 +39,7 @@ final class EffectRunner: Sendable {
         runs = RunController(port: port) { queue.post(.training($0)) }
         chat = ChatService(runs: runs) { queue.post(.chat($0, $1)) }
         exports = ExportService { queue.post(.export($0)) }
+        evaluations = EvaluationService { queue.post(.evaluation($0)) }
     }
 
     func perform(_ effect: Effect) {
@@ -157,6 +159,7 @@ final class EffectRunner: Sendable {
         case .writeCurves(let curves, let path):
             onFiles { $0.write(path) { CurveTable.csv(curves) } }
         case .writeText(let text, let path): onFiles { $0.write(path) { text } }
+        case .keepLine(let line): onFiles { $0.queue.log?.keep(line) }
         case .chat(let request): chat.ask(request.withFullPaths)
         case .cancelChat: chat.cancel()
         case .resetChat: chat.reset()
@@ -171,6 +174,8 @@ final class EffectRunner: Sendable {
             }
         case .export(let request): exports.start(request.withFullPaths)
         case .cancelExport: exports.cancel()
+        case .evaluate(let request): evaluations.start(request.withFullPaths)
+        case .cancelEvaluation: evaluations.cancel()
         // The terminal is the main thread's: whoever runs the program performs these.
         case .useMouse, .ring, .detach: break
         // The work is brought to its end when the terminal has been given back: see `finish`.
@@ -181,11 +186,13 @@ final class EffectRunner: Sendable {
     /// The desk of the run that is under way.
     var desk: RunDesk? { runs.desk }
 
-    /// Brings run and export that are under way to an orderly end; the program is about to end.
+    /// Brings all work that is under way to an orderly end; the program is about to end.
     func finish() {
         exports.cancel()
+        evaluations.cancel()
         runs.finish()
         exports.finish()
+        evaluations.finish()
     }
 
     private func inspect(_ plan: TrainingPlan) {

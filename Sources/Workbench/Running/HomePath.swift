@@ -48,3 +48,18 @@ extension ExportRequest {
         return request
     }
 }
+
+extension EvaluationRequest {
+    /// The request with every path spelled out. Names of data sets are paths only when they begin so.
+    var withFullPaths: EvaluationRequest {
+        var request = self
+        request.modelPath = HomePath.expanded(modelPath)
+        request.adapters = adapters.map(HomePath.expanded)
+        let selection = plan.selection
+        request.plan.selection.directory = HomePath.expanded(selection.directory)
+        request.plan.selection.training = selection.training.map(HomePath.expanded)
+        request.plan.selection.evaluation = selection.evaluation.map(HomePath.expanded)
+        request.plan.folder = plan.folder.map(HomePath.expanded)
+        return request
+    }
+}

@@ -5,7 +5,7 @@ import Foundation
 import Kernel
 import Logging
 
-/// Keeps runs, exports and faults.
+/// Keeps lines of the log in a file.
 struct SessionLog: Sendable {
     private let logger: Logger
 
@@ -13,54 +13,27 @@ struct SessionLog: Sendable {
         logger = Logger(label: "workbench", factory: { _ in handler })
     }
 
+    /// Keeps the line of some mail, if it has one.
     func note(_ mail: AppMail) {
-        switch mail {
-        case .training(let event): note(event)
-        case .export(.finished(let outcome)):
-            logger.log(
-                level: outcome.verified ? .info : .error, "exported",
-                metadata: ["folder": "\(outcome.folder)", "check": "\(outcome.verification)"])
-        case .export(.failed(let error)): fault("export", error)
-        case .chat(_, .failed(let error)): fault("chat", error)
-        case .planSaved(let path, .success):
-            logger.info("plan saved", metadata: ["path": "\(path)"])
-        case .planSaved(_, .failure(let error)), .failure(let error): fault("workbench", error)
-        default: break
-        }
+        if let line = LogLine(mail) { keep(line) }
     }
 
-    private func note(_ event: TrainingEvent) {
-        switch event {
-        case .prepared(let summary):
-            logger.info(
-                "run begins",
-                metadata: [
-                    "folder": "\(summary.folder)", "steps": "\(summary.totalSteps)",
-                    "from": "\(summary.firstStep)",
-                ])
-        case .checkpointSaved(let path, let step):
-            logger.info("checkpoint", metadata: ["path": "\(path)", "step": "\(step)"])
-        case .rateChanged(let change):
-            logger.info(
-                "learning rate",
-                metadata: ["from step": "\(change.firstStep)", "peak": "\(change.peak)"])
-        case .checkpointFailed(let error): fault("checkpoint", error)
-        case .notice(let text): logger.notice("run", metadata: ["note": "\(text)"])
-        case .finished(let result):
-            logger.info(
-                "run ends",
-                metadata: [
-                    "folder": "\(result.folder)", "ending": "\(result.ending.rawValue)",
-                    "steps": "\(result.steps)",
-                    "loss": "\(result.meanLoss.map { String($0) } ?? "none")",
-                ])
-        case .failed(let error): fault("run", error)
-        default: break
-        }
+    /// Keeps a line; those of the lowest level stay on the screen.
+    func keep(_ line: LogLine) {
+        var metadata: Logger.Metadata = [:]
+        for fact in line.facts { metadata[fact.key] = "\(fact.value)" }
+        logger.log(level: line.level.ofFile, "\(line.message)", metadata: metadata)
     }
+}
 
-    private func fault(_ where: String, _ error: KernelError) {
-        logger.error("\(`where`) failed", metadata: ["error": "\(error)"])
+extension LogLine.Level {
+    fileprivate var ofFile: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
     }
 }
 

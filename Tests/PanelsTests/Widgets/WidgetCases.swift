@@ -13,7 +13,10 @@ struct WidgetCase: CustomTestStringConvertible, Sendable {
 
     static let all: [WidgetCase] = [
         WidgetCase(name: "TabBar") { area, frame, theme in
-            let names = ["Model", "Dataset", "Params", "Train", "Chat", "Export", "Runs"]
+            let names = [
+                "Model", "Dataset", "Params", "Train", "Chat", "Export", "Runs",
+                "Evaluate", "Logs",
+            ]
             let tabs = names.enumerated().map {
                 TabBar.Tab(key: "\($0.offset + 1)", title: DisplayText($0.element))
             }

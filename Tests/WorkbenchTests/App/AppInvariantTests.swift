@@ -29,6 +29,9 @@ import Testing
                 let marked = ["Space", "↓", "Space"]
                 cases += [marked, marked + ["d"], marked + ["e", "x"], ["/"], ["t"], ["D"]]
             }
+            if tab == .logs {
+                cases += [["F5", "l", "/"], ["S", "Enter"], ["l", "l", "l", "w"]]
+            }
             for keys in cases {
                 let robot = AppRobot(start)
                 robot.press("Alt-\(tab.digit)")

@@ -57,7 +57,7 @@ import Testing
     @Test func nothingStandsTwice() {
         let texts =
             Chinese.shell + Chinese.tabs + Chinese.chat + Chinese.params + Chinese.train
-            + Chinese.runs
+            + Chinese.runs + Chinese.logs + Chinese.evaluate
         for (english, same) in Dictionary(grouping: Catalogue.pairs(texts), by: \.english)
         where same.count > 1 {
             Issue.record("\"\(english)\" stands \(same.count) times")

@@ -23,7 +23,7 @@ struct SessionLogTests {
             .badData, "cannot read\nit", at: "/m/\u{1B}[2Jx", because: "no \"end\"")
         let (lines, hasForeign) = try logged([
             .training(.checkpointSaved(path: "runs/客服 03/checkpoint-7", step: 7)),
-            .notice("not kept"),
+            .notice("kept"), .chat(1, .text("not kept")),
             .training(
                 .finished(
                     RunResult(
@@ -31,10 +31,11 @@ struct SessionLogTests {
                         folder: "runs/a"))),
             .chat(1, .failed(error)),
         ])
-        #expect(lines.count == 3)
+        #expect(lines.count == 4)
         #expect(lines[0].hasSuffix(" info checkpoint path=\"runs/客服 03/checkpoint-7\" step=7"))
-        #expect(lines[1].hasSuffix(" info run ends ending=stopped folder=runs/a loss=2.5 steps=7"))
-        #expect(lines[2].contains(" error chat failed error=") && lines[2].contains("cannot read"))
+        #expect(lines[1].hasSuffix(" info kept"))
+        #expect(lines[2].hasSuffix(" info run ends ending=stopped folder=runs/a loss=2.5 steps=7"))
+        #expect(lines[3].contains(" error chat failed error=") && lines[3].contains("cannot read"))
         #expect(!lines.joined().unicodeScalars.contains { $0.value < 0x20 })
         #expect(!hasForeign, "our own lines are nothing to tell the user at the end")
     }

@@ -1,0 +1,76 @@
+// The files of an evaluation under LLaMA-Factory's names: a line for each answer as it comes, and the
+// numbers at the end. What was written stays when the evaluation is stopped.
+
+import Foundation
+
+/// generated_predictions.jsonl, open for one line after the other.
+final class PredictionFile {
+    /// The file's name in the folder of results.
+    static let name = "generated_predictions.jsonl"
+
+    private let path: String
+    private let descriptor: Int32
+
+    /// Begins the file anew.
+    init(folder: String) throws(KernelError) {
+        path = "\(folder)/\(Self.name)"
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw KernelError.system("cannot write the predictions", path: path, code: errno)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends an answer; a reader sees whole lines.
+    func append(_ prediction: Prediction) throws(KernelError) {
+        let line: JSONValue = [
+            "prompt": .string(prediction.prompt), "predict": .string(prediction.answer),
+            "label": .string(prediction.label),
+        ]
+        let bytes = Array((line.text() + "\n").utf8)
+        let end = lseek(descriptor, 0, SEEK_END)
+        let written = write(descriptor, bytes, bytes.count)
+        guard written != bytes.count else { return }
+        let code = written < 0 ? errno : ENOSPC
+        if written > 0, end >= 0 { ftruncate(descriptor, end) }
+        throw DiskCalls.real.writeError(path: path, needed: bytes.count, code: code)
+    }
+}
+
+extension EvaluationReport {
+    /// Writes eval_results.json; call it when the loss is known.
+    func writeLoss(batches: Int, to folder: String) throws(KernelError) {
+        guard let loss else { return }
+        try MetricsLog.writeEvaluation(
+            loss, more: Self.pace("eval", records: records, steps: batches, seconds: loss.seconds),
+            to: folder)
+    }
+
+    /// Writes predict_results.json; call it when all answers are there.
+    func writePredictions(to folder: String) throws(KernelError) {
+        guard let scores else { return }
+        var values: JSONObject = [
+            "predict_bleu-4": .number(scores.bleu4), "predict_rouge-1": .number(scores.rouge1),
+            "predict_rouge-2": .number(scores.rouge2), "predict_rouge-l": .number(scores.rougeL),
+            "predict_runtime": .number(TextScores.rounded(predictSeconds, decimals: 4)),
+        ]
+        // Who compares with jieba's words must be able to tell that these are others.
+        if countsCharacters { values["predict_rouge_words"] = "chinese characters" }
+        let pace = Self.pace(
+            "predict", records: predictions, steps: predictions, seconds: predictSeconds)
+        for (key, value) in pace { values[key] = value }
+        try MetricsLog.writeResults(values, as: "predict_results.json", to: folder)
+    }
+
+    private static func pace(
+        _ name: String, records: Int, steps: Int, seconds: Double
+    ) -> JSONObject {
+        func rate(_ count: Int) -> JSONValue {
+            .number(TextScores.rounded(Double(count) / max(1e-9, seconds), decimals: 3))
+        }
+        return [
+            "\(name)_samples_per_second": rate(records), "\(name)_steps_per_second": rate(steps),
+        ]
+    }
+}

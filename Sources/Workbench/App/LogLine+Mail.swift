@@ -1,0 +1,173 @@
+// Which mail is worth a line of the log, and how it reads there. The Logs tab and the file of the session
+// take the same lines.
+
+import Kernel
+
+extension LogLine {
+    /// The line of some mail; nil when it only brings what was asked for.
+    init?(_ mail: AppMail) {
+        switch mail {
+        case .training(let event): self.init(event)
+        case .export(let event): self.init(event)
+        case .evaluation(let mail): self.init(mail)
+        case .chat(_, .failed(let error)): self.init(fault: error, .chat, phrase("chat failed"))
+        case .chat(_, .finished(let figures)):
+            self.init(
+                .debug, .chat, phrase("answered"),
+                [
+                    "tokens": "\(figures.tokens)",
+                    "tok/s": Readout.rate(figures.tokensPerSecond),
+                ])
+        case .chat: return nil
+        case .modelsFound(let models):
+            self.init(.debug, .model, phrase("models found"), ["count": "\(models.count)"])
+        case .modelInspected(let path, let result):
+            self.init(result, .model, phrase("model read"), phrase("model cannot be read"), path)
+        case .datasetsListed(let folder, let result):
+            self.init(result, .data, phrase("data sets listed"), phrase("no data sets"), folder)
+        case .dataInspected(let plan, let result):
+            let names = plan.data.names.joined(separator: ",")
+            self.init(result, .data, phrase("data read"), phrase("data cannot be read"), names)
+        case .planSaved(let path, let result):
+            self.init(
+                result, .program, phrase("plan saved"), phrase("workbench failed"), path,
+                level: .info)
+        case .settingKept(let key, let value, let path):
+            self.init(
+                .info, .program, phrase("setting kept"), ["path": path, key: value])
+        case .fileWritten(let path, let error), .notesSaved(let path, let error),
+            .runRestored(let path, let error):
+            self.init(
+                error.map { .failure($0) } ?? .success(()), .program, phrase("written"),
+                phrase("workbench failed"), path, level: .info)
+        case .chatFiles(let event):
+            switch event {
+            case .saved(let name, let error), .deleted(let name, let error):
+                self.init(
+                    error.map { .failure($0) } ?? .success(()), .chat, phrase("written"),
+                    phrase("chat failed"), name, level: .info)
+            case .recordAdded(let path, let result):
+                self.init(
+                    result, .chat, phrase("written"), phrase("chat failed"), path, level: .info)
+            case .loaded(_, .failure(let error)), .listed(.failure(let error)):
+                self.init(fault: error, .chat, phrase("chat failed"))
+            case .answerersFound, .loaded, .listed: return nil
+            }
+        case .runDiscarded(let folder, let result):
+            self.init(
+                result, .run, phrase("run to the trash"), phrase("workbench failed"), folder,
+                level: .info)
+        case .curveRead(_, .failure(let error)), .historyRead(_, .failure(let error)):
+            self.init(fault: error, .run, phrase("curve cannot be read"))
+        case .notice(let text): self.init(.info, .program, text)
+        case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
+        case .record, .estimated, .runsListed, .curveRead, .historyRead: return nil
+        }
+    }
+
+    /// Something failed.
+    init(fault error: KernelError, _ source: Source, _ message: String) {
+        self.init(.error, source, message, ["error": "\(error)"])
+    }
+
+    /// What came of work on a path.
+    private init<Value>(
+        _ result: Result<Value, KernelError>, _ source: Source, _ done: String, _ failed: String,
+        _ path: String, level: Level = .debug
+    ) {
+        switch result {
+        case .success: self.init(level, source, done, ["path": path])
+        case .failure(let error): self.init(fault: error, source, failed)
+        }
+    }
+
+    private init?(_ event: ExportEvent) {
+        switch event {
+        case .progress: return nil
+        case .finished(let outcome):
+            self.init(
+                outcome.verified ? .info : .error, .export, phrase("exported"),
+                ["folder": outcome.folder, "check": outcome.verification])
+        case .failed(let error): self.init(fault: error, .export, phrase("export failed"))
+        }
+    }
+
+    private init?(_ mail: EvaluationMail) {
+        switch mail {
+        case .told(.preparing(let what)): self.init(.debug, .evaluation, what)
+        case .told(.notice(let text)):
+            self.init(.info, .evaluation, phrase("note"), ["note": text])
+        case .told(.measured(let record)):
+            self.init(
+                .info, .evaluation, phrase("loss measured"),
+                ["eval_loss": Readout.loss(record.loss), "tokens": "\(record.tokens)"])
+        case .told(.predicted(let prediction, let done, let total)):
+            self.init(
+                .debug, .evaluation, phrase("answered"),
+                [
+                    "answer": "\(done)/\(total)",
+                    "bleu-4": PredictionText.score(prediction.scores.bleu4),
+                    "rouge-l": PredictionText.score(prediction.scores.rougeL),
+                ])
+        case .told(.lossProgress): return nil
+        case .finished(let report):
+            self.init(
+                .info, .evaluation, phrase("evaluation ends"),
+                [
+                    "folder": report.folder ?? "none", "records": "\(report.records)",
+                    "answers": "\(report.predictions)", "stopped": "\(report.wasStopped)",
+                ])
+        case .failed(let error):
+            self.init(fault: error, .evaluation, phrase("evaluation failed"))
+        }
+    }
+
+    // MARK: - Runs
+
+    private init?(_ event: TrainingEvent) {
+        switch event {
+        case .preparing(let what, nil): self.init(.debug, .run, what)
+        case .preparing: return nil
+        case .prepared(let summary):
+            self.init(
+                .info, .run, phrase("run begins"),
+                [
+                    "folder": summary.folder, "steps": "\(summary.totalSteps)",
+                    "from": "\(summary.firstStep)",
+                ])
+        case .stepFinished(let step):
+            self.init(
+                .debug, .run, phrase("step"),
+                [
+                    "step": "\(step.step)/\(step.totalSteps)", "loss": Readout.loss(step.loss),
+                    "grad_norm": Readout.number(step.gradientNorm),
+                    "lr": Readout.number(step.learningRate),
+                    "tok/s": Readout.rate(step.tokensPerSecond),
+                ])
+        case .evaluated(let record):
+            self.init(
+                .info, .run, phrase("held-out loss"),
+                ["step": "\(record.step)", "eval_loss": Readout.loss(record.loss)])
+        case .checkpointSaved(let path, let step):
+            self.init(.info, .run, phrase("checkpoint"), ["path": path, "step": "\(step)"])
+        case .checkpointFailed(let error):
+            self.init(fault: error, .run, phrase("checkpoint failed"))
+        case .rateChanged(let change):
+            self.init(
+                .info, .run, phrase("learning rate"),
+                ["from step": "\(change.firstStep)", "peak": "\(change.peak)"])
+        case .paused(let step): self.init(.info, .run, phrase("paused"), ["step": "\(step)"])
+        case .resumed(let step): self.init(.info, .run, phrase("goes on"), ["step": "\(step)"])
+        case .notice(let text): self.init(.info, .run, phrase("note"), ["note": text])
+        case .finished(let result):
+            self.init(
+                .info, .run, phrase("run ends"),
+                [
+                    "folder": result.folder, "ending": result.ending.rawValue,
+                    "steps": "\(result.steps)",
+                    "loss": result.meanLoss.map { String($0) } ?? "none",
+                ])
+        case .failed(let error): self.init(fault: error, .run, phrase("run failed"))
+        }
+    }
+}

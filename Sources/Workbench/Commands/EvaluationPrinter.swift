@@ -1,0 +1,65 @@
+// How an evaluation is told on the command line: a bar on standard error while it goes, if a terminal
+// reads it, and the numbers in a few lines at the end.
+
+import Foundation
+import Kernel
+
+/// Shows how far an evaluation is.
+struct EvaluationPrinter {
+    let isQuiet: Bool
+    private static let barWidth = 30
+
+    private var hasBar: Bool { !isQuiet && isatty(STDERR_FILENO) == 1 }
+
+    func show(_ event: EvaluationEvent) {
+        guard !isQuiet else { return }
+        switch event {
+        case .preparing(let what): if hasBar { draw("\(what)…") }
+        case .notice(let text):
+            clear()
+            Output.note(text)
+        case .lossProgress(let done, let total): if hasBar { draw(Self.bar("loss", done, total)) }
+        case .measured: clear()
+        case .predicted(_, let done, let total):
+            if hasBar { draw(Self.bar("answers", done, total)) }
+        }
+    }
+
+    /// Takes the bar away.
+    func clear() { if hasBar { Output.error("\r\u{1B}[K") } }
+
+    private func draw(_ text: String) { Output.error("\r\u{1B}[K" + text) }
+
+    static func bar(_ word: String, _ done: Int, _ total: Int) -> String {
+        let filled = total > 0 ? min(barWidth, done * barWidth / total) : barWidth
+        let bar =
+            String(repeating: "#", count: filled)
+            + String(repeating: ".", count: barWidth - filled)
+        return "\(word) [\(bar)] \(done)/\(total)"
+    }
+}
+
+extension EvaluationReport {
+    /// The numbers for people, each kind on a line.
+    var lines: [String] {
+        var lines: [String] = []
+        if let loss, let perplexity, let tokensPerSecond {
+            lines.append(
+                String(
+                    format:
+                        "loss %.4f  perplexity %.4f  %d records, %d tokens, %.1f s, %.0f tokens/s",
+                    loss.loss, perplexity, records, tokens, loss.seconds, tokensPerSecond))
+        }
+        if let scores, let newTokensPerSecond {
+            lines.append(
+                String(
+                    format: "BLEU-4 %.2f  ROUGE-1 %.2f  ROUGE-2 %.2f  ROUGE-L %.2f", scores.bleu4,
+                    scores.rouge1, scores.rouge2, scores.rougeL))
+            lines.append(
+                String(
+                    format: "%d answers, %d new tokens, %.1f s, %.1f tokens/s", predictions,
+                    newTokens, predictSeconds, newTokensPerSecond))
+        }
+        return lines
+    }
+}

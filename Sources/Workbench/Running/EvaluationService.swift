@@ -1,0 +1,37 @@
+// Runs evaluations for the interface on a queue of its own. Beside a training it computes alone instead of
+// waiting for its turn: both share the cores.
+
+import Foundation
+import Kernel
+import Synchronization
+
+final class EvaluationService: Sendable {
+    private let queue = DispatchQueue(label: "evaluation")
+    private let emit: @Sendable (EvaluationMail) -> Void
+    private let control = Mutex(RunControl())
+
+    init(emit: @escaping @Sendable (EvaluationMail) -> Void) { self.emit = emit }
+
+    func start(_ request: EvaluationRequest) {
+        let fresh = RunControl()
+        control.withLock { $0 = fresh }
+        queue.async { [self] in
+            Parallel.setImpatient(true)
+            defer { Parallel.setImpatient(false) }
+            do throws(KernelError) {
+                let job = EvaluationJob(request: request, control: fresh)
+                emit(.finished(try job.run { [self] in emit(.told($0)) }))
+            } catch {
+                emit(.failed(error))
+            }
+        }
+    }
+
+    func cancel() { control.withLock { $0.stop() } }
+
+    /// Stops and waits: what was generated is in its file.
+    func finish() {
+        cancel()
+        queue.sync {}
+    }
+}
