@@ -30,6 +30,8 @@ run: build model ## Build the program, fetch the sample model, and open it
 test: deps model lint ## Everything that must hold before a change lands
 	swift build --build-tests
 	swift test --skip-build
+	swift build $(RELEASE) --product workbench
+	WORKBENCH_PROGRAM=$(PROGRAM) swift test --skip-build --filter OutlivingTests
 
 test-slow: deps model ## The tests of hours as well
 	swift build --build-tests

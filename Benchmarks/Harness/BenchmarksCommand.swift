@@ -9,8 +9,10 @@ enum BenchmarksCommand {
     /// All there is, the short ones first.
     static var all: [any Benchmark] {
         let trainings = TrainingCase.all.map { TrainingBenchmark(one: $0) }
-        return [ScreenBenchmark(), FirstTokenBenchmark(), FirstStepBenchmark(), DecodeBenchmark()]
-            + [AccuracyBenchmark(), GemmPeakBenchmark()] + trainings
+        return [
+            ScreenBenchmark(), InterfaceBenchmark(), FirstTokenBenchmark(), FirstStepBenchmark(),
+        ]
+            + [DecodeBenchmark(), AccuracyBenchmark(), GemmPeakBenchmark()] + trainings
     }
 
     /// Exit codes: 0 all holds, 1 a threshold or a measurement failed, 64 the call is wrong.

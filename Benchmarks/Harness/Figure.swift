@@ -28,6 +28,7 @@ struct Figure: Encodable, Equatable {
     /// How a figure is written.
     enum Unit: String, Encodable {
         case tokensPerSecond = "tokens/s"
+        case bytes = "bytes"
         case mebibytes = "MiB"
         case seconds = "s"
         case milliseconds = "ms"
@@ -41,6 +42,7 @@ struct Figure: Encodable, Equatable {
                 switch self {
                 case .tokensPerSecond, .milliseconds, .gigaflops: 1
                 case .seconds, .percent: 2
+                case .bytes: 0
                 case .mebibytes: value < 100 ? 1 : 0
                 case .loss: 3
                 }

@@ -37,7 +37,7 @@ struct Options {
         USAGE: benchmarks [options], in the repository's folder
 
           --quick            one small round of each: a look, not a result
-          --filter NAME      only the benchmarks with this in their name: screen, start.chat,
+          --filter NAME      only the benchmarks with this in their name: screen, interface, start.chat,
                              start.training, decode, accuracy, peak, qlora, long.bf16, long.fp32,
                              short.bf16, short.fp32, full.bf16
           --program PATH     the program to measure (.build/release/workbench)

@@ -79,13 +79,33 @@ final class PseudoTerminal {
         return now
     }
 
-    /// Peak resident memory so far, of this program alone: wait4 may include who started it.
+    /// Bytes that come within so many seconds.
+    func byteCount(within seconds: Double) throws -> Int {
+        let deadline = Clock.seconds + seconds
+        var count = 0
+        while Clock.seconds < deadline {
+            count += try readSome(within: deadline - Clock.seconds)?.count ?? 0
+        }
+        return count
+    }
+
+    /// Peak resident memory so far, of the program and of those it started: wait4 may include who started it.
     func peakMebibytes() throws -> Double {
-        let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        guard let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
-        else { throw BenchmarkError("/proc/\(pid)/status has no VmHWM") }
-        return kibibytes / 1024
+        try ProcessTable.family(of: pid).reduce(0) { sum, pid in
+            let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+            let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            guard
+                let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap({ Double($0) }
+                )
+            else { throw BenchmarkError("/proc/\(pid)/status has no VmHWM") }
+            return sum + kibibytes / 1024
+        }
+    }
+
+    /// Processor seconds so far of the first threads of the program and of those it started: the interface
+    /// draws on its first thread, and computes on others.
+    func drawingSeconds() -> Double {
+        ProcessTable.family(of: pid).reduce(0) { $0 + ProcessTable.firstThreadSeconds(of: $1) }
     }
 
     /// Asks it to end and waits; after five seconds it is killed. Its processor seconds.

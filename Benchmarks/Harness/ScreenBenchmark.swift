@@ -10,26 +10,15 @@ struct ScreenBenchmark: Benchmark {
         "screen.first", "screen.key", "screen.memory", "screen.binary", "screen.stripped",
     ]
 
-    /// What the first frame shows from its top to its bottom row.
-    private static let frame = [
-        "1 Model", "2 Dataset", "3 Params", "4 Train", "5 Chat", "6 Export", "quit",
-    ]
     /// F1 as xterm sends it, and what the help shows then.
     private static let (key, answer) = ("\u{1B}OP", "Esc closes")
 
     func measure(_ setup: Setup) throws -> [Figure] {
-        let home = setup.scratch.file("home")
-        let models = "\(home)/.local/share/workbench/models"
-        try FileManager.default.createDirectory(
-            atPath: models, withIntermediateDirectories: true)
-        let target = URL(fileURLWithPath: setup.options.model)
-        try FileManager.default.createSymbolicLink(
-            atPath: "\(models)/\(target.lastPathComponent)", withDestinationPath: target.path)
         var first = Samples()
         var key = Samples()
         var memory = Samples()
         for _ in 1...(setup.options.isQuick ? 3 : 10) {
-            let seen = try start(home, setup)
+            let seen = try start(setup)
             first.values.append(seen.first * 1000)
             key.values.append(seen.key * 1000)
             memory.values.append(seen.memory)
@@ -60,20 +49,10 @@ struct ScreenBenchmark: Benchmark {
     }
 
     /// Opens the interface once, asks for help, closes it. Seconds and MiB.
-    private func start(
-        _ home: String, _ setup: Setup
-    ) throws -> (first: Double, key: Double, memory: Double) {
-        var environment = ["HOME": home, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"]
-        for (name, folder) in [
-            ("DATA", ".local/share"), ("CONFIG", ".config"), ("CACHE", ".cache"),
-            ("STATE", ".local/state"),
-        ] {
-            environment["XDG_\(name)_HOME"] = "\(home)/\(folder)"
-        }
+    private func start(_ setup: Setup) throws -> (first: Double, key: Double, memory: Double) {
         let others = OtherWork()
-        let terminal = try PseudoTerminal(
-            Command(program: setup.options.program, arguments: [], environment: environment))
-        let first = try terminal.time(of: Self.frame) - terminal.began
+        let terminal = try InterfaceScreen.open(setup, [])
+        let first = try terminal.time(of: InterfaceScreen.firstFrame) - terminal.began
         // What is found later, models for one, must not be taken for the answer.
         _ = try terminal.time(of: [], pause: 0.5)
         let memory = try terminal.peakMebibytes()

@@ -47,7 +47,7 @@ struct WorkbenchTraining {
     }
 
     /// What all trainings have in common.
-    private func plan(_ setup: Setup) throws -> [String: PlanValue] {
+    func plan(_ setup: Setup) throws -> [String: PlanValue] {
         // The folder has the weights that the peers train.
         let model = setup.peers.haveModelFolder ? setup.peers.modelFolder : setup.options.model
         return [

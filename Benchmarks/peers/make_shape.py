@@ -3,7 +3,9 @@
 Speed and memory depend on shapes alone, so this measures larger models without a download. The
 tokenizer is the sample model's; a larger vocabulary is filled up with tokens that no text has.
 
-    make_shape.py qwen2.5-0.5b|llama-3.2-1b|llama-2-7b SAMPLE.gguf OUT.gguf
+    make_shape.py qwen2.5-0.5b|llama-3.2-1b|llama-2-7b|four-layers SAMPLE.gguf OUT.gguf
+
+four-layers has SmolLM2-135M's shape with 4 of its 30 layers, for cost against length.
 """
 
 import sys
@@ -15,6 +17,7 @@ import numpy as np
 SHAPES = {
     "qwen2.5-0.5b": (896, 4864, 24, 14, 2, 151936, True, 1e6, "qwen2"),
     "llama-3.2-1b": (2048, 8192, 16, 32, 8, 128256, True, 5e5, "llama"),
+    "four-layers": (576, 1536, 4, 9, 3, 49152, True, 1e5, "llama"),
     "llama-2-7b": (4096, 11008, 32, 32, 32, 49152, False, 1e4, "llama"),
 }
 

@@ -58,7 +58,7 @@ struct ThresholdFileTests {
         let keys = BenchmarksCommand.all.flatMap(\.keys)
         #expect(Set(keys).count == keys.count)
         #expect(Set(thresholds.map(\.figure)).isSubset(of: keys))
-        #expect(thresholds.contains { $0.text == "≤ 150" } && thresholds.count >= 4)
+        #expect(thresholds.contains { $0.text == "≤ 100" } && thresholds.count >= 4)
     }
 
     @Test func aFileThatIsNotThereSaysWhatToDo() {

@@ -24,6 +24,9 @@ enum Attention {
     /// Query rows that are added to the gradients of keys and values together.
     private static let blockRows = 72
 
+    /// Fewer tasks of the backward pass are cut into one for each query head.
+    private static let tasksMin = 8
+
     /// One sample: its query rows, and its key rows (keys may begin before the queries: a KV cache).
     struct Segment {
         var queries: Range<Int>
@@ -69,16 +72,23 @@ enum Attention {
         let half = blockRows * width
         let scratch = Tensor(Parallel.threadCount, 2 * half, in: arena)
         let d = shape.headDimension
-        // One task owns the keys of one key-value head of one sample: no two write the same rows.
-        Parallel.run(segments.count * shape.keyValueHeads) { index, worker in
-            let segment = segments[index / shape.keyValueHeads]
-            let keyHead = index % shape.keyValueHeads
+        // One task owns the keys of one key-value head of one sample: no two write the same rows. Where that
+        // gives too few tasks, each query head has sums of its own, which are added at the end; this depends
+        // on the batch alone, so that the bits do not depend on the threads.
+        let splits = shape.group > 1 && segments.count * shape.keyValueHeads < tasksMin
+        let owners = splits ? shape.heads : shape.keyValueHeads
+        let sumsK = splits ? Tensor(k.rows, owners * d, in: arena) : dK
+        let sumsV = splits ? Tensor(v.rows, owners * d, in: arena) : dV
+        Parallel.run(segments.count * owners) { index, worker in
+            let (segment, owner) = (segments[index / owners], index % owners)
+            let heads = splits ? owner..<owner + 1 : owner * shape.group..<(owner + 1) * shape.group
+            let keyHead = heads.lowerBound / shape.group
             let (p, dP) = (scratch.row(worker), scratch.row(worker) + half)
             for t in segment.keys {
-                (dK.row(t) + keyHead * d).update(repeating: 0, count: d)
-                (dV.row(t) + keyHead * d).update(repeating: 0, count: d)
+                (sumsK.row(t) + owner * d).update(repeating: 0, count: d)
+                (sumsV.row(t) + owner * d).update(repeating: 0, count: d)
             }
-            for head in keyHead * shape.group..<(keyHead + 1) * shape.group {
+            for head in heads {
                 for first in stride(
                     from: segment.queries.lowerBound, to: segment.queries.upperBound, by: blockRows)
                 {
@@ -114,12 +124,32 @@ enum Attention {
                     }
                     mk_small_gemm(
                         mk_left(p: dP, row: 1, step: width), q.row(first) + head * d, q.stride,
-                        keys.count, rows.count, d, dK.row(keys.lowerBound) + keyHead * d,
-                        dK.stride, 1)
+                        keys.count, rows.count, d, sumsK.row(keys.lowerBound) + owner * d,
+                        sumsK.stride, 1)
                     mk_small_gemm(
                         mk_left(p: p, row: 1, step: width), dO.row(first) + head * d, dO.stride,
-                        keys.count, rows.count, d, dV.row(keys.lowerBound) + keyHead * d,
-                        dV.stride, 1)
+                        keys.count, rows.count, d, sumsV.row(keys.lowerBound) + owner * d,
+                        sumsV.stride, 1)
+                }
+            }
+        }
+        if splits {
+            addGroups(sumsK, shape, into: dK)
+            addGroups(sumsV, shape, into: dV)
+        }
+    }
+
+    /// target (T, G·D) = for each key-value head the sum of its query heads' columns of sums (T, H·D).
+    private static func addGroups(_ sums: Tensor, _ shape: AttentionShape, into target: Tensor) {
+        let d = shape.headDimension
+        Parallel.ranges(sums.rows, grain: 16) { range in
+            for t in range {
+                for keyHead in 0..<shape.keyValueHeads {
+                    let (to, from) = (
+                        target.row(t) + keyHead * d, sums.row(t) + keyHead * shape.group * d
+                    )
+                    to.update(from: from, count: d)
+                    for member in 1..<shape.group { mk_add(to, to, from + member * d, d) }
                 }
             }
         }

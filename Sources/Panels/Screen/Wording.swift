@@ -3,12 +3,22 @@
 
 /// Where widgets get their words from.
 public enum Wording {
-    /// The reader's words for an English text; texts with values have `{1}`, `{2}` in their place.
-    @TaskLocal public static var translate: @Sendable (String) -> String = { $0 }
+    /// The reader's words for an English text; texts with values have `{1}`, `{2}` in their place. A value of
+    /// its own type: a task-local function crashes in optimised, statically linked programs (Swift 6.3.1).
+    public struct Translator: Sendable {
+        let translate: @Sendable (String) -> String
+
+        public init(_ translate: @escaping @Sendable (String) -> String) {
+            self.translate = translate
+        }
+    }
+
+    /// Gives the reader's words; English unless set.
+    @TaskLocal public static var translator = Translator { $0 }
 
     /// An English text in the reader's words, with values in the places `{1}`, `{2}`.
     static func of(_ english: String, _ values: any CustomStringConvertible...) -> DisplayText {
-        DisplayText(fill(translate(english), values.map(\.description)))
+        DisplayText(fill(translator.translate(english), values.map(\.description)))
     }
 
     /// A text with values in the places `{1}`, `{2}`; other braces stay as they are.

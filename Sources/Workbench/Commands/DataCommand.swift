@@ -49,7 +49,16 @@ struct DataCommand: ParsableCommand {
     private func report(_ plan: TrainingPlan, _ encoder: ExampleEncoder, _ prepared: PreparedModel)
         throws
     {
-        let data = try DatasetLoader(encoder: encoder).load(DatasetSelection(plan))
+        let line = ProgressLine(answer)
+        let data: LoadedDataset
+        do {
+            defer { line.clear() }
+            data = try DatasetLoader(encoder: encoder).load(
+                DatasetSelection(plan),
+                control: LoadControl(progress: {
+                    line.draw($0.phase.rawValue, $0.done, of: $0.total)
+                }))
+        }
         let inspection = data.training.inspection
         if answer.json {
             Output.json([

@@ -40,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
                 control.stop()
             }
             defer { withExtendedLifetime(stop) {} }
-            let printer = EvaluationPrinter(isQuiet: answer.quiet || answer.json)
+            let printer = EvaluationPrinter(answer)
+            defer { printer.clear() }
             let report = try EvaluationJob(request: request, control: control).run(printer.show)
             printer.clear()
             if answer.json { Output.json(report.json) } else { show(report) }

@@ -7,36 +7,28 @@ import Kernel
 /// Shows how far an evaluation is.
 struct EvaluationPrinter {
     let isQuiet: Bool
-    private static let barWidth = 30
+    let line: ProgressLine
 
-    private var hasBar: Bool { !isQuiet && isatty(STDERR_FILENO) == 1 }
+    init(_ answer: AnswerOptions) {
+        isQuiet = answer.quiet || answer.json
+        line = ProgressLine(answer)
+    }
 
     func show(_ event: EvaluationEvent) {
         guard !isQuiet else { return }
         switch event {
-        case .preparing(let what): if hasBar { draw("\(what)…") }
+        case .preparing(let what): line.draw(what)
         case .notice(let text):
-            clear()
+            line.clear()
             Output.note(text)
-        case .lossProgress(let done, let total): if hasBar { draw(Self.bar("loss", done, total)) }
-        case .measured: clear()
-        case .predicted(_, let done, let total):
-            if hasBar { draw(Self.bar("answers", done, total)) }
+        case .lossProgress(let done, let total): line.draw("loss", done, of: total)
+        case .measured: line.clear()
+        case .predicted(_, let done, let total): line.draw("answers", done, of: total)
         }
     }
 
-    /// Takes the bar away.
-    func clear() { if hasBar { Output.error("\r\u{1B}[K") } }
-
-    private func draw(_ text: String) { Output.error("\r\u{1B}[K" + text) }
-
-    static func bar(_ word: String, _ done: Int, _ total: Int) -> String {
-        let filled = total > 0 ? min(barWidth, done * barWidth / total) : barWidth
-        let bar =
-            String(repeating: "#", count: filled)
-            + String(repeating: ".", count: barWidth - filled)
-        return "\(word) [\(bar)] \(done)/\(total)"
-    }
+    /// Takes the line away.
+    func clear() { line.clear() }
 }
 
 extension EvaluationReport {

@@ -31,15 +31,19 @@ struct ExportCommand: ParsableCommand {
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let request = request(plan)
             var lastTold = -1
+            let line = ProgressLine(answer)
+            defer { line.clear() }
             let outcome = try ExportJob(request, adapters: plan.adapters).run {
                 stage, fraction in
+                line.draw(stage, fraction: fraction)
                 let tenth = Int(fraction * 10)
-                if !answer.json, !answer.quiet, tenth != lastTold {
+                if !line.isShown, !answer.json, !answer.quiet, tenth != lastTold {
                     lastTold = tenth
                     Output.note("\(stage) \(tenth * 10) %")
                 }
                 return true
             }
+            line.clear()
             show(outcome)
             if !outcome.verified {
                 throw KernelError(

@@ -18,6 +18,8 @@ struct InterfaceOptions: ParsableArguments {
     var theme: String?
     @Option(help: "The language of the interface: auto, en or zh.")
     var language: Language.Choice?
+    @Flag(help: "Open no screen: tell which command does what each tab does, in plain lines.")
+    var plain = false
     @OptionGroup var machine: MachineOptions
 }
 
@@ -34,6 +36,7 @@ struct InterfaceCommand: ParsableCommand {
     var new = false
 
     func run() throws {
+        if options.plain { return Output.line(PlainGuide.text) }
         try reportAndExit(json: false) {
             let environment = ProcessInfo.processInfo.environment
             let paths = Paths(environment: environment)
@@ -82,7 +85,7 @@ extension Keeper {
             throw KernelError(
                 .usage, "the interface needs a terminal", because: "\(error)",
                 hint:
-                    "Use the commands without a screen: workbench train, chat, export; see workbench --help."
+                    "workbench --plain names the commands that do the same in whole lines."
             )
         }
     }

@@ -56,6 +56,12 @@ struct AnswerOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "Tell errors only.")
     var quiet = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Whole lines only, nothing drawn over: for screen readers and logs.",
+            discussion: "So it is anyway unless a terminal reads standard error."))
+    var plain = false
 }
 
 /// How much of the machine a command takes.

@@ -7,7 +7,7 @@ struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenize", abstract: "Print the token ids of standard input.",
         discussion:
-            "Special tokens written in the text become their ids, as in Hugging Face; --plain keeps them text."
+            "Special tokens written in the text become their ids, as in Hugging Face; --no-special keeps them text."
     )
 
     @Option(
@@ -15,13 +15,13 @@ struct TokenizeCommand: ParsableCommand {
         help: "A Hugging Face folder or a GGUF file.")
     var model: String
     @Flag(help: "Treat special tokens in the text as ordinary characters.")
-    var plain = false
+    var noSpecial = false
     @OptionGroup var answer: AnswerOptions
 
     func run() throws {
         try reportAndExit(json: answer.json) {
             let tokenizer = try TokenizerLoader.load(modelAt: model).tokenizer
-            let ids = tokenizer.encode(try Output.standardInput(), allowSpecial: !plain)
+            let ids = tokenizer.encode(try Output.standardInput(), allowSpecial: !noSpecial)
             if answer.json {
                 Output.json([
                     "ids": .array(ids.map { .integer($0) }),

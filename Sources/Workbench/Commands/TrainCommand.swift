@@ -35,7 +35,9 @@ struct TrainCommand: ParsableCommand {
             defer { withExtendedLifetime(stop) {} }
             // A closed pipe or terminal must not end the run before it is saved.
             signal(SIGPIPE, SIG_IGN)
-            let printer = EventPrinter(json: answer.json, quiet: answer.quiet) {
+            let printer = EventPrinter(
+                json: answer.json, quiet: answer.quiet, line: ProgressLine(answer)
+            ) {
                 _ = signalled.compareExchange(
                     expected: 0, desired: SIGPIPE, ordering: .acquiringAndReleasing)
                 control.stop()
@@ -69,12 +71,17 @@ struct TrainCommand: ParsableCommand {
 struct EventPrinter {
     let json: Bool
     let quiet: Bool
+    let line: ProgressLine
     /// Called when nobody reads any more.
     let deserted: () -> Void
 
     func show(_ event: TrainingEvent) {
-        guard let line = text(event) else { return }
-        if !Output.offer(line + "\n") { deserted() }
+        if case .preparing(let what, let fraction?) = event {
+            return line.draw(what, fraction: fraction)
+        }
+        guard let text = text(event) else { return }
+        line.clear()
+        if !Output.offer(text + "\n") { deserted() }
     }
 
     private func text(_ event: TrainingEvent) -> String? {

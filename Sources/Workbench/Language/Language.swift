@@ -53,7 +53,8 @@ enum Language: String, CaseIterable, Sendable {
     /// Does something in a language, the words of the widgets included.
     func speaking<Result>(_ body: () throws -> Result) rethrows -> Result {
         try Self.$current.withValue(self) {
-            try Wording.$translate.withValue({ Translation.of($0, in: self) }) { try body() }
+            let translator = Wording.Translator { Translation.of($0, in: self) }
+            return try Wording.$translator.withValue(translator) { try body() }
         }
     }
 }

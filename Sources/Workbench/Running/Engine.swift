@@ -20,7 +20,7 @@ final class Engine {
         prepared = try PreparedModel(
             path: modelPath, template: template ?? (needsTemplate ? nil : "empty"),
             defaultSystem: system)
-        if Self.fitsInMemory(prepared.folder) { prepared.folder.moveIntoMemory() }
+        Self.moveIntoMemory(prepared.folder)
         var weights = try ModelWeights(prepared.folder)
         for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
         adapterPath = adapters.last
@@ -32,10 +32,11 @@ final class Engine {
             now: MonotonicClock.now)
     }
 
-    /// Whether reading the whole model before the first answer is soon paid back: a fraction of a second, and
-    /// far from all of the memory that is free.
-    private static func fitsInMemory(_ folder: ModelFolder) -> Bool {
-        folder.totalBytes <= 1 << 30 && folder.totalBytes <= (FreeMemory.bytes() ?? 0) / 4
+    /// Puts a model's bytes on huge pages where reading all of it before the first answer is soon paid back:
+    /// a fraction of a second, and far from all of the memory that is free.
+    static func moveIntoMemory(_ folder: ModelFolder) {
+        let bytes = folder.totalBytes
+        if bytes <= 1 << 30, bytes <= (FreeMemory.bytes() ?? 0) / 4 { folder.moveIntoMemory() }
     }
 
     /// An engine over a model that exists already.

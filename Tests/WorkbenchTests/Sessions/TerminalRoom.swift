@@ -68,8 +68,12 @@ final class TerminalRoom {
         return pane
     }
 
-    /// The program, as the shells call it.
+    /// The program, as the shells call it: the one just built beside the tests, or the one that
+    /// WORKBENCH_PROGRAM names, since optimised programs have faults of their own.
     static let program: String = {
+        if let named = ProcessInfo.processInfo.environment["WORKBENCH_PROGRAM"] {
+            return URL(fileURLWithPath: named).standardizedFileURL.path
+        }
         let test = URL(fileURLWithPath: CommandLine.arguments.first ?? "")
         let beside = test.deletingLastPathComponent().appendingPathComponent("workbench").path
         if FileManager.default.isExecutableFile(atPath: beside) { return beside }
