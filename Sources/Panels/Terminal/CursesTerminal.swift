@@ -217,6 +217,18 @@ public final class CursesTerminal: Terminal {
         send("\u{1B}]11;?\u{1B}\\")
     }
 
+    /// Bytes of text that terminals are known to take at once.
+    private static let copiedMax = 48 << 10
+
+    /// Hands text to the terminal's clipboard (OSC 52), which it may refuse without a word; false
+    /// when nothing was sent: too much, or a terminal that might show it instead.
+    public func copy(_ text: String) -> Bool {
+        let bytes = Data(text.utf8)
+        guard isVisible, colorDepth >= .palette, bytes.count <= Self.copiedMax else { return false }
+        send("\u{1B}]52;c;" + bytes.base64EncodedString() + "\u{07}")
+        return true
+    }
+
     public func setTitle(_ title: DisplayText) {
         guard isVisible else { return }
         send("\u{1B}]2;" + String(title.string.prefix(120)) + "\u{07}")

@@ -53,7 +53,7 @@ extension Form {
     }
 
     private func labelWidth(in width: Int) -> Int {
-        let widest = fields.map(\.label.width).max() ?? 0
+        let widest = fields.filter { $0.editor != .fold }.map(\.label.width).max() ?? 0
         return min(widest, max(8, width * 2 / 5))
     }
 
@@ -86,6 +86,10 @@ private struct FieldRow {
     let labelWidth: Int
 
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
+        if field.editor == .fold {
+            renderHeading(in: area, on: &frame, theme: theme)
+            return
+        }
         let mark = isSelected ? "▸" : field.isModified ? "●" : " "
         frame.put(
             DisplayText(mark), at: Point(area.x, area.y),
@@ -116,6 +120,18 @@ private struct FieldRow {
         }
         let start = max(14, text.width + 2)
         remark(in: rest.splitLeft(start).rest, on: &frame, theme: theme)
+    }
+
+    /// A heading with a mark that says whether its fields are shown, and what there is to say of them.
+    private func renderHeading(in area: Rect, on frame: inout Frame, theme: Theme) {
+        let isOpen = field.value == "true"
+        let heading = DisplayText(isOpen ? "▾ " : "▸ ") + field.label
+        frame.put(heading, in: area, style: theme[.heading])
+        if isSelected && isFocused {
+            let marked = Rect(area.x, area.y, min(area.width, heading.width), 1)
+            Selection(isFocused: true).render(in: marked, on: &frame, theme: theme)
+        }
+        remark(in: area.splitLeft(heading.width + 2).rest, on: &frame, theme: theme)
     }
 
     private var placeholder: DisplayText {

@@ -15,6 +15,9 @@ public struct Form: Sendable {
         case choice([String])
         /// `true` or `false`; space turns.
         case toggle
+        /// No value but a heading over further fields, `true` while they are shown; right opens,
+        /// left closes.
+        case fold
     }
 
     /// Something wrong or remarkable about a value.
@@ -95,6 +98,6 @@ public struct Form: Sendable {
         self.isFocused = isFocused
     }
 
-    /// All fields in order; the selection counts these.
+    /// All fields in order, headings that fold among them; the selection counts these.
     public var fields: [Field] { sections.flatMap(\.fields) }
 }

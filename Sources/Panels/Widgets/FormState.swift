@@ -68,6 +68,12 @@ public struct FormState: Equatable, Sendable {
 
     private mutating func start(_ key: Key, _ field: Form.Field) -> Outcome {
         switch (field.editor, key) {
+        case (.fold, .enter), (.fold, .character(" ")):
+            return .changed(id: field.id, value: field.value == "true" ? "false" : "true")
+        case (.fold, .left), (.fold, .character("h")):
+            return field.value == "true" ? .changed(id: field.id, value: "false") : .used
+        case (.fold, .right), (.fold, .character("l")):
+            return field.value == "true" ? .used : .changed(id: field.id, value: "true")
         case (.toggle, .enter), (.toggle, .character(" ")), (.toggle, .left), (.toggle, .right),
             (.toggle, .character("h")), (.toggle, .character("l")):
             return .changed(id: field.id, value: field.value == "true" ? "false" : "true")
@@ -84,7 +90,7 @@ public struct FormState: Equatable, Sendable {
             return scale(field, range, by: 0.8)
         case (.real(let range), .right), (.real(let range), .character("l")):
             return scale(field, range, by: 1.25)
-        case (.toggle, _), (.choice, _): return .unused
+        case (.toggle, _), (.choice, _), (.fold, _): return .unused
         case (_, .enter):
             draft = TextField.State(text: field.value)
         case (.integer, .character(let typed)) where typed.isNumber || typed == "-",
@@ -184,7 +190,7 @@ public struct FormState: Equatable, Sendable {
                 : Wording.of(
                     "must lie between {1} and {2}", short(range.lowerBound), short(range.upperBound)
                 )
-        case .text, .choice, .toggle: return nil
+        case .text, .choice, .toggle, .fold: return nil
         }
     }
 }

@@ -19,6 +19,14 @@ enum AppMail: Equatable, Sendable {
     case estimated(TrainingPlan, Result<PlanEstimate, KernelError>)
     /// Answers `savePlan`.
     case planSaved(path: String, Result<TrainingPlan, KernelError>)
+    /// Answers `readPlan`.
+    case planRead(path: String, Result<PlanReading<TrainingPlan>, KernelError>)
+    /// Answers `listPresets`, `keepPreset` and `deletePreset`.
+    case presetsListed(PresetListing)
+    /// Answers `completePath`.
+    case pathCompleted(PathAnswer)
+    /// Answers `copy`: whether the terminal was given the text.
+    case copied(Bool)
     /// Answers `keepSetting`.
     case settingKept(key: String, value: String, path: String)
     case training(TrainingEvent)

@@ -133,7 +133,9 @@ enum AppUpdate {
         switch state.tab {
         case .model: act(.model(.opened), &state)
         case .dataset: act(.dataset(.opened), &state)
-        case .params: act(.params(.planChanged), &state)
+        case .params:
+            // How many steps a plan has, its data decide.
+            act(.params(.planChanged), &state) + act(.dataset(.opened), &state)
         case .train: []
         case .chat, .export, .evaluate: suggest(&state)
         case .runs: act(.runs(.opened), &state)
@@ -185,13 +187,30 @@ enum AppUpdate {
         case .datasetsListed(let folder, let result):
             return act(.dataset(.listed(folder: folder, result)), &state)
         case .dataInspected(let plan, let result):
-            return act(.dataset(.inspected(plan, result)), &state)
+            let effects = act(.dataset(.inspected(plan, result)), &state)
+            // Steps and tokens follow from the number of records.
+            guard case .success = result else { return effects }
+            return effects + act(.params(.dataCounted), &state)
         case .record(let plan, let index, let result):
             return act(.dataset(.recordArrived(plan, index: index, result)), &state)
         case .estimated(let plan, let result):
             return act(.params(.estimated(plan, result)), &state)
-        case .planSaved(let path, .success): say(tr("saved {1}", path), .success, &state)
+        case .planSaved(let path, .success(let plan)):
+            say(tr("saved {1}", path), .success, &state)
+            return act(.params(.planSaved(path: path, plan)), &state)
         case .planSaved(_, .failure(let error)): say(trFound(error.description), .error, &state)
+        case .planRead(let path, let result):
+            return act(.params(.planRead(path: path, result)), &state)
+        case .presetsListed(let listing): return act(.params(.presetsListed(listing)), &state)
+        case .pathCompleted(let answer):
+            switch answer.question.asker {
+            case .params: return act(.params(.completed(answer)), &state)
+            case .model: return act(.model(.completed(answer)), &state)
+            case .dataset: return act(.dataset(.completed(answer)), &state)
+            }
+        case .copied(true): say(tr("handed to the terminal's clipboard"), .success, &state)
+        case .copied(false):
+            say(tr("this terminal takes no text, or not so much"), .warning, &state)
         case .settingKept(let key, let value, let path):
             if let setting = KeptSetting(rawValue: key) {
                 state.keptSettings[setting] = value
@@ -296,6 +315,7 @@ enum AppUpdate {
         var effects = act(.model(.fitted(rows: ModelTab.Places(in: area).listRows)), &state)
         effects += act(
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
+        effects += act(.params(.fitted(area.size)), &state)
         effects += act(.train(.fitted(logRows: train.logRows)), &state)
         effects += act(.runs(.fitted(listRows: RunsTab.Places(in: area).listRows)), &state)
         effects += act(.chat(.fitted(area.size)), &state)
@@ -354,7 +374,9 @@ enum AppUpdate {
             say(tr("model: {1}", name), .success, &state)
         }
         var effects = act(.params(.planChanged), &state)
-        if state.tab == .dataset { effects += act(.dataset(.opened), &state) }
+        if state.tab == .dataset || state.tab == .params {
+            effects += act(.dataset(.opened), &state)
+        }
         return effects + suggest(&state)
     }
 

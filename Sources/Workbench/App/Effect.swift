@@ -18,6 +18,16 @@ enum Effect: Equatable, Sendable {
     /// Steps and memory that a plan would take.
     case estimate(TrainingPlan)
     case savePlan(TrainingPlan, path: String)
+    /// Reads a plan file, without taking it.
+    case readPlan(path: String)
+    /// The user's presets.
+    case listPresets
+    case keepPreset(OwnPreset)
+    case deletePreset(name: String)
+    /// What a typed path could become.
+    case completePath(PathQuestion)
+    /// Hands text to the terminal's clipboard.
+    case copy(String)
     /// Writes one key into the settings file of the interface.
     case keepSetting(key: String, value: String)
     case startRun(TrainingPlan)

@@ -32,6 +32,9 @@ extension LogLine {
             self.init(
                 result, .program, phrase("plan saved"), phrase("workbench failed"), path,
                 level: .info)
+        case .planRead(let path, let result):
+            self.init(
+                result, .program, phrase("plan read"), phrase("plan cannot be read"), path)
         case .settingKept(let key, let value, let path):
             self.init(
                 .info, .program, phrase("setting kept"), ["path": path, key: value])
@@ -61,7 +64,9 @@ extension LogLine {
             self.init(fault: error, .run, phrase("curve cannot be read"))
         case .notice(let text): self.init(.info, .program, text)
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
-        case .record, .estimated, .runsListed, .curveRead, .historyRead: return nil
+        case .record, .estimated, .runsListed, .curveRead, .historyRead, .presetsListed,
+            .pathCompleted, .copied:
+            return nil
         }
     }
 

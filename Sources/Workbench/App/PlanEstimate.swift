@@ -11,6 +11,13 @@ struct PlanEstimate: Equatable, Sendable {
         var bytes: Int
     }
 
+    /// How fast an earlier run of the same kind was on this machine.
+    struct Speed: Equatable, Sendable {
+        var tokensPerSecond: Double
+        /// The name of that run.
+        var run: String
+    }
+
     /// How memory and plan go together.
     enum Verdict: Equatable, Sendable {
         /// More than a tenth stays free; the share that stays.
@@ -27,6 +34,10 @@ struct PlanEstimate: Equatable, Sendable {
     var steps: Int?
     /// Optimizer steps of one pass over the data.
     var stepsPerEpoch: Int?
+    /// Tokens of one pass over the data; nil while nobody counted them.
+    var tokensPerEpoch: Int?
+    /// The speed to reckon with; nil while no run has measured one.
+    var speed: Speed?
     /// Numbers that are trained.
     var trainableParameters: Int
     /// Peak bytes of the run.
@@ -35,6 +46,20 @@ struct PlanEstimate: Equatable, Sendable {
     var parts: [Part] = []
     /// Bytes that a new run could have now; nil when it was not measured.
     var availableBytes: Int?
+
+    /// Tokens of the whole run.
+    var tokens: Double? {
+        guard let steps, let stepsPerEpoch, let tokensPerEpoch, stepsPerEpoch > 0 else {
+            return nil
+        }
+        return Double(tokensPerEpoch) * Double(steps) / Double(stepsPerEpoch)
+    }
+
+    /// Seconds that the steps would take at that speed; evaluations and saving come on top.
+    var seconds: Double? {
+        guard let tokens, let speed else { return nil }
+        return tokens / speed.tokensPerSecond
+    }
 
     /// Whether the run fits in what is free now.
     var verdict: Verdict {

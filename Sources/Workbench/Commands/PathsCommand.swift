@@ -11,7 +11,7 @@ struct PathsCommand: ParsableCommand {
 
     /// The places, by the name that a script asks for.
     enum Place: String, CaseIterable, ExpressibleByArgument {
-        case models, runs, settings, themes, log
+        case models, runs, settings, themes, presets, log
 
         func path(_ paths: Paths) -> String {
             switch self {
@@ -19,6 +19,7 @@ struct PathsCommand: ParsableCommand {
             case .runs: paths.runs
             case .settings: paths.settingsFile
             case .themes: paths.themes
+            case .presets: paths.presets
             case .log: paths.logFile
             }
         }

@@ -55,6 +55,7 @@ struct SessionCommand: ParsableCommand {
                 case .useMouse(let isOn): terminal.setMouse(isOn)
                 case .ring: terminal.ring()
                 case .detach(let note): terminal.detach(note: note)
+                case .copy(let text): queue.post(.copied(terminal.copy(text)))
                 default: effects.perform(effect)
                 }
             }

@@ -16,7 +16,7 @@ enum Catalogue {
 enum Chinese {
     /// Texts of the program by their English.
     static let entries = Dictionary(
-        Catalogue.pairs(shell + tabs + chat + params + train + runs + logs + evaluate).map {
+        Catalogue.pairs(shell + tabs + chat + params + form + train + runs + logs + evaluate).map {
             ($0.english, $0.translation)
         },
         uniquingKeysWith: { first, _ in first })

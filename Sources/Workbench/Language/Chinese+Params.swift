@@ -110,14 +110,8 @@ extension Chinese {
         文本预训练
         Plain text goes on where the model ended.
         用纯文本继续预训练。
-        Basics
-        基本设置
-        Batches
-        批次与长度
         Optimizer
         优化器
-        Evaluation and saving
-        评估与保存
         Output
         输出
         Micro-batch

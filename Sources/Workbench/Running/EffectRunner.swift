@@ -15,6 +15,9 @@ final class EffectRunner: Sendable {
     private let evaluations: EvaluationService
     private let paths: Paths
     private let folders: [String]
+    private let speeds: SpeedMemory
+    /// The number of the newest estimate that was asked for; older ones are not computed.
+    private let estimates = Atomic<Int>(0)
     /// The newest report by its question, so that an estimate knows the number of records.
     private let reports = Mutex<(question: TrainingPlan, report: DataReport)?>(nil)
 
@@ -39,6 +42,7 @@ final class EffectRunner: Sendable {
         runs = RunController(port: port) { queue.post(.training($0)) }
         chat = ChatService(runs: runs) { queue.post(.chat($0, $1)) }
         exports = ExportService { queue.post(.export($0)) }
+        speeds = SpeedMemory { RunShelf(finder: RunFinder(paths)).listing().runs }
         evaluations = EvaluationService { queue.post(.evaluation($0)) }
     }
 
@@ -78,16 +82,8 @@ final class EffectRunner: Sendable {
                         }))
             }
         case .estimate(let plan):
-            onFiles { runner in
-                let known = runner.reports.withLock { $0 }
-                let report = known?.question == plan.dataQuestion ? known?.report : nil
-                runner.queue.post(
-                    .estimated(
-                        plan,
-                        Self.result { () throws(KernelError) in
-                            try Inspection.estimate(plan.withFullPaths, report: report)
-                        }))
-            }
+            let number = estimates.add(1, ordering: .relaxed).newValue
+            onFiles { $0.estimate(plan, number) }
         case .savePlan(let plan, let path):
             onFiles {
                 $0.queue.post(
@@ -99,6 +95,18 @@ final class EffectRunner: Sendable {
                             return plan
                         }))
             }
+        case .readPlan(let path):
+            onFiles {
+                $0.queue.post(
+                    .planRead(
+                        path: path,
+                        Self.result { () throws(KernelError) in
+                            try PlanFile.read(path: HomePath.expanded(path))
+                        }))
+            }
+        case .listPresets, .keepPreset, .deletePreset: onFiles { $0.presets(effect) }
+        case .completePath(let question):
+            onFiles { $0.queue.post(.pathCompleted(PathCompletion.answer(question))) }
         case .keepSetting(let key, let value):
             onFiles { runner in
                 let path = runner.paths.settingsFile
@@ -177,7 +185,7 @@ final class EffectRunner: Sendable {
         case .evaluate(let request): evaluations.start(request.withFullPaths)
         case .cancelEvaluation: evaluations.cancel()
         // The terminal is the main thread's: whoever runs the program performs these.
-        case .useMouse, .ring, .detach: break
+        case .useMouse, .ring, .detach, .copy: break
         // The work is brought to its end when the terminal has been given back: see `finish`.
         case .quit: break
         }
@@ -203,6 +211,32 @@ final class EffectRunner: Sendable {
             reports.withLock { $0 = (plan.dataQuestion, report) }
         }
         queue.post(.dataInspected(plan, result))
+    }
+
+    private func estimate(_ plan: TrainingPlan, _ number: Int) {
+        guard estimates.load(ordering: .relaxed) == number else { return }
+        let known = reports.withLock { $0 }
+        let report = known?.question == plan.dataQuestion ? known?.report : nil
+        let result = Self.result { () throws(KernelError) in
+            try Inspection.estimate(
+                plan.withFullPaths, report: report,
+                speed: speeds.speed(for: plan, now: MonotonicClock.now()))
+        }
+        queue.post(.estimated(plan, result))
+    }
+
+    /// Does something with the user's presets and tells what there are now.
+    private func presets(_ effect: Effect) {
+        let shelf = PresetShelf(paths)
+        let fault = Self.fault { () throws(KernelError) in
+            switch effect {
+            case .keepPreset(let preset): try shelf.keep(preset)
+            case .deletePreset(let name): try shelf.delete(name)
+            default: break
+            }
+        }
+        if let fault { queue.post(.failure(fault)) }
+        queue.post(.presetsListed(shelf.list()))
     }
 
     private func write(_ path: String, _ text: () -> String) {

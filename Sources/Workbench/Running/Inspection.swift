@@ -186,9 +186,9 @@ enum Inspection {
         return Int((part * Double(report.records)).rounded())
     }
 
-    static func estimate(_ plan: TrainingPlan, report: DataReport?) throws(KernelError)
-        -> PlanEstimate
-    {
+    static func estimate(
+        _ plan: TrainingPlan, report: DataReport?, speed: PlanEstimate.Speed? = nil
+    ) throws(KernelError) -> PlanEstimate {
         let folder = try ModelFolder(path: plan.model.path)
         let weights = try ModelWeights(folder, quantization: .fromFile)
         let tuning = try TuningChoice(plan, weights: weights)
@@ -206,6 +206,11 @@ enum Inspection {
         return PlanEstimate(
             steps: plan.duration.stepsMax ?? records.map { plan.totalSteps(examples: $0) },
             stepsPerEpoch: records.map { plan.stepsPerEpoch(examples: $0) },
+            tokensPerEpoch: report.flatMap { report in
+                // What is held out is as long as the rest on average.
+                guard let records, report.records > 0 else { return nil }
+                return Int(Double(report.tokens) * Double(records) / Double(report.records))
+            }, speed: speed,
             trainableParameters: memory.trainableParameters, memoryBytes: memory.total,
             parts: [
                 .init(title: phrase("base weights"), bytes: memory.base),

@@ -39,6 +39,9 @@ final class SessionTerminal: Terminal {
         screen?.setMouse(isOn)
     }
 
+    /// Hands text to the clipboard of the person's terminal; false when it was not sent.
+    func copy(_ text: String) -> Bool { screen?.copy(text) ?? false }
+
     func setTitle(_ title: DisplayText) { screen?.setTitle(title) }
 
     // MARK: - Input

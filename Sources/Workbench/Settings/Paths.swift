@@ -13,6 +13,8 @@ struct Paths: Sendable, Equatable {
     let settingsFile: String
     /// Themes of the user's own.
     let themes: String
+    /// Presets of the user's own.
+    let presets: String
     /// What libraries and the language's runtime say while the interface owns the screen.
     let logFile: String
     /// The sockets of sessions that run.
@@ -34,6 +36,7 @@ struct Paths: Sendable, Equatable {
         let config = base("XDG_CONFIG_HOME", ".config") + "/workbench"
         settingsFile = config + "/settings.yaml"
         themes = config + "/themes"
+        presets = config + "/presets"
         let state = base("XDG_STATE_HOME", ".local/state") + "/workbench"
         logFile = state + "/workbench.log"
         sessions = state + "/sessions"

@@ -23,6 +23,13 @@ struct Preset: Sendable {
         self.change = change
     }
 
+    /// A preset of the user's own.
+    init(_ own: OwnPreset) {
+        self.init(own.name, own.name, phrase("a preset of your own")) { plan in
+            plan = own.plan.keepingOwn(of: plan)
+        }
+    }
+
     /// The preset's plan for the model, the data and the folder of `plan`; the rest is the preset's.
     func applied(to plan: TrainingPlan = TrainingPlan()) -> TrainingPlan {
         var result = TrainingPlan()

@@ -113,10 +113,11 @@ extension DatasetTab {
         frame.fill(area, style: theme[.text])
         let isFocused = state.part == .folder
         if !isFocused { frame.mark(area, [state.part == .record ? .tab : .character("e")]) }
-        let inner = Pane(title: tr("Folder"), isFocused: isFocused)
+        let remark: DisplayText = isFocused ? DisplayText(state.folder.remark) : ""
+        let inner = Pane(title: tr("Folder"), note: remark, isFocused: isFocused)
             .render(in: area, on: &frame, theme: theme)
         TextField(placeholder: tr("a folder with dataset_info.json"), isFocused: isFocused)
-            .render(state.folder, in: inner, on: &frame, theme: theme)
+            .render(state.folder.field, in: inner, on: &frame, theme: theme)
     }
 
     // MARK: - Report

@@ -29,7 +29,7 @@ enum DatasetTab {
 
     struct State: Equatable, Sendable {
         var part: Part = .list
-        var folder = TextField.State()
+        var folder = PathPrompt()
         /// The sets of the plan's folder.
         var listing: Answer<[DatasetSummary]> = .none
         /// The folder that the listing is about.
@@ -58,6 +58,8 @@ enum DatasetTab {
         case folderAccepted
         case folderCleared
         case folderLeft
+        case completePressed
+        case completed(PathAnswer)
         case refreshPressed
         case paneMoved(by: Int)
         case recordMoved(by: Int)
@@ -82,10 +84,17 @@ enum DatasetTab {
         case .markPressed: return mark(&state, &plan)
         case .folderPressed: state.part = .folder
         case .folderAccepted: return acceptFolder(&state, &plan)
-        case .folderCleared: state.folder = TextField.State()
+        case .folderCleared: state.folder = PathPrompt()
         case .folderLeft:
             state.folder.setText(plan.data.folder)
             state.part = .list
+        case .completePressed:
+            let endings = [".json", ".jsonl", ".csv", ".txt"]
+            return [
+                .completePath(
+                    PathQuestion(asker: .dataset, text: state.folder.text, endings: endings))
+            ]
+        case .completed(let answer): state.folder.take(answer)
         case .refreshPressed:
             state.listedFolder = nil
             state.question = nil
@@ -130,8 +139,10 @@ enum DatasetTab {
             return [
                 KeyBinding(.enter, tr("list this folder, or add this file"), .folderAccepted),
                 KeyBinding(.escape, tr("back to the list"), .folderLeft),
+                KeyBinding(.tab, tr("complete"), .completePressed),
+                KeyBinding(.backtab, tr("previous pane"), .paneMoved(by: -1), isHint: false),
                 KeyBinding(.control("c"), tr("clear"), .folderCleared, isHint: false),
-            ] + panes
+            ]
         }
         let noSets = rows(state, plan).isEmpty ? tr("there is no data set in the list") : nil
         let noRecord = state.record.value == nil ? recordReason(plan) : nil

@@ -4,7 +4,7 @@
 import Kernel
 import Panels
 
-/// Steps and memory of the current plan.
+/// Steps, tokens, time and memory of the current plan.
 struct EstimatePane {
     let state: ParamsTab.State
     let issues: [PlanIssue]
@@ -35,6 +35,19 @@ struct EstimatePane {
             let each = estimate.stepsPerEpoch.map { tr(", {1} per epoch", Figures.count($0)) } ?? ""
             lines.append(pair(tr("Steps"), Figures.count(steps) + each, theme))
         }
+        if let tokens = estimate.tokens {
+            lines.append(pair(tr("Tokens"), count(tokens), theme))
+        }
+        if let seconds = estimate.seconds, let speed = estimate.speed {
+            let rate = Readout.rate(speed.tokensPerSecond)
+            lines.append(
+                pair(
+                    tr("Time"),
+                    "~ " + Readout.duration(seconds) + "  "
+                        + tr("at {1} tok/s of {2}", rate, speed.run), theme))
+        } else if estimate.tokens != nil {
+            lines.append(pair(tr("Time"), tr("known after a first run of this kind"), theme))
+        }
         lines.append(pair(tr("Trainable"), Figures.count(estimate.trainableParameters), theme))
         lines.append(pair(tr("Memory"), Figures.bytes(estimate.memoryBytes), theme))
         let (text, role) = words(for: estimate)
@@ -58,6 +71,11 @@ struct EstimatePane {
         for (row, line) in lines.prefix(area.height).enumerated() {
             frame.put(line.truncated(to: area.width), in: area.row(row))
         }
+    }
+
+    /// A number of tokens, exact as far as it can be.
+    private func count(_ tokens: Double) -> String {
+        Int(exactly: tokens.rounded()).map(Figures.count) ?? Figures.setting(tokens)
     }
 
     private func pair(_ label: String, _ value: String, _ theme: Theme) -> StyledLine {

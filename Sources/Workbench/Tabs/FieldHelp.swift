@@ -6,16 +6,19 @@ import Panels
 
 /// The help of one parameter.
 struct FieldHelp {
-    let field: ParamField?
+    let row: ParamRow?
     let plan: TrainingPlan
     let state: ParamsTab.State
+
+    private var field: ParamField? {
+        if case .field(let field)? = row { field } else { nil }
+    }
 
     /// Rows of text inside the pane.
     func rowCount(width: Int) -> Int { lines(.mono, width: width).count + (hasCurve ? 2 : 0) }
 
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
-        let title = field.map { DisplayText($0.shownLabel.drop(while: \.isWhitespace).description) }
-        let inner = Pane(title: title ?? tr("Help"))
+        let inner = Pane(title: title)
             .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
         let lines = lines(theme, width: inner.width)
         let (curve, text) =
@@ -27,8 +30,18 @@ struct FieldHelp {
         renderCurve(in: curve, on: &frame, theme: theme)
     }
 
+    private var title: DisplayText {
+        switch row {
+        case .field(let field):
+            DisplayText(field.shownLabel.drop(while: \.isWhitespace).description)
+        case .missing(let control): DisplayText(tr(control.label))
+        case .heading(let section, _, _): DisplayText(tr(section.title))
+        case nil: tr("Help")
+        }
+    }
+
     private func lines(_ theme: Theme, width: Int) -> [StyledLine] {
-        guard let field else { return [] }
+        guard let field else { return linesOfOthers(theme, width: width) }
         var facts = [
             StyledLine([
                 Span(tr("key") + " ", theme[.label]), Span(DisplayText(field.key), theme[.code]),
@@ -40,22 +53,58 @@ struct FieldHelp {
                 Span(tr("default") + " ", theme[.label]),
                 Span(DisplayText(tr(standard)), theme[.value]),
             ]))
+        let base = field.value(ParamsTab.base(of: plan, state))
+        if let preset = state.preset, field.value(plan) != base {
+            facts.append(
+                StyledLine([
+                    Span(tr("preset {1}", preset) + " ", theme[.label]),
+                    Span(DisplayText(base.isEmpty ? tr("none") : tr(base)), theme[.value]),
+                ]))
+        }
         if let bounds { facts.append(StyledLine(DisplayText(bounds), theme[.dim])) }
         let help = TextWrap.rows(DisplayText(tr(field.help)), width: max(1, width))
             .map { StyledLine($0, theme[.text]) }
         return help + facts.flatMap { TextWrap.rows($0, width: max(1, width)) }
     }
 
+    /// What a heading or a control that is missing has to say.
+    private func linesOfOthers(_ theme: Theme, width: Int) -> [StyledLine] {
+        let text: [StyledLine]
+        switch row {
+        case .missing(let control):
+            text = [
+                StyledLine(DisplayText(tr(control.reason.english)), theme[.warning]),
+                StyledLine([
+                    Span(tr("key") + " ", theme[.label]),
+                    Span(DisplayText(control.key), theme[.code]),
+                ]),
+                StyledLine(tr("Plan files that use it are told so."), theme[.dim]),
+            ]
+        case .heading(let section, let ofMissing, _):
+            let names =
+                ofMissing || section.fields.isEmpty
+                ? section.missing.map { tr($0.label) }
+                : section.fields.map { $0.shownLabel.drop(while: \.isWhitespace).description }
+            text = [StyledLine(DisplayText(names.joined(separator: " · ")), theme[.dim])]
+        case .field, nil: text = []
+        }
+        return text.flatMap { TextWrap.rows($0, width: max(1, width)) }
+    }
+
     private var bounds: String? {
+        let unit = field.map { $0.unit.isEmpty ? "" : " " + tr($0.unit) } ?? ""
         switch field?.editor {
         case .integer(let range):
-            tr("from {1} to {2}", Figures.count(range.lowerBound), Figures.count(range.upperBound))
+            return tr(
+                "from {1} to {2}", Figures.count(range.lowerBound), Figures.count(range.upperBound))
+                + unit
         case .real(let range):
-            tr(
+            return tr(
                 "from {1} to {2}", Figures.setting(range.lowerBound),
-                Figures.setting(range.upperBound))
-        case .choice(let words): words.map { tr($0) }.joined(separator: " · ")
-        case .text, .toggle, nil: nil
+                Figures.setting(range.upperBound)) + unit
+        case .choice(let words): return words.map { tr($0) }.joined(separator: " · ")
+        case .text: return unit.isEmpty ? nil : tr("in") + unit
+        case .toggle, .fold, nil: return nil
         }
     }
 

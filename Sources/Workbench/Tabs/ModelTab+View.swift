@@ -103,7 +103,7 @@ extension ModelTab {
             placeholder: isFocused
                 ? tr("a model folder or a .gguf file") : tr("e: a model folder or a .gguf file"),
             isFocused: isFocused
-        ).render(state.path, in: inner.row(0), on: &frame, theme: theme)
+        ).render(state.path.field, in: inner.row(0), on: &frame, theme: theme)
         if !isFocused { frame.mark(area, [.character("e")]) }
         let (text, role) = pathRemark(state)
         frame.put(text, in: inner.row(1), style: theme[role])
@@ -111,6 +111,9 @@ extension ModelTab {
 
     private static func pathRemark(_ state: State) -> (DisplayText, Role) {
         let path = shownPath(state) ?? ""
+        if state.part == .path, !state.path.remark.isEmpty {
+            return (DisplayText(state.path.remark), .dim)
+        }
         guard state.part == .path, !state.path.text.isEmpty else {
             return ("", .dim)
         }

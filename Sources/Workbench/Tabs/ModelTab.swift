@@ -24,7 +24,7 @@ enum ModelTab {
         var isSearching = false
         var list = ListState()
         var part: Part = .list
-        var path = TextField.State()
+        var path = PathPrompt()
         /// What is known of each path that was looked at.
         var inspections: [String: Inspection] = [:]
         /// The path that becomes the model as soon as it is known to open.
@@ -44,6 +44,8 @@ enum ModelTab {
         case pathAccepted
         case pathCleared
         case pathLeft
+        case completePressed
+        case completed(PathAnswer)
         case found([ModelSummary])
         case inspected(path: String, Result<ModelSummary, KernelError>)
         /// So many rows of the list are visible.
@@ -72,13 +74,21 @@ enum ModelTab {
             state.part = .path
             return []
         case .pathCleared:
-            state.path = TextField.State()
+            state.path = PathPrompt()
             state.awaited = nil
             return []
         case .pathLeft:
             state.part = .list
             state.awaited = nil
             return inspectSelected(&state)
+        case .completePressed:
+            return [
+                .completePath(
+                    PathQuestion(asker: .model, text: state.path.text, endings: [".gguf"]))
+            ]
+        case .completed(let answer):
+            state.path.take(answer)
+            return []
         case .pathAccepted:
             return acceptPath(&state, &plan)
         case .found(let models):
@@ -96,7 +106,8 @@ enum ModelTab {
         if state.part == .path {
             return [
                 KeyBinding(.enter, tr("use this path"), .pathAccepted),
-                KeyBinding([.escape, .tab, .backtab], tr("back to the list"), .pathLeft),
+                KeyBinding(.tab, tr("complete"), .completePressed),
+                KeyBinding([.escape, .backtab], tr("back to the list"), .pathLeft),
                 KeyBinding(.control("c"), tr("clear"), .pathCleared, isHint: false),
             ]
         }

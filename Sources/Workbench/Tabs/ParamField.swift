@@ -45,6 +45,21 @@ struct ParamField: Sendable {
         return String(repeating: " ", count: label.count - name.count) + tr(name)
     }
 
+    /// What its numbers count, in English; empty for those without a unit.
+    var unit: String { Self.units[key] ?? "" }
+
+    private static let units: [String: String] = [
+        "cutoff_len": phrase("tokens"), "max_samples": phrase("examples"),
+        "num_train_epochs": phrase("epochs"), "max_steps": phrase("steps"),
+        "warmup_steps": phrase("steps"), "eval_steps": phrase("steps"),
+        "save_steps": phrase("steps"), "logging_steps": phrase("steps"),
+        "save_total_limit": phrase("saved states"), "early_stopping_steps": phrase("evaluations"),
+        "per_device_train_batch_size": phrase("examples"),
+        "per_device_eval_batch_size": phrase("examples"),
+        "gradient_accumulation_steps": phrase("micro-batches"),
+        "freeze_trainable_layers": phrase("blocks"),
+    ]
+
     /// The value of an untouched plan.
     var standard: String { value(TrainingPlan()) }
 
@@ -97,6 +112,16 @@ struct ParamField: Sendable {
         _ help: String
     ) -> ParamField {
         ParamField(key, label, .toggle, help) { $0[keyPath: path] ? "true" : "false" }
+    }
+
+    /// Names with commas between; the empty list is shown as the placeholder.
+    static func names(
+        _ key: String, _ label: String, _ path: KeyPath<TrainingPlan, [String]> & Sendable,
+        placeholder: String, _ help: String
+    ) -> ParamField {
+        ParamField(key, label, .text(placeholder: placeholder), help) {
+            $0[keyPath: path].joined(separator: ",")
+        }
     }
 
     static func choice<Choice: CaseIterable & RawRepresentable & SendableMetatype>(

@@ -1,12 +1,56 @@
-// The fields of batches, length, update rule and learning rate.
+// The fields that are always in sight: what is learned, how fast and how long; and those of the update
+// rule and the schedule.
 
 import Kernel
 import Panels
 
 extension ParamFields {
-    // MARK: - Batches
-
-    static let batches: [ParamField] = [
+    static let training: [ParamField] = [
+        .choice(
+            "stage", "Stage", \.stage, among: [.supervised, .pretraining],
+            "sft learns the answers of chats and instructions. pt goes on with plain text."),
+        ParamField(
+            "dataset_dir", "Data folder", .text(),
+            "The folder with dataset_info.json, where names of data sets are looked up."
+        ) { $0.data.folder }
+        .off { _ in tr("chosen in the Dataset tab (2)") },
+        ParamField(
+            "dataset", "Data sets", .text(),
+            "What is learned. The Dataset tab marks sets, shows their records and mixes them."
+        ) { $0.data.names.joined(separator: ",") }
+        .off { _ in tr("chosen in the Dataset tab (2)") },
+        .number(
+            "learning_rate", "Learning rate", 1e-9...100, \.optimizer.learningRate,
+            "The highest rate of the run. LoRA: 1e-4 to 5e-4; full and freeze: 5e-6 to 5e-5. Too "
+                + "high and the loss jumps, too low and nothing is learned."
+        ),
+        .number(
+            "num_train_epochs", "Epochs", 0.001...1_000_000, \.duration.epochs,
+            "Passes over the data, parts allowed. 1 to 3 for much data, up to 10 for a persona of "
+                + "a few dozen examples."
+        ).off { $0.duration.stepsMax == nil ? nil : tr("max steps decides") },
+        ParamField(
+            "max_steps", "Max steps", .integer(0...1_000_000_000),
+            "Ends the run after so many optimizer steps, whatever the epochs say. 0 is off."
+        ) { String($0.duration.stepsMax ?? 0) }
+        .noted { $0.duration.stepsMax == nil ? tr("0: by epochs") : "" },
+        .number(
+            "max_grad_norm", "Gradient clip", 0...1e6, \.optimizer.gradientNormMax,
+            "Gradients longer than this are shortened to it. 1 is usual; 0 is off."),
+        ParamField(
+            "max_samples", "Max samples", .integer(0...1_000_000_000),
+            "At most so many examples of each data set, for a quick try. 0 takes all."
+        ) { String($0.data.samplesMax ?? 0) }
+        .noted { $0.data.samplesMax == nil ? tr("0: all") : "" }
+        .written { typed, plan in
+            let text = typed == "0" ? "" : typed
+            return TrainingKeys.table.set("max_samples", to: text, in: &plan)
+        },
+        .count(
+            "cutoff_len", "Cutoff length", 2...1_048_576, \.encoding.cutoffLength,
+            "Most tokens of one example; longer ones are cut. Memory grows with it: no more than "
+                + "the data needs, which the Dataset tab shows."
+        ),
         .count(
             "per_device_train_batch_size", "Micro-batch", 1...65_536, \.batching.microBatchSize,
             "Examples that are computed together. Memory grows with it; on a CPU 1 to 4 is as "
@@ -18,30 +62,19 @@ extension ParamFields {
             "Micro-batches that make one step. Micro-batch × accumulation is what the optimizer "
                 + "sees; 8 to 32 is usual."
         ),
-        .count(
-            "cutoff_len", "Cutoff length", 2...1_048_576, \.encoding.cutoffLength,
-            "Most tokens of one example; longer ones are cut. Memory grows with it: no more than "
-                + "the data needs, which the Dataset tab shows."
-        ),
-        ParamField(
-            "max_samples", "Max samples", .integer(0...1_000_000_000),
-            "At most so many examples of each data set, for a quick try. 0 takes all."
-        ) { String($0.data.samplesMax ?? 0) }
-        .noted { $0.data.samplesMax == nil ? tr("0: all") : "" }
-        .written { typed, plan in
-            let text = typed == "0" ? "" : typed
-            return TrainingKeys.table.set("max_samples", to: text, in: &plan)
-        },
         .number(
-            "num_train_epochs", "Epochs", 0.001...1_000_000, \.duration.epochs,
-            "Passes over the data, parts allowed. 1 to 3 for much data, up to 10 for a persona of "
-                + "a few dozen examples."
-        ).off { $0.duration.stepsMax == nil ? nil : tr("max steps decides") },
-        ParamField(
-            "max_steps", "Max steps", .integer(0...1_000_000_000),
-            "Ends the run after so many optimizer steps, whatever the epochs say. 0 is off."
-        ) { String($0.duration.stepsMax ?? 0) }
-        .noted { $0.duration.stepsMax == nil ? tr("0: by epochs") : "" },
+            "val_size", "Held out", 0...1e9, \.data.validationSize,
+            "Examples that are not trained on but measured: below 1 a part, else a number of "
+                + "them. 0.05 to 0.1 shows when learning by heart begins."
+        ),
+        .choice(
+            "lr_scheduler_type", "Schedule", \.schedule.kind,
+            "How the rate goes over the run. cosine falls slowly, then fast, then slowly; linear "
+                + "evenly; constant stays."
+        ),
+        .count(
+            "seed", "Seed", 0...Int(Int32.max), \.seed,
+            "The same seed gives the same run, to the last bit, on the same machine."),
     ]
 
     private static func product(_ plan: TrainingPlan) -> String {
@@ -54,16 +87,6 @@ extension ParamFields {
 
     static let optimizer: [ParamField] = [
         .number(
-            "learning_rate", "Learning rate", 1e-9...100, \.optimizer.learningRate,
-            "The highest rate of the run. LoRA: 1e-4 to 5e-4; full and freeze: 5e-6 to 5e-5. Too "
-                + "high and the loss jumps, too low and nothing is learned."
-        ),
-        .choice(
-            "lr_scheduler_type", "Schedule", \.schedule.kind,
-            "How the rate goes over the run. cosine falls slowly, then fast, then slowly; linear "
-                + "evenly; constant stays."
-        ).also("lr_scheduler_kwargs"),
-        .number(
             "warmup_ratio", "Warm-up ratio", 0...1, \.schedule.warmupRatio,
             "The part of the run in which the rate rises from zero. 0.03 to 0.1 is usual."
         ).off { $0.schedule.warmupSteps > 0 ? tr("warm-up steps decide") : nil },
@@ -74,12 +97,50 @@ extension ParamFields {
             "optim", "Optimizer", \.optimizer.kind,
             "adamw_torch adapts to each weight and is right nearly always. sgd needs a third of "
                 + "the memory and more patience."
-        ).also("optim_args"),
+        ),
+        .number(
+            "optim_args", "Momentum", 0...0.9999, \.optimizer.momentum,
+            "How much of the last step goes on into the next one; 0.9 is usual with sgd."
+        ).written { typed, plan in
+            let isOff = typed.isEmpty || Double(typed) == 0
+            return TrainingKeys.table.set(
+                "optim_args", to: isOff ? "" : "momentum=\(typed)", in: &plan)
+        }.off { $0.optimizer.kind == .sgd ? nil : tr("only with optimizer sgd") },
         .number(
             "weight_decay", "Weight decay", 0...10, \.optimizer.weightDecay,
             "Pulls weights towards zero in each step: 0 to 0.1. Biases and norms are left alone."),
         .number(
-            "max_grad_norm", "Gradient clip", 0...1e6, \.optimizer.gradientNormMax,
-            "Gradients longer than this are shortened to it. 1 is usual; 0 is off."),
+            "adam_beta1", "Adam β1", 0...0.999999, \.optimizer.beta1,
+            "How slowly AdamW forgets the mean of gradients. 0.9 is nearly always right."
+        ).off(needsAdam),
+        .number(
+            "adam_beta2", "Adam β2", 0...0.999999, \.optimizer.beta2,
+            "How slowly AdamW forgets the mean of squared gradients. 0.95 to 0.999."
+        ).off(needsAdam),
+        .number(
+            "adam_epsilon", "Adam ε", 1e-12...0.1, \.optimizer.epsilon,
+            "Guards AdamW against division by zero; larger values damp steps of small gradients."
+        ).off(needsAdam),
+        ParamField(
+            "lr_scheduler_kwargs", "Curve constants", .text(placeholder: "{}"),
+            "Constants of the schedule as a mapping, such as {min_lr_rate: 0.1} or {power: 2}."
+        ) { plan in
+            let text = ScheduleKeys.text(of: plan.schedule.arguments)
+            return text == "{}" ? "" : text
+        },
+        neftune,
     ]
+
+    private static let needsAdam: @Sendable (TrainingPlan) -> String? = {
+        $0.optimizer.kind == .adamW ? nil : tr("only with optimizer adamw_torch")
+    }
+
+    private static let neftune = ParamField(
+        "neftune_noise_alpha", "NEFTune noise", .real(0...1000),
+        "Noise on the embeddings in training, 5 to 15, which can make answers livelier. 0 is off."
+    ) { Figures.setting($0.tuning.neftuneAlpha ?? 0) }
+    .written { typed, plan in
+        let text = Double(typed) == 0 ? "" : typed
+        return TrainingKeys.table.set("neftune_noise_alpha", to: text, in: &plan)
+    }
 }

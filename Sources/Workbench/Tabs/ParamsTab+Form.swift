@@ -1,5 +1,5 @@
 // The plan as the form widget wants it: values, marks and findings, with what is being typed
-// already checked; and the rows of keys.
+// already checked.
 
 import Kernel
 import Panels
@@ -43,81 +43,78 @@ extension ParamsTab {
 
     /// The form with the plan's values.
     static func form(_ state: State, _ plan: TrainingPlan, issues: [PlanIssue] = []) -> Form {
-        let base = base(of: plan, preset: state.preset)
-        return Form(
-            ParamFields.sections.map { section in
-                Form.Section(
-                    DisplayText(tr(section.title)),
-                    section.fields.map { field in
-                        let own = issues.filter { field.owns($0.field) }
-                        let worst = own.first { $0.severity == .error } ?? own.first
-                        let reason = field.disabled(plan)
-                        return Form.Field(
-                            id: field.key, label: DisplayText(field.shownLabel),
-                            editor: field.editor,
-                            value: state.rejected[field.key]?.text ?? field.value(plan),
-                            issue: worst.map {
-                                Form.Issue(DisplayText(trFound($0.message)), role: $0.severity.role)
-                            },
-                            help: DisplayText(
-                                tr(TrainingKeys.table.row(named: field.key)?.help ?? "")),
-                            note: DisplayText(reason ?? field.note(plan)),
-                            isModified: field.value(plan) != field.value(base),
-                            disabledReason: reason.map { DisplayText($0) })
-                    })
-            }, isFocused: state.overlay == nil)
+        let base = base(of: plan, state)
+        let fields = rows(state).map { row in
+            switch row {
+            case .heading(let section, let ofMissing, let isOpen):
+                heading(section, ofMissing, isOpen, plan, base, issues)
+            case .field(let field): shown(field, state, plan, base, issues)
+            case .missing(let control):
+                Form.Field(
+                    id: control.key, label: DisplayText(tr(control.label)), editor: .text(),
+                    value: "", note: DisplayText(tr(control.reason.english)),
+                    disabledReason: DisplayText(tr(control.reason.english)))
+            }
+        }
+        return Form([Form.Section("", fields)], isFocused: state.overlay == nil)
+    }
+
+    /// The heading of a section: how much it holds while it is folded, and what is wrong inside.
+    private static func heading(
+        _ section: ParamFields.Section, _ ofMissing: Bool, _ isOpen: Bool, _ plan: TrainingPlan,
+        _ base: TrainingPlan, _ issues: [PlanIssue]
+    ) -> Form.Field {
+        let title = ofMissing ? tr("not here: {1}", section.missing.count) : tr(section.title)
+        var note: DisplayText = ""
+        var issue: Form.Issue?
+        if !isOpen, !ofMissing {
+            let changed = section.fields.count { $0.value(plan) != $0.value(base) }
+            note =
+                section.fields.isEmpty
+                ? tr("not here: {1}", section.missing.count)
+                : changed == 0 ? tr("{1} fields", section.fields.count) : tr("{1} changed", changed)
+            let wrong = issues.count { found in
+                found.severity == .error && section.fields.contains { $0.owns(found.field) }
+            }
+            if wrong > 0 { issue = Form.Issue(tr("{1} to fix", wrong)) }
+        }
+        return Form.Field(
+            id: ParamRow.fold(section, ofMissing: ofMissing), label: DisplayText(title),
+            editor: .fold, value: isOpen ? "true" : "false", issue: issue,
+            help: tr("Enter opens and folds, z all of them"), note: note)
+    }
+
+    private static func shown(
+        _ field: ParamField, _ state: State, _ plan: TrainingPlan, _ base: TrainingPlan,
+        _ issues: [PlanIssue]
+    ) -> Form.Field {
+        let own = issues.filter { field.owns($0.field) }
+        let worst = own.first { $0.severity == .error } ?? own.first
+        let reason = field.disabled(plan)
+        return Form.Field(
+            id: field.key, label: DisplayText(field.shownLabel), editor: field.editor,
+            value: state.rejected[field.key]?.text ?? field.value(plan),
+            issue: worst.map {
+                Form.Issue(DisplayText(trFound($0.message)), role: $0.severity.role)
+            },
+            help: DisplayText(tr(TrainingKeys.table.row(named: field.key)?.help ?? "")),
+            note: DisplayText(reason ?? field.note(plan)),
+            isModified: field.value(plan) != field.value(base),
+            disabledReason: reason.map { DisplayText($0) })
     }
 
     /// What modified marks compare with: the preset, or the defaults with what belongs to the user.
-    private static func base(of plan: TrainingPlan, preset: String?) -> TrainingPlan {
-        if let preset = preset.flatMap(Preset.named) { return preset.applied(to: plan) }
-        var base = TrainingPlan()
-        base.encoding.template = plan.encoding.template
-        base.output = plan.output
-        return base
+    static func base(of plan: TrainingPlan, _ state: State) -> TrainingPlan {
+        if let preset = presets(state).first(where: { $0.name == state.preset }) {
+            return preset.applied(to: plan)
+        }
+        return TrainingPlan().keepingOwn(of: plan)
     }
 
-    /// The rows of keys that work here now.
-    static func keys(_ state: State, plan: TrainingPlan) -> [KeyBinding<Action>] {
-        switch state.overlay {
-        case .presets:
-            return [
-                KeyBinding(.enter, tr("take this preset"), .presetChosen),
-                KeyBinding(
-                    [.escape, .character("q"), .control("c"), .character("p")], tr("close"),
-                    .overlayClosed),
-            ]
-        case .saving:
-            return [
-                KeyBinding(.enter, tr("save"), .saveAccepted),
-                KeyBinding([.escape, .control("c")], tr("close"), .overlayClosed),
-            ]
-        case nil: break
-        }
-        if state.form.isEditing {
-            return [
-                KeyBinding(.enter, tr("accept"), .key(.enter)),
-                KeyBinding(.tab, tr("accept, next field"), .key(.tab)),
-                KeyBinding(.escape, tr("give up"), .key(.escape)),
-            ]
-        }
-        let canUndo = state.done.last.map { $0.after == plan } ?? false
-        let canRedo = state.undone.last.map { $0.before == plan } ?? false
-        return [
-            KeyBinding(.enter, tr("edit"), .key(.enter)),
-            KeyBinding([.left, .character("h")], tr("less"), .key(.left), isHint: false),
-            KeyBinding(
-                [.right, .character("l")], tr("more, next choice"), .key(.right), isHint: false),
-            KeyBinding(.character("d"), tr("default"), .standardPressed),
-            KeyBinding(.character("p"), tr("presets"), .presetsPressed),
-            KeyBinding(.character("s"), tr("save as YAML"), .savePressed),
-            KeyBinding(
-                .character("u"), tr("undo"), .undoPressed,
-                disabledReason: canUndo ? nil : tr("nothing to undo")),
-            KeyBinding(
-                .control("r"), tr("redo"), .redoPressed,
-                disabledReason: canRedo ? nil : tr("nothing to redo"), isHint: false),
-        ]
+    /// How many fields differ from the preset, whether they are shown or not.
+    static func changedCount(_ state: State, _ plan: TrainingPlan) -> Int {
+        let base = base(of: plan, state)
+        return ParamFields.all.count { $0.value(plan) != $0.value(base) }
     }
 }
 

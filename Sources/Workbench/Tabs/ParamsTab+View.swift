@@ -1,5 +1,5 @@
 // How the parameter tab looks: the form at the left; at the right the field under the cursor, what
-// the plan takes, and what is wrong with it. Presets and the file name lie over the form.
+// the plan takes, and what is wrong with it. What lies over the form is drawn in the file beside this one.
 
 import Kernel
 import Panels
@@ -21,7 +21,7 @@ extension ParamsTab {
             ? area.splitLeft(max(42, area.width * 11 / 20))
             : area.splitTop(max(6, area.height * 3 / 5))
         viewForm(state, plan, issues, in: main, on: &frame, theme: theme)
-        let help = FieldHelp(field: selectedField(state), plan: plan, state: state)
+        let help = FieldHelp(row: selectedRow(state), plan: plan, state: state)
         // The lower pane shows findings while there are errors, else the estimate.
         let wanted = help.rowCount(width: side.width - 4) + 2
         let (top, bottom) = side.splitTop(min(wanted, max(3, side.height * 11 / 20)))
@@ -39,15 +39,26 @@ extension ParamsTab {
         _ state: State, _ plan: TrainingPlan, _ issues: [PlanIssue], in area: Rect,
         on frame: inout Frame, theme: Theme
     ) {
-        let form = form(state, plan, issues: issues)
-        let modified = form.fields.count(where: \.isModified)
+        let modified = changedCount(state, plan)
+        let name = state.preset ?? tr("defaults")
         let note: DisplayText =
-            modified == 0
-            ? DisplayText(state.preset ?? tr("defaults"))
-            : tr("{1}, {2} changed", state.preset ?? tr("defaults"), modified)
+            modified == 0 ? DisplayText(name) : tr("{1}, {2} changed", name, modified)
         let inner = Pane(title: tr("Parameters"), note: note, isFocused: state.overlay == nil)
             .render(in: area, on: &frame, theme: theme)
-        form.render(state.form, in: inner, on: &frame, theme: theme)
+        let form = form(state, plan, issues: issues)
+        guard let search = state.search else {
+            form.render(state.form, in: inner, on: &frame, theme: theme)
+            return
+        }
+        let (head, body) = inner.splitTop(1)
+        form.render(state.form, in: body, on: &frame, theme: theme)
+        if form.fields.isEmpty {
+            frame.put(tr("nothing fits"), in: body.row(0), style: theme[.dim])
+        }
+        if !state.form.isEditing {
+            TextField(placeholder: tr("a name, a key, or words of the help")).render(
+                search, in: head, on: &frame, theme: theme)
+        }
     }
 
     private static func viewIssues(
@@ -61,38 +72,6 @@ extension ParamsTab {
         let rows = IssueLines(issues: issues, theme: theme).rows(width: inner.width)
         for (row, line) in rows.prefix(inner.height).enumerated() {
             frame.put(line, in: inner.row(row))
-        }
-    }
-
-    private static func viewOverlay(
-        _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
-    ) {
-        switch state.overlay {
-        case nil: return
-        case .saving(let field):
-            let place = area.centered(Size(60, 4))
-            frame.unmark()
-            frame.fill(place, style: theme[.text])
-            let inner = Pane(title: tr("Save the plan as YAML"), isFocused: true)
-                .render(in: place, on: &frame, theme: theme)
-            TextField(placeholder: tr("a file name")).render(
-                field, in: inner.row(0), on: &frame, theme: theme)
-            frame.put(
-                tr("An existing file is replaced."), in: inner.row(1), style: theme[.dim])
-        case .presets(let list):
-            let place = area.centered(Size(72, Preset.all.count + 2))
-            frame.unmark()
-            frame.fill(place, style: theme[.text])
-            let inner = Pane(
-                title: tr("Presets"), note: tr("model, data and folder stay"), isFocused: true
-            ).render(in: place, on: &frame, theme: theme)
-            let rows = Preset.all.map { preset in
-                StyledLine([
-                    Span(DisplayText(tr(preset.title)).padded(to: 26), theme[.value]),
-                    Span(DisplayText(tr(preset.summary)), theme[.dim]),
-                ])
-            }
-            Panels.List(rows: rows).render(list, in: inner, on: &frame, theme: theme)
         }
     }
 }

@@ -1,18 +1,11 @@
 // The plan as a form: every edit goes into the shared plan at once or stays marked with its reason.
-// It keeps a history for undo, offers presets, and asks where to save. It writes no file.
+// It keeps a history for undo, folds sections, and searches. It reads and writes no file.
 
 import Kernel
 import Panels
 
 /// The tab that edits the training plan.
 enum ParamsTab {
-    /// What lies over the form.
-    enum Overlay: Equatable, Sendable {
-        case presets(ListState)
-        /// Where to save; the text is the path.
-        case saving(TextField.State)
-    }
-
     /// A plan before and after an edit.
     struct Edit: Equatable, Sendable {
         let before: TrainingPlan
@@ -21,9 +14,15 @@ enum ParamsTab {
 
     struct State: Equatable, Sendable {
         var form = FormState()
-        var overlay: Overlay?
+        var overlay: ParamsOverlay?
+        /// What is searched for; then only what fits is shown.
+        var search: TextField.State?
+        /// Headings whose rows are hidden.
+        var folded = ParamRow.foldedAtFirst
         /// The preset that modified marks compare with.
         var preset: String?
+        /// The user's presets, as far as they were read.
+        var own = PresetListing()
         /// Typed texts that no value could be made of, by key.
         var rejected: [String: Rejection] = [:]
         var undone: [Edit] = []
@@ -34,6 +33,10 @@ enum ParamsTab {
         /// The plan that the estimate is about.
         var estimated: TrainingPlan?
         var savedPath = "plan.yaml"
+        /// The plan that the file of that path holds.
+        var saved: TrainingPlan?
+        /// Columns and rows of the tab.
+        var size = Size(80, 21)
     }
 
     /// A text that is not a value.
@@ -45,24 +48,49 @@ enum ParamsTab {
     enum Action: Equatable, Sendable {
         /// The tab is shown, or the plan changed elsewhere.
         case planChanged
+        /// The records of the plan's data are known now.
+        case dataCounted
         case key(Key)
         case standardPressed
         case undoPressed
         case redoPressed
         case presetsPressed
         case presetChosen
+        case presetKeepPressed
+        case presetNamed
+        case presetDeletePressed
         case savePressed
         case saveAccepted
+        case loadPressed
+        case loadAccepted
+        case planTaken
+        case commandPressed
+        case commandCopied
+        case yamlCopied
+        case completePressed
         case overlayClosed
+        case searchPressed
+        case searchAccepted
+        case searchClosed
+        /// Opens every section, or folds those that are rare.
+        case foldsTurned
         case fieldAsked(key: String)
         case layersKnown([String])
         case estimated(TrainingPlan, Result<PlanEstimate, KernelError>)
+        case presetsListed(PresetListing)
+        case planRead(path: String, Result<PlanReading<TrainingPlan>, KernelError>)
+        case planSaved(path: String, TrainingPlan)
+        case completed(PathAnswer)
+        case fitted(Size)
     }
 
     /// Whether typed letters are text.
     static func isTyping(_ state: State) -> Bool {
-        if case .saving = state.overlay { return true }
-        return state.overlay == nil && state.form.isEditing
+        switch state.overlay {
+        case .saving, .loading, .naming: true
+        case .presets, .findings, .command: false
+        case nil: state.form.isEditing || state.search != nil
+        }
     }
 
     static func update(
@@ -70,30 +98,33 @@ enum ParamsTab {
     ) -> [Effect] {
         switch action {
         case .planChanged: return estimate(&state, plan)
+        case .dataCounted:
+            state.estimated = nil
+            return estimate(&state, plan)
         case .key(let key): pressed(key, &state, &plan)
         case .standardPressed:
             if let field = selectedField(state) { take("", for: field, &state, &plan) }
         case .undoPressed: undo(&state, &plan)
         case .redoPressed: redo(&state, &plan)
-        case .presetsPressed:
-            let index = Preset.all.firstIndex { $0.name == state.preset } ?? 0
-            state.overlay = .presets(ListState(selection: index))
-        case .presetChosen: applyPreset(&state, &plan)
-        case .savePressed: state.overlay = .saving(TextField.State(text: state.savedPath))
-        case .saveAccepted:
-            guard case .saving(let field) = state.overlay, !field.text.isEmpty else { return [] }
-            state.savedPath = field.text
-            state.overlay = nil
-            return [.savePlan(plan, path: field.text)]
-        case .overlayClosed: state.overlay = nil
+        case .searchPressed: search(TextField.State(), &state)
+        case .searchAccepted: acceptSearch(&state)
+        case .searchClosed: closeSearch(&state)
+        case .foldsTurned: turnFolds(&state)
         case .fieldAsked(let key):
             state.overlay = nil
-            if let index = ParamFields.all.firstIndex(where: { $0.owns(key) }) {
-                state.form.select(index, count: ParamFields.all.count)
-            }
+            state.search = nil
+            show(key, &state)
         case .layersKnown(let layers): state.layers = layers
         case .estimated(let asked, let result):
             if asked == state.estimated { state.estimate = DatasetTab.Answer(result) }
+        case .fitted(let size):
+            state.size = size
+            state.overlay?.fit(to: size)
+        case .presetsPressed, .presetChosen, .presetKeepPressed, .presetNamed,
+            .presetDeletePressed, .savePressed, .saveAccepted, .loadPressed, .loadAccepted,
+            .planTaken, .commandPressed, .commandCopied, .yamlCopied, .completePressed,
+            .overlayClosed, .presetsListed, .planRead, .planSaved, .completed:
+            return overlaid(action, &state, &plan)
         }
         return []
     }
@@ -101,20 +132,24 @@ enum ParamsTab {
     // MARK: - Editing
 
     private static func pressed(_ key: Key, _ state: inout State, _ plan: inout TrainingPlan) {
-        switch state.overlay {
-        case .presets(var list):
-            if list.handle(key, count: Preset.all.count) { state.overlay = .presets(list) }
+        if state.overlay != nil {
+            state.overlay?.handle(key, state.own)
             return
-        case .saving(var field):
-            if field.handle(key) { state.overlay = .saving(field) }
-            return
-        case nil: break
+        }
+        if var field = state.search, !state.form.isEditing {
+            if field.handle(key) {
+                search(field, &state)
+                return
+            }
         }
         let fields = form(state, plan).fields
-        if case .changed(let id, let value) = state.form.handle(key, fields: fields),
-            let field = ParamFields.named(id)
-        {
+        guard case .changed(let id, let value) = state.form.handle(key, fields: fields) else {
+            return
+        }
+        if let field = ParamFields.named(id) {
             take(value, for: field, &state, &plan)
+        } else {
+            if value == "true" { state.folded.remove(id) } else { state.folded.insert(id) }
         }
     }
 
@@ -132,22 +167,11 @@ enum ParamsTab {
         record(changed, &state, &plan)
     }
 
-    private static func applyPreset(_ state: inout State, _ plan: inout TrainingPlan) {
-        guard case .presets(let list) = state.overlay,
-            let index = list.selected(of: Preset.all.count)
-        else { return }
-        let preset = Preset.all[index]
-        state.overlay = nil
-        state.preset = preset.name
-        state.rejected = [:]
-        record(preset.applied(to: plan), &state, &plan)
-    }
-
     // MARK: - History
 
     private static let editsMax = 200
 
-    private static func record(
+    static func record(
         _ changed: TrainingPlan, _ state: inout State, _ plan: inout TrainingPlan
     ) {
         guard changed != plan else { return }
@@ -185,11 +209,5 @@ enum ParamsTab {
         state.estimated = plan
         state.estimate = .waiting
         return [.estimate(plan)]
-    }
-
-    /// The field under the cursor.
-    static func selectedField(_ state: State) -> ParamField? {
-        let all = ParamFields.all
-        return all.indices.contains(state.form.selection) ? all[state.form.selection] : nil
     }
 }

@@ -59,7 +59,7 @@ import Testing
     @Test(arguments: sizes, languages)
     func paramsTab(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language), size: size)
-        robot.press("3", "↓", "↓")
+        robot.press("3", "/").type("lora_rank").press("Enter")
         let name = "params-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
     }
@@ -71,9 +71,29 @@ import Testing
         plan.data.names = []
         plan.optimizer.learningRate = 3e-4
         let robot = AppRobot(Self.state(language, plan), size: size)
-        robot.press("3", "End", "↑", "↑", "Home", "↓", "↓", "↓", "↓", "Enter").type("x")
+        robot.press("3", "/").type("lora_dropout").press("Enter", "Enter").type("x")
         let name = "params-errors-" + Self.label(size, language)
         #expect(Snapshot.difference(robot.frame, named: name) == nil)
+    }
+
+    @Test(arguments: sizes, languages)
+    func paramsSearchAndOverlays(size: Size, language: Language) {
+        let robot = AppRobot(Self.state(language), size: size)
+        let label = Self.label(size, language)
+        robot.press("3", "/").type("rank")
+        #expect(Snapshot.difference(robot.frame, named: "params-search-" + label) == nil)
+        robot.press("Esc", "v")
+        #expect(Snapshot.difference(robot.frame, named: "params-command-" + label) == nil)
+        robot.press("Esc", "o").type("她.yaml")
+        let reading = Result { () throws(KernelError) in
+            try PlanFile.read(
+                yaml: "use_dora: true\nlora_rnk: 3\nflash_attn: fa2\n", name: "她.yaml")
+        }
+        robot.press("Enter")
+        robot.send(.mail(.planRead(path: "她.yaml", reading)))
+        #expect(Snapshot.difference(robot.frame, named: "params-refused-" + label) == nil)
+        robot.press("Esc", "End")
+        #expect(Snapshot.difference(robot.frame, named: "params-end-" + label) == nil)
     }
 
     @Test(arguments: languages)

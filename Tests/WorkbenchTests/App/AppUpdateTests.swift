@@ -162,7 +162,8 @@ import Testing
 
     @Test func aDraftCountsWhenTheRunStarts() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
-        robot.press("3", "↓", "↓", "Enter", "^U").type("32").press("F5")
+        robot.press("3", "/").type("lora_rank").press("Enter", "Enter", "^U").type("32")
+        robot.press("F5")
         var plan = Fixture.readyPlan
         plan.tuning.lora.rank = 32
         #expect(robot.effects.contains(.startRun(plan)))

@@ -15,10 +15,12 @@ import Testing
                 String(field.label.drop(while: \.isWhitespace)), field.help,
                 TrainingKeys.table.row(named: field.key)?.help ?? "",
             ]
-        } + Preset.all.flatMap { [$0.title, $0.summary] }
+        } + Preset.all.flatMap { [$0.title, $0.summary] } + MissingControls.all.map(\.label)
     /// Words of choices and placeholders that have another name in Chinese; others stay.
     private static let words: Set = [
         "base", "current run", "as stored", "automatic", "all", "as the log",
+        "held-out examples", "the template's", "in turns", "as the seed", "as the folder",
+        "the newest",
         "a folder for the run's files", "the model's own", "dtype", "shard", "info", "ckpt", "note",
         "warn",
     ]
@@ -57,7 +59,7 @@ import Testing
     @Test func nothingStandsTwice() {
         let texts =
             Chinese.shell + Chinese.tabs + Chinese.chat + Chinese.params + Chinese.train
-            + Chinese.runs + Chinese.logs + Chinese.evaluate
+            + Chinese.runs + Chinese.logs + Chinese.evaluate + Chinese.form
         for (english, same) in Dictionary(grouping: Catalogue.pairs(texts), by: \.english)
         where same.count > 1 {
             Issue.record("\"\(english)\" stands \(same.count) times")

@@ -53,9 +53,9 @@ import Testing
         #expect(robot.state.language == .chinese)
         #expect(robot.sees("1 模型") && robot.sees("语言：简体中文"))
         robot.press("3")
-        #expect(robot.sees("微调方法") && robot.sees("LoRA 秩"))
+        #expect(robot.sees("微调方法") && robot.sees("训练轮数"))
         robot.press("F3")
-        #expect(robot.sees("Method") && robot.sees("Rank"))
+        #expect(robot.sees("Method") && robot.sees("Epochs"))
     }
 
     @Test func settingsNameALanguage() throws {

@@ -79,14 +79,12 @@ import Testing
         }
         let before = asked(robot)
         robot.press("3")
-        for _ in 0..<2 { robot.press("↓") }
-        robot.press("→", "2")  // rank 9
+        ParamsTabTests.goTo("lora_rank", robot)
+        robot.press("→", "2")
         #expect(robot.state.plan.tuning.lora.rank == 9)
         #expect(asked(robot) == before)
         robot.press("3")
-        let index = ParamFields.all.firstIndex { $0.key == "cutoff_len" } ?? 0
-        robot.press("Home")
-        for _ in 0..<index { robot.press("↓") }
+        ParamsTabTests.goTo("cutoff_len", robot)
         robot.press("←", "2")
         #expect(robot.state.plan.encoding.cutoffLength == 2047)
         #expect(asked(robot) == before + 1)

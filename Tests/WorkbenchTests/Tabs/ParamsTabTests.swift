@@ -12,9 +12,16 @@ import Testing
     static func at(_ key: String, _ plan: TrainingPlan = Fixture.readyPlan) -> AppRobot {
         let robot = AppRobot(AppState(plan: plan), size: Size(120, 40))
         robot.press("3")
-        let index = ParamFields.all.firstIndex { $0.key == key }
-        for _ in 0..<(index ?? 0) { robot.press("↓") }
+        goTo(key, robot)
         return robot
+    }
+
+    /// Opens all sections and goes down to a field.
+    static func goTo(_ key: String, _ robot: AppRobot) {
+        if !robot.state.params.folded.isEmpty { robot.press("z") }
+        robot.press("Home")
+        let index = ParamRow.all(folded: []).firstIndex { $0.id == key }
+        for _ in 0..<(index ?? 0) { robot.press("↓") }
     }
 
     // MARK: - Fields
@@ -183,6 +190,7 @@ import Testing
     @Test func aPresetKeepsModelAndDataAndCanBeTakenBack() {
         let robot = Self.at("stage")
         robot.press("p", "↓", "Enter")
+        #expect(robot.effects.contains(.listPresets))
         #expect(robot.state.plan.tuning.lora.rank == 16)
         #expect(robot.state.plan.model.path == Fixture.smol.path)
         #expect(robot.state.plan.data.names == ["identity"])
