@@ -13,32 +13,37 @@ public struct KeyBinding<Action> {
     public let disabledReason: String?
     /// Whether the row appears among the hints of the last line.
     public let isHint: Bool
+    /// Whether the last line keeps room for it before all others.
+    public let isEssential: Bool
 
     /// A row for several keys.
     public init(
         _ keys: [Key], _ help: String, _ action: Action, disabledReason: String? = nil,
-        isHint: Bool = true
+        isHint: Bool = true, isEssential: Bool = false
     ) {
         self.keys = keys
         self.help = help
         self.action = action
         self.disabledReason = disabledReason
         self.isHint = isHint
+        self.isEssential = isEssential
     }
 
     /// A row for one key.
     public init(
         _ key: Key, _ help: String, _ action: Action, disabledReason: String? = nil,
-        isHint: Bool = true
+        isHint: Bool = true, isEssential: Bool = false
     ) {
-        self.init([key], help, action, disabledReason: disabledReason, isHint: isHint)
+        self.init(
+            [key], help, action, disabledReason: disabledReason, isHint: isHint,
+            isEssential: isEssential)
     }
 
     /// The row without its action, for hints and help.
     public var hint: KeyHint {
         KeyHint(
             keys: keys.map(\.label), help: help, disabledReason: disabledReason, isHint: isHint,
-            press: keys.first)
+            isEssential: isEssential, press: keys.first)
     }
 }
 
@@ -54,14 +59,17 @@ public struct KeyHint: Hashable, Sendable {
     public let disabledReason: String?
     /// Whether it is worth a place in the last line.
     public let isHint: Bool
+    /// Whether the last line keeps room for it before all others.
+    public let isEssential: Bool
     /// The key that a click stands for.
     public let press: Key?
 
     /// A row to show.
     public init(
         keys: [String], help: String, disabledReason: String? = nil, isHint: Bool = true,
-        press: Key? = nil
+        isEssential: Bool = false, press: Key? = nil
     ) {
+        self.isEssential = isEssential
         self.press = press
         self.keys = keys
         self.help = help

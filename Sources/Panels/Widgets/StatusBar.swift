@@ -1,5 +1,6 @@
 // The last lines of the screen: what is going on, which keys matter here, and short messages.
-// It does not decide which hints matter; the rows say so.
+// It does not decide which hints matter; the rows say so: room is kept for the essential ones, the others
+// are left out from the last on.
 
 /// A line of key hints, with a status in front or alone.
 public struct StatusBar: Sendable {
@@ -25,17 +26,43 @@ public struct StatusBar: Sendable {
         } else if !status.spans.isEmpty {
             x = min(last.right, frame.put(status, in: last) + 2)
         }
-        for hint in hints where hint.isHint && hint.disabledReason == nil {
-            let key = DisplayText(hint.keys.first ?? "")
-            let help = DisplayText(" " + hint.help)
-            // A hint that does not fit is left out as a whole.
-            guard x + key.width + help.width <= last.right else { continue }
+        for hint in Self.fitting(hints, width: last.right - x) {
             if let press = hint.press {
-                frame.mark(Rect(x, last.y, key.width + help.width, 1), [press])
+                frame.mark(Rect(x, last.y, Self.width(of: hint), 1), [press])
             }
+            let (key, help) = Self.texts(of: hint)
             x = frame.put(key, at: Point(x, last.y), style: theme[.key], in: last)
             x = frame.put(help, at: Point(x, last.y), style: theme[.status], in: last) + 2
         }
+    }
+
+    /// The hints that have room side by side, in their order: the essential ones as far as they fit, then
+    /// the others up to the first that does not.
+    private static func fitting(_ hints: [KeyHint], width: Int) -> [KeyHint] {
+        let shown = hints.enumerated().filter {
+            $0.element.isHint && $0.element.disabledReason == nil
+        }
+        var kept: Set<Int> = []
+        // Two columns stand between hints, none behind the last.
+        var room = width + 2
+        for isEssential in [true, false] {
+            for (index, hint) in shown where hint.isEssential == isEssential {
+                let wanted = Self.width(of: hint) + 2
+                guard wanted <= room else { break }
+                room -= wanted
+                kept.insert(index)
+            }
+        }
+        return shown.filter { kept.contains($0.offset) }.map(\.element)
+    }
+
+    private static func texts(of hint: KeyHint) -> (key: DisplayText, help: DisplayText) {
+        (DisplayText(hint.keys.first ?? ""), DisplayText(" " + hint.help))
+    }
+
+    private static func width(of hint: KeyHint) -> Int {
+        let (key, help) = texts(of: hint)
+        return key.width + help.width
     }
 }
 

@@ -15,7 +15,7 @@ enum GlobalKeys {
                 AppAction.startPressed, disabledReason: reason),
             KeyBinding(
                 isTyping ? [.function(1)] : [.character("?"), .function(1)], tr("help"),
-                .helpPressed),
+                .helpPressed, isEssential: true),
         ]
         rows.append(
             KeyBinding(
@@ -42,7 +42,7 @@ enum GlobalKeys {
         if !isTyping {
             // In Params the letter brings back a default; Train has the row among its own.
             if ![.params, .train, .runs].contains(state.tab) { rows.append(detach(state)) }
-            rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed))
+            rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed, isEssential: true))
         }
         rows.append(
             KeyBinding(
@@ -151,6 +151,7 @@ extension KeyBinding {
     /// The same row for another kind of action.
     func map<Other>(_ change: (Action) -> Other) -> KeyBinding<Other> {
         KeyBinding<Other>(
-            keys, help, change(action), disabledReason: disabledReason, isHint: isHint)
+            keys, help, change(action), disabledReason: disabledReason, isHint: isHint,
+            isEssential: isEssential)
     }
 }

@@ -53,6 +53,25 @@ import Testing
         }
     }
 
+    /// Whoever is lost finds help and the way out, whatever the tab has to say.
+    @Test(arguments: Language.allCases)
+    func helpAndQuitStayInSight(language: Language) throws {
+        for isTraining in [false, true] {
+            var start = AppState(plan: Fixture.readyPlan)
+            start.language = language
+            for width in [80, 81, 100, 120] {
+                let robot = AppRobot(start, size: Size(width, 24))
+                if isTraining { robot.press("S") }
+                for tab in AppState.Tab.allCases where tab != .chat {
+                    robot.press("Alt-\(tab.digit)")
+                    let last = robot.frame.text(ofRow: 23)
+                    let (help, quit) = language.speaking { ("? " + tr("help"), "q " + tr("quit")) }
+                    #expect(last.contains(help) && last.contains(quit), "\(tab) \(width) \(last)")
+                }
+            }
+        }
+    }
+
     /// Chinese is said wherever English is: no word of the tab bar, the hints or the titles is left.
     @Test func chineseScreensHoldNoEnglishSentence() {
         var state = AppState(plan: Fixture.readyPlan)
