@@ -14,27 +14,17 @@ public enum GGUFExport {
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
         to folder: String, progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
-        let dtype = settings.dtype ?? ownType(of: base)
-        guard supported.contains(dtype) else {
-            throw KernelError(
-                .usage, "cannot write a GGUF file as \(dtype.rawValue)", at: "export_dtype",
-                because: "written are \(supported.map(\.rawValue).joined(separator: ", "))")
-        }
-        var text = try ExportText(base, settings)
         let rows = MergedRows(model)
-        let file = try Contents(rows, base, dtype, &text)
-        let name = "\(text.fileName)-\(dtype.rawValue.uppercased()).gguf"
-        var side = [text.card(kind: .gguf, dtype: dtype)]
-        if let modelfile = text.modelfile(from: "./\(name)") { side.append(modelfile) }
-        let planned = try GGUFWriter.fileBytes(metadata: file.metadata, tensors: file.specs)
+        let file = try Contents(rows.weights, base, settings)
+        let name = file.name
         let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)
         let files = try ExportFolder.write(
             to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
-            plannedBytes: side.reduce(planned) { $0 + $1.byteCount }
+            plannedBytes: file.byteCount
         ) { (folder) throws(KernelError) in
             try meter.advance(0)
-            for one in side { try one.write(into: folder) }
-            try AtomicFile.write(to: "\(folder)/\(name)", plannedBytes: planned) {
+            for one in file.side { try one.write(into: folder) }
+            try AtomicFile.write(to: "\(folder)/\(name)", plannedBytes: file.modelBytes) {
                 (sink) throws(KernelError) in
                 try file.write(to: sink, MergedTensorEncoder(rows: rows, meter: meter))
             }
@@ -42,7 +32,14 @@ public enum GGUFExport {
         }
         return ExportResult(
             folder: folder, modelPath: folder + (folder.hasSuffix("/") ? "" : "/") + name,
-            files: files, dtype: dtype, notes: text.notes)
+            files: files, dtype: file.dtype, notes: file.text.notes)
+    }
+
+    /// Bytes of all files that `write` would make of a base with these weights.
+    static func byteCount(
+        _ weights: [ParameterSpec], base: ModelFolder, settings: ExportSettings
+    ) throws(KernelError) -> Int {
+        try Contents(weights, base, settings).byteCount
     }
 
     /// The type of the base's weights, F16 where they are quantized.
@@ -51,22 +48,37 @@ public enum GGUFExport {
         return [.f32, .f16, .bf16].contains(own) ? own : .f16
     }
 
-    /// All that one file holds.
+    /// All that a folder holds, known before the first byte is written.
     private struct Contents {
+        let dtype: DType
+        let text: ExportText
+        let name: String
+        let side: [SideFile]
+        /// Bytes of the GGUF file, and of all files.
+        let modelBytes: Int
+        let byteCount: Int
         let metadata: GGUFMetadata
         let tensors: [GGUFTensorPlan]
+        let specs: [WeightSpec]
         /// Divisors of the rotary frequencies, for Llama 3's scaling.
         let factors: [Float]?
 
         init(
-            _ rows: MergedRows, _ base: ModelFolder, _ dtype: DType, _ text: inout ExportText
+            _ weights: [ParameterSpec], _ base: ModelFolder, _ settings: ExportSettings
         ) throws(KernelError) {
             let config = base.config
-            let plan = GGUFPlan(rows.weights, config: config, dtype: dtype)
+            dtype = settings.dtype ?? ownType(of: base)
+            guard supported.contains(dtype) else {
+                throw KernelError(
+                    .usage, "cannot write a GGUF file as \(dtype.rawValue)", at: "export_dtype",
+                    because: "written are \(supported.map(\.rawValue).joined(separator: ", "))")
+            }
+            var text = try ExportText(base, settings)
+            let plan = GGUFPlan(weights, config: config, dtype: dtype)
             var notes = plan.notes
             var metadata = GGUFMetadata(
                 config, base: base, name: text.modelName, dtype: dtype,
-                elements: rows.elementCount, notes: &notes)
+                elements: weights.reduce(0) { $0 + $1.count }, notes: &notes)
             for pair in try GGUFVocabulary.pairs(of: base, text) {
                 metadata.set(pair.key, pair.value)
             }
@@ -75,13 +87,16 @@ public enum GGUFExport {
             tensors = plan.tensors
             factors = config.ropeScaling?.frequencyFactors(
                 headDimension: config.headDimension, theta: config.ropeTheta)
-        }
-
-        var specs: [WeightSpec] {
             let rotary = factors.map {
                 [WeightSpec(name: GGUFNames.rotaryFactors, dtype: .f32, shape: [$0.count])]
             }
-            return (rotary ?? []) + tensors.map(\.spec)
+            specs = (rotary ?? []) + tensors.map(\.spec)
+            name = "\(text.fileName)-\(dtype.rawValue.uppercased()).gguf"
+            var side = [text.card(kind: .gguf, dtype: dtype)]
+            if let modelfile = text.modelfile(from: "./\(name)") { side.append(modelfile) }
+            (self.side, self.text) = (side, text)
+            modelBytes = try GGUFWriter.fileBytes(metadata: metadata, tensors: specs)
+            byteCount = side.reduce(modelBytes) { $0 + $1.byteCount }
         }
 
         func write(to sink: FileSink, _ encoder: MergedTensorEncoder) throws(KernelError) {

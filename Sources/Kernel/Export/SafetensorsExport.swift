@@ -13,39 +13,66 @@ public enum SafetensorsExport {
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
         to folder: String, progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
-        let dtype = settings.dtype ?? ownType(of: base)
-        guard supported.contains(dtype) else {
-            throw KernelError(
-                .usage, "cannot write a model folder as \(dtype.rawValue)", at: "export_dtype",
-                because: "safetensors folders hold fp32, bf16 or fp16",
-                hint: "Choose one of these, or the format gguf")
-        }
-        let text = try ExportText(base, settings)
         let rows = MergedRows(model)
-        let specs = rows.weights.map { WeightSpec(name: $0.name, dtype: dtype, shape: $0.shape) }
-        let plan = ShardPlan(specs, bytesMax: max(1, settings.shardBytesMax))
-        var side = try ExportConfig.files(of: base, dtype: dtype)
-        side += try TokenizerFiles.files(of: base, text)
-        if let index = plan.index { side.append(index) }
-        if let modelfile = text.modelfile(from: ".") { side.append(modelfile) }
-        side.append(text.card(kind: .merged, dtype: dtype))
-        var planned = side.reduce(0) { $0 + $1.byteCount }
-        for shard in plan.shards {
-            planned += try SafetensorsWriter.fileBytes(tensors: shard.tensors, metadata: metadata)
-        }
+        let contents = try Contents(rows.weights, base, settings)
         let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)
         let files = try ExportFolder.write(
             to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
-            plannedBytes: planned
+            plannedBytes: contents.byteCount
         ) { (folder) throws(KernelError) in
             try meter.advance(0)
-            for file in side { try file.write(into: folder) }
+            for file in contents.side { try file.write(into: folder) }
             let encoder = MergedTensorEncoder(rows: rows, meter: meter)
-            for shard in plan.shards { try write(shard, encoder, into: folder) }
+            for shard in contents.plan.shards { try write(shard, encoder, into: folder) }
             try base.checkUnchanged()
         }
         return ExportResult(
-            folder: folder, modelPath: folder, files: files, dtype: dtype, notes: text.notes)
+            folder: folder, modelPath: folder, files: files, dtype: contents.dtype,
+            notes: contents.text.notes)
+    }
+
+    /// Bytes of all files that `write` would make of a base with these weights.
+    static func byteCount(
+        _ weights: [ParameterSpec], base: ModelFolder, settings: ExportSettings
+    ) throws(KernelError) -> Int {
+        try Contents(weights, base, settings).byteCount
+    }
+
+    /// All that a folder holds, known before the first byte is written.
+    private struct Contents {
+        let dtype: DType
+        let text: ExportText
+        let plan: ShardPlan
+        let side: [SideFile]
+        let byteCount: Int
+
+        init(
+            _ weights: [ParameterSpec], _ base: ModelFolder, _ settings: ExportSettings
+        ) throws(KernelError) {
+            dtype = settings.dtype ?? ownType(of: base)
+            guard supported.contains(dtype) else {
+                throw KernelError(
+                    .usage, "cannot write a model folder as \(dtype.rawValue)", at: "export_dtype",
+                    because: "safetensors folders hold fp32, bf16 or fp16",
+                    hint: "Choose one of these, or the format gguf")
+            }
+            let type = dtype
+            text = try ExportText(base, settings)
+            plan = ShardPlan(
+                weights.map { WeightSpec(name: $0.name, dtype: type, shape: $0.shape) },
+                bytesMax: max(1, settings.shardBytesMax))
+            var side = try ExportConfig.files(of: base, dtype: dtype)
+            side += try TokenizerFiles.files(of: base, text)
+            if let index = plan.index { side.append(index) }
+            if let modelfile = text.modelfile(from: ".") { side.append(modelfile) }
+            side.append(text.card(kind: .merged, dtype: dtype))
+            self.side = side
+            var bytes = side.reduce(0) { $0 + $1.byteCount }
+            for shard in plan.shards {
+                bytes += try SafetensorsWriter.fileBytes(tensors: shard.tensors, metadata: metadata)
+            }
+            byteCount = bytes
+        }
     }
 
     /// Name of the file that holds all weights when they are not split.

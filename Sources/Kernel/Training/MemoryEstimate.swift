@@ -20,7 +20,8 @@ public struct MemoryEstimate: Sendable, Equatable {
     /// `tokens` is what one micro-batch holds at most.
     public init(
         _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int,
-        optimizerBuffers: Int, tokens: Int, products: Products, recomputes: Bool
+        optimizerBuffers: Int, tokens: Int, products: Products, recomputes: Bool,
+        sampleTokens: Int = 0
     ) {
         let spec = DecoderSpec(config)
         let adapter = (lora?.parameters(in: spec) ?? []).reduce(0) { $0 + $1.count }
@@ -49,7 +50,9 @@ public struct MemoryEstimate: Sendable, Equatable {
         case .tiles(.bfloat16):
             (head, layer) = (chunk + chunk / 2 + vocabulary * c, block + f / 2 * tokens)
         }
-        activations = saved * tokens * float
+        // Samples are answered between steps, when no activations are kept.
+        let cached = 2 * spec.keyValueWidth * spec.layerCount * Self.cacheRows(sampleTokens)
+        activations = max(saved * tokens, cached) * float
         scratch =
             max(head + 3 * c * tokens, layer + (2 * c + 3 * f) * tokens) * float
             + Self.programBytes
@@ -57,6 +60,20 @@ public struct MemoryEstimate: Sendable, Equatable {
 }
 
 extension MemoryEstimate {
+    /// Rows of a cache that has grown by doubling until so many tokens fit.
+    private static func cacheRows(_ tokens: Int) -> Int {
+        var rows = tokens > 0 ? 256 : 0
+        while rows < tokens { rows *= 2 }
+        return rows
+    }
+
+    /// Most tokens of a sample: a byte is a token at worst, and a template adds some of its own.
+    private static func sampleTokens(_ plan: TrainingPlan, _ config: ModelConfig) -> Int {
+        guard let longest = plan.samples.prompts.map(\.utf8.count).max() else { return 0 }
+        let system = plan.encoding.defaultSystem?.utf8.count ?? 0
+        return min(config.maximumPositions, longest + system + 128 + plan.samples.newTokensMax)
+    }
+
     /// Peak bytes of a plan's run whose largest micro-batch holds `tokens`.
     public init(
         _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, tokens: Int,
@@ -74,7 +91,8 @@ extension MemoryEstimate {
             model.config, baseBytes: max(0, frozen),
             lora: tuning.method.lora, trainedBase: trained,
             optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
-            tokens: tokens, products: Products(plan.precision), recomputes: recomputes)
+            tokens: tokens, products: Products(plan.precision), recomputes: recomputes,
+            sampleTokens: Self.sampleTokens(plan, model.config))
     }
 
     /// Bytes of the base as a plan holds it.

@@ -179,21 +179,7 @@ final class MetricsLog {
     // MARK: - Files
 
     private func append(_ line: JSONObject) throws(KernelError) {
-        let path = "\(folder)/trainer_log.jsonl"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw KernelError.system("cannot open the log", path: path, code: errno)
-        }
-        defer { close(descriptor) }
-        let bytes = Array((JSONValue.object(line).text() + "\n").utf8)
-        let end = lseek(descriptor, 0, SEEK_END)
-        // One write a line: a reader sees whole lines, a crash tears at most the last.
-        let written = Foundation.write(descriptor, bytes, bytes.count)
-        guard written != bytes.count else { return }
-        // A part of a line means that the disk is full; it would spoil the next line as well.
-        let code = written < 0 ? errno : ENOSPC
-        if written > 0, end >= 0 { ftruncate(descriptor, end) }
-        throw DiskCalls.real.writeError(path: path, needed: bytes.count, code: code)
+        try LineFile.append(line, to: "\(folder)/trainer_log.jsonl", what: "the log")
     }
 
     /// Drops lines of steps after `step` and a torn last line; remembers the rest as history.

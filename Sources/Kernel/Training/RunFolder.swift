@@ -101,7 +101,8 @@ public final class RunFolder {
     func clear() throws(KernelError) {
         for (checkpoint, _) in Checkpoint.list(in: path) { try remove(checkpoint) }
         let names = [
-            "trainer_log.jsonl", "trainer_state.json", "train_results.json", "eval_results.json",
+            "trainer_log.jsonl", SampleLog.name, "trainer_state.json", "train_results.json",
+            "eval_results.json",
             "all_results.json", RunStatusFile.name,
             "adapter_config.json", "adapter_model.safetensors", SafetensorsExport.singleFile,
             "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",

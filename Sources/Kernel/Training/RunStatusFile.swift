@@ -49,7 +49,7 @@ final class RunStatusFile {
         case .failed(let error):
             facts["error"] = .string(error.description)
             try write(.failed, step: nil)
-        case .preparing, .stepFinished, .checkpointFailed, .rateChanged, .notice: break
+        case .preparing, .stepFinished, .sampled, .checkpointFailed, .rateChanged, .notice: break
         }
     }
 

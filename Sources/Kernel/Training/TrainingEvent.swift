@@ -65,6 +65,26 @@ public struct EvaluationRecord: Sendable, Equatable, Codable {
     }
 }
 
+/// The answer to one of the plan's prompts with the weights of a step.
+public struct SampleRecord: Sendable, Equatable {
+    public var step: Int
+    public var epoch: Double
+    public var prompt: String
+    public var answer: String
+    public var newTokens: Int
+    /// Why the answer ends where it does.
+    public var ending: GenerationResult.Ending
+    public var seconds: Double
+
+    public init(
+        step: Int, epoch: Double, prompt: String, answer: String, newTokens: Int,
+        ending: GenerationResult.Ending, seconds: Double
+    ) {
+        (self.step, self.epoch, self.prompt, self.answer) = (step, epoch, prompt, answer)
+        (self.newTokens, self.ending, self.seconds) = (newTokens, ending, seconds)
+    }
+}
+
 /// What a run is about to do, known once model and data are ready.
 public struct RunSummary: Sendable, Equatable, Codable {
     public var modelName: String
@@ -135,6 +155,7 @@ public enum TrainingEvent: Sendable, Equatable {
     case prepared(RunSummary)
     case stepFinished(StepRecord)
     case evaluated(EvaluationRecord)
+    case sampled(SampleRecord)
     case checkpointSaved(path: String, step: Int)
     /// The user changed the learning rate.
     case rateChanged(RateRecord)

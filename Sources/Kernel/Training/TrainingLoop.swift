@@ -16,6 +16,9 @@ public final class TrainingLoop {
         public var memory: () -> Int?
         /// Called at each step border, where weights are consistent: chat takes its snapshot here.
         public var atStepBorder: (_ step: Int) -> Void
+        /// Answers the plan's prompts with the weights of a step, as far as that was not done yet. The
+        /// closure is asked between tokens and says whether to stop.
+        public var sample: (_ step: Int, _ epoch: Double, _ isStopped: () -> Bool) -> Void
         /// Throws when the frozen base can no longer be trusted: asked before a step or a measured loss
         /// counts.
         public var checkBase: () throws(KernelError) -> Void
@@ -26,10 +29,13 @@ public final class TrainingLoop {
             save: @escaping (LoopState) throws(KernelError) -> String,
             memory: @escaping () -> Int? = { nil },
             atStepBorder: @escaping (_ step: Int) -> Void = { _ in },
+            sample: @escaping (_ step: Int, _ epoch: Double, _ isStopped: () -> Bool) -> Void = {
+                _, _, _ in
+            },
             checkBase: @escaping () throws(KernelError) -> Void = {}
         ) {
             (self.now, self.emit, self.rest) = (now, emit, rest)
-            (self.save, self.memory) = (save, memory)
+            (self.save, self.memory, self.sample) = (save, memory, sample)
             (self.atStepBorder, self.checkBase) = (atStepBorder, checkBase)
         }
     }
@@ -46,6 +52,8 @@ public final class TrainingLoop {
     private var order: (epoch: Int, indices: [Int])?
     private var lastCheckpoint: String?
     private var savedStep: Int?
+    /// Seconds of pauses and of answers to sample prompts: they are no time of the training.
+    private var awaySeconds = 0.0
 
     public init(
         model: TunedModel, optimizer: any Optimizer, schedule: LearningRateSchedule,
@@ -73,7 +81,7 @@ public final class TrainingLoop {
         lastCheckpoint = checkpoint
         savedStep = checkpoint == nil ? nil : start.step
         var state = start
-        var pausedSeconds = 0.0
+        awaySeconds = 0
         let begin = world.now()
         // Changed after the step that the checkpoint is of: its line in the log was cut off with it.
         if let factor = state.rateFactor, state.rateChangedAfter == state.step {
@@ -83,12 +91,14 @@ public final class TrainingLoop {
             try evaluate(&state)
             if settings.savesBest, state.bestStep == 0 { save(state) }
         }
+        // A stop may have cut the samples of an evaluated step short.
+        if state.evaluatedStep == state.step { try sample(&state) }
         // A stop leaves out the evaluation of its step; the resumed run makes up for it.
         if state.step > 0, state.evaluatedStep != state.step, isEvaluationDue(state.step) {
             if try endOfStep(&state) { return (state, .earlyStopped) }
         }
         while state.step < batches.steps {
-            guard waitWhilePaused(&state, &pausedSeconds) else { return (state, .stopped) }
+            guard waitWhilePaused(&state) else { return (state, .stopped) }
             takeRateChange(&state)
             let stepStart = world.now()
             guard let outcome = try step(state) else { return (state, .stopped) }
@@ -96,12 +106,13 @@ public final class TrainingLoop {
             state.tokensSeen += outcome.tokens
             state.lossSum += outcome.loss
             let seconds = max(1e-9, world.now() - stepStart)
-            let session = world.now() - begin - pausedSeconds
+            let session = world.now() - begin - awaySeconds
             state.elapsedSeconds = start.elapsedSeconds + session
             world.emit(.stepFinished(record(state, outcome, seconds, start, session)))
             world.atStepBorder(state.step)
             if try endOfStep(&state) { return (state, .earlyStopped) }
         }
+        try sample(&state)
         return (state, .completed)
     }
 
@@ -188,6 +199,8 @@ public final class TrainingLoop {
         let saveDue = settings.saveInterval.map { state.step % $0 == 0 || isLast } ?? false
         let isBest = settings.savesBest && state.bestStep == state.step
         if control.takeSaveRequest() || saveDue || isBest { save(state) }
+        // After the save: nothing is lost when answers take long.
+        if state.evaluatedStep == state.step { try sample(&state) }
         return stops
     }
 
@@ -266,10 +279,17 @@ public final class TrainingLoop {
         return settings.patience.map { state.evaluationsWithoutGain >= $0 } ?? false
     }
 
+    /// Lets the plan's prompts be answered. Its time is none of the training's.
+    private func sample(_ state: inout LoopState) throws(KernelError) {
+        let (start, before) = (world.now(), awaySeconds)
+        let (step, epoch) = (state.step, batches.epochs(afterSteps: state.step))
+        world.sample(step, epoch) { !waitWhilePaused(&state) }
+        awaySeconds = before + world.now() - start
+        try checkBase(state)
+    }
+
     /// Returns false when the user stopped. A pause is at a step border, so it can save at once.
-    private func waitWhilePaused(
-        _ state: inout LoopState, _ pausedSeconds: inout Double
-    ) -> Bool {
+    private func waitWhilePaused(_ state: inout LoopState) -> Bool {
         guard control.wish == .pause else { return control.wish != .stop }
         let start = world.now()
         world.emit(.paused(step: state.step))
@@ -279,7 +299,7 @@ public final class TrainingLoop {
             world.atStepBorder(state.step)
             world.rest()
         }
-        pausedSeconds += world.now() - start
+        awaySeconds += world.now() - start
         guard control.wish != .stop else { return false }
         world.emit(.resumed(step: state.step))
         return true

@@ -60,6 +60,19 @@ extension TrainingPlan {
         public init() {}
     }
 
+    /// Prompts that are answered with the weights of the moment while the run trains.
+    public struct Samples: Sendable, Equatable, Codable {
+        /// Answered at each evaluation and at the end (`sample_prompts`, none; own key).
+        public var prompts: [String] = []
+        /// Most tokens of an answer (`sample_max_new_tokens`, 64; own key).
+        public var newTokensMax = 64
+
+        /// Most prompts of a run.
+        public static let promptsMax = 64
+
+        public init() {}
+    }
+
     /// When a line of metrics is recorded.
     public struct Logging: Sendable, Equatable, Codable {
         /// How often (`logging_strategy`, steps).

@@ -95,6 +95,22 @@ extension TrainingPlan {
                 "needs load_best_model_at_end, or the result would not be the best state.")
         }
         if checkpointing.loadsBest { checkBest(&found) }
+        checkSamples(&found)
+    }
+
+    private func checkSamples(_ found: inout PlanFindings) {
+        let most = Samples.promptsMax
+        found.require(
+            samples.prompts.count <= most, "sample_prompts",
+            "at most \(most) prompts, found \(samples.prompts.count).")
+        found.require(
+            !samples.prompts.contains(""), "sample_prompts", "one of the prompts is empty.")
+        found.require(
+            Set(samples.prompts).count == samples.prompts.count, "sample_prompts",
+            "two of the prompts are the same.")
+        found.require(
+            (1...65_536).contains(samples.newTokensMax), "sample_max_new_tokens",
+            "must be between 1 and 65536, is \(samples.newTokensMax).")
     }
 
     private func checkBest(_ found: inout PlanFindings) {

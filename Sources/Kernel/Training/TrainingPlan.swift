@@ -75,6 +75,13 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var dataSeed: Int?
     /// What products are computed in (`bf16`, `fp16`, `bf16: auto`; float32).
     public var computeType: ComputeType = .float32
+    /// Prompts whose answers show how the model changes; they decide nothing about the run.
+    public var samples: Samples {
+        get { ownSamples ?? Samples() }
+        set { ownSamples = newValue == Samples() ? nil : newValue }
+    }
+    /// Nil while nothing is asked: a plan without samples has the digest that it always had.
+    private var ownSamples: Samples?
     /// Whether activations are recomputed (`gradient_checkpointing`, automatic).
     public var gradientCheckpointing: GradientCheckpointing = .automatic
 

@@ -31,6 +31,10 @@ struct TrainingSession {
             firstStepToo: plan.logging.recordsFirstStep,
             resumedAt: start)
         let save = saver(optimizer, identity, log)
+        let sampler = PromptSampler(
+            plan, base: base, decoder: model.decoder,
+            log: try SampleLog(folder: folder.path, resumedAt: start.step), now: services.now)
+        for note in sampler.notes { services.emit(.notice(note)) }
         services.emit(.prepared(summary(from: start)))
         let loop = TrainingLoop(
             model: model, optimizer: optimizer,
@@ -49,6 +53,15 @@ struct TrainingSession {
                 },
                 rest: services.rest, save: save, memory: services.usedBytes,
                 atStepBorder: { services.publish?(model, $0) },
+                sample: { step, epoch, isStopped in
+                    // Samples are watched, not needed: the run goes on without them.
+                    do throws(KernelError) {
+                        try sampler.answer(
+                            step: step, epoch: epoch, isStopped: isStopped, emit: services.emit)
+                    } catch {
+                        services.emit(.notice("\(error)"))
+                    }
+                },
                 checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() }))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
         return try finish(state, ending, log, save, optimizer, identity)
@@ -207,6 +220,7 @@ extension RunIdentity {
         deciding.logging = .init()
         deciding.checkpointing = .init()
         deciding.checkpointing.loadsBest = plan.checkpointing.loadsBest
+        deciding.samples = .init()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         guard let json = try? encoder.encode(deciding) else {

@@ -135,16 +135,28 @@ private struct FieldRow {
     }
 
     private var placeholder: DisplayText {
-        if case .text(let placeholder) = field.editor { Wording.of(placeholder) } else { "" }
+        switch field.editor {
+        case .text(let placeholder), .lines(let placeholder): Wording.of(placeholder)
+        default: ""
+        }
     }
 
     private var shownValue: DisplayText {
         switch field.editor {
         case .choice: "‹ \(Wording.of(field.value)) ›"
         case .toggle: field.value == "true" ? "[x] \(Wording.of("on"))" : "[ ] \(Wording.of("off"))"
-        case .text where field.value.isEmpty: placeholder.isEmpty ? "—" : placeholder
+        case .text where field.value.isEmpty, .lines where field.value.isEmpty:
+            placeholder.isEmpty ? "—" : placeholder
+        case .lines: lines
         default: field.value.isEmpty ? "—" : DisplayText(field.value)
         }
+    }
+
+    /// The first line, and how many follow.
+    private var lines: DisplayText {
+        let all = field.value.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let first = DisplayText(String(all.first ?? "")).truncated(to: 28)
+        return all.count > 1 ? "\(first) +\(DisplayText(String(all.count - 1)))" : first
     }
 
     private func remark(in area: Rect, on frame: inout Frame, theme: Theme) {

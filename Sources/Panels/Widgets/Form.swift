@@ -18,6 +18,8 @@ public struct Form: Sendable {
         /// No value but a heading over further fields, `true` while they are shown; right opens,
         /// left closes.
         case fold
+        /// Several lines; the owner of the form edits them elsewhere when Enter is pressed.
+        case lines(placeholder: String = "")
     }
 
     /// Something wrong or remarkable about a value.

@@ -90,7 +90,7 @@ public struct FormState: Equatable, Sendable {
             return scale(field, range, by: 0.8)
         case (.real(let range), .right), (.real(let range), .character("l")):
             return scale(field, range, by: 1.25)
-        case (.toggle, _), (.choice, _), (.fold, _): return .unused
+        case (.toggle, _), (.choice, _), (.fold, _), (.lines, _): return .unused
         case (_, .enter):
             draft = TextField.State(text: field.value)
         case (.integer, .character(let typed)) where typed.isNumber || typed == "-",
@@ -190,7 +190,7 @@ public struct FormState: Equatable, Sendable {
                 : Wording.of(
                     "must lie between {1} and {2}", short(range.lowerBound), short(range.upperBound)
                 )
-        case .text, .choice, .toggle, .fold: return nil
+        case .text, .choice, .toggle, .fold, .lines: return nil
         }
     }
 }

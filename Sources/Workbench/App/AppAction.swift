@@ -7,6 +7,8 @@ enum AppAction: Equatable, Sendable {
     /// The next tab, or with -1 the previous one.
     case tabMoved(by: Int)
     case startPressed
+    /// The plan is to run after the runs that wait already.
+    case queuePressed
     case helpPressed
     case palettePressed
     case themePressed

@@ -47,6 +47,8 @@ enum AppMail: Equatable, Sendable {
     /// An event of the request of this number.
     case chat(Int, ChatEvent)
     case chatFiles(ChatFileEvent)
+    /// Answers `measureExport`.
+    case exportMeasured(ExportQuestion, Result<ExportSizes, KernelError>)
     case export(ExportEvent)
     case evaluation(EvaluationMail)
     /// Something worth a line for a few seconds.

@@ -43,6 +43,12 @@ struct AppState: Equatable, Sendable {
         enum Answer: Equatable, Sendable {
             case nothing
             case startRun
+            /// Adds the plan to the queue, whatever is remarkable about it.
+            case queueRun
+            /// Gives the plan this folder and queues it.
+            case queueInto(folder: String)
+            /// Forgets the runs that wait, then quits.
+            case forgetQueue
             /// Goes to the field or the tab where a key is set.
             case fix(key: String)
             case quitNow
@@ -120,7 +126,8 @@ struct AppState: Equatable, Sendable {
 
     /// Whether something would be lost with the process: it goes on without a screen.
     var isBusy: Bool {
-        run.isActive || export.phase.isActive || EvaluateTab.isActive(evaluate)
+        run.isActive || !train.queue.isEmpty || export.phase.isActive
+            || EvaluateTab.isActive(evaluate)
     }
 
     /// The theme in use.

@@ -22,9 +22,20 @@ extension AppUpdate {
             state.question = cannotStart(issues, fixing: first.field)
             return []
         }
-        let doubts = doubts(state, issues)
+        var doubts = doubts(state, issues)
+        if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
+            doubts.append(
+                tr("Memory: the run needs {1} more than is free.", Figures.bytes(missing)))
+        }
+        if EvaluateTab.isActive(state.evaluate) {
+            doubts.append(tr("An evaluation is under way; both would share the cores."))
+        }
+        if state.train.queue.holds(folder: state.plan.output.folder) {
+            doubts.append(tr("A run of the queue has the same output_dir."))
+        }
         guard doubts.isEmpty else {
-            state.question = startsAnyway(doubts)
+            state.question = question(
+                tr("Start the run?"), doubts, yes: tr("start all the same"), .startRun)
             return []
         }
         return begin(state.plan, &state)
@@ -36,8 +47,8 @@ extension AppUpdate {
         return effects + [.startRun(plan)] + open(.train, &state)
     }
 
-    /// What a person should know before a run that can start.
-    private static func doubts(_ state: AppState, _ issues: [PlanIssue]) -> [String] {
+    /// What a person should know about the plan of a run that can start.
+    static func doubts(_ state: AppState, _ issues: [PlanIssue]) -> [String] {
         var doubts = issues.filter { $0.severity == .warning }.map {
             "\($0.field): \(trFound($0.message))"
         }
@@ -45,13 +56,6 @@ extension AppUpdate {
             doubts += summary.failures.map {
                 tr("Model, {1}: {2}", tr($0.title), trFound($0.detail))
             }
-        }
-        if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
-            doubts.append(
-                tr("Memory: the run needs {1} more than is free.", Figures.bytes(missing)))
-        }
-        if EvaluateTab.isActive(state.evaluate) {
-            doubts.append(tr("An evaluation is under way; both would share the cores."))
         }
         return doubts
     }
@@ -64,35 +68,40 @@ extension AppUpdate {
             + (more > 0 ? [tr("… and {1} more", more)] : [])
     }
 
-    private static func cannotStart(
-        _ issues: [PlanIssue], fixing key: String
+    static func cannotStart(
+        _ issues: [PlanIssue], fixing key: String, title: DisplayText? = nil
     ) -> AppState.Question {
         let errors = issues.filter { $0.severity == .error }
         let lines = errors.map { "\($0.field): \(trFound($0.message))" }
         return AppState.Question(
             dialog: Dialog(
-                title: tr("The run cannot start yet"), lines: shown(lines) + [""],
+                title: title ?? tr("The run cannot start yet"), lines: shown(lines) + [""],
                 buttons: [
                     Dialog.Button(key: "f", title: tr("go to the first")),
                     Dialog.Button(key: "n", title: tr("close")),
                 ]), answers: [.fix(key: key), .nothing])
     }
 
-    private static func startsAnyway(_ doubts: [String]) -> AppState.Question {
+    /// Whether something shall be done in spite of doubts; Enter leaves it.
+    static func question(
+        _ title: DisplayText, _ doubts: [String], yes: DisplayText,
+        _ answer: AppState.Question.Answer
+    ) -> AppState.Question {
         AppState.Question(
             dialog: Dialog(
-                title: tr("Start the run?"), lines: shown(doubts) + [""],
+                title: title, lines: shown(doubts) + [""],
                 buttons: [
                     Dialog.Button(key: "n", title: tr("later")),
-                    Dialog.Button(key: "y", title: tr("start all the same")),
-                ]), answers: [.nothing, .startRun])
+                    Dialog.Button(key: "y", title: yes),
+                ]), answers: [.nothing, answer])
     }
 
     // MARK: - Leaving
 
     static func quit(_ state: inout AppState) -> [Effect] {
-        guard state.run.isActive else { return quitUnlessExporting(&state) }
+        guard state.run.isActive else { return quitUnlessQueued(&state) }
         let lost = max(0, state.run.step - state.run.savedStep)
+        let waiting = state.run.waiting
         state.question = AppState.Question(
             dialog: Dialog(
                 title: tr("A run is training"),
@@ -100,13 +109,38 @@ extension AppUpdate {
                     DisplayText(state.run.words ?? ""),
                     lost == 1
                         ? tr("1 step is not saved yet.") : tr("{1} steps are not saved yet.", lost),
-                    "",
-                ],
+                ]
+                    + (waiting > 0
+                        ? [
+                            tr(
+                                "{1} in the queue: who leaves lets them run, who quits forgets them.",
+                                waiting)
+                        ]
+                        : []) + [""],
                 buttons: [
                     Dialog.Button(key: "k", title: tr("keep training and leave; come back later")),
                     Dialog.Button(key: "s", title: tr("stop after this step, save, then quit")),
                     Dialog.Button(key: "c", title: tr("cancel: stay here")),
                 ]), answers: [.detach, .stopThenQuit, .nothing])
+        return []
+    }
+
+    private static func quitUnlessQueued(_ state: inout AppState) -> [Effect] {
+        guard state.run.waiting > 0 else { return quitUnlessExporting(&state) }
+        state.question = AppState.Question(
+            dialog: Dialog(
+                title: tr("Runs wait in the queue"),
+                lines: [
+                    tr(
+                        "{1} in the queue. Quitting forgets them; their plans are nowhere else.",
+                        state.run.waiting),
+                    "",
+                ],
+                buttons: [
+                    Dialog.Button(key: "k", title: tr("leave, and come back to them later")),
+                    Dialog.Button(key: "x", title: tr("forget them and quit"), isDestructive: true),
+                    Dialog.Button(key: "c", title: tr("cancel: stay here")),
+                ]), answers: [.detach, .forgetQueue, .nothing])
         return []
     }
 
@@ -153,13 +187,17 @@ extension AppUpdate {
             let note =
                 state.export.phase.isActive
                 ? tr("The export goes on. Back to it: workbench attach")
-                : tr("The evaluation goes on. Back to it: workbench attach")
+                : EvaluateTab.isActive(state.evaluate)
+                    ? tr("The evaluation goes on. Back to it: workbench attach")
+                    : tr("The queue waits. Back to it: workbench attach")
             return [.detach(note: note)]
         }
         let folder = state.train.summary?.folder ?? state.train.plan?.output.folder ?? ""
+        let queue =
+            state.run.waiting > 0 ? "\n" + tr("{1} in the queue behind it", state.run.waiting) : ""
         return [
             .detach(
-                note: tr("{1} goes on training in {2}", state.run.name, folder) + "\n"
+                note: tr("{1} goes on training in {2}", state.run.name, folder) + queue + "\n"
                     + tr("Back to it: workbench attach. All runs: workbench runs"))
         ]
     }
@@ -197,6 +235,13 @@ extension AppUpdate {
         switch answer {
         case .nothing: return []
         case .startRun: return begin(state.plan, &state)
+        case .queueRun: return queue(state.plan, &state)
+        case .queueInto(let folder):
+            state.plan.output.folder = folder
+            return enqueue(&state)
+        case .forgetQueue:
+            _ = act(.train(.queue(.forgotten)), &state)
+            return quit(&state)
         case .fix(let key): return fix(key, &state)
         case .quitNow:
             state.isFinished = true

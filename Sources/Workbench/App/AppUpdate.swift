@@ -28,6 +28,7 @@ enum AppUpdate {
             effects = state.run.isActive ? [.controlRun(.stop), .quit] : [.quit]
             state.isFinished = true
         }
+        effects += advanceQueue(&state)
         effects += settle(since: before, &state)
         return noted(event, notice, &state) + effects + endUnseen(&state)
     }
@@ -83,6 +84,7 @@ enum AppUpdate {
             let tabs = AppState.Tab.allCases
             return open(tabs[(state.tab.rawValue + step + tabs.count) % tabs.count], &state)
         case .startPressed: return start(&state)
+        case .queuePressed: return enqueue(&state)
         case .helpPressed: state.help = HelpOverlay.State()
         case .palettePressed: state.palette = CommandPalette()
         case .themePressed: state.chooser = ThemeChooser(state)
@@ -137,7 +139,8 @@ enum AppUpdate {
             // How many steps a plan has, its data decide.
             act(.params(.planChanged), &state) + act(.dataset(.opened), &state)
         case .train: []
-        case .chat, .export, .evaluate: suggest(&state)
+        case .chat, .evaluate: suggest(&state)
+        case .export: suggest(&state) + act(.export(.opened), &state)
         case .runs: act(.runs(.opened), &state)
         case .logs: []
         }
@@ -225,6 +228,8 @@ enum AppUpdate {
         case .chatFiles(let event):
             if let notice = event.notice { say(notice.text, notice.role, &state) }
             return act(.chat(.filesTold(event)), &state)
+        case .exportMeasured(let question, let result):
+            return act(.export(.measured(question, result)), &state)
         case .export(let event): return take(event, &state)
         case .evaluation(let mail): return take(mail, &state)
         case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
@@ -317,6 +322,8 @@ enum AppUpdate {
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
         effects += act(.params(.fitted(area.size)), &state)
         effects += act(.train(.fitted(logRows: train.logRows)), &state)
+        effects += act(
+            .train(.samples(.fitted(SamplePane.textArea(in: area).size))), &state)
         effects += act(.runs(.fitted(listRows: RunsTab.Places(in: area).listRows)), &state)
         effects += act(.chat(.fitted(area.size)), &state)
         effects += act(.logs(.fitted(area.size)), &state)

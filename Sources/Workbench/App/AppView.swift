@@ -105,6 +105,11 @@ enum AppView {
     /// What is going on, or what is to be done next.
     private static func status(_ state: AppState, _ theme: Theme) -> StyledLine {
         if let words = state.run.progress { return StyledLine(" \(words)", theme[.status]) }
+        if state.run.waiting > 0 {
+            let words: DisplayText = tr(
+                "{1} in the queue, which waits; n in Train (4) shows it", state.run.waiting)
+            return StyledLine(" \(words)", theme[.warning])
+        }
         let next = state.nextStep
         return StyledLine(" \(next.text)", theme[next.isReady ? .success : .status])
     }

@@ -60,6 +60,8 @@ enum Effect: Equatable, Sendable {
     case deleteChat(name: String)
     /// Adds a record to a file of training data.
     case addRecord(JSONValue, path: String)
+    /// How large an export would be, and what the disk takes.
+    case measureExport(ExportQuestion)
     case export(ExportRequest)
     case cancelExport
     case evaluate(EvaluationRequest)
@@ -113,10 +115,16 @@ struct ExportOutcome: Equatable, Sendable {
     var verified: Bool
     /// Lines to copy: how to use the result elsewhere.
     var usage: [String]
+    /// Remarks: fallbacks, what could not be carried over.
+    var notes: [String] = []
+
+    /// Bytes of all files.
+    var byteCount: Int { files.reduce(0) { $0 + $1.bytes } }
 
     static func == (a: Self, b: Self) -> Bool {
         a.folder == b.folder && a.verification == b.verification && a.verified == b.verified
-            && a.usage == b.usage && a.files.map(\.name) == b.files.map(\.name)
+            && a.usage == b.usage && a.notes == b.notes
+            && a.files.map(\.name) == b.files.map(\.name)
             && a.files.map(\.bytes) == b.files.map(\.bytes)
     }
 }

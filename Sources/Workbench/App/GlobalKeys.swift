@@ -19,6 +19,10 @@ enum GlobalKeys {
         ]
         rows.append(
             KeyBinding(
+                isTyping ? [] : [.character("Q")], tr("queue the run"), .queuePressed,
+                isHint: state.run.isActive && !isTyping))
+        rows.append(
+            KeyBinding(
                 isTyping ? [.control("p")] : [.control("p"), .character(":")],
                 tr("commands"), .palettePressed, isHint: !isTyping))
         for tab in AppState.Tab.allCases {
@@ -62,7 +66,8 @@ enum GlobalKeys {
     /// The rows of Train, with the one that leaves the run going where it is seen.
     private static func trainBindings(_ state: AppState) -> [KeyBinding<AppAction>] {
         var rows = TrainTab.keys(state.train).map { $0.map(AppAction.train) }
-        if !rows.isEmpty { rows.insert(detach(state), at: 2) }
+        let isCovered = state.train.queue.isOpen || state.train.samples.isOpen
+        if !rows.isEmpty, !isCovered { rows.insert(detach(state), at: 2) }
         return rows
     }
 

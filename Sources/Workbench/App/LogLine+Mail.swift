@@ -64,8 +64,8 @@ extension LogLine {
             self.init(fault: error, .run, phrase("curve cannot be read"))
         case .notice(let text): self.init(.info, .program, text)
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
-        case .record, .estimated, .runsListed, .curveRead, .historyRead, .presetsListed,
-            .pathCompleted, .copied:
+        case .record, .estimated, .exportMeasured, .runsListed, .curveRead, .historyRead,
+            .presetsListed, .pathCompleted, .copied:
             return nil
         }
     }
@@ -153,6 +153,10 @@ extension LogLine {
             self.init(
                 .info, .run, phrase("held-out loss"),
                 ["step": "\(record.step)", "eval_loss": Readout.loss(record.loss)])
+        case .sampled(let sample):
+            self.init(
+                .info, .run, phrase("sample"),
+                ["step": "\(sample.step)", "prompt": sample.prompt, "answer": sample.answer])
         case .checkpointSaved(let path, let step):
             self.init(.info, .run, phrase("checkpoint"), ["path": path, "step": "\(step)"])
         case .checkpointFailed(let error):

@@ -11,6 +11,8 @@ struct RunCurve: Equatable, Sendable {
     var evaluations: [EvaluationRecord] = []
     /// Changes of the learning rate in order.
     var rateChanges: [RateRecord] = []
+    /// Answers to the plan's prompts in order.
+    var samples: [SampleRecord] = []
     /// Lines that could not be read; a torn last line is not among them.
     var damagedLines = 0
 }

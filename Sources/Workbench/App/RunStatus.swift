@@ -13,6 +13,8 @@ struct RunStatus: Equatable, Sendable {
     let totalSteps: Int
     /// The last step whose state is on disk; 0 when there is none.
     let savedStep: Int
+    /// Runs that wait in the queue.
+    let waiting: Int
 
     init(_ train: TrainTab.State) {
         phase = train.phase
@@ -20,6 +22,7 @@ struct RunStatus: Equatable, Sendable {
         step = train.curves.last?.step ?? train.summary?.firstStep ?? 0
         totalSteps = train.curves.last?.totalSteps ?? train.summary?.totalSteps ?? 0
         savedStep = train.savedStep ?? 0
+        waiting = train.queue.count
     }
 
     /// Whether a run would be lost with the process.
@@ -54,7 +57,8 @@ struct RunStatus: Equatable, Sendable {
         guard isActive else { return nil }
         if case .preparing(let stage, _) = phase { return "\(name): \(trFound(stage))" }
         let saved = savedStep > 0 ? tr("saved at {1}", savedStep) : tr("nothing saved yet")
-        return tr("{1}: step {2} of {3}, {4}", name, step, totalSteps, saved)
+        let progress = tr("{1}: step {2} of {3}, {4}", name, step, totalSteps, saved)
+        return waiting > 0 ? progress + " · " + tr("{1} in the queue", waiting) : progress
     }
 
     /// The chip at the right of the tabs.
@@ -67,6 +71,10 @@ struct RunStatus: Equatable, Sendable {
             case .finished: .success
             case .failed: .error
             }
-        return words.map { StyledLine(DisplayText($0).truncated(to: 28), theme[role].with(.bold)) }
+        let behind = waiting > 0 ? " +\(waiting)" : ""
+        return words.map { words in
+            let shown = DisplayText(words).truncated(to: 28 - behind.count)
+            return StyledLine("\(shown)\(DisplayText(behind))", theme[role].with(.bold))
+        }
     }
 }

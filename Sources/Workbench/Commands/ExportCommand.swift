@@ -70,11 +70,13 @@ struct ExportCommand: ParsableCommand {
                 "files": .array(
                     outcome.files.map { ["name": .string($0.name), "bytes": .integer($0.bytes)] }),
                 "usage": .array(outcome.usage.map { .string($0) }),
+                "notes": .array(outcome.notes.map { .string($0) }),
             ])
             return
         }
         for file in outcome.files { Output.text("\(file.name)\t\(file.bytes)\n") }
         Output.text("checked: \(outcome.verification)\n")
+        for line in outcome.notes { Output.text("note: \(line)\n") }
         for line in outcome.usage { Output.text("  \(line)\n") }
     }
 }

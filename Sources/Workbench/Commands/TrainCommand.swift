@@ -119,6 +119,9 @@ struct EventPrinter {
         case .evaluated(let e):
             return String(
                 format: "eval at step %d: loss %.4f on %d tokens", e.step, e.loss, e.tokens)
+        case .sampled(let sample):
+            let (prompt, answer) = (sample.prompt, sample.answer)
+            return "sample at step \(sample.step): " + ErrorReport.visible("\(prompt) → \(answer)")
         case .checkpointSaved(let path, _): return "saved \(path)"
         case .checkpointFailed(let error): return "checkpoint failed, training goes on: \(error)"
         case .rateChanged(let change):

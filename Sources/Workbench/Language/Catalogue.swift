@@ -14,9 +14,13 @@ enum Catalogue {
 
 /// The Chinese catalogue.
 enum Chinese {
+    /// All catalogues but that of findings.
+    static let all = [
+        shell, tabs, chat, params, form, train, runs, logs, evaluate, queue, samples, exports,
+    ].joined(separator: "\n")
     /// Texts of the program by their English.
     static let entries = Dictionary(
-        Catalogue.pairs(shell + tabs + chat + params + form + train + runs + logs + evaluate).map {
+        Catalogue.pairs(all).map {
             ($0.english, $0.translation)
         },
         uniquingKeysWith: { first, _ in first })

@@ -123,5 +123,13 @@ extension Chinese {
         cannot read the tools
         无法读取工具列表
 
+        at most {1} prompts, found {2}.
+        最多 {1} 个提示词，现有 {2} 个。
+        one of the prompts is empty.
+        有一个提示词为空。
+        two of the prompts are the same.
+        有两个提示词相同。
+        Sample prompt {1} is left out: {2}
+        样例提示词 {1} 被忽略：{2}
         """#
 }

@@ -278,8 +278,6 @@ extension Chinese {
         这是基座模型自己的目录；请另选
         this is the adapter's own folder; choose another
         这是适配器自己的目录；请另选
-        {1} has no {2}
-        {1} 不支持 {2}
         must be 1 … 1024
         必须在 1 到 1024 之间
         the model
@@ -316,28 +314,16 @@ extension Chinese {
         无
         a run's folder or a checkpoint; empty exports the model alone
         训练目录或检查点；留空则只导出模型
-        format
-        格式
-        safetensors: merged folder · gguf: one file · adapter: PEFT
-        safetensors：合并后的目录 · gguf：单个文件 · adapter：PEFT
-        type
-        数据类型
-        how each weight is stored; q8_0 and q4_0 are small
-        权重的存储方式；q8_0 和 q4_0 较小
         shard GB
         分块大小 (GB)
         most gigabytes of one file
         单个文件的最大 GB 数
         where to write
         写入位置
-        where to write; only an earlier export is ever replaced
-        写入位置；只会覆盖以前的导出
         replace
         覆盖
         on: an earlier export in that folder makes room
         开：覆盖该目录中以前的导出
-        dtype
-        数据类型
         shard
         分块
         Will be written

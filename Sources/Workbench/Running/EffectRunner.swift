@@ -180,6 +180,15 @@ final class EffectRunner: Sendable {
                 guard let event = ChatShelf(runner.paths).perform(effect) else { return }
                 runner.queue.post(.chatFiles(event))
             }
+        case .measureExport(let question):
+            onFiles {
+                $0.queue.post(
+                    .exportMeasured(
+                        question,
+                        Self.result { () throws(KernelError) in
+                            try Inspection.exportSizes(question)
+                        }))
+            }
         case .export(let request): exports.start(request.withFullPaths)
         case .cancelExport: exports.cancel()
         case .evaluate(let request): evaluations.start(request.withFullPaths)

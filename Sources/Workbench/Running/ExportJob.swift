@@ -58,7 +58,7 @@ struct ExportJob {
         return ExportOutcome(
             folder: written.folder, files: written.files.map { ($0.name, $0.bytes) },
             verification: Self.words(report),
-            verified: report.passes, usage: usage(written) + written.notes)
+            verified: report.passes, usage: usage(written), notes: written.notes)
     }
 
     private func dtype() throws(KernelError) -> DType? {
@@ -97,27 +97,48 @@ struct ExportJob {
             rounding.loss * 100, rounding.budget * 100) + tokens + logits
     }
 
+    /// Lines for a shell, and one for Python, that use what was written.
     private func usage(_ written: ExportResult) -> [String] {
-        let name = (written.folder as NSString).lastPathComponent
+        let name = Self.quoted((written.folder as NSString).lastPathComponent)
+        let (folder, model) = (Self.quoted(written.folder), Self.quoted(written.modelPath))
+        let ollama =
+            "ollama create \(name) -f \(Self.quoted(written.folder + "/Modelfile")) && ollama run \(name)"
+        let hasModelfile = written.files.contains { $0.name == "Modelfile" }
+        let python = Self.python(written.folder)
         switch request.format {
         case .gguf:
-            return [
-                "ollama create \(name) -f \(written.folder)/Modelfile && ollama run \(name)",
-                "llama-cli -m \(written.modelPath)",
-                "workbench chat --model \(written.modelPath)",
+            return (hasModelfile ? [ollama] : []) + [
+                "llama-cli -m \(model) -cnv", "llama-server -m \(model)",
+                "workbench chat --model \(model)",
             ]
         case .safetensors:
             return [
-                "workbench chat --model \(written.folder)", "vllm serve \(written.folder)",
-                "AutoModelForCausalLM.from_pretrained(\"\(written.folder)\")",
-            ]
+                "vllm serve \(folder)",
+                "AutoModelForCausalLM.from_pretrained(\(python))",
+            ] + (hasModelfile ? [ollama] : []) + ["workbench chat --model \(folder)"]
         case .adapter:
+            let base = Self.quoted(request.modelPath)
             return [
-                "workbench chat --model \(request.modelPath) --adapter \(written.folder)",
-                "PeftModel.from_pretrained(base, \"\(written.folder)\")",
+                "workbench chat --model \(base) --adapter \(folder)",
+                "vllm serve \(base) --enable-lora --lora-modules \(name)=\(folder)",
+                "PeftModel.from_pretrained(base, \(python))",
             ]
         }
     }
+
+    /// A word of a shell's line; quoted where it holds more than plain characters.
+    static func quoted(_ word: String) -> String {
+        let isPlain =
+            !word.isEmpty
+            && word.unicodeScalars.allSatisfy { scalar in
+                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                    || "/._-+:@%=,".unicodeScalars.contains(scalar)
+            }
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// A string of Python.
+    static func python(_ text: String) -> String { JSONValue.string(text).text() }
 
     private static var cancelled: KernelError {
         KernelError(.temporary, "the export was cancelled", hint: "Nothing was written.")

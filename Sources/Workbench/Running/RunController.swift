@@ -41,19 +41,24 @@ final class RunController: Sendable {
         let thread = Thread { [self] in
             // Held for the whole run: the controller lives as long as the program.
             var services = TrainingRun.Services(
-                now: MonotonicClock.now,
-                emit: { [self] event in
-                    desk.note(event)
-                    emit(event)
-                }, rest: MonotonicClock.rest,
+                now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest,
                 planText: PlanFile.yaml(for: plan),
                 publish: { [self] model, step in publish(model, step) },
                 availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes)
             services.entered = { [self] folder in openDoor(folder, desk) }
-            let run = TrainingRun(plan, control: control, services: services)
+            // Whoever hears of the end may start the next run at once: it is told when there is room.
+            var ending: TrainingEvent?
+            services.emit = { [self] event in
+                desk.note(event)
+                switch event {
+                case .finished, .failed: ending = event
+                default: emit(event)
+                }
+            }
             // The fault was told as the run's last event.
-            _ = try? run.run()
+            _ = try? TrainingRun(plan, control: control, services: services).run()
             current.withLock { $0.desk = nil }
+            ending.map(emit)
         }
         thread.name = "run"
         thread.stackSize = 16 << 20

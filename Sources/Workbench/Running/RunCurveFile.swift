@@ -11,6 +11,12 @@ enum RunCurveFile {
 
     /// Reads the log in a run's folder; a folder without one has no measurements.
     static func read(folder: String) throws(KernelError) -> RunCurve {
+        var curve = try measurements(folder: folder)
+        curve.samples = try SampleLog.read(folder: folder)
+        return curve
+    }
+
+    private static func measurements(folder: String) throws(KernelError) -> RunCurve {
         let path = "\(folder)/trainer_log.jsonl"
         guard FileManager.default.fileExists(atPath: path) else { return RunCurve() }
         let file = try MappedFile(path: path)

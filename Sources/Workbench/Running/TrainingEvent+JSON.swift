@@ -43,6 +43,13 @@ extension TrainingEvent {
                 "eval_loss": .number(record.loss), "tokens": .integer(record.tokens),
                 "seconds": .number(record.seconds),
             ]
+        case .sampled(let sample):
+            return [
+                "event": "sample", "step": .integer(sample.step), "epoch": .number(sample.epoch),
+                "prompt": .string(sample.prompt), "answer": .string(sample.answer),
+                "new_tokens": .integer(sample.newTokens),
+                "ending": .string(sample.ending.rawValue), "seconds": .number(sample.seconds),
+            ]
         case .checkpointSaved(let path, let step):
             return ["event": "checkpoint", "path": .string(path), "step": .integer(step)]
         case .checkpointFailed(let error):

@@ -112,7 +112,7 @@ extension RunDesk.Facts {
         case .resumed: state = .training
         case .finished(let result): state = result.ending == .stopped ? .stopped : .done
         case .failed: state = .failed
-        case .checkpointFailed, .rateChanged, .notice: break
+        case .sampled, .checkpointFailed, .rateChanged, .notice: break
         }
     }
 }

@@ -174,6 +174,18 @@ enum TrainingKeys {
         .field(
             "early_stopping_steps", \.evaluation.patience,
             "Evaluations without improvement that end the run."),
+        .custom(
+            "sample_prompts", kind: "a list of texts, or one text a line",
+            "Prompts that are answered at each evaluation and at the end, to watch the model change "
+                + "(own key).",
+            text: { "[" + $0.samples.prompts.map(\.settingText).joined(separator: ", ") + "]" }
+        ) { node, plan throws(SettingMismatch) in
+            plan.samples.prompts = try SamplePrompts.read(node)
+            return []
+        },
+        .field(
+            "sample_max_new_tokens", \.samples.newTokensMax,
+            "Most tokens of such an answer (own key)."),
     ]
 }
 

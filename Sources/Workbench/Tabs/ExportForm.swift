@@ -10,88 +10,115 @@ struct ExportForm: Equatable, Sendable {
     var adapterPath = ""
     var template: String?
     var folder = ""
-    var format: ExportRequest.Format = .safetensors
-    var dtype = "bf16"
+    var marked: Set<ExportVariant> = [ExportVariant(format: .safetensors, dtype: "bf16")]
     var shardGigabytes = 5
     var replaces = false
 
-    /// The folder to propose for what comes from a model or an adapter: one for each format.
+    /// What is marked, in the order in which it is written.
+    var variants: [ExportVariant] { ExportVariant.all.filter(marked.contains) }
+
+    /// The folder to propose for what comes from a model or an adapter: a single format has its name
+    /// in it.
     var suggestedFolder: String {
         let name = Readout.lastPart(of: adapterPath.isEmpty ? modelPath : adapterPath)
         if name.isEmpty { return "" }
-        return "exports/\(name)" + (format == .safetensors ? "" : "-\(format.rawValue)")
+        guard variants.count == 1, let format = variants.first?.format, format != .safetensors
+        else {
+            return "exports/\(name)"
+        }
+        return "exports/\(name)-\(format.rawValue)"
     }
 
-    /// The element types that a format can hold, the usual one first.
-    static func dtypes(of format: ExportRequest.Format) -> [String] {
-        switch format {
-        case .safetensors: ["bf16", "fp16", "fp32"]
-        case .adapter: ["fp32"]
-        case .gguf: ["q8_0", "q4_0", "fp16", "bf16", "fp32"]
+    /// Where a format goes: into the folder itself when it is the only one.
+    func folder(of variant: ExportVariant) -> String {
+        guard marked.count > 1, !folder.isEmpty else { return folder }
+        var stem = folder
+        while stem.count > 1, stem.hasSuffix("/") { stem.removeLast() }
+        return stem + variant.suffix
+    }
+
+    /// The requests that a start would send, one after another.
+    var requests: [ExportRequest] {
+        variants.map { variant in
+            ExportRequest(
+                modelPath: modelPath, adapterPath: adapterPath.isEmpty ? nil : adapterPath,
+                template: template, folder: folder(of: variant), format: variant.format,
+                dtype: variant.dtype, shardGigabytes: shardGigabytes, replaces: replaces)
         }
     }
 
-    /// The request that a start would send.
-    var request: ExportRequest {
-        ExportRequest(
-            modelPath: modelPath, adapterPath: adapterPath.isEmpty ? nil : adapterPath,
-            template: template, folder: folder, format: format, dtype: dtype,
-            shardGigabytes: shardGigabytes, replaces: replaces)
+    /// What the sizes depend on; nil as long as there is no model.
+    var question: ExportQuestion? {
+        modelPath.isEmpty
+            ? nil
+            : ExportQuestion(
+                modelPath: modelPath, adapterPath: adapterPath.isEmpty ? nil : adapterPath,
+                template: template, folder: folder, shardGigabytes: shardGigabytes)
+    }
+
+    /// Bytes of all that is marked; nil as long as one of them is not known.
+    func totalBytes(_ sizes: ExportSizes?) -> Int? {
+        var total = 0
+        for variant in variants {
+            guard let bytes = sizes?.bytes[variant] else { return nil }
+            total += bytes
+        }
+        return total
     }
 
     /// What is wrong, by the name of the field.
     var issues: [String: String] {
         var issues: [String: String] = [:]
         if modelPath.isEmpty { issues["model"] = tr("give a model folder or a GGUF file") }
-        if format == .adapter, adapterPath.isEmpty {
+        if marked.contains(where: { $0.format == .adapter }), adapterPath.isEmpty {
             issues["adapter"] = tr("this format writes an adapter; give its folder")
         }
+        if marked.isEmpty { issues["formats"] = tr("mark one or more with Space") }
         if folder.isEmpty {
             issues["folder"] = tr("give the folder to write")
-        } else if Self.isSame(folder, modelPath) {
+        } else if variants.contains(where: { PathText.isSame(folder(of: $0), modelPath) }) {
             issues["folder"] = tr("this is the base model's own folder; choose another")
-        } else if Self.isSame(folder, adapterPath) {
+        } else if variants.contains(where: { PathText.isSame(folder(of: $0), adapterPath) }) {
             issues["folder"] = tr("this is the adapter's own folder; choose another")
-        }
-        if !Self.dtypes(of: format).contains(dtype) {
-            issues["dtype"] = tr("{1} has no {2}", format.rawValue, dtype)
         }
         if !(1...1024).contains(shardGigabytes) { issues["shard"] = tr("must be 1 … 1024") }
         return issues
     }
 
     /// The first thing that stops a start, in the order of the fields.
-    var problem: String? {
-        ["model", "adapter", "format", "dtype", "shard", "folder"].compactMap { id in
+    func problem(_ sizes: ExportSizes? = nil) -> String? {
+        let first = ["model", "adapter", "formats", "shard", "folder"].compactMap { id in
             issues[id].map { "\(tr(id)): \($0)" }
         }.first
+        if let first { return first }
+        guard let free = sizes?.freeBytes, let total = totalBytes(sizes), total > free else {
+            return nil
+        }
+        return tr(
+            "{1} are needed, {2} are free there", Figures.bytes(total), Figures.bytes(free))
     }
 
-    /// Takes a value of the form. Another format brings its usual element type with it unless it
-    /// can hold one that was chosen.
+    /// Takes a value of the form.
     mutating func take(id: String, value: String) {
         switch id {
         case "model": modelPath = value
         case "adapter": adapterPath = value
         case "folder": folder = value
-        case "dtype": dtype = value
         case "shard": shardGigabytes = Int(value) ?? shardGigabytes
         case "replace": replaces = value == "true"
-        case "format":
-            let wasUsual = dtype == Self.dtypes(of: format).first
-            format = ExportRequest.Format(rawValue: value) ?? format
-            let held = Self.dtypes(of: format)
-            if wasUsual || !held.contains(dtype) { dtype = held.first ?? dtype }
-        default: break
+        default:
+            guard let variant = ExportVariant.all.first(where: { $0.id == id }) else { return }
+            if value == "true" { marked.insert(variant) } else { marked.remove(variant) }
         }
     }
 
     // MARK: - What would be written
 
-    /// Files and what they hold, in words.
-    var contents: [(name: String, what: String)] {
+    /// Files of a format and what they hold, in words.
+    func contents(of variant: ExportVariant) -> [(name: String, what: String)] {
         let merged = adapterPath.isEmpty ? tr("the model") : tr("base and adapter merged")
-        switch format {
+        let dtype = variant.dtype
+        switch variant.format {
         case .safetensors:
             return [
                 ("model.safetensors", "\(merged), \(dtype)"),
@@ -117,21 +144,25 @@ struct ExportForm: Equatable, Sendable {
 
     // MARK: - Fields
 
-    /// The form; `isFocused` is false while an export runs.
-    func form(isFocused: Bool) -> Form {
+    /// The form; `isFocused` is false while an export runs. Behind each format stands its size.
+    func form(isFocused: Bool, sizes: ExportSizes? = nil) -> Form {
         let issues = issues
         func field(
             _ id: String, _ label: DisplayText, _ editor: Form.Editor, _ value: String,
-            _ help: DisplayText, reason: DisplayText? = nil
+            _ help: DisplayText, reason: DisplayText? = nil, note: DisplayText = ""
         ) -> Form.Field {
             Form.Field(
                 id: id, label: label, editor: editor, value: value,
-                issue: issues[id].map { Form.Issue(DisplayText($0)) }, help: help,
+                issue: issues[id].map { Form.Issue(DisplayText($0)) }, help: help, note: note,
                 disabledReason: reason)
         }
-        let whole: DisplayText? =
-            format == .safetensors ? nil : tr("only safetensors are cut into shards")
-        let formats = ExportRequest.Format.allCases.map(\.rawValue)
+        let hasShards = marked.contains { $0.format == .safetensors }
+        let formats = ExportVariant.all.map { variant in
+            field(
+                variant.id, DisplayText(variant.title), .toggle,
+                marked.contains(variant) ? "true" : "false", Self.help(variant),
+                note: DisplayText(sizes?.bytes[variant].map { Figures.bytes($0) } ?? ""))
+        }
         return Form(
             [
                 Form.Section(
@@ -144,32 +175,30 @@ struct ExportForm: Equatable, Sendable {
                         field(
                             "adapter", tr("adapter"), .text(placeholder: tr("none")), adapterPath,
                             tr("a run's folder or a checkpoint; empty exports the model alone")),
-                        field(
-                            "format", tr("format"), .choice(formats), format.rawValue,
-                            tr("safetensors: merged folder · gguf: one file · adapter: PEFT")),
-                        field(
-                            "dtype", tr("type"), .choice(Self.dtypes(of: format)), dtype,
-                            tr("how each weight is stored; q8_0 and q4_0 are small")),
-                        field(
-                            "shard", tr("shard GB"), .integer(1...1024), String(shardGigabytes),
-                            tr("most gigabytes of one file"), reason: whole),
+                    ]), Form.Section(tr("Formats, marked with Space"), formats),
+                Form.Section(
+                    tr("Where to"),
+                    [
                         field(
                             "folder", tr("folder"), .text(placeholder: tr("where to write")),
                             folder,
-                            tr("where to write; only an earlier export is ever replaced")),
+                            tr("several formats go into folders of their own beside it")),
+                        field(
+                            "shard", tr("shard GB"), .integer(1...1024), String(shardGigabytes),
+                            tr("most gigabytes of one file"),
+                            reason: hasShards ? nil : tr("only safetensors are cut into shards")),
                         field(
                             "replace", tr("replace"), .toggle, replaces ? "true" : "false",
                             tr("on: an earlier export in that folder makes room")),
-                    ])
+                    ]),
             ], isFocused: isFocused)
     }
 
-    /// Whether two paths name the same place, as far as text can tell.
-    private static func isSame(_ one: String, _ other: String) -> Bool {
-        func parts(_ path: String) -> [Substring] {
-            path.split(separator: "/").filter { $0 != "." }
+    private static func help(_ variant: ExportVariant) -> DisplayText {
+        switch variant.format {
+        case .adapter: tr("for PEFT and vLLM, beside the base model")
+        case .safetensors: tr("a model folder for transformers, vLLM and training on")
+        case .gguf: tr("one file for llama.cpp and Ollama; q8_0 and q4_0 are small")
         }
-        return !other.isEmpty && one.hasPrefix("/") == other.hasPrefix("/")
-            && parts(one) == parts(other)
     }
 }

@@ -12,14 +12,16 @@ extension ExportTab {
         /// Lines to copy, over the whole width; empty without any.
         let usage: Rect
 
-        init(in area: Rect, usageLines: Int) {
+        init(in area: Rect, usageLines: Int, jobs: Int = 0) {
             let wanted =
                 usageLines > 0 && area.height >= 16 ? min(usageLines + 1, area.height / 4) : 0
             let (upper, usage) = area.splitBottom(wanted)
             if area.width >= 100 {
                 (form, outcome) = upper.splitLeft(area.width / 2)
             } else {
-                (form, outcome) = upper.splitTop(min(11, max(upper.height - 8, 4)))
+                // Several formats need the room that choosing them took before.
+                let wanted = jobs > 1 ? 7 : 14
+                (form, outcome) = upper.splitTop(min(wanted, max(upper.height - 8, 4)))
             }
             self.usage = usage
         }
@@ -27,58 +29,77 @@ extension ExportTab {
 
     static func view(_ state: State, in area: Rect, on frame: inout Frame, theme: Theme) {
         guard !area.isEmpty else { return }
-        var usage: [String] = []
-        if case .finished(let outcome) = state.phase { usage = outcome.usage }
-        let places = Places(in: area, usageLines: usage.count)
-        let isFocused = !state.phase.isActive
+        let usage = state.usage
+        let places = Places(in: area, usageLines: usage.count, jobs: state.jobs.count)
+        let isFocused = !state.phase.isActive && state.copying == nil
         let inner = Pane(title: tr("Export"), isFocused: isFocused)
             .render(in: places.form, on: &frame, theme: theme)
-        typedValues(state).form(isFocused: isFocused)
+        typedValues(state).form(isFocused: isFocused, sizes: state.sizes)
             .render(state.form, in: inner, on: &frame, theme: theme)
         viewOutcome(state, in: places.outcome, on: &frame, theme: theme)
         viewUsage(usage, in: places.usage, on: &frame, theme: theme)
+        if let list = state.copying { viewCopy(usage, list, in: area, on: &frame, theme: theme) }
     }
 
     private static func viewOutcome(
         _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        switch state.phase {
-        case .idle:
-            let inner = Pane(title: tr("Will be written")).render(
-                in: area, on: &frame, theme: theme)
-            put(plannedLines(typedValues(state), theme), in: inner.inset(by: 1, 0), on: &frame)
-        case .running(let stage, let fraction):
-            let inner = Pane(title: tr("Exporting"), note: tr("Esc cancels"))
+        if state.jobs.isEmpty {
+            let free = state.sizes?.freeBytes.map { tr("{1} free", Figures.bytes($0)) } ?? ""
+            let inner = Pane(title: tr("Will be written"), note: DisplayText(free))
                 .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
+            put(plannedLines(state, theme), in: inner, on: &frame)
+        } else if state.jobs.count == 1 {
+            viewSingle(state.jobs[0], state.phase, in: area, on: &frame, theme: theme)
+        } else {
+            viewJobs(state, in: area, on: &frame, theme: theme)
+        }
+    }
+
+    /// The only format, with all that is known of it.
+    private static func viewSingle(
+        _ job: Job, _ phase: Phase, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        func pane(_ title: DisplayText, _ note: DisplayText = "") -> Rect {
+            Pane(title: title, note: note).render(in: area, on: &frame, theme: theme)
+                .inset(by: 1, 0)
+        }
+        switch job.standing {
+        case .waiting, .running:
+            guard phase != .cancelling else {
+                frame.put(
+                    tr("Cancelling…"), in: pane(tr("Exporting")).row(0), style: theme[.warning])
+                return
+            }
+            guard case .running(let stage, let fraction) = job.standing else { return }
+            let inner = pane(tr("Exporting"), tr("Esc cancels"))
             frame.put(DisplayText(trFound(stage)), in: inner.row(0), style: theme[.text])
-            let share = fraction.isFinite ? min(1, max(0, fraction)) : 0
+            let share = part(fraction)
             Gauge(fraction: share, label: DisplayText("\(Int(share * 100))%"))
                 .render(in: inner.row(1), on: &frame, theme: theme)
-            put(requestLines(state, theme), in: inner.splitTop(3).rest, on: &frame)
-        case .cancelling:
-            let inner = Pane(title: tr("Exporting")).render(in: area, on: &frame, theme: theme)
-            frame.put(tr("Cancelling…"), in: inner.inset(by: 1, 0).row(0), style: theme[.warning])
+            put(requestLines(job.request, theme), in: inner.splitTop(3).rest, on: &frame)
         case .cancelled:
-            let inner = Pane(title: tr("Cancelled")).render(in: area, on: &frame, theme: theme)
             put(
                 [
                     StyledLine(tr("The export was cancelled."), theme[.warning]),
                     StyledLine(tr("E starts it again."), theme[.dim]),
-                ], in: inner.inset(by: 1, 0), on: &frame)
-        case .failed(let error):
-            let inner = Pane(title: tr("Failed")).render(in: area, on: &frame, theme: theme)
-            let lines = Readout.lines(of: error).enumerated().flatMap { index, text in
-                DisplayText.lines(text, invisibles: .dropped).map {
-                    StyledLine($0, theme[index == 0 ? .error : .text])
-                }
-            }
-            put(lines, in: inner.inset(by: 1, 0), on: &frame)
-        case .finished(let outcome):
-            let note = DisplayText(
-                Figures.bytes(outcome.files.reduce(0) { $0 + $1.bytes }))
-            let inner = Pane(title: tr("Written"), note: note)
-                .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
+                ], in: pane(tr("Cancelled")), on: &frame)
+        case .failed(let error): put(lines(of: error, theme), in: pane(tr("Failed")), on: &frame)
+        case .done(let outcome):
+            let inner = pane(tr("Written"), DisplayText(Figures.bytes(outcome.byteCount)))
             viewWritten(outcome, in: inner, on: &frame, theme: theme)
+        }
+    }
+
+    static func part(_ fraction: Double) -> Double {
+        fraction.isFinite ? min(1, max(0, fraction)) : 0
+    }
+
+    static func lines(of error: KernelError, _ theme: Theme) -> [StyledLine] {
+        Readout.lines(of: error).enumerated().flatMap { index, text in
+            DisplayText.lines(text, invisibles: .dropped).map {
+                StyledLine($0, theme[index == 0 ? .error : .text])
+            }
         }
     }
 
@@ -127,20 +148,33 @@ extension ExportTab {
 
     // MARK: - Lines
 
-    private static func plannedLines(_ values: ExportForm, _ theme: Theme) -> [StyledLine] {
+    private static func plannedLines(_ state: State, _ theme: Theme) -> [StyledLine] {
+        let (values, sizes) = (typedValues(state), state.sizes)
+        let variants = values.variants
         var lines: [StyledLine] = []
-        if let problem = values.problem {
+        if let problem = values.problem(sizes) {
             lines = [StyledLine(DisplayText(problem), theme[.warning])]
         } else {
+            let what =
+                variants.count == 1
+                ? values.folder : tr("{1} folders", variants.count)
+            let size = values.totalBytes(sizes).map { ", " + Figures.bytes($0) } ?? ""
             lines = [
                 StyledLine([
                     Span("E", theme[.key]), Span(" " + tr("writes to") + " ", theme[.text]),
-                    Span(DisplayText(values.folder), theme[.value]),
+                    Span(DisplayText(what), theme[.value]), Span(DisplayText(size), theme[.text]),
                 ])
             ]
         }
-        let width = values.contents.map { DisplayText($0.name).width }.max() ?? 0
-        for (name, what) in values.contents {
+        let rows: [(String, String)] =
+            variants.count == 1
+            ? variants.flatMap { values.contents(of: $0) }
+            : variants.map { variant in
+                let size = sizes?.bytes[variant].map { Figures.bytes($0) + "  " } ?? ""
+                return (variant.title, size + values.folder(of: variant))
+            }
+        let width = rows.map { DisplayText($0.0).width }.max() ?? 0
+        for (name, what) in rows {
             lines.append(
                 StyledLine([
                     Span(DisplayText(name).padded(to: width + 2), theme[.label]),
@@ -151,9 +185,8 @@ extension ExportTab {
         return lines + [StyledLine(check, theme[.dim])]
     }
 
-    private static func requestLines(_ state: State, _ theme: Theme) -> [StyledLine] {
-        guard let request = state.request else { return [] }
-        return [
+    private static func requestLines(_ request: ExportRequest, _ theme: Theme) -> [StyledLine] {
+        [
             StyledLine(
                 DisplayText(
                     tr("{1}, {2}, to {3}", request.format.rawValue, request.dtype, request.folder)),
@@ -161,7 +194,7 @@ extension ExportTab {
         ]
     }
 
-    private static func put(_ lines: [StyledLine], in area: Rect, on frame: inout Frame) {
+    static func put(_ lines: [StyledLine], in area: Rect, on frame: inout Frame) {
         let rows = lines.flatMap { TextWrap.rows($0, width: area.width) }
         for (row, line) in rows.prefix(area.height).enumerated() {
             frame.put(line, in: area.row(row))

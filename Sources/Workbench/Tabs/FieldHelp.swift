@@ -104,7 +104,7 @@ struct FieldHelp {
                 Figures.setting(range.upperBound)) + unit
         case .choice(let words): return words.map { tr($0) }.joined(separator: " · ")
         case .text: return unit.isEmpty ? nil : tr("in") + unit
-        case .toggle, .fold, nil: return nil
+        case .toggle, .fold, .lines, nil: return nil
         }
     }
 

@@ -49,7 +49,8 @@ struct ParamField: Sendable {
     var unit: String { Self.units[key] ?? "" }
 
     private static let units: [String: String] = [
-        "cutoff_len": phrase("tokens"), "max_samples": phrase("examples"),
+        "cutoff_len": phrase("tokens"), "sample_max_new_tokens": phrase("tokens"),
+        "max_samples": phrase("examples"),
         "num_train_epochs": phrase("epochs"), "max_steps": phrase("steps"),
         "warmup_steps": phrase("steps"), "eval_steps": phrase("steps"),
         "save_steps": phrase("steps"), "logging_steps": phrase("steps"),

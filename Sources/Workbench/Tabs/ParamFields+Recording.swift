@@ -40,7 +40,24 @@ extension ParamFields {
             let text = typed == "0" ? "" : typed
             return TrainingKeys.table.set("early_stopping_steps", to: text, in: &plan)
         },
+        samplePrompts,
+        .count(
+            "sample_max_new_tokens", "  tokens", 1...65_536, \.samples.newTokensMax,
+            "Most tokens of each of these answers: 64 shows the tone, more costs time at every "
+                + "evaluation."
+        ).off { $0.samples.prompts.isEmpty ? tr("there are no sample prompts") : nil },
     ]
+
+    private static let samplePrompts = ParamField(
+        "sample_prompts", "Sample prompts", .lines(placeholder: "none"),
+        "Questions of yours that the model answers at each evaluation and at the end, so that you "
+            + "read how it changes. They change nothing about the result."
+    ) { $0.samples.prompts.joined(separator: "\n") }
+    .off { plan in
+        // In the form a line is a prompt.
+        plan.samples.prompts.contains { $0.contains(where: \.isNewline) }
+            ? tr("a prompt has several lines; change it in the file") : nil
+    }
 
     static let saving: [ParamField] = [
         ParamField(

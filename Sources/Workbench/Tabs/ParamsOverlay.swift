@@ -15,6 +15,8 @@ enum ParamsOverlay: Equatable, Sendable {
     case findings(LoadedPlan)
     /// The command and the file of the plan, to read and to copy.
     case command(TextViewState)
+    /// The values of the selected field, one a line.
+    case lines(TextArea.State)
 
     /// The list of presets: the program's, then the user's.
     struct PresetList: Equatable, Sendable {
@@ -55,6 +57,9 @@ enum ParamsOverlay: Equatable, Sendable {
         case .findings(var loaded):
             if loaded.view.handle(key) { self = .findings(loaded) }
         case .command(var view): if view.handle(key) { self = .command(view) }
+        case .lines(var area):
+            // Each line is a value: Enter begins the next.
+            if area.handle(key == .enter ? .control("j") : key) { self = .lines(area) }
         }
     }
 
@@ -67,7 +72,7 @@ enum ParamsOverlay: Equatable, Sendable {
         case .findings(var loaded):
             loaded.view.fit(to: Self.textSize(size))
             self = .findings(loaded)
-        case .presets, .naming, .saving, .loading: break
+        case .presets, .naming, .saving, .loading, .lines: break
         }
     }
 }

@@ -22,10 +22,13 @@ extension ParamsTab {
                 KeyBinding([.escape, .control("c")], tr("close"), .searchClosed),
             ]
         }
+        let field = selectedField(state)
+        let editsLines =
+            if case .lines = field?.editor { field?.disabled(plan) == nil } else { false }
         let canUndo = state.done.last.map { $0.after == plan } ?? false
         let canRedo = state.undone.last.map { $0.before == plan } ?? false
         return [
-            KeyBinding(.enter, tr("edit"), .key(.enter)),
+            KeyBinding(.enter, tr("edit"), editsLines ? .linesPressed : .key(.enter)),
             KeyBinding(.character("/"), tr("search"), .searchPressed),
             KeyBinding([.left, .character("h")], tr("less"), .key(.left), isHint: false),
             KeyBinding(
@@ -93,6 +96,12 @@ extension ParamsTab {
                 KeyBinding(
                     close + [.enter, .character("q"), .character("v")], tr("close"),
                     .overlayClosed),
+            ]
+        case .lines:
+            return [
+                KeyBinding(.tab, tr("take the lines"), .linesAccepted),
+                KeyBinding(.enter, tr("next line"), .key(.enter)),
+                KeyBinding(close, tr("give up"), .overlayClosed),
             ]
         }
     }

@@ -42,7 +42,27 @@ extension ParamsTab {
                 view, title: tr("Command"),
                 foot: tr("c and y copy through the terminal, where it allows that."), in: area,
                 on: &frame, theme: theme)
+        case .lines(let text): viewLines(text, state, in: area, on: &frame, theme: theme)
         }
+    }
+
+    private static func viewLines(
+        _ text: TextArea.State, _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        let rows = TextArea().height(text, width: max(1, min(area.width, 76) - 4))
+        let place = area.centered(Size(76, max(8, min(rows, area.height - 6) + 4)))
+        frame.unmark()
+        frame.fill(place, style: theme[.text])
+        let title = selectedField(state)?.shownLabel.drop(while: \.isWhitespace).description ?? ""
+        let inner = Pane(
+            title: DisplayText(title), note: tr("one a line"), isFocused: true
+        ).render(in: place, on: &frame, theme: theme).inset(by: 1, 0)
+        let (lines, hint) = inner.splitBottom(inner.height > 1 ? 1 : 0)
+        TextArea(placeholder: tr("a question to ask again and again"))
+            .render(text, in: lines, on: &frame, theme: theme)
+        frame.put(
+            tr("Tab takes it · Enter starts a line · Esc leaves it as it was"), in: hint,
+            style: theme[.dim])
     }
 
     /// A line to type in, with a remark or what is wrong below it.

@@ -46,6 +46,16 @@ extension ParamsTab {
         case .yamlCopied: return [.copy(PlanFile.yaml(for: plan))]
         case .completePressed: return complete(state)
         case .completed(let answer): take(answer, &state)
+        case .linesPressed:
+            guard let field = selectedField(state) else { return [] }
+            let text = state.rejected[field.key]?.text ?? field.value(plan)
+            state.overlay = .lines(TextArea.State(text: text))
+        case .linesAccepted:
+            guard case .lines(let area) = state.overlay, let field = selectedField(state) else {
+                return []
+            }
+            state.overlay = nil
+            take(area.text, for: field, &state, &plan)
         case .overlayClosed: state.overlay = nil
         default: break
         }
@@ -188,7 +198,7 @@ extension ParamsTab {
                     PathQuestion(
                         asker: .params, text: prompt.text, endings: ParamsOverlay.endings))
             ]
-        case .presets, .naming, .findings, .command, nil: []
+        case .presets, .naming, .findings, .command, .lines, nil: []
         }
     }
 
@@ -200,7 +210,7 @@ extension ParamsTab {
         case .loading(var prompt, let problem):
             prompt.take(answer)
             state.overlay = .loading(prompt, problem: problem)
-        case .presets, .naming, .findings, .command, nil: break
+        case .presets, .naming, .findings, .command, .lines, nil: break
         }
     }
 }

@@ -68,6 +68,8 @@ enum ParamsTab {
         case commandCopied
         case yamlCopied
         case completePressed
+        case linesPressed
+        case linesAccepted
         case overlayClosed
         case searchPressed
         case searchAccepted
@@ -87,7 +89,7 @@ enum ParamsTab {
     /// Whether typed letters are text.
     static func isTyping(_ state: State) -> Bool {
         switch state.overlay {
-        case .saving, .loading, .naming: true
+        case .saving, .loading, .naming, .lines: true
         case .presets, .findings, .command: false
         case nil: state.form.isEditing || state.search != nil
         }
@@ -123,7 +125,8 @@ enum ParamsTab {
         case .presetsPressed, .presetChosen, .presetKeepPressed, .presetNamed,
             .presetDeletePressed, .savePressed, .saveAccepted, .loadPressed, .loadAccepted,
             .planTaken, .commandPressed, .commandCopied, .yamlCopied, .completePressed,
-            .overlayClosed, .presetsListed, .planRead, .planSaved, .completed:
+            .linesPressed, .linesAccepted, .overlayClosed, .presetsListed, .planRead, .planSaved,
+            .completed:
             return overlaid(action, &state, &plan)
         }
         return []
@@ -154,7 +157,7 @@ enum ParamsTab {
     }
 
     /// Puts text into the plan, or keeps it with the reason why it is no value.
-    private static func take(
+    static func take(
         _ text: String, for field: ParamField, _ state: inout State, _ plan: inout TrainingPlan
     ) {
         var changed = plan

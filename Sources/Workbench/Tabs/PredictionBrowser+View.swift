@@ -114,7 +114,7 @@ enum PredictionText {
     }
 
     /// Pieces as lines; what differs is bold and underlined.
-    private static func marked(
+    static func marked(
         _ pieces: [WordDifference.Piece], _ role: Role, _ theme: Theme
     ) -> [StyledLine] {
         var lines: [[Span]] = [[]]

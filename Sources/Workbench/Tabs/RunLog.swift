@@ -8,6 +8,8 @@ struct RunLog: Equatable, Sendable {
     /// What an entry is about.
     enum Kind: String, Sendable {
         case info, ckpt, eval, note, warn, fail
+        /// An answer to a sample prompt.
+        case reply
         /// Another learning rate.
         case rate = "lr"
 
@@ -17,6 +19,7 @@ struct RunLog: Equatable, Sendable {
             case .info, .note: .text
             case .ckpt: .success
             case .eval: .plotEval
+            case .reply: .speakerModel
             case .rate: .accent
             case .warn: .warning
             case .fail: .error

@@ -13,16 +13,6 @@ extension TrainTab {
     ) {
         let inner = Pane(title: tr("Train"), note: tr("no run"))
             .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
-        let length =
-            plan.duration.stepsMax.map { tr("{1} steps", Figures.count($0)) }
-            ?? tr("{1} epochs", Figures.setting(plan.duration.epochs))
-        let rows: [(String, String)] = [
-            (tr("model"), plan.model.path), (tr("method"), methodText(plan)),
-            (tr("data"), plan.data.names.joined(separator: ", ")), (tr("length"), length),
-            (tr("batch"), "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
-            (tr("rate"), Readout.number(plan.optimizer.learningRate)),
-            (tr("result"), resultText(plan)), (tr("folder"), plan.output.folder),
-        ]
         var lines = [
             StyledLine(
                 DisplayText(next.text), theme[next.isReady ? .success : .accent].with(.bold)),
@@ -30,17 +20,32 @@ extension TrainTab {
                 tr("Curves, numbers and events appear here as soon as a run trains."), theme[.dim]),
             StyledLine(""),
         ]
-        for (label, value) in rows {
-            lines.append(
-                StyledLine([
-                    Span(DisplayText(label).padded(to: 9), theme[.label]),
-                    Span(value.isEmpty ? "—" : DisplayText(value), theme[.value]),
-                ]))
-        }
+        lines += planRows(plan).map { planLine($0, theme) }
         let wrapped = lines.flatMap { TextWrap.rows($0, width: inner.width) }
         for (row, line) in wrapped.prefix(inner.height).enumerated() {
             frame.put(line, in: inner.row(row))
         }
+    }
+
+    /// What a plan would do, a name and a value a row.
+    static func planRows(_ plan: TrainingPlan) -> [(String, String)] {
+        let length =
+            plan.duration.stepsMax.map { tr("{1} steps", Figures.count($0)) }
+            ?? tr("{1} epochs", Figures.setting(plan.duration.epochs))
+        return [
+            (tr("model"), plan.model.path), (tr("method"), methodText(plan)),
+            (tr("data"), plan.data.names.joined(separator: ", ")), (tr("length"), length),
+            (tr("batch"), "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
+            (tr("rate"), Readout.number(plan.optimizer.learningRate)),
+            (tr("result"), resultText(plan)), (tr("folder"), plan.output.folder),
+        ]
+    }
+
+    static func planLine(_ row: (label: String, value: String), _ theme: Theme) -> StyledLine {
+        StyledLine([
+            Span(DisplayText(row.label).padded(to: 9), theme[.label]),
+            Span(row.value.isEmpty ? "—" : DisplayText(row.value), theme[.value]),
+        ])
     }
 
     /// Which step becomes the result, and what may end the run before its last step.

@@ -19,6 +19,7 @@ extension TrainTab {
         fresh.curves.prepare(state.pane.metrics)
         fresh.log.visibleRows = state.log.visibleRows
         fresh.curves.moveStrength(by: state.curves.strengthIndex - fresh.curves.strengthIndex)
+        (fresh.queue, fresh.samples) = (state.queue, state.samples.cleared())
         state = fresh
     }
 
@@ -33,6 +34,7 @@ extension TrainTab {
             if summary.firstStep > 0 { return [.readHistory(folder: summary.folder)] }
         case .stepFinished(let record): stepped(record, &state)
         case .evaluated(let record): evaluated(record, &state)
+        case .sampled(let record): sampled(record, &state)
         case .checkpointSaved(let path, let step):
             state.awaitsCheckpoint = false
             state.savedStep = step
@@ -69,6 +71,7 @@ extension TrainTab {
         case .success(let curve):
             // Places on every axis count from the run's first start: cursor and marker stay.
             state.curves.resume(after: summary.firstStep, curve)
+            state.samples.resume(after: summary.firstStep, curve.samples)
         case .failure(let error):
             log(
                 .note,

@@ -8,7 +8,9 @@ extension TrainTab {
 
     /// The rows of keys that work here now.
     static func keys(_ state: State) -> [Row] {
-        isModal(state) ? [] : runKeys(state) + plotKeys(state)
+        if isModal(state) { return [] }
+        if state.queue.isOpen { return queueKeys(state) }
+        return state.samples.isOpen ? sampleKeys(state) : runKeys(state) + plotKeys(state)
     }
 
     private static func runKeys(_ state: State) -> [Row] {
@@ -41,6 +43,11 @@ extension TrainTab {
             Row(
                 .character("r"), tr("learning rate…"), .ratePressed,
                 disabledReason: first(none, late, early, untrained), isHint: false),
+            Row(
+                .character("a"), tr("sample answers"), .samples(.opened),
+                disabledReason: state.samples.prompts.isEmpty
+                    ? tr("no sample prompt was answered yet") : nil, isHint: false),
+            Row(.character("n"), tr("queue…"), .queue(.opened), isHint: !state.queue.isEmpty),
         ]
     }
 

@@ -45,14 +45,25 @@ extension TrainTab {
             lines.append(tr("There is no checkpoint yet."))
         }
         lines.append(tr("A stop ends after this step and saves what was learned."))
+        var buttons = [Dialog.Button(key: "k", title: tr("keep training"))]
+        if let next = state.queue.entries.first {
+            lines.append(tr("{1} in the queue, {2} is the next.", state.queue.count, next.name))
+            buttons += [
+                Dialog.Button(
+                    key: "s", title: tr("stop after this step; the queue goes on"),
+                    isDestructive: true),
+                Dialog.Button(
+                    key: "w", title: tr("stop after this step; the queue waits"),
+                    isDestructive: true),
+            ]
+        } else {
+            buttons.append(
+                Dialog.Button(key: "s", title: tr("stop after this step"), isDestructive: true))
+        }
         return Question(
             kind: .stop,
             dialog: Dialog(
-                title: tr("Stop training {1}?", name(of: state)), lines: lines,
-                buttons: [
-                    Dialog.Button(key: "k", title: tr("keep training")),
-                    Dialog.Button(key: "s", title: tr("stop after this step"), isDestructive: true),
-                ]))
+                title: tr("Stop training {1}?", name(of: state)), lines: lines, buttons: buttons))
     }
 
     // MARK: - Learning rate

@@ -36,13 +36,17 @@ extension TrainTab {
         on frame: inout Frame, theme: Theme
     ) {
         guard !area.isEmpty else { return }
+        defer {
+            state.samples.render(in: area, on: &frame, theme: theme)
+            viewQueue(state, in: area, on: &frame, theme: theme)
+            viewQuestions(state, in: area, on: &frame, theme: theme)
+        }
         if state.phase == .idle {
             viewIdle(plan, next, in: area, on: &frame, theme: theme)
             return
         }
         if state.isPlotAlone {
             viewPlot(state, in: area, on: &frame, theme: theme)
-            viewQuestions(state, in: area, on: &frame, theme: theme)
             return
         }
         let ending = endingRows(state, width: area.width - 2, theme: theme)
@@ -61,7 +65,6 @@ extension TrainTab {
                 .render(in: places.log, on: &frame, theme: theme)
             state.log.render(in: inner.inset(by: 1, 0), on: &frame, theme: theme)
         }
-        viewQuestions(state, in: area, on: &frame, theme: theme)
     }
 
     private static func viewQuestions(

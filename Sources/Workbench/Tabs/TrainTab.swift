@@ -85,6 +85,10 @@ enum TrainTab {
         var rateFactor = 1.0
         /// The last step whose state is on disk.
         var savedStep: Int?
+        /// The runs after this one.
+        var queue = RunQueue()
+        /// What the model answered to the plan's prompts.
+        var samples = SamplePane()
     }
 
     enum Action: Equatable, Sendable {
@@ -103,6 +107,10 @@ enum TrainTab {
         case savePressed
         case evaluatePressed
         case ratePressed
+        case queue(QueueAction)
+        case samples(SampleAction)
+        /// The turn of the queue's first run has come.
+        case nextStarted
         case plot(PlotAction)
         case writePressed
         /// So many rows of events are visible.
@@ -144,6 +152,9 @@ enum TrainTab {
         case .pausePressed, .resumePressed, .stopPressed, .savePressed, .evaluatePressed,
             .ratePressed:
             return steer(action, &state)
+        case .queue(let action): change(action, &state)
+        case .samples(let action): change(action, &state)
+        case .nextStarted: return startNext(&state)
         case .plot(let action): change(action, &state)
         case .writePressed: state.question = writeQuestion(state)
         case .fitted(let rows): state.log.visibleRows = rows
@@ -194,7 +205,13 @@ enum TrainTab {
     private static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
         if state.rateInput != nil { return typeRate(key, &state) }
         guard var question = state.question else {
-            _ = state.log.handle(key)
+            if state.queue.isOpen {
+                _ = state.queue.list.handle(key, count: state.queue.count)
+            } else if state.samples.isOpen {
+                _ = state.samples.handle(key)
+            } else {
+                _ = state.log.handle(key)
+            }
             return []
         }
         let outcome = question.dialog.handle(key)
@@ -202,7 +219,9 @@ enum TrainTab {
         guard case .chosen(let index) = outcome else { return [] }
         switch question.kind {
         case .stop:
-            guard index == 1, state.phase.isActive else { return [] }
+            guard index > 0, state.phase.isActive else { return [] }
+            // Asked for with runs in the queue only: they wait for another word.
+            state.queue.isHeld = index == 2
             state.phase = .stopping
             return [.controlRun(.stop)]
         case .write: return write(index, state)

@@ -21,8 +21,9 @@ import Testing
         "base", "current run", "as stored", "automatic", "all", "as the log",
         "held-out examples", "the template's", "in turns", "as the seed", "as the folder",
         "the newest",
-        "a folder for the run's files", "the model's own", "dtype", "shard", "info", "ckpt", "note",
-        "warn",
+        "a folder for the run's files", "the model's own", "formats", "shard", "info", "ckpt",
+        "note",
+        "warn", "reply",
     ]
 
     private static func places(_ text: String) -> [String] {
@@ -57,10 +58,7 @@ import Testing
     }
 
     @Test func nothingStandsTwice() {
-        let texts =
-            Chinese.shell + Chinese.tabs + Chinese.chat + Chinese.params + Chinese.train
-            + Chinese.runs + Chinese.logs + Chinese.evaluate + Chinese.form
-        for (english, same) in Dictionary(grouping: Catalogue.pairs(texts), by: \.english)
+        for (english, same) in Dictionary(grouping: Catalogue.pairs(Chinese.all), by: \.english)
         where same.count > 1 {
             Issue.record("\"\(english)\" stands \(same.count) times")
         }

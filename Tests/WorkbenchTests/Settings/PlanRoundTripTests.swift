@@ -39,6 +39,8 @@ struct PlanRoundTripTests {
         "resume_from_checkpoint": "saves/x/checkpoint-10", "do_eval": "true", "val_size": "0.1",
         "eval_strategy": "steps", "evaluation_strategy": "epoch", "eval_steps": "33",
         "eval_on_start": "true", "per_device_eval_batch_size": "1", "early_stopping_steps": "4",
+        "sample_prompts": "[\"Who are you, and why?\", 你是谁？, \"two\\nlines\"]",
+        "sample_max_new_tokens": "12",
     ]
 
     private func reread(_ plan: TrainingPlan) throws -> (plan: TrainingPlan, issues: [PlanIssue]) {
@@ -108,6 +110,8 @@ struct PlanRoundTripTests {
         plan.schedule.warmupRatio = random.number()
         plan.evaluation.interval = random.pick([nil, .init(random.number())])
         plan.evaluation.cadence = random.pick(TrainingPlan.Cadence.allCases)
+        plan.samples.prompts = random.texts()
+        plan.samples.newTokensMax = .random(in: 1...9, using: &random)
         plan.output.folder = random.text()
         plan.output.runName = random.pick([nil, random.text()])
         plan.computeType = random.pick(TrainingPlan.ComputeType.allCases)

@@ -1,0 +1,90 @@
+// samples.jsonl: what the model answered to the plan's prompts, a line an answer. A resumed run goes on with
+// the lines that it finds, cut back to its step.
+
+import Foundation
+
+/// The answers that a run folder keeps.
+public final class SampleLog {
+    /// The file's name in the folder of a run.
+    public static let name = "samples.jsonl"
+    /// A longer file is not of a run.
+    static let bytesMax = 1 << 28
+
+    private struct Key: Hashable {
+        let step: Int
+        let prompt: String
+    }
+
+    private let path: String
+    private var answered: Set<Key> = []
+
+    /// Drops lines of later steps and torn ones; a run that begins anew begins the file anew.
+    init(folder: String, resumedAt step: Int) throws(KernelError) {
+        path = "\(folder)/\(Self.name)"
+        guard step > 0 else {
+            unlink(path)
+            return
+        }
+        let lines = try Self.lines(path)
+        guard !lines.isEmpty else { return }
+        var kept: [UInt8] = []
+        for line in lines {
+            guard let record = Self.record(line), record.step <= step else { continue }
+            answered.insert(Key(step: record.step, prompt: record.prompt))
+            kept += line
+            kept.append(UInt8(ascii: "\n"))
+        }
+        try AtomicFile.write(kept, to: path)
+    }
+
+    /// Whether a prompt was answered with the weights of a step.
+    func holds(step: Int, prompt: String) -> Bool {
+        answered.contains(Key(step: step, prompt: prompt))
+    }
+
+    func append(_ record: SampleRecord) throws(KernelError) {
+        try LineFile.append(
+            [
+                "step": .integer(record.step), "epoch": .number(record.epoch),
+                "prompt": .string(record.prompt), "answer": .string(record.answer),
+                "new_tokens": .integer(record.newTokens),
+                "ending": .string(record.ending.rawValue), "seconds": .number(record.seconds),
+            ], to: path, what: "the file of samples")
+        answered.insert(Key(step: record.step, prompt: record.prompt))
+    }
+
+    /// All answers in a run's folder, in the order in which they came; a folder without any has none.
+    /// Lines that are no answers are passed over: a run may be writing the last one right now.
+    public static func read(folder: String) throws(KernelError) -> [SampleRecord] {
+        try lines("\(folder)/\(name)").compactMap { record($0) }
+    }
+
+    // MARK: - Lines
+
+    private static func lines(_ path: String) throws(KernelError) -> [Data] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+        guard size <= bytesMax else {
+            throw KernelError(
+                .badData, "the file of samples is too large", at: path,
+                because: "\(size) bytes of at most \(bytesMax)", hint: "Move it away.")
+        }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw KernelError.system("cannot read the file of samples", path: path, code: errno)
+        }
+        return bytes.split(separator: UInt8(ascii: "\n"))
+    }
+
+    private static func record(_ line: Data) -> SampleRecord? {
+        guard
+            let json = try? JSONValue(parsing: String(decoding: line, as: UTF8.self), source: name),
+            let step = json["step"]?.integer, step >= 0, let prompt = json["prompt"]?.string,
+            let answer = json["answer"]?.string
+        else { return nil }
+        return SampleRecord(
+            step: step, epoch: json["epoch"]?.double ?? 0, prompt: prompt, answer: answer,
+            newTokens: json["new_tokens"]?.integer ?? 0,
+            ending: json["ending"]?.string.flatMap(GenerationResult.Ending.init) ?? .length,
+            seconds: json["seconds"]?.double ?? 0)
+    }
+}

@@ -1,0 +1,41 @@
+// How large each export of a model would be, and what is free where it would go.
+
+import Kernel
+
+extension Inspection {
+    /// Sizes of every format that the model can be written in.
+    static func exportSizes(_ question: ExportQuestion) throws(KernelError) -> ExportSizes {
+        var settings = ExportSettings()
+        settings.shardBytesMax = max(1, question.shardGigabytes) * 1_000_000_000
+        if let template = question.template, !template.isEmpty {
+            settings.template = try BuiltinTemplates.named(template)
+        }
+        let estimate = try ExportEstimate(
+            base: HomePath.expanded(question.modelPath), settings: settings)
+        let adapter = question.adapterPath.map(HomePath.expanded)
+        var sizes = ExportSizes(
+            freeBytes: ExportEstimate.freeBytes(at: HomePath.expanded(question.folder)))
+        for variant in ExportVariant.all {
+            // A format that this model has no way into has no size; the export says why.
+            do throws(KernelError) {
+                sizes.bytes[variant] = try bytes(variant, estimate, adapter)
+            } catch {
+                continue
+            }
+        }
+        return sizes
+    }
+
+    private static func bytes(
+        _ variant: ExportVariant, _ estimate: ExportEstimate, _ adapter: String?
+    ) throws(KernelError) -> Int? {
+        guard let type = ExportPlan.ElementType(rawValue: variant.dtype)?.dtype else { return nil }
+        switch variant.format {
+        case .safetensors: return try estimate.safetensorsBytes(type)
+        case .gguf: return try estimate.ggufBytes(type)
+        case .adapter:
+            guard let adapter else { return nil }
+            return try estimate.adapterBytes(adapter)
+        }
+    }
+}
