@@ -28,6 +28,7 @@ run: build model ## Build the program, fetch the sample model, and open it
 	@$(PROGRAM)
 
 test: deps model lint ## Everything that must hold before a change lands
+	@scripts/install-dependencies.sh tests
 	swift build --build-tests
 	swift test --skip-build
 	swift build $(RELEASE) --product workbench

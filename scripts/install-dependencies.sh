@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a build needs, and only those that are missing.
-# Does nothing, and needs neither network nor rights, when all are there.
+# Does nothing, and needs neither network nor rights, when all are there. With the word "tests" it also tries
+# to install what only some tests use; they leave out what is not there.
 set -eu
 
 say() { printf '%s\n' "$*" >&2; }
@@ -28,6 +29,7 @@ has_library() {
 has_curses() { has_header curses.h && has_library ncursesw && has_library tinfo; }
 has_blas() { has_header cblas.h && has_library openblas; }
 has_pip() { python3 -m pip --version; }
+has_onednn() { ldconfig -p | grep -q 'libdnnl\.so'; }
 
 if ! command -v swift >/dev/null 2>&1; then
     say "Swift 6.2 or newer is not on the PATH. Install it from https://www.swift.org/install/linux/"
@@ -41,7 +43,29 @@ need tmux command -v tmux
 need python3 command -v python3
 need python3-pip has_pip
 
-[ -n "$missing" ] || exit 0
+# The back end that is opened at run time, for its tests: installed if that goes without asking.
+install_for_tests() {
+    if [ "$wanted" != tests ] || has_onednn >/dev/null 2>&1; then return 0; fi
+    command -v apt-get >/dev/null 2>&1 || return 0
+    if [ "$(id -u)" -eq 0 ]; then as_root=""; else as_root="sudo -n"; fi
+    # The name carries a version, and a fresh machine knows no names yet.
+    for update in no yes; do
+        if [ "$update" = yes ]; then $as_root apt-get -q update >&2 || break; fi
+        for package in libdnnl3 libdnnl2; do
+            apt-cache show "$package" >/dev/null 2>&1 || continue
+            say "Installing $package for its tests…"
+            $as_root env DEBIAN_FRONTEND=noninteractive \
+                apt-get -q install -y --no-install-recommends "$package" >&2 && return 0
+        done
+    done
+    say "oneDNN could not be installed; tests of it are left out."
+}
+wanted=${1:-}
+
+if [ -z "$missing" ]; then
+    install_for_tests
+    exit 0
+fi
 
 say "Missing packages:$missing"
 by_hand="Install them by hand:  apt-get install$missing"
@@ -77,3 +101,4 @@ if ! apt install -y --no-install-recommends $missing; then
     say "apt-get install failed. $by_hand"
     exit 75
 fi
+install_for_tests

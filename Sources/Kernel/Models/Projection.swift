@@ -61,10 +61,10 @@ public final class Projection {
         arena: Arena
     ) {
         switch (products, base) {
-        case (.openBLAS, .packed(let weight)):
-            PackedMatmul.forward(x, weight, into: y, arena: arena)
-        case (.openBLAS, .trained(let parameter)):
-            Gemm.multiplyTransposed(x, parameter.value, into: y)
+        case (.library(let library), .packed(let weight)):
+            PackedMatmul.forward(x, weight, into: y, arena: arena, by: library)
+        case (.library(let library), .trained(let parameter)):
+            Gemm.multiplyTransposed(x, parameter.value, into: y, by: library)
         case (.tiles(let precision), _):
             guard let panels else { return tiledProduct(x, into: y, precision, arena) }
             PanelGemm.multiply(
@@ -78,13 +78,18 @@ public final class Projection {
         _ products: Products, _ panels: WeightPanels? = nil, arena: Arena
     ) {
         switch (products, base) {
-        case (.openBLAS, .packed(let weight)):
+        case (.library(let library), .packed(let weight)):
             if let dX {
-                PackedMatmul.backward(dY, weight, into: dX, accumulate: accumulate, arena: arena)
+                PackedMatmul.backward(
+                    dY, weight, into: dX, accumulate: accumulate, arena: arena, by: library)
             }
-        case (.openBLAS, .trained(let parameter)):
-            if let dX { Gemm.multiply(dY, parameter.value, into: dX, accumulate: accumulate) }
-            Gemm.transposedMultiply(dY, x(), into: parameter.gradient, accumulate: true)
+        case (.library(let library), .trained(let parameter)):
+            if let dX {
+                Gemm.multiply(
+                    dY, parameter.value, into: dX, accumulate: accumulate, by: library)
+            }
+            Gemm.transposedMultiply(
+                dY, x(), into: parameter.gradient, accumulate: true, by: library)
         case (.tiles(let precision), _):
             tiledGradient(
                 dY, x(), low: nil, adapter: nil, nil, into: dX, accumulate: accumulate, precision,
@@ -103,7 +108,7 @@ extension Projection {
         let adapter = context.usesAdapter ? adapter : nil
         let low =
             switch products {
-            case .openBLAS: forward(x.tensor, into: y, adapter: adapter, key, arena)
+            case .library: forward(x.tensor, into: y, adapter: adapter, key, products, arena)
             case .tiles(let precision):
                 tiledForward(x, into: y, adapter: adapter, key, precision, arena)
             }
@@ -118,7 +123,7 @@ extension Projection {
             let sink = x.needsGradient ? x.gradientSink(arena) : nil
             let adds = sink?.accumulate ?? false
             switch products {
-            case .openBLAS:
+            case .library:
                 baseGradient(
                     dY, input: x.tensor, into: sink?.tensor, accumulate: adds, products,
                     arena: arena)
@@ -136,9 +141,10 @@ extension Projection {
 
     /// y = x Wᵀ + s u Bᵀ with u = x̃ Aᵀ. Returns s u (T, R).
     private func forward(
-        _ x: Tensor, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?, _ arena: Arena
+        _ x: Tensor, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?,
+        _ products: Products, _ arena: Arena
     ) -> Tensor? {
-        baseProduct(x, into: y, .openBLAS, arena: arena)
+        baseProduct(x, into: y, products, arena: arena)
         guard let adapter else { return nil }
         let low = Self.lowInput(x, adapter, key, arena)
         Gemm.multiplyTransposed(low, adapter.b.value, into: y, accumulate: true)

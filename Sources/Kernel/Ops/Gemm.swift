@@ -1,9 +1,10 @@
-// Dense matrix products through OpenBLAS, sliced over our own threads (BLAS itself runs on one).
+// Dense matrix products by a library, sliced over our own threads (the library itself runs on one).
 // Legend: M rows of the result, N columns, K the contracted length. Shapes as in the file's strides.
 
 import CBLAS
+import Microkernels
 
-/// Dense fp32 matrix products; β = 1 when accumulating.
+/// Dense matrix products; β = 1 when accumulating. Results are fp32, factors as the library takes them.
 enum Gemm {
     /// One BLAS thread: read before the first product, wherever that is. With threads of its own BLAS
     /// would wait for ours, a hundred times slower.
@@ -11,49 +12,114 @@ enum Gemm {
 
     /// C (M, N) = α · A (M, K) · B (N, K)ᵀ (+ C).
     static func multiplyTransposed(
-        _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false
+        _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false,
+        by library: DenseLibrary = .openBLAS
     ) {
-        precondition(
-            a.columns == b.columns && c.rows == a.rows && c.columns == b.rows,
-            "(\(a.rows), \(a.columns)) · (\(b.rows), \(b.columns))ᵀ into (\(c.rows), \(c.columns))")
-        sliced(a.rows, b.rows, depth: a.columns) { m, n in
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m.count), blasint(n.count),
-                blasint(a.columns), alpha, a.row(m.lowerBound), blasint(a.stride),
-                b.row(n.lowerBound), blasint(b.stride), accumulate ? 1 : 0,
-                c.row(m.lowerBound) + n.lowerBound, blasint(c.stride))
-        }
+        product(Factor(a), Factor(b, turned: true), alpha, into: c, accumulate, library)
     }
 
     /// C (M, N) = α · A (M, K) · B (K, N) (+ C).
     static func multiply(
-        _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false
+        _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false,
+        by library: DenseLibrary = .openBLAS
     ) {
-        precondition(
-            a.columns == b.rows && c.rows == a.rows && c.columns == b.columns,
-            "(\(a.rows), \(a.columns)) · (\(b.rows), \(b.columns)) into (\(c.rows), \(c.columns))")
-        sliced(a.rows, b.columns, depth: a.columns) { m, n in
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m.count), blasint(n.count),
-                blasint(a.columns), alpha, a.row(m.lowerBound), blasint(a.stride),
-                b.pointer + n.lowerBound, blasint(b.stride), accumulate ? 1 : 0,
-                c.row(m.lowerBound) + n.lowerBound, blasint(c.stride))
-        }
+        product(Factor(a), Factor(b), alpha, into: c, accumulate, library)
     }
 
     /// C (M, N) = α · A (K, M)ᵀ · B (K, N) (+ C): gradients of weights.
     static func transposedMultiply(
-        _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false
+        _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false,
+        by library: DenseLibrary = .openBLAS
+    ) {
+        product(Factor(a, turned: true), Factor(b), alpha, into: c, accumulate, library)
+    }
+
+    /// A factor as it lies in memory, and whether it is read by columns.
+    private struct Factor {
+        let tensor: Tensor
+        let turned: Bool
+
+        init(_ tensor: Tensor, turned: Bool = false) {
+            (self.tensor, self.turned) = (tensor, turned)
+        }
+
+        var rows: Int { turned ? tensor.columns : tensor.rows }
+        var columns: Int { turned ? tensor.rows : tensor.columns }
+
+        /// Where a row, or a column, begins, in elements of a memory with rows of `stride`.
+        func start(row: Int, _ stride: Int) -> Int { turned ? row : row * stride }
+        func start(column: Int, _ stride: Int) -> Int { turned ? column * stride : column }
+
+        var order: CBLAS_TRANSPOSE { turned ? CblasTrans : CblasNoTrans }
+        var letter: CChar { CChar(UInt8(ascii: turned ? "T" : "N")) }
+
+        /// The factor in a precision: as it lies, or a rounded copy.
+        func held(in precision: Precision, _ arena: Arena) -> Held {
+            guard precision == .bfloat16 else {
+                return Held(
+                    storage: tensor.storage, UnsafeRawPointer(tensor.pointer), tensor.stride, 4)
+            }
+            let words = precision.steps(of: tensor.columns)
+            let copy = Storage(tensor.rows * words * MemoryLayout<UInt32>.stride, in: arena)
+            let target = copy.pointer.assumingMemoryBound(to: UInt32.self)
+            Parallel.ranges(tensor.rows, grain: 16) { rows in
+                // A panel of one row is the row.
+                for row in rows {
+                    mk_bf16_pack_rows(
+                        tensor.row(row), tensor.stride, 1, tensor.columns, target + row * words, 1)
+                }
+            }
+            return Held(storage: copy, UnsafeRawPointer(target), 2 * words, 2)
+        }
+    }
+
+    /// Memory of a factor: where it begins, elements from row to row, bytes of an element.
+    private struct Held {
+        private let storage: Storage
+        private let pointer: UnsafeRawPointer
+        private let size: Int
+        let stride: Int
+
+        init(storage: Storage, _ pointer: UnsafeRawPointer, _ stride: Int, _ size: Int) {
+            (self.storage, self.pointer, self.stride, self.size) = (storage, pointer, stride, size)
+        }
+
+        func from(_ element: Int) -> UnsafeRawPointer { pointer + element * size }
+    }
+
+    private static func product(
+        _ a: Factor, _ b: Factor, _ alpha: Float, into c: Tensor, _ accumulate: Bool,
+        _ library: DenseLibrary
     ) {
         precondition(
-            a.rows == b.rows && c.rows == a.columns && c.columns == b.columns,
-            "(\(a.rows), \(a.columns))ᵀ · (\(b.rows), \(b.columns)) into (\(c.rows), \(c.columns))")
-        sliced(a.columns, b.columns, depth: a.rows) { m, n in
-            cblas_sgemm(
-                CblasRowMajor, CblasTrans, CblasNoTrans, blasint(m.count), blasint(n.count),
-                blasint(a.rows), alpha, a.pointer + m.lowerBound, blasint(a.stride),
-                b.pointer + n.lowerBound, blasint(b.stride), accumulate ? 1 : 0,
-                c.row(m.lowerBound) + n.lowerBound, blasint(c.stride))
+            a.columns == b.rows && c.rows == a.rows && c.columns == b.columns,
+            "(\(a.rows), \(a.columns)) · (\(b.rows), \(b.columns)) into (\(c.rows), \(c.columns))")
+        let (depth, beta) = (a.columns, Float(accumulate ? 1 : 0))
+        switch library {
+        case .openBLAS:
+            _ = blasReady
+            sliced(c.rows, c.columns, depth: depth) { m, n in
+                cblas_sgemm(
+                    CblasRowMajor, a.order, b.order, blasint(m.count), blasint(n.count),
+                    blasint(depth), alpha,
+                    a.tensor.pointer + a.start(row: m.lowerBound, a.tensor.stride),
+                    blasint(a.tensor.stride),
+                    b.tensor.pointer + b.start(column: n.lowerBound, b.tensor.stride),
+                    blasint(b.tensor.stride), beta, c.row(m.lowerBound) + n.lowerBound,
+                    blasint(c.stride))
+            }
+        case .oneDNN(let precision):
+            let multiply = OneDNN.chosen.product(precision)
+            let left = a.held(in: precision, c.storage.arena)
+            let right = b.held(in: precision, c.storage.arena)
+            sliced(c.rows, c.columns, depth: depth) { m, n in
+                let status = multiply(
+                    a.letter, b.letter, m.count, n.count, depth, alpha,
+                    left.from(a.start(row: m.lowerBound, left.stride)), left.stride,
+                    right.from(b.start(column: n.lowerBound, right.stride)), right.stride, beta,
+                    c.row(m.lowerBound) + n.lowerBound, c.stride)
+                precondition(status == 0, "oneDNN's product ended with \(status)")
+            }
         }
     }
 
@@ -62,7 +128,6 @@ enum Gemm {
         _ m: Int, _ n: Int, depth: Int, _ body: (_ m: Range<Int>, _ n: Range<Int>) -> Void
     ) {
         guard m > 0, n > 0 else { return }
-        _ = blasReady
         let work = 2 * m * n * max(depth, 1)
         let parts = work < 400_000 ? 1 : min(Parallel.threadCount, max(m, n) / 8 + 1)
         if parts == 1 { return body(0..<m, 0..<n) }

@@ -9,7 +9,8 @@ enum PackedMatmul {
 
     /// Y (T, N) = X (T, K) · Wᵀ.
     static func forward(
-        _ x: Tensor, _ w: PackedWeight, into y: Tensor, arena: Arena
+        _ x: Tensor, _ w: PackedWeight, into y: Tensor, arena: Arena,
+        by library: DenseLibrary = .openBLAS
     ) {
         precondition(
             x.columns == w.columns && y.rows == x.rows && y.columns == w.rows,
@@ -18,17 +19,19 @@ enum PackedMatmul {
             return multiply([(w, y)], x, arena: arena)
         }
         forEachPanel(of: w, arena) { range, panel in
-            Gemm.multiplyTransposed(x, panel, into: y.columns(range))
+            Gemm.multiplyTransposed(x, panel, into: y.columns(range), by: library)
         }
     }
 
     /// dX (T, K) = dY (T, N) · W (+ dX).
     static func backward(
-        _ dY: Tensor, _ w: PackedWeight, into dX: Tensor, accumulate: Bool, arena: Arena
+        _ dY: Tensor, _ w: PackedWeight, into dX: Tensor, accumulate: Bool, arena: Arena,
+        by library: DenseLibrary = .openBLAS
     ) {
         var adds = accumulate
         forEachPanel(of: w, arena) { range, panel in
-            Gemm.multiply(dY.columns(range), panel, into: dX, accumulate: adds)
+            Gemm.multiply(
+                dY.columns(range), panel, into: dX, accumulate: adds, by: library)
             adds = true
         }
     }

@@ -13,43 +13,59 @@ public enum Precision: String, Sendable {
     public static var hasBFloat16: Bool { mk_has_bf16() != 0 }
 }
 
-/// A way to multiply matrices.
-public enum Products: Sendable, Equatable {
+/// A library of dense products, with the precision of their factors.
+public enum DenseLibrary: Sendable, Equatable {
     /// OpenBLAS, in fp32.
     case openBLAS
+    case oneDNN(Precision)
+}
+
+/// A way to multiply matrices.
+public enum Products: Sendable, Equatable {
+    /// A library, from matrices as they lie in memory.
+    case library(DenseLibrary)
     /// Our own tiles over packed panels.
     case tiles(Precision)
 
+    /// The library that is always there.
+    public static let openBLAS = Products.library(.openBLAS)
+
     /// The way that is best on this machine, or the one that was forced.
     public init(_ precision: Precision) {
-        switch (precision, Backend.current) {
-        case (.bfloat16, _), (.float32, .tiles): self = .tiles(precision)
-        case (.float32, .openBLAS): self = .openBLAS
-        case (.float32, .automatic):
+        switch (Backend.current, precision) {
+        case (.oneDNN, .bfloat16) where !OneDNN.chosen.hasBFloat16: self = .tiles(.bfloat16)
+        case (.oneDNN, _): self = .library(.oneDNN(precision))
+        case (_, .bfloat16), (.tiles, .float32): self = .tiles(precision)
+        case (.openBLAS, .float32): self = .openBLAS
+        case (.automatic, .float32):
             self = mk_level() == MK_BASE ? .openBLAS : .tiles(.float32)
         }
     }
 
     public var precision: Precision {
         switch self {
-        case .openBLAS: .float32
-        case .tiles(let precision): precision
+        case .library(.openBLAS): .float32
+        case .tiles(let precision), .library(.oneDNN(let precision)): precision
         }
     }
 }
 
-/// Who computes products in fp32. bf16 is always computed by our tiles: OpenBLAS has none.
+/// Who computes products. In bf16 OpenBLAS has none: our tiles do it then.
 public enum Backend: String, Sendable, CaseIterable {
     /// Our tiles where they have vectors of 256 bits and more, OpenBLAS elsewhere.
     case automatic = "auto"
     case tiles
     case openBLAS = "openblas"
+    case oneDNN = "onednn"
 
     private static let chosen = Mutex(Backend.automatic)
 
     /// The choice for the whole program. Runs take it when they begin.
-    public static var current: Backend {
-        get { chosen.withLock { $0 } }
-        set { chosen.withLock { $0 = newValue } }
+    public static var current: Backend { chosen.withLock { $0 } }
+
+    /// Chooses for the whole program; throws when the library is not there, and leaves the choice then.
+    public static func choose(_ backend: Backend) throws(KernelError) {
+        if backend == .oneDNN { _ = try OneDNN.opened() }
+        chosen.withLock { $0 = backend }
     }
 }

@@ -5,7 +5,7 @@
 public final class Storage {
     let pointer: UnsafeMutableRawPointer
     let byteCount: Int
-    private let arena: Arena
+    let arena: Arena
     private let range: Range<Int>
 
     init(_ byteCount: Int, in arena: Arena) {

@@ -45,7 +45,11 @@ public struct MemoryEstimate: Sendable, Equatable {
         let layer: Int
         let block = min(c * f, 4 << 20)
         switch products {
-        case .openBLAS: (head, layer) = (chunk + (1 << 20), 1 << 20)
+        case .library(.openBLAS), .library(.oneDNN(.float32)):
+            (head, layer) = (chunk + (1 << 20), 1 << 20)
+        case .library(.oneDNN(.bfloat16)):
+            // Half as large again: both factors of a product, rounded.
+            (head, layer) = (chunk + chunk / 2 + (3 << 19), block + f / 2 * tokens)
         case .tiles(.float32): (head, layer) = (chunk + (4 << 20), block)
         case .tiles(.bfloat16):
             (head, layer) = (chunk + chunk / 2 + vocabulary * c, block + f / 2 * tokens)

@@ -231,7 +231,9 @@ extension RunIdentity {
         hash.update([steps, Parallel.threadCount])
         switch Products(plan.precision) {
         case .tiles(.float32): break
-        case .openBLAS: hash.update([1])
+        case .library(.openBLAS): hash.update([1])
+        case .library(.oneDNN(.float32)): hash.update([2])
+        case .library(.oneDNN(.bfloat16)): hash.update([18])
         case .tiles(.bfloat16): hash.update([16])
         }
         var weights = SHA256()

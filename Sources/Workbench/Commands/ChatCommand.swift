@@ -59,7 +59,7 @@ struct ChatCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            machine.apply()
+            try machine.apply()
             let settings = try settings()
             let engine = try model.engine(
                 template: template, needsTemplate: true, system: system, cacheType: cacheType,

@@ -18,8 +18,33 @@ struct DoctorCommand: ParsableCommand {
             ? used.rawValue : "\(used.rawValue) (the processor has \(best.rawValue))"
     }
 
+    /// Who multiplies in a precision.
+    private func multiplier(_ precision: Precision) -> String {
+        switch Products(precision) {
+        case .library(.openBLAS): "OpenBLAS"
+        case .library(.oneDNN): "oneDNN"
+        case .tiles(.float32): "own tiles (--backend tells otherwise)"
+        case .tiles(.bfloat16):
+            Precision.hasBFloat16 ? "own tiles, AVX512_BF16" : "computed in float32"
+        }
+    }
+
+    /// What of oneDNN is here; it is opened for that, and by `--backend onednn`.
+    private var oneDNN: String {
+        do throws(KernelError) {
+            let found = try OneDNN.opened()
+            return "\(found.version) (\(found.file))" + (found.hasBFloat16 ? ", bf16 too" : "")
+        } catch {
+            return error.why ?? error.what
+        }
+    }
+
     func run() throws {
-        machine.apply()
+        try reportAndExit(json: answer.json) { try report() }
+    }
+
+    private func report() throws {
+        try machine.apply()
         let environment = ProcessInfo.processInfo.environment
         let plain = Paths(environment: environment)
         let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
@@ -27,14 +52,8 @@ struct DoctorCommand: ParsableCommand {
         let rows: [(String, String)] = [
             ("version", WorkbenchCommand.version), ("threads", "\(Parallel.threadCount)"),
             ("instruction set", instructionSet),
-            (
-                "float32 products",
-                Products(.float32) == .openBLAS ? "OpenBLAS" : "own tiles (--backend openblas)"
-            ),
-            (
-                "bf16 products",
-                Precision.hasBFloat16 ? "own tiles, AVX512_BF16" : "computed in float32"
-            ), ("BLAS", Machine.blasDescription),
+            ("float32 products", multiplier(.float32)), ("bf16 products", multiplier(.bfloat16)),
+            ("OpenBLAS", Machine.blasDescription), ("oneDNN", oneDNN),
             ("memory", String(format: "%.1f GiB", memory)),
             ("terminal", environment["TERM"] ?? "none"),
             (

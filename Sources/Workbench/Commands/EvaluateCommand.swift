@@ -31,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            machine.apply()
+            try machine.apply()
             let request = try request()
             let control = RunControl()
             let signalled = Atomic<Int32>(0)

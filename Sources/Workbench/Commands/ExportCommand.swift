@@ -20,7 +20,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            machine.apply()
+            try machine.apply()
             let reading = try ExportPlan.read(
                 path: self.plan.file, assignments: self.plan.assignments)
             if !answer.quiet {

@@ -15,7 +15,7 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            machine.apply()
+            try machine.apply()
             let engine = try model.engine()
             let tokenizer = engine.prepared.tokenizer
             let ids = tokenizer.encode(try Output.standardInput(), allowSpecial: true)
@@ -62,7 +62,7 @@ struct LogitsCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            machine.apply()
+            try machine.apply()
             let engine = try model.engine()
             let ids = try Self.ids(
                 Output.standardInput(), vocabulary: engine.model.decoder.spec.vocabularySize)

@@ -23,7 +23,7 @@ struct SessionCommand: ParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let settings = SettingsFile.read(path: Paths(environment: environment).settingsFile)
             let paths = Paths(environment: environment).adopting(settings.plan)
-            options.machine.apply(otherwise: settings.plan.threads)
+            try options.machine.apply(otherwise: settings.plan.threads)
             var findings = settings.issues
             let plan = try openingPlan(paths, &findings)
             let themes = try openingThemes(settings.plan, paths, &findings)

@@ -68,7 +68,9 @@ struct AnswerOptions: ParsableArguments {
 struct MachineOptions: ParsableArguments {
     @Option(help: "Threads for computing; every core unless given.")
     var threads: Int?
-    @Option(help: "Who multiplies in float32: our own tiles, or OpenBLAS.")
+    @Option(
+        help: ArgumentHelp(
+            "Who multiplies matrices: our own tiles, OpenBLAS (float32), or oneDNN, if installed."))
     var backend = Backend.automatic
     @Option(
         help: "The highest instruction set to use: base, avx2 or avx512; the best unless given.")

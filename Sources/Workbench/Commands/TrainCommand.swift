@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            machine.apply()
+            try machine.apply()
             let reading = try plan.reading()
             if !answer.quiet {
                 Output.error(
@@ -151,10 +151,10 @@ struct EventPrinter {
 
 extension MachineOptions {
     /// Sets threads, instruction set and back end of the whole program; `standard` counts when the command line is silent.
-    func apply(otherwise standard: Int? = nil) {
+    func apply(otherwise standard: Int? = nil) throws(KernelError) {
         Parallel.threadCount =
             threads ?? standard ?? ProcessInfo.processInfo.activeProcessorCount
         if let isa { InstructionSet.limit(to: isa) }
-        Backend.current = backend
+        try Backend.choose(backend)
     }
 }

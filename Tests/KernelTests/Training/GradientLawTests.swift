@@ -75,6 +75,12 @@ import TestSupport
         #expect(abs(rounded.loss / exact.loss - 1) < 2e-3)
         #expect(rounded.loss != exact.loss)
         #expect(difference(rounded.gradients, exact.gradients) < 0.03)
+        for other in DenseLibraryTests.libraries.dropFirst() {
+            let found = run(.library(other))
+            let isExact = Products.library(other).precision == .float32
+            #expect(abs(found.loss / exact.loss - 1) < (isExact ? 1e-6 : 2e-3))
+            #expect(difference(found.gradients, exact.gradients) < (isExact ? 1e-5 : 0.03))
+        }
     }
 
     // MARK: - Batches
