@@ -32,7 +32,7 @@ test: deps model lint ## Everything that must hold before a change lands
 	swift build --build-tests
 	swift test --skip-build
 	swift build $(RELEASE) --product workbench
-	WORKBENCH_PROGRAM=$(PROGRAM) swift test --skip-build --filter OutlivingTests
+	WORKBENCH_PROGRAM=$(PROGRAM) swift test --skip-build --filter 'OutlivingTests|JourneyTests'
 
 test-slow: deps model ## The tests of hours as well
 	swift build --build-tests
