@@ -194,6 +194,18 @@ enum AppUpdate {
             // Steps and tokens follow from the number of records.
             guard case .success = result else { return effects }
             return effects + act(.params(.dataCounted), &state)
+        case .dataProgress(let plan, let fraction):
+            return act(.dataset(.progressed(plan, fraction)), &state)
+        case .dataChanged:
+            let isShown = state.tab == .dataset || state.tab == .params
+            if isShown { say(tr("the data changed; they are read again"), .badge, &state) }
+            return act(.dataset(.dataChanged(isShown: isShown)), &state)
+        case .datasetProposed(let path, let result):
+            if case .failure(let error) = result { say(trFound(error.description), .error, &state) }
+            return act(.dataset(.proposed(path: path, result)), &state)
+        case .datasetWritten(let definition, let fault):
+            if fault == nil { say(tr("added {1}", definition.name), .success, &state) }
+            return act(.dataset(.defined(definition, fault)), &state)
         case .record(let plan, let index, let result):
             return act(.dataset(.recordArrived(plan, index: index, result)), &state)
         case .estimated(let plan, let result):

@@ -460,8 +460,6 @@ extension Chinese {
         原因：{1}
         try: {1}
         建议：{1}
-        ✂ cut at {1} tokens: the model does not see what follows
-        ✂ 在 {1} 个 token 处截断：模型看不到其后内容
         Records
         样本数
         Tokens

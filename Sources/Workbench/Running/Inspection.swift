@@ -114,29 +114,31 @@ enum Inspection {
             }
     }
 
-    static func data(_ plan: TrainingPlan, isCancelled: @escaping () -> Bool) throws(KernelError)
-        -> DataReport
-    {
+    static func data(
+        _ plan: TrainingPlan, control: LoadControl
+    ) throws(KernelError) -> DataReport {
         // Evaluation sets are not part of the report.
         var question = plan
         question.data.evaluationNames = []
         let encoder = try encoder(plan)
         let loaded = try DatasetLoader(encoder: encoder).load(
-            DatasetSelection(question),
-            control: LoadControl(isCancelled: isCancelled))
+            DatasetSelection(question), control: control)
         let inspection = loaded.training.inspection
         var report = DataReport(records: loaded.training.examples.count)
         report.usable = inspection.recordCount - inspection.problems.count
         report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
-            .init(reason: "\($0.key)", count: $0.value)
+            .init(reason: $0.key.words, count: $0.value)
         }
-        (report.truncated, report.duplicates) = (
-            inspection.truncatedCount, inspection.duplicateCount
+        (report.truncated, report.duplicates, report.empty) = (
+            inspection.truncatedCount, inspection.duplicateCount, inspection.emptyAnswerCount
         )
         (report.tokens, report.trainedTokens) = (
             inspection.tokenCount, inspection.trainedTokenCount
         )
         report.rowLengths = loaded.training.examples.map(\.ids.count)
+        let finder = try RecordFinder(plan, encoder)
+        report.inFiles = finder.count
+        report.findings = findings(inspection, finder)
         if let lengths = inspection.lengths {
             report.longest = lengths.maximum
             let first = lengths.minimum / lengths.binWidth * lengths.binWidth
@@ -147,27 +149,26 @@ enum Inspection {
         return report
     }
 
-    static func record(_ plan: TrainingPlan, _ index: Int) throws(KernelError) -> RecordPreview {
+    /// The records of a plan's data, opened.
+    static func previewer(_ plan: TrainingPlan) throws(KernelError) -> RecordPreviewer {
         let encoder = try encoder(plan)
-        let finder = try RecordFinder(plan, encoder)
-        let (view, origin) = try finder.view(index)
-        // A character may span several tokens: its text goes to the one that completes it.
-        var held: [UInt8] = []
-        let pieces = view.tokens.map { token -> RecordPreview.Piece in
-            held += token.bytes
-            let text = String(validating: held, as: UTF8.self)
-            if text != nil || held.count > 4 {
-                defer { held = [] };
-                return .init(
-                    text: text ?? String(decoding: held, as: UTF8.self), id: Int(token.id),
-                    isTrained: token.isTrained, isSpecial: token.isSpecial)
-            }
-            return .init(
-                text: "", id: Int(token.id), isTrained: token.isTrained, isSpecial: token.isSpecial)
+        return RecordPreviewer(finder: try RecordFinder(plan, encoder), encoder: encoder)
+    }
+
+    /// The records to look at, those that cannot be used first.
+    private static func findings(
+        _ inspection: DataInspection, _ finder: RecordFinder
+    ) -> [DataReport.Finding] {
+        func finding(
+            _ kind: DataReport.Finding.Kind, _ origin: RecordOrigin, _ detail: String = ""
+        ) -> DataReport.Finding {
+            .init(
+                kind: kind, index: finder.index(of: origin), place: origin.short, detail: detail)
         }
-        return RecordPreview(
-            index: index, count: finder.count, dataset: origin, pieces: pieces,
-            cutAt: view.cuts.isEmpty ? nil : view.cuts.map(\.position).min())
+        return inspection.problems.listed.map { finding(.invalid, $0.origin, $0.fault.detail) }
+            + inspection.truncated.map { finding(.cut, $0) }
+            + inspection.emptyAnswers.map { finding(.empty, $0) }
+            + inspection.duplicates.map { finding(.repeated, $0.origin, $0.first.short) }
     }
 
     private static func encoder(_ plan: TrainingPlan) throws(KernelError) -> ExampleEncoder {
@@ -221,5 +222,22 @@ enum Inspection {
                     bytes: memory.activations),
                 .init(title: phrase("program and scratch"), bytes: memory.scratch),
             ], availableBytes: available)
+    }
+}
+
+extension RecordFault.Kind {
+    /// What is wrong with such records, in English for `tr`.
+    fileprivate var words: String {
+        switch self {
+        case .unreadable: phrase("unreadable")
+        case .tooLong: phrase("too long")
+        case .missingField: phrase("without a field")
+        case .wrongType: phrase("with a wrong type")
+        case .roleOrder: phrase("with roles out of order")
+        case .messageCount: phrase("without an answer at the end")
+        case .nothingToTrain: phrase("with nothing to train")
+        case .overlong: phrase("beyond the cutoff")
+        case .unsupported: phrase("not supported")
+        }
     }
 }
