@@ -9,6 +9,8 @@ enum AppMail: Equatable, Sendable {
     case modelsFound([ModelSummary])
     /// Answers `inspectModel`.
     case modelInspected(path: String, Result<ModelSummary, KernelError>)
+    /// Answers `fitModels`.
+    case modelFits(TrainingPlan, [String: ModelFit])
     /// Answers `listDatasets`.
     case datasetsListed(folder: String, Result<[DatasetSummary], KernelError>)
     /// Answers `inspectData`.

@@ -187,6 +187,7 @@ enum AppUpdate {
         case .modelInspected(let path, let result):
             // Chat wants to know whether the model's template lists tools.
             return act(.model(.inspected(path: path, result)), &state) + suggest(&state)
+        case .modelFits(let plan, let fits): return act(.model(.fitted(plan, fits)), &state)
         case .datasetsListed(let folder, let result):
             return act(.dataset(.listed(folder: folder, result)), &state)
         case .dataInspected(let plan, let result):
@@ -329,7 +330,7 @@ enum AppUpdate {
         let area = AppView.Places(size).content
         let data = DatasetTab.Places(in: area)
         let train = TrainTab.Places(in: area)
-        var effects = act(.model(.fitted(rows: ModelTab.Places(in: area).listRows)), &state)
+        var effects = act(.model(.resized(rows: ModelTab.Places(in: area).listRows)), &state)
         effects += act(
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
         effects += act(.params(.fitted(area.size)), &state)

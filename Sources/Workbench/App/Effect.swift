@@ -9,6 +9,8 @@ enum Effect: Equatable, Sendable {
     case findModels
     /// Opens a model and runs its checks.
     case inspectModel(path: String)
+    /// Tells which models fit for the method of a plan.
+    case fitModels([String], TrainingPlan)
     /// Lists what `dataset_info.json` of a folder defines.
     case listDatasets(folder: String)
     /// Encodes the plan's datasets and reports on them.

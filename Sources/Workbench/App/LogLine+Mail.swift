@@ -72,7 +72,7 @@ extension LogLine {
         case .notice(let text): self.init(.info, .program, text)
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
         case .record, .estimated, .exportMeasured, .runsListed, .curveRead, .historyRead,
-            .presetsListed, .pathCompleted, .copied, .dataProgress,
+            .presetsListed, .pathCompleted, .copied, .modelFits, .dataProgress,
             .datasetProposed(_, .success):
             return nil
         }

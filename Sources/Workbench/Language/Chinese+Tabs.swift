@@ -426,8 +426,6 @@ extension Chinese {
         大小
         FAMILY
         架构
-        STORED AS
-        存储格式
         Looking for models…
         正在查找模型…
         None found. Press e and type a path.

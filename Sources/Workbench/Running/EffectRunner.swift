@@ -11,6 +11,8 @@ final class EffectRunner: Sendable {
     private let files = DispatchQueue(label: "files")
     /// Reports over whole data sets, which may take long.
     private let data = DispatchQueue(label: "data")
+    /// Looking for models and opening many of them.
+    private let models = DispatchQueue(label: "models")
     private let records: RecordDesk
     private let runs: RunController
     private let chat: ChatService
@@ -19,6 +21,8 @@ final class EffectRunner: Sendable {
     private let paths: Paths
     private let folders: [String]
     private let speeds: SpeedMemory
+    /// The number of the newest question which models fit.
+    private let fittings = Atomic<Int>(0)
     /// The number of the newest report that was asked for, or given up; older ones end.
     private let inspections = Atomic<Int>(0)
     /// The number of the newest data to watch.
@@ -57,7 +61,11 @@ final class EffectRunner: Sendable {
     func perform(_ effect: Effect) {
         switch effect {
         case .findModels:
-            onFiles { $0.queue.post(.modelsFound(Inspection.models($0.paths, more: $0.folders))) }
+            // What is asked of the old list is no longer wanted.
+            fittings.add(1, ordering: .relaxed)
+            models.async { [self] in
+                queue.post(.modelsFound(Inspection.models(paths, more: folders)))
+            }
         case .inspectModel(let path):
             onFiles {
                 $0.queue.post(
@@ -70,6 +78,9 @@ final class EffectRunner: Sendable {
                             return summary
                         }))
             }
+        case .fitModels(let paths, let plan):
+            let number = fittings.add(1, ordering: .relaxed).newValue
+            models.async { [self] in fit(paths, plan, number) }
         case .listDatasets(let folder):
             onFiles {
                 $0.queue.post(
@@ -236,6 +247,19 @@ final class EffectRunner: Sendable {
         runs.finish()
         exports.finish()
         evaluations.finish()
+    }
+
+    private func fit(_ paths: [String], _ plan: TrainingPlan, _ number: Int) {
+        var fits: [String: ModelFit] = [:]
+        var toldAt = MonotonicClock.now()
+        for path in paths {
+            guard fittings.load(ordering: .relaxed) == number else { return }
+            fits[path] = Inspection.fit(HomePath.expanded(path), plan)
+            guard MonotonicClock.now() - toldAt > 0.3 else { continue }
+            toldAt = MonotonicClock.now()
+            queue.post(.modelFits(plan, fits))
+        }
+        queue.post(.modelFits(plan, fits))
     }
 
     private func inspect(_ plan: TrainingPlan, _ number: Int) {

@@ -8,82 +8,54 @@ enum Inspection {
     // MARK: - Models
 
     static func models(_ paths: Paths, more: [String]) -> [ModelSummary] {
-        ModelFinder(paths).find(more).compactMap { found in
-            try? summary(found.path, checks: false)
+        ModelFinder(paths).candidates(more).compactMap { path, name in
+            guard var summary = try? Self.summary(path, checks: false) else { return nil }
+            summary.name = name
+            return summary
         }
     }
 
     /// What a model is; with `checks` its tokenizer and template are tried too.
     static func summary(_ path: String, checks: Bool) throws(KernelError) -> ModelSummary {
         let folder = try ModelFolder(path: path)
-        var summary = ModelSummary(path: path, name: (path as NSString).lastPathComponent)
+        var summary = ModelSummary(path: path, name: ModelPlaces.name(of: path))
         summary.family = folder.config.modelType
         summary.parameters = folder.parameterCount
         summary.bytes = folder.totalBytes
-        summary.format =
-            (path.hasSuffix(".gguf") ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
+        let isGGUF = if case .gguf = folder.tokenizerSource { true } else { false }
+        summary.format = (isGGUF ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
         summary.contextLength = folder.config.maximumPositions
         summary.trainableLayers = LinearSlot.allCases.map(\.moduleName)
         guard checks else { return summary }
         let loaded = try TokenizerLoader.load(modelAt: path)
-        let detection = TemplateDetector.detect(
-            chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+        let template = loaded.chatTemplate ?? folder.chatTemplate
+        let detection = TemplateDetector.detect(chatTemplate: template)
         (summary.templateName, summary.templateReason) = (detection.name, detection.why)
-        summary.knowsTools = ModelChatTemplate.readsTools(
-            loaded.chatTemplate ?? folder.chatTemplate ?? "")
-        summary.checks = [
-            .init(
-                title: phrase("tensors"), passed: true,
-                detail: "all \(folder.config.expectedTensors.count) are there with the right shapes"
-            ),
-            tokenizerCheck(loaded.tokenizer, folder),
-            templateCheck(detection, folder, loaded.tokenizer),
-            endCheck(folder, loaded.tokenizer),
-        ]
+        summary.knowsTools = ModelChatTemplate.readsTools(template ?? "")
+        summary.checks = ModelChecks(
+            folder: folder, tokenizer: loaded.tokenizer, chatTemplate: template,
+            detection: detection
+        ).all()
         return summary
     }
 
-    private static func tokenizerCheck(_ tokenizer: any Tokenizer, _ folder: ModelFolder)
-        -> ModelSummary.Check
-    {
-        let sample = "Hello, 世界! 123 + 4 = naïve 🙂\n\ttab"
-        let back = tokenizer.decode(
-            tokenizer.encode(sample, allowSpecial: false), skipSpecial: false)
-        let fits = tokenizer.vocabularySize <= folder.config.vocabularySize
-        return .init(
-            title: phrase("tokenizer"), passed: back == sample && fits,
-            detail: !fits
-                ? "\(tokenizer.vocabularySize) ids, but the model has \(folder.config.vocabularySize)"
-                : back == sample
-                    ? "\(tokenizer.vocabularySize) ids, text comes back unchanged"
-                    : "text does not come back unchanged")
-    }
-
-    private static func templateCheck(
-        _ detection: TemplateDetection, _ folder: ModelFolder, _ tokenizer: any Tokenizer
-    ) -> ModelSummary.Check {
-        guard let name = detection.name, let template = try? BuiltinTemplates.named(name) else {
-            return .init(title: phrase("template"), passed: false, detail: detection.why)
+    /// Whether a model fits for the method of a plan.
+    static func fit(_ path: String, _ plan: TrainingPlan) -> ModelFit {
+        var question = plan.fitQuestion
+        question.model.path = path
+        func verdict(_ plan: TrainingPlan) -> PlanEstimate.Verdict? {
+            do throws(KernelError) {
+                return try estimate(plan, report: nil).verdict
+            } catch {
+                return nil
+            }
         }
-        let unknown = ChatEncoder(template, tokenizer).unknownStopWords
-        return .init(
-            title: phrase("template"), passed: unknown.isEmpty,
-            detail: unknown.isEmpty
-                ? ([detection.why] + detection.notes).joined(separator: "; ")
-                : "unknown stop words \(unknown)")
-    }
-
-    private static func endCheck(_ folder: ModelFolder, _ tokenizer: any Tokenizer)
-        -> ModelSummary.Check
-    {
-        let ids =
-            folder.eosTokenIDs.isEmpty ? tokenizer.eosID.map { [$0] } ?? [] : folder.eosTokenIDs
-        let names = ids.map { tokenizer.decode([$0], skipSpecial: false) }
-        return .init(
-            title: phrase("end of text"),
-            passed: !ids.isEmpty && ids.allSatisfy { $0 < tokenizer.vocabularySize },
-            detail: ids.isEmpty
-                ? "the model names no end-of-text token" : names.joined(separator: " "))
+        guard let own = verdict(question) else { return .unknown }
+        guard case .tooLarge = own, question.tuning.method == .lora else {
+            return ModelFit(own, packed: nil)
+        }
+        question.model.quantization = .nf4
+        return ModelFit(own, packed: verdict(question))
     }
 
     // MARK: - Data

@@ -130,6 +130,15 @@ enum Fixture {
                         .failure(KernelError(.missingInput, "there is no model", at: path)))
                 ]
             }
+        case .fitModels(let paths, let plan):
+            [
+                .modelFits(
+                    plan,
+                    Dictionary(
+                        uniqueKeysWithValues: paths.map {
+                            ($0, $0 == smol.path ? .fits : $0 == qwen.path ? .packed : .unknown)
+                        }))
+            ]
         case .listDatasets(let folder): [.datasetsListed(folder: folder, .success(datasets))]
         case .inspectData(let plan): [.dataInspected(plan, .success(report))]
         case .viewRecord(let plan, let index):

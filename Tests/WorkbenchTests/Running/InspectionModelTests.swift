@@ -1,5 +1,5 @@
 // A tiny model and data on disk, looked at as the interface does: cut records with what was cut, the
-// records to look at.
+// records to look at, the check list, and the fit.
 
 import Foundation
 import Kernel
@@ -81,5 +81,16 @@ import Testing
         #expect(throws: KernelError.self) {
             try Inspection.data(plan, control: LoadControl(isCancelled: { true }))
         }
+    }
+
+    @Test func aModelIsCheckedAndFits() throws {
+        let (plan, folder) = try Self.plan([], cutoff: 64)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let summary = try Inspection.summary(plan.model.path, checks: true)
+        #expect(summary.checks.map(\.title).contains("padding"))
+        #expect(summary.checks.first { $0.title == "padding" }?.detail == "<|endoftext|>")
+        #expect(summary.checks.first { $0.title == "end of text" }?.passed == true)
+        #expect([.fits, .tight].contains(Inspection.fit(plan.model.path, plan)))
+        #expect(Inspection.fit(folder + "/nothing", plan) == .unknown)
     }
 }
