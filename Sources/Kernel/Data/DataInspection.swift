@@ -76,6 +76,8 @@ public struct DataInspection: Sendable, Equatable {
     public var duplicates: [DuplicateExample] = []
     /// Conversations whose last answer is empty: they teach only to end at once.
     public var emptyAnswerCount = 0
+    /// The first of those.
+    public var emptyAnswers: [RecordOrigin] = []
     /// Tokens of all rows.
     public var tokenCount = 0
     /// Tokens that carry a loss.

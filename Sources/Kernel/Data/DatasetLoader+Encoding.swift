@@ -96,6 +96,7 @@ extension DataInspection {
         }
         if case .chat(let chat) = source.example, chat.messages.last?.content.isEmpty == true {
             emptyAnswerCount += 1
+            if emptyAnswers.count < Self.listedMaximum { emptyAnswers.append(source.origin) }
         }
         let digest = Self.digest(of: [encoded.example])
         if let first = firsts[digest] {

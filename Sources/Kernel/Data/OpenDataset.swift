@@ -53,6 +53,20 @@ public struct OpenDataset: Sendable {
             dataset: name, file: file.path, record: local + 1, line: file.line(at: local))
     }
 
+    /// The running index of a place; nil when it is none of this dataset.
+    public func index(of origin: RecordOrigin) -> Int? {
+        guard origin.dataset == name,
+            let file = files.firstIndex(where: { $0.path == origin.file }),
+            origin.record >= 1, origin.record <= files[file].count
+        else { return nil }
+        return starts[file] + origin.record - 1
+    }
+
+    /// Throws when one of the files changed since it was opened.
+    public func checkUnchanged() throws(KernelError) {
+        for file in files { try file.checkUnchanged() }
+    }
+
     /// The record with the running index.
     public func record(at index: Int) throws(RecordFault) -> DataRecord {
         let (file, local) = locate(index)

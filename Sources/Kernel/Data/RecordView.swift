@@ -14,6 +14,12 @@ public struct RecordView: Sendable, Equatable {
         /// Whether the token is special, such as an end of turn.
         public var isSpecial: Bool
 
+        /// A token of an input.
+        public init(id: Int32, label: Int32, bytes: [UInt8], isSpecial: Bool) {
+            (self.id, self.label) = (id, label)
+            (self.bytes, self.isSpecial) = (bytes, isSpecial)
+        }
+
         /// The bytes as text; incomplete characters become U+FFFD.
         public var text: String { String(decoding: bytes, as: UTF8.self) }
         /// Whether the token carries a loss.

@@ -34,11 +34,20 @@ enum ModelLocation: Equatable {
         let name = path.lowercased()
         if name.hasSuffix(".gguf") { return .gguf(path) }
         if isPickle(name) { throw pickle(at: path) }
+        // Some stores name files by their digest.
+        if startsAsGGUF(path) { return .gguf(path) }
         let hint =
             name.hasSuffix(".safetensors") || name.hasSuffix(".json")
             ? "Give the folder that the file is in" : "Give a model folder or a .gguf file"
         throw KernelError(
             .badData, "the file is not a model", at: path.escapedForDisplay, hint: hint)
+    }
+
+    /// Whether a file begins with the mark of a GGUF, whatever it is called.
+    private static func startsAsGGUF(_ path: String) -> Bool {
+        // A mapping refuses pipes and devices, which a plain read could wait for.
+        guard let file = try? MappedFile(path: path) else { return false }
+        return file.bytes.starts(with: "GGUF".utf8)
     }
 
     private static func inspect(folder path: String) throws(KernelError) -> ModelLocation {

@@ -9,10 +9,20 @@ enum AppMail: Equatable, Sendable {
     case modelsFound([ModelSummary])
     /// Answers `inspectModel`.
     case modelInspected(path: String, Result<ModelSummary, KernelError>)
+    /// Answers `fitModels`.
+    case modelFits(TrainingPlan, [String: ModelFit])
     /// Answers `listDatasets`.
     case datasetsListed(folder: String, Result<[DatasetSummary], KernelError>)
     /// Answers `inspectData`.
     case dataInspected(TrainingPlan, Result<DataReport, KernelError>)
+    /// How far `inspectData` is.
+    case dataProgress(TrainingPlan, DatasetTab.LoadFraction)
+    /// Files of the watched data changed.
+    case dataChanged
+    /// Answers `proposeDataset`.
+    case datasetProposed(path: String, Result<DatasetProposal, KernelError>)
+    /// Answers `writeDataset`.
+    case datasetWritten(DatasetDefinition, KernelError?)
     /// Answers `viewRecord`.
     case record(TrainingPlan, index: Int, Result<RecordPreview, KernelError>)
     /// Answers `estimate`.

@@ -187,6 +187,7 @@ enum AppUpdate {
         case .modelInspected(let path, let result):
             // Chat wants to know whether the model's template lists tools.
             return act(.model(.inspected(path: path, result)), &state) + suggest(&state)
+        case .modelFits(let plan, let fits): return act(.model(.fitted(plan, fits)), &state)
         case .datasetsListed(let folder, let result):
             return act(.dataset(.listed(folder: folder, result)), &state)
         case .dataInspected(let plan, let result):
@@ -194,6 +195,18 @@ enum AppUpdate {
             // Steps and tokens follow from the number of records.
             guard case .success = result else { return effects }
             return effects + act(.params(.dataCounted), &state)
+        case .dataProgress(let plan, let fraction):
+            return act(.dataset(.progressed(plan, fraction)), &state)
+        case .dataChanged:
+            let isShown = state.tab == .dataset || state.tab == .params
+            if isShown { say(tr("the data changed; they are read again"), .badge, &state) }
+            return act(.dataset(.dataChanged(isShown: isShown)), &state)
+        case .datasetProposed(let path, let result):
+            if case .failure(let error) = result { say(trFound(error.description), .error, &state) }
+            return act(.dataset(.proposed(path: path, result)), &state)
+        case .datasetWritten(let definition, let fault):
+            if fault == nil { say(tr("added {1}", definition.name), .success, &state) }
+            return act(.dataset(.defined(definition, fault)), &state)
         case .record(let plan, let index, let result):
             return act(.dataset(.recordArrived(plan, index: index, result)), &state)
         case .estimated(let plan, let result):
@@ -317,7 +330,7 @@ enum AppUpdate {
         let area = AppView.Places(size).content
         let data = DatasetTab.Places(in: area)
         let train = TrainTab.Places(in: area)
-        var effects = act(.model(.fitted(rows: ModelTab.Places(in: area).listRows)), &state)
+        var effects = act(.model(.resized(rows: ModelTab.Places(in: area).listRows)), &state)
         effects += act(
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
         effects += act(.params(.fitted(area.size)), &state)

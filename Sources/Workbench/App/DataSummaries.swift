@@ -27,6 +27,22 @@ struct DataReport: Equatable, Sendable {
         var count: Int
     }
 
+    /// A record that a person should look at.
+    struct Finding: Equatable, Sendable {
+        /// What there is to say of it.
+        enum Kind: String, CaseIterable, Equatable, Sendable {
+            case invalid, cut, empty, repeated
+        }
+
+        var kind: Kind
+        /// Its number among all records of the chosen sets; nil when it is in none of them.
+        var index: Int?
+        /// The file and the line.
+        var place: String
+        /// Why, or which record it repeats.
+        var detail: String
+    }
+
     /// Records of some length.
     struct Bucket: Equatable, Sendable {
         /// The most tokens that such a record has.
@@ -39,12 +55,18 @@ struct DataReport: Equatable, Sendable {
     var records: Int
     /// Usable records before sets were mixed and rows shared; nil: as many as `records`.
     var usable: Int?
+    /// Records of the chosen sets in their files, whether they are used or not.
+    var inFiles: Int?
     /// Records that are not, by reason.
     var skipped: [Skipped] = []
     /// Records that are cut at the cutoff length.
     var truncated = 0
     /// Records that equal an earlier one.
     var duplicates = 0
+    /// Conversations whose last answer is empty.
+    var empty = 0
+    /// The first records of each kind to look at; the counts are above.
+    var findings: [Finding] = []
     /// Tokens of all records, after cutting.
     var tokens = 0
     /// Tokens among them that count in the loss.
@@ -69,6 +91,16 @@ struct RecordPreview: Equatable, Sendable {
         var isTrained: Bool
         /// Whether it is one of the template's marks rather than text.
         var isSpecial: Bool
+        /// Whether the cutoff length removes it: the model does not see it.
+        var isCut = false
+    }
+
+    /// A place where tokens are cut.
+    struct Gap: Equatable, Sendable {
+        /// The first piece that is cut.
+        var position: Int
+        /// Tokens that are cut there; not all of many are among the pieces.
+        var count: Int
     }
 
     /// Its number among all records of the chosen sets, from 0.
@@ -79,11 +111,11 @@ struct RecordPreview: Equatable, Sendable {
     var dataset: String
     /// All tokens, also those that the cutoff length removes.
     var pieces: [Piece]
-    /// Tokens that are kept; nil when nothing is cut.
-    var cutAt: Int?
+    /// Where tokens are cut.
+    var gaps: [Gap] = []
 
     /// The pieces that the model gets.
-    var kept: ArraySlice<Piece> { pieces.prefix(cutAt ?? pieces.count) }
+    var kept: [Piece] { pieces.filter { !$0.isCut } }
     /// The record as one text, special tokens included.
     var rendered: String { pieces.map(\.text).joined() }
 }

@@ -9,10 +9,20 @@ enum Effect: Equatable, Sendable {
     case findModels
     /// Opens a model and runs its checks.
     case inspectModel(path: String)
+    /// Tells which models fit for the method of a plan.
+    case fitModels([String], TrainingPlan)
     /// Lists what `dataset_info.json` of a folder defines.
     case listDatasets(folder: String)
     /// Encodes the plan's datasets and reports on them.
     case inspectData(TrainingPlan)
+    /// Gives up the report that is being made.
+    case cancelInspection
+    /// Looks now and then whether the files of data sets change.
+    case watchData(DatasetTab.WatchedData)
+    /// How a file could be read as a data set.
+    case proposeDataset(path: String, folder: String)
+    /// Writes an entry into dataset_info.json.
+    case writeDataset(DatasetDefinition)
     /// One record as the model sees it.
     case viewRecord(TrainingPlan, index: Int)
     /// Steps and memory that a plan would take.

@@ -28,6 +28,13 @@ extension LogLine {
         case .dataInspected(let plan, let result):
             let names = plan.data.names.joined(separator: ",")
             self.init(result, .data, phrase("data read"), phrase("data cannot be read"), names)
+        case .dataChanged: self.init(.info, .data, phrase("data changed"))
+        case .datasetProposed(_, .failure(let error)):
+            self.init(fault: error, .data, phrase("data cannot be read"))
+        case .datasetWritten(let definition, let error):
+            self.init(
+                error.map { .failure($0) } ?? .success(()), .data, phrase("data set added"),
+                phrase("data set not added"), definition.name, level: .info)
         case .planSaved(let path, let result):
             self.init(
                 result, .program, phrase("plan saved"), phrase("workbench failed"), path,
@@ -65,7 +72,8 @@ extension LogLine {
         case .notice(let text): self.init(.info, .program, text)
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
         case .record, .estimated, .exportMeasured, .runsListed, .curveRead, .historyRead,
-            .presetsListed, .pathCompleted, .copied:
+            .presetsListed, .pathCompleted, .copied, .modelFits, .dataProgress,
+            .datasetProposed(_, .success):
             return nil
         }
     }

@@ -31,14 +31,15 @@ struct DataCommand: ParsableCommand {
         let (view, origin) = try RecordFinder(plan, encoder).view(index)
         if answer.json {
             Output.json([
-                "record": .integer(index), "place": .string(origin), "text": .string(view.rendered),
+                "record": .integer(index), "place": .string(origin.place),
+                "text": .string(view.rendered),
                 "ids": .array(view.tokens.map { .integer(Int($0.id)) }),
                 "labels": .array(view.tokens.map { .integer(Int($0.label)) }),
                 "cut": .bool(!view.cuts.isEmpty),
             ])
             return
         }
-        Output.text("\(origin)\n\n\(view.rendered)\n\n")
+        Output.text("\(origin.place)\n\n\(view.rendered)\n\n")
         for (i, token) in view.tokens.enumerated() {
             Output.text(
                 "\(i)\t\(token.id)\t\(token.isTrained ? "trained" : "-")\t\(token.text.debugDescription)\n"
@@ -106,8 +107,33 @@ struct RecordFinder {
     /// Records in all datasets together.
     var count: Int { datasets.reduce(0) { $0 + $1.count } }
 
+    /// The number of a record over all datasets; nil when it is in none of them.
+    func index(of origin: RecordOrigin) -> Int? {
+        var start = 0
+        for dataset in datasets {
+            if let index = dataset.index(of: origin) { return start + index }
+            start += dataset.count
+        }
+        return nil
+    }
+
+    /// Throws when a file of the data changed since it was opened.
+    func checkUnchanged() throws(KernelError) {
+        for dataset in datasets { try dataset.checkUnchanged() }
+    }
+
     /// The record as the model sees it, and where it stands.
-    func view(_ index: Int) throws(KernelError) -> (view: RecordView, origin: String) {
+    func view(_ index: Int) throws(KernelError) -> (view: RecordView, origin: RecordOrigin) {
+        let (example, origin) = try example(index)
+        do {
+            return (try RecordView(example, encoder: encoder), origin)
+        } catch {
+            throw RecordProblem(origin: origin, fault: error).error
+        }
+    }
+
+    /// What a record means, and where it stands.
+    func example(_ index: Int) throws(KernelError) -> (example: Example, origin: RecordOrigin) {
         guard index >= 0, index < count else {
             throw KernelError(
                 .usage, "there is no record \(index)",
@@ -118,10 +144,7 @@ struct RecordFinder {
             guard rest >= dataset.count else {
                 let origin = dataset.origin(at: rest)
                 do {
-                    return (
-                        try RecordView(try dataset.example(at: rest), encoder: encoder),
-                        origin.place
-                    )
+                    return (try dataset.example(at: rest), origin)
                 } catch {
                     throw RecordProblem(origin: origin, fault: error).error
                 }

@@ -16,7 +16,8 @@ enum Catalogue {
 enum Chinese {
     /// All catalogues but that of findings.
     static let all = [
-        shell, tabs, chat, params, form, train, runs, logs, evaluate, queue, samples, exports,
+        shell, tabs, chat, params, form, dataset, model, train, runs, logs, evaluate, queue,
+        samples, exports,
     ].joined(separator: "\n")
     /// Texts of the program by their English.
     static let entries = Dictionary(

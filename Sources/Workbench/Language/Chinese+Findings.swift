@@ -22,6 +22,22 @@ extension Chinese {
         正在检查
         guessed
         自动识别
+        all {1} are there with the right shapes, {2} more are not used
+        {1} 个张量齐全，形状正确；另有 {2} 个未使用
+        With a system text the model's own template writes {1}, {2} writes {3}
+        有系统提示词时，自带模板写出 {1}，{2} 写出 {3}
+        Without a system text the model's own template writes {1}, {2} writes {3}
+        没有系统提示词时，自带模板写出 {1}，{2} 写出 {3}
+        its own template writes every turn
+        自带模板能写出每一轮
+        its own template leaves out part of a conversation
+        自带模板漏掉部分对话
+        it names none, none is needed
+        未指定，也不需要
+        its id {1} is outside of the vocabulary
+        其编号 {1} 超出词表
+        {1}, the same as the end of text; nothing is padded here
+        {1}，与结束符相同；此处从不填充
         all {1} are there with the right shapes
         {1} 个张量齐全，形状正确
         {1} ids, but the model has {2}

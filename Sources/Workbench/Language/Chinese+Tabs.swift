@@ -426,8 +426,6 @@ extension Chinese {
         大小
         FAMILY
         架构
-        STORED AS
-        存储格式
         Looking for models…
         正在查找模型…
         None found. Press e and type a path.
@@ -460,8 +458,6 @@ extension Chinese {
         原因：{1}
         try: {1}
         建议：{1}
-        ✂ cut at {1} tokens: the model does not see what follows
-        ✂ 在 {1} 个 token 处截断：模型看不到其后内容
         Records
         样本数
         Tokens

@@ -9,6 +9,11 @@ import Synchronization
 final class EffectRunner: Sendable {
     private let queue: Outbox
     private let files = DispatchQueue(label: "files")
+    /// Reports over whole data sets, which may take long.
+    private let data = DispatchQueue(label: "data")
+    /// Looking for models and opening many of them.
+    private let models = DispatchQueue(label: "models")
+    private let records: RecordDesk
     private let runs: RunController
     private let chat: ChatService
     private let exports: ExportService
@@ -16,6 +21,12 @@ final class EffectRunner: Sendable {
     private let paths: Paths
     private let folders: [String]
     private let speeds: SpeedMemory
+    /// The number of the newest question which models fit.
+    private let fittings = Atomic<Int>(0)
+    /// The number of the newest report that was asked for, or given up; older ones end.
+    private let inspections = Atomic<Int>(0)
+    /// The number of the newest data to watch.
+    private let watches = Atomic<Int>(0)
     /// The number of the newest estimate that was asked for; older ones are not computed.
     private let estimates = Atomic<Int>(0)
     /// The newest report by its question, so that an estimate knows the number of records.
@@ -42,6 +53,7 @@ final class EffectRunner: Sendable {
         runs = RunController(port: port) { queue.post(.training($0)) }
         chat = ChatService(runs: runs) { queue.post(.chat($0, $1)) }
         exports = ExportService { queue.post(.export($0)) }
+        records = RecordDesk { queue.post(.record($0, index: $1, $2)) }
         speeds = SpeedMemory { RunShelf(finder: RunFinder(paths)).listing().runs }
         evaluations = EvaluationService { queue.post(.evaluation($0)) }
     }
@@ -49,7 +61,11 @@ final class EffectRunner: Sendable {
     func perform(_ effect: Effect) {
         switch effect {
         case .findModels:
-            onFiles { $0.queue.post(.modelsFound(Inspection.models($0.paths, more: $0.folders))) }
+            // What is asked of the old list is no longer wanted.
+            fittings.add(1, ordering: .relaxed)
+            models.async { [self] in
+                queue.post(.modelsFound(Inspection.models(paths, more: folders)))
+            }
         case .inspectModel(let path):
             onFiles {
                 $0.queue.post(
@@ -62,6 +78,9 @@ final class EffectRunner: Sendable {
                             return summary
                         }))
             }
+        case .fitModels(let paths, let plan):
+            let number = fittings.add(1, ordering: .relaxed).newValue
+            models.async { [self] in fit(paths, plan, number) }
         case .listDatasets(let folder):
             onFiles {
                 $0.queue.post(
@@ -71,16 +90,31 @@ final class EffectRunner: Sendable {
                             try Inspection.datasets(in: HomePath.expanded(folder))
                         }))
             }
-        case .inspectData(let plan): onFiles { $0.inspect(plan) }
-        case .viewRecord(let plan, let index):
+        case .inspectData(let plan):
+            records.forget()
+            let number = inspections.add(1, ordering: .relaxed).newValue
+            data.async { [self] in inspect(plan, number) }
+        case .cancelInspection: inspections.add(1, ordering: .relaxed)
+        case .watchData(let watched): watch(watched)
+        case .proposeDataset(let path, let folder):
             onFiles {
                 $0.queue.post(
-                    .record(
-                        plan, index: index,
+                    .datasetProposed(
+                        path: path,
                         Self.result { () throws(KernelError) in
-                            try Inspection.record(plan.withFullPaths, index)
+                            try DatasetAdding.proposal(path: path, folder: folder)
                         }))
             }
+        case .writeDataset(let definition):
+            onFiles {
+                $0.queue.post(
+                    .datasetWritten(
+                        definition,
+                        Self.fault { () throws(KernelError) in
+                            try DatasetAdding.write(definition)
+                        }))
+            }
+        case .viewRecord(let plan, let index): records.show(plan, index)
         case .estimate(let plan):
             let number = estimates.add(1, ordering: .relaxed).newValue
             onFiles { $0.estimate(plan, number) }
@@ -117,7 +151,10 @@ final class EffectRunner: Sendable {
                     runner.queue.post(.failure(error))
                 }
             }
-        case .startRun(let plan): runs.start(plan.withFullPaths)
+        case .startRun(let plan):
+            // The run needs the memory more than the tab does.
+            records.forget()
+            runs.start(plan.withFullPaths)
         case .controlRun(let command): runs.perform(command)
         case .readHistory(let folder):
             onFiles {
@@ -212,14 +249,70 @@ final class EffectRunner: Sendable {
         evaluations.finish()
     }
 
-    private func inspect(_ plan: TrainingPlan) {
-        let result = Self.result { () throws(KernelError) in
-            try Inspection.data(plan.withFullPaths, isCancelled: { false })
+    private func fit(_ paths: [String], _ plan: TrainingPlan, _ number: Int) {
+        var fits: [String: ModelFit] = [:]
+        var toldAt = MonotonicClock.now()
+        for path in paths {
+            guard fittings.load(ordering: .relaxed) == number else { return }
+            fits[path] = Inspection.fit(HomePath.expanded(path), plan)
+            guard MonotonicClock.now() - toldAt > 0.3 else { continue }
+            toldAt = MonotonicClock.now()
+            queue.post(.modelFits(plan, fits))
         }
+        queue.post(.modelFits(plan, fits))
+    }
+
+    private func inspect(_ plan: TrainingPlan, _ number: Int) {
+        let isOvertaken = { [self] in inspections.load(ordering: .relaxed) != number }
+        guard !isOvertaken() else { return }
+        var toldAt = 0.0
+        let control = LoadControl(
+            progress: { [self] progress in
+                let now = MonotonicClock.now()
+                guard now - toldAt > 0.2 else { return }
+                toldAt = now
+                queue.post(
+                    .dataProgress(
+                        plan,
+                        .init(
+                            isEncoding: progress.phase == .encoding, done: progress.done,
+                            total: progress.total)))
+            }, isCancelled: isOvertaken)
+        let result = Self.result { () throws(KernelError) in
+            try Inspection.data(plan.withFullPaths, control: control)
+        }
+        // Nobody waits for the answer to a question that was given up.
+        guard !isOvertaken() else { return }
         if case .success(let report) = result {
             reports.withLock { $0 = (plan.dataQuestion, report) }
         }
         queue.post(.dataInspected(plan, result))
+    }
+
+    /// Seconds between two looks at the files of data sets.
+    private static let watchSeconds = 2.0
+
+    private func watch(_ watched: DatasetTab.WatchedData) {
+        let number = watches.add(1, ordering: .relaxed).newValue
+        onFiles { runner in
+            let watch = DataWatch(
+                folder: HomePath.expanded(watched.folder),
+                names: watched.names.map(HomePath.expanded))
+            runner.look(watch, number)
+        }
+    }
+
+    /// Looks at the files after a while, until others are to be watched.
+    private func look(_ watch: DataWatch, _ number: Int) {
+        files.asyncAfter(deadline: .now() + Self.watchSeconds) { [weak self] in
+            guard let self, watches.load(ordering: .relaxed) == number else { return }
+            var watch = watch
+            if watch.hasChanged() {
+                reports.withLock { $0 = nil }
+                queue.post(.dataChanged)
+            }
+            look(watch, number)
+        }
     }
 
     private func estimate(_ plan: TrainingPlan, _ number: Int) {

@@ -8,82 +8,54 @@ enum Inspection {
     // MARK: - Models
 
     static func models(_ paths: Paths, more: [String]) -> [ModelSummary] {
-        ModelFinder(paths).find(more).compactMap { found in
-            try? summary(found.path, checks: false)
+        ModelFinder(paths).candidates(more).compactMap { path, name in
+            guard var summary = try? Self.summary(path, checks: false) else { return nil }
+            summary.name = name
+            return summary
         }
     }
 
     /// What a model is; with `checks` its tokenizer and template are tried too.
     static func summary(_ path: String, checks: Bool) throws(KernelError) -> ModelSummary {
         let folder = try ModelFolder(path: path)
-        var summary = ModelSummary(path: path, name: (path as NSString).lastPathComponent)
+        var summary = ModelSummary(path: path, name: ModelPlaces.name(of: path))
         summary.family = folder.config.modelType
         summary.parameters = folder.parameterCount
         summary.bytes = folder.totalBytes
-        summary.format =
-            (path.hasSuffix(".gguf") ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
+        let isGGUF = if case .gguf = folder.tokenizerSource { true } else { false }
+        summary.format = (isGGUF ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
         summary.contextLength = folder.config.maximumPositions
         summary.trainableLayers = LinearSlot.allCases.map(\.moduleName)
         guard checks else { return summary }
         let loaded = try TokenizerLoader.load(modelAt: path)
-        let detection = TemplateDetector.detect(
-            chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+        let template = loaded.chatTemplate ?? folder.chatTemplate
+        let detection = TemplateDetector.detect(chatTemplate: template)
         (summary.templateName, summary.templateReason) = (detection.name, detection.why)
-        summary.knowsTools = ModelChatTemplate.readsTools(
-            loaded.chatTemplate ?? folder.chatTemplate ?? "")
-        summary.checks = [
-            .init(
-                title: phrase("tensors"), passed: true,
-                detail: "all \(folder.config.expectedTensors.count) are there with the right shapes"
-            ),
-            tokenizerCheck(loaded.tokenizer, folder),
-            templateCheck(detection, folder, loaded.tokenizer),
-            endCheck(folder, loaded.tokenizer),
-        ]
+        summary.knowsTools = ModelChatTemplate.readsTools(template ?? "")
+        summary.checks = ModelChecks(
+            folder: folder, tokenizer: loaded.tokenizer, chatTemplate: template,
+            detection: detection
+        ).all()
         return summary
     }
 
-    private static func tokenizerCheck(_ tokenizer: any Tokenizer, _ folder: ModelFolder)
-        -> ModelSummary.Check
-    {
-        let sample = "Hello, 世界! 123 + 4 = naïve 🙂\n\ttab"
-        let back = tokenizer.decode(
-            tokenizer.encode(sample, allowSpecial: false), skipSpecial: false)
-        let fits = tokenizer.vocabularySize <= folder.config.vocabularySize
-        return .init(
-            title: phrase("tokenizer"), passed: back == sample && fits,
-            detail: !fits
-                ? "\(tokenizer.vocabularySize) ids, but the model has \(folder.config.vocabularySize)"
-                : back == sample
-                    ? "\(tokenizer.vocabularySize) ids, text comes back unchanged"
-                    : "text does not come back unchanged")
-    }
-
-    private static func templateCheck(
-        _ detection: TemplateDetection, _ folder: ModelFolder, _ tokenizer: any Tokenizer
-    ) -> ModelSummary.Check {
-        guard let name = detection.name, let template = try? BuiltinTemplates.named(name) else {
-            return .init(title: phrase("template"), passed: false, detail: detection.why)
+    /// Whether a model fits for the method of a plan.
+    static func fit(_ path: String, _ plan: TrainingPlan) -> ModelFit {
+        var question = plan.fitQuestion
+        question.model.path = path
+        func verdict(_ plan: TrainingPlan) -> PlanEstimate.Verdict? {
+            do throws(KernelError) {
+                return try estimate(plan, report: nil).verdict
+            } catch {
+                return nil
+            }
         }
-        let unknown = ChatEncoder(template, tokenizer).unknownStopWords
-        return .init(
-            title: phrase("template"), passed: unknown.isEmpty,
-            detail: unknown.isEmpty
-                ? ([detection.why] + detection.notes).joined(separator: "; ")
-                : "unknown stop words \(unknown)")
-    }
-
-    private static func endCheck(_ folder: ModelFolder, _ tokenizer: any Tokenizer)
-        -> ModelSummary.Check
-    {
-        let ids =
-            folder.eosTokenIDs.isEmpty ? tokenizer.eosID.map { [$0] } ?? [] : folder.eosTokenIDs
-        let names = ids.map { tokenizer.decode([$0], skipSpecial: false) }
-        return .init(
-            title: phrase("end of text"),
-            passed: !ids.isEmpty && ids.allSatisfy { $0 < tokenizer.vocabularySize },
-            detail: ids.isEmpty
-                ? "the model names no end-of-text token" : names.joined(separator: " "))
+        guard let own = verdict(question) else { return .unknown }
+        guard case .tooLarge = own, question.tuning.method == .lora else {
+            return ModelFit(own, packed: nil)
+        }
+        question.model.quantization = .nf4
+        return ModelFit(own, packed: verdict(question))
     }
 
     // MARK: - Data
@@ -114,29 +86,31 @@ enum Inspection {
             }
     }
 
-    static func data(_ plan: TrainingPlan, isCancelled: @escaping () -> Bool) throws(KernelError)
-        -> DataReport
-    {
+    static func data(
+        _ plan: TrainingPlan, control: LoadControl
+    ) throws(KernelError) -> DataReport {
         // Evaluation sets are not part of the report.
         var question = plan
         question.data.evaluationNames = []
         let encoder = try encoder(plan)
         let loaded = try DatasetLoader(encoder: encoder).load(
-            DatasetSelection(question),
-            control: LoadControl(isCancelled: isCancelled))
+            DatasetSelection(question), control: control)
         let inspection = loaded.training.inspection
         var report = DataReport(records: loaded.training.examples.count)
         report.usable = inspection.recordCount - inspection.problems.count
         report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
-            .init(reason: "\($0.key)", count: $0.value)
+            .init(reason: $0.key.words, count: $0.value)
         }
-        (report.truncated, report.duplicates) = (
-            inspection.truncatedCount, inspection.duplicateCount
+        (report.truncated, report.duplicates, report.empty) = (
+            inspection.truncatedCount, inspection.duplicateCount, inspection.emptyAnswerCount
         )
         (report.tokens, report.trainedTokens) = (
             inspection.tokenCount, inspection.trainedTokenCount
         )
         report.rowLengths = loaded.training.examples.map(\.ids.count)
+        let finder = try RecordFinder(plan, encoder)
+        report.inFiles = finder.count
+        report.findings = findings(inspection, finder)
         if let lengths = inspection.lengths {
             report.longest = lengths.maximum
             let first = lengths.minimum / lengths.binWidth * lengths.binWidth
@@ -147,27 +121,26 @@ enum Inspection {
         return report
     }
 
-    static func record(_ plan: TrainingPlan, _ index: Int) throws(KernelError) -> RecordPreview {
+    /// The records of a plan's data, opened.
+    static func previewer(_ plan: TrainingPlan) throws(KernelError) -> RecordPreviewer {
         let encoder = try encoder(plan)
-        let finder = try RecordFinder(plan, encoder)
-        let (view, origin) = try finder.view(index)
-        // A character may span several tokens: its text goes to the one that completes it.
-        var held: [UInt8] = []
-        let pieces = view.tokens.map { token -> RecordPreview.Piece in
-            held += token.bytes
-            let text = String(validating: held, as: UTF8.self)
-            if text != nil || held.count > 4 {
-                defer { held = [] };
-                return .init(
-                    text: text ?? String(decoding: held, as: UTF8.self), id: Int(token.id),
-                    isTrained: token.isTrained, isSpecial: token.isSpecial)
-            }
-            return .init(
-                text: "", id: Int(token.id), isTrained: token.isTrained, isSpecial: token.isSpecial)
+        return RecordPreviewer(finder: try RecordFinder(plan, encoder), encoder: encoder)
+    }
+
+    /// The records to look at, those that cannot be used first.
+    private static func findings(
+        _ inspection: DataInspection, _ finder: RecordFinder
+    ) -> [DataReport.Finding] {
+        func finding(
+            _ kind: DataReport.Finding.Kind, _ origin: RecordOrigin, _ detail: String = ""
+        ) -> DataReport.Finding {
+            .init(
+                kind: kind, index: finder.index(of: origin), place: origin.short, detail: detail)
         }
-        return RecordPreview(
-            index: index, count: finder.count, dataset: origin, pieces: pieces,
-            cutAt: view.cuts.isEmpty ? nil : view.cuts.map(\.position).min())
+        return inspection.problems.listed.map { finding(.invalid, $0.origin, $0.fault.detail) }
+            + inspection.truncated.map { finding(.cut, $0) }
+            + inspection.emptyAnswers.map { finding(.empty, $0) }
+            + inspection.duplicates.map { finding(.repeated, $0.origin, $0.first.short) }
     }
 
     private static func encoder(_ plan: TrainingPlan) throws(KernelError) -> ExampleEncoder {
@@ -221,5 +194,22 @@ enum Inspection {
                     bytes: memory.activations),
                 .init(title: phrase("program and scratch"), bytes: memory.scratch),
             ], availableBytes: available)
+    }
+}
+
+extension RecordFault.Kind {
+    /// What is wrong with such records, in English for `tr`.
+    fileprivate var words: String {
+        switch self {
+        case .unreadable: phrase("unreadable")
+        case .tooLong: phrase("too long")
+        case .missingField: phrase("without a field")
+        case .wrongType: phrase("with a wrong type")
+        case .roleOrder: phrase("with roles out of order")
+        case .messageCount: phrase("without an answer at the end")
+        case .nothingToTrain: phrase("with nothing to train")
+        case .overlong: phrase("beyond the cutoff")
+        case .unsupported: phrase("not supported")
+        }
     }
 }

@@ -11,7 +11,7 @@ extension DatasetTab {
         guard state.listedFolder != plan.data.folder else { return [] }
         state.listedFolder = plan.data.folder
         state.listing = .waiting
-        return [.listDatasets(folder: plan.data.folder)]
+        return watch(&state, plan) + [.listDatasets(folder: plan.data.folder)]
     }
 
     /// Asks for report and record when what they are about has changed.
@@ -20,20 +20,57 @@ extension DatasetTab {
         guard question != state.question else { return [] }
         state.question = question
         state.recordIndex = 0
+        state.recordCount = nil
         state.scroll = 0
+        state.progress = nil
+        let watching = watch(&state, plan)
         guard !plan.model.path.isEmpty, !plan.data.names.isEmpty else {
             (state.report, state.record) = (.none, .none)
-            return []
+            return watching
         }
         (state.report, state.record) = (.waiting, .waiting)
-        return [.inspectData(plan), .viewRecord(plan, index: 0)]
+        return watching + [.inspectData(plan), .viewRecord(plan, index: 0)]
+    }
+
+    /// Has the files of the marked sets looked at, unless they are already.
+    private static func watch(_ state: inout State, _ plan: TrainingPlan) -> [Effect] {
+        let data = WatchedData(folder: plan.data.folder, names: plan.data.names)
+        guard data != state.watched else { return [] }
+        state.watched = data
+        return [.watchData(data)]
+    }
+
+    /// Reads changed data again: at once where they are looked at, else when they are next. The record
+    /// that was shown is shown again.
+    static func dataChanged(
+        _ isShown: Bool, _ state: inout State, _ plan: TrainingPlan
+    ) -> [Effect] {
+        let (index, count) = (state.recordIndex, state.recordCount)
+        // The list may name other files now: what is watched is looked up anew.
+        (state.listedFolder, state.question, state.watched) = (nil, nil, nil)
+        guard isShown else { return [] }
+        var effects = list(&state, plan) + inspect(&state, plan)
+        if index > 0, let last = effects.indices.last, case .viewRecord = effects[last] {
+            (state.recordIndex, state.recordCount) = (index, count)
+            effects[last] = .viewRecord(plan, index: index)
+        }
+        return effects
+    }
+
+    /// Gives up the report that is being made.
+    static func stop(_ state: inout State) -> [Effect] {
+        guard state.report == .waiting else { return [] }
+        state.report = .failed(
+            KernelError(.temporary, "the preparation of data was stopped"))
+        state.progress = nil
+        return [.cancelInspection]
     }
 
     static func moveRecord(
         by step: Int, _ state: inout State, _ plan: TrainingPlan
     ) -> [Effect] {
-        guard let shown = state.record.value, shown.count > 0 else { return [] }
-        let next = min(max(0, state.recordIndex + step), shown.count - 1)
+        guard let count = state.recordCount, count > 0 else { return [] }
+        let next = min(max(0, state.recordIndex + step), count - 1)
         guard next != state.recordIndex else { return [] }
         // The shown record stays until the next one is there, so that nothing flickers.
         state.recordIndex = next
@@ -48,7 +85,20 @@ extension DatasetTab {
 
     // MARK: - Moving
 
-    static func pressed(_ key: Key, _ state: inout State, _ plan: TrainingPlan) {
+    static func keyPressed(_ key: Key, _ state: inout State, _ plan: TrainingPlan) {
+        if state.overlay != nil {
+            pressedInOverlay(key, &state)
+            return
+        }
+        if state.isSearching {
+            let before = state.search.text
+            if state.search.handle(key) {
+                if state.search.text != before { state.list.first() }
+                return
+            }
+            _ = state.list.handle(key, count: rows(state, plan).count)
+            return
+        }
         switch state.part {
         case .folder: _ = state.folder.handle(key)
         case .list: _ = state.list.handle(key, count: rows(state, plan).count)
@@ -65,6 +115,19 @@ extension DatasetTab {
             }
             clampScroll(&state)
         }
+    }
+
+    /// Keeps the cursor on a row that there is.
+    static func reselect(_ state: inout State, _ plan: TrainingPlan) {
+        state.list.select(state.list.selection, count: rows(state, plan).count)
+    }
+
+    static func turnFilter(_ state: inout State, _ plan: TrainingPlan) {
+        let all = Filter.allCases
+        let index = all.firstIndex(of: state.filter) ?? 0
+        state.filter = all[(index + 1) % all.count]
+        state.list.first()
+        reselect(&state, plan)
     }
 
     static func clampScroll(_ state: inout State) {

@@ -38,6 +38,7 @@ extension DatasetTab {
     static func view(
         _ state: State, plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
+        defer { viewOverlay(state, in: area, on: &frame, theme: theme) }
         let places = Places(in: area)
         if places.isSingle, state.part == .record {
             viewRecord(state, plan, in: places.record, on: &frame, theme: theme)
@@ -61,12 +62,19 @@ extension DatasetTab {
     ) {
         let isFocused = state.part == .list
         let marked = plan.data.names.count
-        let inner = Pane(
-            title: tr("Data sets"),
-            note: marked == 0 ? tr("none marked") : tr("{1} marked", marked),
-            isFocused: isFocused
+        let markedText = marked == 0 ? tr("none marked") : tr("{1} marked", marked)
+        let filter = state.filter == .all ? "" : " · " + state.filter.word
+        var inner = Pane(
+            title: tr("Data sets"), note: DisplayText(markedText + filter), isFocused: isFocused
         ).render(in: area, on: &frame, theme: theme)
+        if state.isSearching || !state.search.text.isEmpty {
+            let (head, body) = inner.splitTop(1)
+            TextField(placeholder: tr("a name, a file, a format"), isFocused: state.isSearching)
+                .render(state.search, in: head, on: &frame, theme: theme)
+            inner = body
+        }
         let sets = rows(state, plan)
+        let weights = MixtureForm(plan.data)
         let nameWidth = min(max(8, sets.map { DisplayText($0.name).width }.max() ?? 0), 28)
         let lines = sets.map { set in
             let isMarked = plan.data.names.contains(set.name)
@@ -80,6 +88,13 @@ extension DatasetTab {
             } else {
                 let size = set.bytes.map { " " + Figures.bytes($0) } ?? ""
                 spans.append(Span("  \(trFound(set.format))\(size)", theme[.dim]))
+                if !plan.data.probabilities.isEmpty,
+                    let index = plan.data.names.firstIndex(of: set.name)
+                {
+                    let share = MixtureForm.share(index, of: weights.weights)
+                    let text = Figures.percent((share * 1000).rounded() / 1000)
+                    spans.append(Span("  ×\(text)", theme[.accent]))
+                }
             }
             return StyledLine(spans).truncated(to: inner.width)
         }
@@ -102,7 +117,9 @@ extension DatasetTab {
         switch state.listing {
         case .waiting: tr("Reading {1}…", plan.data.folder)
         case .failed: ""
-        case .none, .done: tr("Nothing in {1}. Press e.", plan.data.folder)
+        case .none, .done:
+            allRows(state, plan).isEmpty
+                ? tr("Nothing in {1}. Press e.", plan.data.folder) : tr("nothing fits")
         }
     }
 
@@ -132,7 +149,7 @@ extension DatasetTab {
             ReportPane(report: report, cutoff: plan.encoding.cutoffLength)
                 .render(in: inner, on: &frame, theme: theme)
         case .waiting:
-            frame.put(tr("Encoding all records…"), in: inner.row(0), style: theme[.dim])
+            viewProgress(state.progress, in: inner, on: &frame, theme: theme)
         case .failed(let error):
             put(trFound(error.description), .error, in: inner, on: &frame, theme: theme)
         case .none:
@@ -142,6 +159,26 @@ extension DatasetTab {
                 : tr("Mark a data set with Space.")
             put(text, .dim, in: inner, on: &frame, theme: theme)
         }
+    }
+
+    private static func viewProgress(
+        _ progress: LoadFraction?, in area: Rect, on frame: inout Frame, theme: Theme
+    ) {
+        guard let progress, progress.total > 0, area.height >= 2 else {
+            frame.put(tr("Encoding all records…"), in: area.row(0), style: theme[.dim])
+            return
+        }
+        let text =
+            progress.isEncoding
+            ? tr(
+                "Encoding {1} of {2} records", Figures.count(progress.done),
+                Figures.count(progress.total))
+            : tr(
+                "Reading {1} of {2} records", Figures.count(progress.done),
+                Figures.count(progress.total))
+        frame.put(DisplayText(text), in: area.row(0), style: theme[.dim])
+        Gauge(fraction: Double(progress.done) / Double(progress.total))
+            .render(in: area.row(1), on: &frame, theme: theme)
     }
 
     private static func put(

@@ -27,6 +27,34 @@ enum DatasetTab {
         }
     }
 
+    /// Which sets are listed.
+    enum Filter: String, CaseIterable, Equatable, Sendable {
+        case all, marked, usable, broken
+
+        /// The name behind the title; all needs none.
+        var word: String {
+            switch self {
+            case .all: ""
+            case .marked: tr("marked only")
+            case .usable: tr("usable only")
+            case .broken: tr("broken only")
+            }
+        }
+    }
+
+    /// How far a preparation of data is.
+    struct LoadFraction: Equatable, Sendable {
+        var isEncoding: Bool
+        var done: Int
+        var total: Int
+    }
+
+    /// Data whose files are looked at now and then.
+    struct WatchedData: Equatable, Sendable {
+        var folder: String
+        var names: [String]
+    }
+
     struct State: Equatable, Sendable {
         var part: Part = .list
         var folder = PathPrompt()
@@ -35,10 +63,22 @@ enum DatasetTab {
         /// The folder that the listing is about.
         var listedFolder: String?
         var list = ListState()
+        /// What lies over the tab.
+        var overlay: DatasetOverlay?
+        /// What names of sets must fit; typed in while `isSearching`.
+        var search = TextField.State()
+        var isSearching = false
+        var filter: Filter = .all
+        /// How far the report is.
+        var progress: LoadFraction?
+        /// What is watched for changes.
+        var watched: WatchedData?
         /// What the report and the record are about.
         var question: TrainingPlan?
         var report: Answer<DataReport> = .none
         var record: Answer<RecordPreview> = .none
+        /// Records of the chosen sets, as far as one was shown.
+        var recordCount: Int?
         /// The record that is shown or asked for.
         var recordIndex = 0
         /// Whether tokens are shown with their ids.
@@ -61,6 +101,24 @@ enum DatasetTab {
         case completePressed
         case completed(PathAnswer)
         case refreshPressed
+        case stopPressed
+        case searchPressed
+        case searchAccepted
+        case searchClosed
+        case filterTurned
+        case findingsPressed
+        case findingKindTurned
+        case findingChosen
+        case mixPressed
+        case mixAccepted
+        case definitionAccepted
+        case pathTaken
+        case overlayClosed
+        /// Files of the data are not what they were; shown says whether the data are looked at.
+        case dataChanged(isShown: Bool)
+        case progressed(TrainingPlan, LoadFraction)
+        case proposed(path: String, Result<DatasetProposal, KernelError>)
+        case defined(DatasetDefinition, KernelError?)
         case paneMoved(by: Int)
         case recordMoved(by: Int)
         case idsTurned
@@ -71,7 +129,14 @@ enum DatasetTab {
     }
 
     /// Whether typed letters are text.
-    static func isTyping(_ state: State) -> Bool { state.part == .folder }
+    static func isTyping(_ state: State) -> Bool {
+        switch state.overlay {
+        case .mixing(let mixture): mixture.form.isEditing
+        case .adding(let definition): definition.form.isEditing
+        case .findings: false
+        case nil: state.part == .folder || state.isSearching
+        }
+    }
 
     static func update(
         _ state: inout State, _ action: Action, plan: inout TrainingPlan
@@ -80,7 +145,21 @@ enum DatasetTab {
         case .opened:
             if state.part != .folder { state.folder.setText(plan.data.folder) }
             return list(&state, plan) + inspect(&state, plan)
-        case .key(let key): pressed(key, &state, plan)
+        case .key(let key): keyPressed(key, &state, plan)
+        case .stopPressed: return stop(&state)
+        case .searchPressed: state.isSearching = true
+        case .searchAccepted: state.isSearching = false
+        case .searchClosed:
+            state.isSearching = false
+            state.search = TextField.State()
+            reselect(&state, plan)
+        case .filterTurned: turnFilter(&state, plan)
+        case .findingsPressed, .findingKindTurned, .findingChosen, .mixPressed, .mixAccepted,
+            .definitionAccepted, .pathTaken, .overlayClosed, .proposed, .defined:
+            return overlaid(action, &state, &plan)
+        case .dataChanged(let isShown): return dataChanged(isShown, &state, plan)
+        case .progressed(let asked, let fraction):
+            if asked.dataQuestion == state.question { state.progress = fraction }
         case .markPressed: return mark(&state, &plan)
         case .folderPressed: state.part = .folder
         case .folderAccepted: return acceptFolder(&state, &plan)
@@ -98,6 +177,7 @@ enum DatasetTab {
         case .refreshPressed:
             state.listedFolder = nil
             state.question = nil
+            state.watched = nil
             return list(&state, plan) + inspect(&state, plan)
         case .paneMoved(let step):
             let parts = Part.allCases
@@ -111,15 +191,23 @@ enum DatasetTab {
         case .listed(let folder, let result):
             guard folder == state.listedFolder else { return [] }
             state.listing = Answer(result)
-            state.list.select(state.list.selection, count: rows(state, plan).count)
+            reselect(&state, plan)
         case .inspected(let asked, let result):
             guard asked.dataQuestion == state.question else { return [] }
             state.report = Answer(result)
+            state.progress = nil
+            state.recordCount = state.report.value?.inFiles ?? state.recordCount
         case .recordArrived(let asked, let index, let result):
             guard asked.dataQuestion == state.question, index == state.recordIndex else {
                 return []
             }
+            if case .failure(let error) = result, error.kind == .usage, index > 0 {
+                // The data were changed and are shorter now.
+                state.recordIndex = 0
+                return [.viewRecord(plan, index: 0)]
+            }
             state.record = Answer(result)
+            state.recordCount = state.record.value?.count ?? state.recordCount
             state.scroll = 0
         case .fitted(let listRows, let record):
             state.list.visibleRows = listRows
@@ -129,40 +217,8 @@ enum DatasetTab {
         return []
     }
 
-    /// The rows of keys that work here now.
-    static func keys(_ state: State, plan: TrainingPlan) -> [KeyBinding<Action>] {
-        let panes: [KeyBinding<Action>] = [
-            KeyBinding(.tab, tr("next pane"), .paneMoved(by: 1), isHint: false),
-            KeyBinding(.backtab, tr("previous pane"), .paneMoved(by: -1), isHint: false),
-        ]
-        if state.part == .folder {
-            return [
-                KeyBinding(.enter, tr("list this folder, or add this file"), .folderAccepted),
-                KeyBinding(.escape, tr("back to the list"), .folderLeft),
-                KeyBinding(.tab, tr("complete"), .completePressed),
-                KeyBinding(.backtab, tr("previous pane"), .paneMoved(by: -1), isHint: false),
-                KeyBinding(.control("c"), tr("clear"), .folderCleared, isHint: false),
-            ]
-        }
-        let noSets = rows(state, plan).isEmpty ? tr("there is no data set in the list") : nil
-        let noRecord = state.record.value == nil ? recordReason(plan) : nil
-        return [
-            KeyBinding(
-                [.character(" "), .enter], tr("mark"), .markPressed, disabledReason: noSets),
-            KeyBinding(
-                [.right, .character("l")], tr("next record"), .recordMoved(by: 1),
-                disabledReason: noRecord),
-            KeyBinding(
-                [.left, .character("h")], tr("previous record"), .recordMoved(by: -1),
-                disabledReason: noRecord, isHint: false),
-            KeyBinding(.character("t"), tr("token ids"), .idsTurned, disabledReason: noRecord),
-            KeyBinding(.character("e"), tr("folder"), .folderPressed),
-            KeyBinding(.character("r"), tr("read again"), .refreshPressed, isHint: false),
-        ] + panes
-    }
-
     /// What stands in the list: the folder's sets, then the plan's that are not among them.
-    static func rows(_ state: State, _ plan: TrainingPlan) -> [DatasetSummary] {
+    static func allRows(_ state: State, _ plan: TrainingPlan) -> [DatasetSummary] {
         let listed = state.listing.value ?? []
         let isListed = state.listing.value != nil
         let others = plan.data.names.filter { name in !listed.contains { $0.name == name } }
@@ -175,31 +231,58 @@ enum DatasetTab {
             }
     }
 
+    /// Those that filter and search let through.
+    static func rows(_ state: State, _ plan: TrainingPlan) -> [DatasetSummary] {
+        allRows(state, plan).filter { set in
+            let isWanted =
+                switch state.filter {
+                case .all: true
+                case .marked: plan.data.names.contains(set.name)
+                case .usable: set.problem == nil
+                case .broken: set.problem != nil
+                }
+            guard isWanted else { return false }
+            let texts = [set.name, set.source, set.format]
+            return state.search.text.isEmpty
+                || texts.contains { FuzzyMatch.score(state.search.text, in: $0) != nil }
+        }
+    }
+
     // MARK: - Marking
 
     private static func mark(_ state: inout State, _ plan: inout TrainingPlan) -> [Effect] {
         let rows = rows(state, plan)
         guard let index = state.list.selected(of: rows.count) else { return [] }
-        let name = rows[index].name
-        if plan.data.names.contains(name) {
-            plan.data.names.removeAll { $0 == name }
-            let count = Self.rows(state, plan).count
-            state.list.select(state.list.selection, count: count)
-        } else {
-            plan.data.names.append(name)
-        }
+        turn(rows[index].name, &plan.data)
+        reselect(&state, plan)
         return inspect(&state, plan)
+    }
+
+    /// Marks a set or takes its mark away; weights of a mixture go with their sets.
+    static func turn(_ name: String, _ data: inout TrainingPlan.DataSources) {
+        let isWeighted = data.probabilities.count == data.names.count && !data.names.isEmpty
+        if let index = data.names.firstIndex(of: name) {
+            data.names.remove(at: index)
+            if isWeighted { data.probabilities.remove(at: index) }
+        } else {
+            if isWeighted {
+                let mean = data.probabilities.reduce(0, +) / Double(data.probabilities.count)
+                data.probabilities.append(mean)
+            }
+            data.names.append(name)
+        }
     }
 
     private static func acceptFolder(
         _ state: inout State, _ plan: inout TrainingPlan
     ) -> [Effect] {
         let text = state.folder.text
-        state.part = .list
         if isFile(text) {
-            if !plan.data.names.contains(text) { plan.data.names.append(text) }
-            state.folder.setText(plan.data.folder)
-        } else if !text.isEmpty {
+            // The field stays until it is known how the file can be read.
+            return [.proposeDataset(path: text, folder: plan.data.folder)]
+        }
+        state.part = .list
+        if !text.isEmpty {
             plan.data.folder = text
             state.listedFolder = nil
         }

@@ -8,10 +8,26 @@ import Panels
 struct ModelDetail {
     let theme: Theme
     let width: Int
+    /// How the chosen method fits, in words; nil while nobody knows.
+    var fit: String?
+    /// Whether only what has to be known is said: what did not pass, and the names of what did.
+    var isBrief = false
 
-    /// All lines, wrapped to the width.
+    /// All lines, wrapped to the width; in brief where there are more than so many.
     func lines(
-        path: String, listed: ModelSummary?, inspection: ModelTab.Inspection?, plan: TrainingPlan
+        path: String, listed: ModelSummary?, inspection: ModelTab.Inspection?, plan: TrainingPlan,
+        height: Int
+    ) -> [StyledLine] {
+        let all = lines(path, listed, inspection, plan)
+        guard all.count > height else { return all }
+        var brief = self
+        brief.isBrief = true
+        return brief.lines(path, listed, inspection, plan)
+    }
+
+    private func lines(
+        _ path: String, _ listed: ModelSummary?, _ inspection: ModelTab.Inspection?,
+        _ plan: TrainingPlan
     ) -> [StyledLine] {
         switch inspection {
         case .done(let summary):
@@ -41,6 +57,7 @@ struct ModelDetail {
         if let context = model.contextLength {
             lines += fact(tr("Context"), tr("{1} tokens", Figures.count(context)))
         }
+        if let fit { lines += fact(tr("Memory"), fit) }
         if let plan {
             let isChosen = plan.model.path == model.path
             let own = isChosen ? plan.encoding.template : model.templateName
@@ -51,7 +68,7 @@ struct ModelDetail {
             } else if !model.templateReason.isEmpty {
                 lines += remark(trFound(model.templateReason))
             }
-            if !model.trainableLayers.isEmpty {
+            if !isBrief, !model.trainableLayers.isEmpty {
                 lines += fact(tr("Layers"), model.trainableLayers.joined(separator: " "))
             }
         }
@@ -85,8 +102,20 @@ struct ModelDetail {
             failed.isEmpty
             ? tr("Checks: all {1} passed", model.checks.count)
             : tr("Checks: {1} of {2} failed", failed.count, model.checks.count)
-        return [StyledLine(title, theme[.heading])]
-            + (failed + model.checks.filter(\.passed)).flatMap(check)
+        let passed = model.checks.filter(\.passed)
+        return [StyledLine(title, theme[.heading])] + failed.flatMap(check)
+            + (isBrief ? names(of: passed) : passed.flatMap(check))
+    }
+
+    /// What passed, by name only.
+    private func names(of checks: [ModelSummary.Check]) -> [StyledLine] {
+        let names = checks.map { tr($0.title) }.joined(separator: " · ")
+        return TextWrap.rows(DisplayText(names), width: max(1, width - 5)).enumerated().map {
+            let verdict: DisplayText = $0 == 0 ? tr("ok") : ""
+            return StyledLine([
+                Span(verdict.padded(to: 5), theme[.success]), Span($1, theme[.text]),
+            ])
+        }
     }
 
     /// One check; the verdict is a word, so that it needs no colour.
@@ -97,7 +126,9 @@ struct ModelDetail {
             Span(verdict.padded(to: 5), theme[check.passed ? .success : .error]),
             Span(DisplayText(tr(check.title)), theme[.text]),
         ])
-        let found = trFound(check.detail)
+        // Several findings are one text.
+        let found = check.detail.split(separator: "; ").map { trFound(String($0)) }
+            .joined(separator: "; ")
         let detail = DisplayText("  " + found)
         if found.isEmpty || mark.width + detail.width <= width {
             mark.spans.append(Span(detail, theme[role]))

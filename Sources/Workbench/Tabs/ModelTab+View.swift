@@ -25,7 +25,7 @@ extension ModelTab {
             let isWide = area.width >= 72
             let (main, side) =
                 isWide
-                ? area.splitLeft(max(40, area.width * 11 / 20))
+                ? area.splitLeft(max(40, area.width * (area.width < 110 ? 11 : 13) / 20))
                 : area.splitTop(max(6, area.height / 2))
             // The field keeps its three rows only where the list keeps some too.
             let (list, path) = main.splitBottom(main.height >= 9 ? 4 : min(3, main.height / 2))
@@ -52,42 +52,40 @@ extension ModelTab {
     private static func viewList(
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let note: DisplayText =
-            state.isSearching ? tr("looking…") : tr("{1} found", Figures.count(state.models.count))
-        let inner = Pane(title: tr("Models"), note: note, isFocused: state.part == .list)
-            .render(in: area, on: &frame, theme: theme)
-        let isRoomy = inner.width >= 52
-        var columns = [
-            Table.Column("", width: .fixed(1)), Table.Column(tr("NAME"), width: .fill()),
-            Table.Column(tr("PARAMS"), width: .fixed(6), align: .right),
-            Table.Column(tr("SIZE"), width: .fixed(8), align: .right),
-        ]
-        if isRoomy { columns.insert(Table.Column(tr("FAMILY"), width: .fixed(8)), at: 2) }
-        if isRoomy { columns.append(Table.Column(tr("STORED AS"), width: .fixed(12))) }
+        let count: String =
+            state.isSearching
+            ? tr("looking…") : tr("{1} found", Figures.count(state.models.count))
+        let order = state.order == .place && !state.isReversed ? "" : " · " + state.order.word
+        let turned = state.isReversed ? " ▴" : ""
+        var inner = Pane(
+            title: tr("Models"), note: DisplayText(count + order + turned),
+            isFocused: state.part == .list
+        ).render(in: area, on: &frame, theme: theme)
+        if state.isFinding || !state.search.text.isEmpty {
+            let (head, body) = inner.splitTop(1)
+            TextField(placeholder: tr("a few letters of a name"), isFocused: state.isFinding)
+                .render(state.search, in: head, on: &frame, theme: theme)
+            inner = body
+        }
+        let orders = ModelOrder.columns(width: inner.width, sortedBy: state.order)
+        let columns =
+            [Table.Column("", width: .fixed(1)), ModelOrder.name.column] + orders.map(\.column)
         var roles: [Int: Role] = [:]
-        let rows = state.models.enumerated().map { index, listed in
-            let model = known(listed, state)
+        let rows = shown(state).enumerated().map { index, model in
             if case .failed = state.inspections[model.path] { roles[index] = .error }
-            var cells = [
-                model.path == plan.model.path ? "●" : "", DisplayText(model.name),
-                DisplayText(model.parameters.map(Figures.short) ?? "—"),
-                DisplayText(model.bytes > 0 ? Figures.bytes(model.bytes) : "—"),
-            ]
-            if isRoomy { cells.insert(DisplayText(model.family), at: 2) }
-            if isRoomy { cells.append(DisplayText(model.format)) }
-            return cells
+            let mark: DisplayText = model.path == plan.model.path ? "●" : ""
+            return [mark, DisplayText(model.name)] + orders.map { $0.cell(model, state.fits) }
         }
         Table(
             columns: columns, rows: rows, roles: roles, isFocused: state.part == .list,
-            emptyText: state.isSearching
-                ? tr("Looking for models…") : tr("None found. Press e and type a path."),
-            leads: state.part == .path ? [.escape] : []
+            emptyText: emptyText(state), leads: state.part == .path ? [.escape] : []
         ).render(state.list, in: inner, on: &frame, theme: theme)
     }
 
-    /// The listed summary, or what an inspection found out since.
-    private static func known(_ listed: ModelSummary, _ state: State) -> ModelSummary {
-        if case .done(let summary) = state.inspections[listed.path] { summary } else { listed }
+    private static func emptyText(_ state: State) -> DisplayText {
+        if state.isSearching { return tr("Looking for models…") }
+        return state.models.isEmpty
+            ? tr("None found. Press e and type a path.") : tr("nothing fits")
     }
 
     // MARK: - Path
@@ -143,8 +141,14 @@ extension ModelTab {
         let note: DisplayText = path == plan.model.path ? tr("chosen") : ""
         let inner = Pane(title: DisplayText(name), note: note)
             .render(in: area, on: &frame, theme: theme)
-        let lines = ModelDetail(theme: theme, width: inner.width).lines(
-            path: path, listed: listed, inspection: state.inspections[path], plan: plan)
+        let fit = state.fits[path].map { fit in
+            tr(
+                "{1} for {2} at {3} tokens", fit.word, plan.tuning.method.rawValue,
+                Figures.count(plan.encoding.cutoffLength))
+        }
+        let lines = ModelDetail(theme: theme, width: inner.width, fit: fit).lines(
+            path: path, listed: listed, inspection: state.inspections[path], plan: plan,
+            height: inner.height)
         for (row, line) in lines.prefix(inner.height).enumerated() {
             frame.put(line, in: inner.row(row))
         }

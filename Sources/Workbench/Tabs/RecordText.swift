@@ -1,5 +1,5 @@
 // A record as rows of styled text: special tokens visible, what carries loss underlined and with a
-// bar at the left, the rest of a cut record faint below a line. It needs no colour to be read.
+// bar at the left, what the cutoff removes faint below a line. It needs no colour to be read.
 
 import Panels
 
@@ -31,19 +31,26 @@ struct RecordText {
     private func lines() -> [StyledLine] {
         var lines: [StyledLine] = []
         var spans: [Span] = []
+        var wasCut = false
+        let gaps = Dictionary(
+            record.gaps.map { ($0.position, $0.count) }, uniquingKeysWith: { first, _ in first })
         func flush() {
             lines.append(StyledLine(spans))
             spans = []
         }
         for (index, piece) in record.pieces.enumerated() {
-            if index == record.cutAt {
+            if let gap = gaps[index] {
                 if !spans.isEmpty { flush() }
                 let text: DisplayText =
-                    tr("✂ cut at {1} tokens: the model does not see what follows", index)
+                    tr("✂ {1} tokens are cut here: the model does not see them", gap)
                 lines.append(StyledLine(text, theme[.warning].with(.bold)))
+            } else if wasCut, !piece.isCut {
+                if !spans.isEmpty { flush() }
+                lines.append(
+                    StyledLine(tr("✂ here it goes on"), theme[.warning].with(.bold)))
             }
-            let isCut = record.cutAt.map { index >= $0 } ?? false
-            let style = style(of: piece, isCut: isCut)
+            wasCut = piece.isCut
+            let style = style(of: piece, isCut: piece.isCut)
             let parts = piece.text.split(
                 omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             for (number, part) in parts.enumerated() {

@@ -51,6 +51,10 @@ struct ReportPane {
                         Figures.count(cutoff)),
                 theme,
                 role: report.truncated == 0 ? .value : .warning))
+        if report.empty > 0 {
+            let text = Figures.count(report.empty)
+            lines.append(line(tr("Empty"), text, theme, role: .warning))
+        }
         lines.append(
             line(
                 tr("Repeated"),

@@ -57,6 +57,18 @@ import Testing
     }
 
     @Test(arguments: sizes, languages)
+    func datasetOverlays(size: Size, language: Language) {
+        let robot = AppRobot(Self.state(language), size: size)
+        let label = Self.label(size, language)
+        robot.press("2", "p")
+        #expect(Snapshot.difference(robot.frame, named: "dataset-problems-" + label) == nil)
+        robot.press("Esc", "↓", "Space", "m", "l", "↓", "Enter", "^U").type("3").press("Enter")
+        #expect(Snapshot.difference(robot.frame, named: "dataset-mix-" + label) == nil)
+        robot.press("w", "e", "^U").type("问答.jsonl").press("Enter", "↓", "↓")
+        #expect(Snapshot.difference(robot.frame, named: "dataset-add-" + label) == nil)
+    }
+
+    @Test(arguments: sizes, languages)
     func paramsTab(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language), size: size)
         robot.press("3", "/").type("lora_rank").press("Enter")

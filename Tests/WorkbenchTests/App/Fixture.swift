@@ -49,7 +49,18 @@ enum Fixture {
 
     static let report = DataReport(
         records: 485, skipped: [.init(reason: "empty answer", count: 3)], truncated: 2,
-        duplicates: 1, tokens: 48_120, trainedTokens: 21_003, longest: 640,
+        duplicates: 1, empty: 3,
+        findings: [
+            .init(
+                kind: .invalid, index: 2, place: "identity.json:4",
+                detail: "a conversation must end with an answer"),
+            .init(
+                kind: .cut, index: 1, place: "identity.json:3",
+                detail: ""),
+            .init(
+                kind: .repeated, index: nil, place: "对话.jsonl:9",
+                detail: "对话.jsonl:1"),
+        ], tokens: 48_120, trainedTokens: 21_003, longest: 640,
         lengths: [
             .init(tokensMax: 64, count: 120), .init(tokensMax: 128, count: 211),
             .init(tokensMax: 256, count: 130), .init(tokensMax: 512, count: 22),
@@ -77,18 +88,24 @@ enum Fixture {
                 piece("I", 411, trained: true), piece(" am", 412, trained: true),
                 piece(" Benchly.", 413, trained: true),
             ]
-        let pieces =
+        var pieces =
             [piece("<|im_start|>", 1, special: true), piece("user", 4093), piece("\n", 198)]
             + question + [piece("<|im_end|>", 2, special: true), piece("\n", 198)]
             + [piece("<|im_start|>", 1, special: true), piece("assistant", 520), piece("\n", 198)]
             + answer + [piece("<|im_end|>", 2, trained: true, special: true)]
+        if index == 1 {
+            for last in pieces.indices.suffix(2) {
+                (pieces[last].isCut, pieces[last].isTrained) = (true, false)
+            }
+        }
         return RecordPreview(
             index: index, count: 3, dataset: index == 1 ? "对话" : "identity", pieces: pieces,
-            cutAt: index == 1 ? pieces.count - 2 : nil)
+            gaps: index == 1 ? [.init(position: pieces.count - 2, count: 2)] : [])
     }
 
     static let estimate = PlanEstimate(
-        steps: 183, stepsPerEpoch: 61, trainableParameters: 2_442_240,
+        steps: 183, stepsPerEpoch: 61, tokensPerEpoch: 48_120,
+        speed: .init(tokensPerSecond: 812, run: "sft-02"), trainableParameters: 2_442_240,
         memoryBytes: 1_610_612_736,
         parts: [
             .init(title: "base weights", bytes: 98_566_144),
@@ -113,15 +130,35 @@ enum Fixture {
                         .failure(KernelError(.missingInput, "there is no model", at: path)))
                 ]
             }
+        case .fitModels(let paths, let plan):
+            [
+                .modelFits(
+                    plan,
+                    Dictionary(
+                        uniqueKeysWithValues: paths.map {
+                            ($0, $0 == smol.path ? .fits : $0 == qwen.path ? .packed : .unknown)
+                        }))
+            ]
         case .listDatasets(let folder): [.datasetsListed(folder: folder, .success(datasets))]
         case .inspectData(let plan): [.dataInspected(plan, .success(report))]
         case .viewRecord(let plan, let index):
             [.record(plan, index: index, .success(record(index)))]
         case .estimate(let plan): [.estimated(plan, .success(estimate))]
+        case .proposeDataset(let path, let folder):
+            [.datasetProposed(path: path, .success(proposal(path, folder)))]
+        case .writeDataset(let definition): [.datasetWritten(definition, nil)]
         case .savePlan(let plan, let path): [.planSaved(path: path, .success(plan))]
         case .listRuns, .readCurve: RunSamples.world(effect)
         default: []
         }
+    }
+
+    static func proposal(_ path: String, _ folder: String) -> DatasetProposal {
+        DatasetProposal(
+            path: path, folder: folder, fileName: path, records: 120,
+            fields: ["问题", "question", "answer"],
+            style: RecordStyle.guessed(from: ["question": "你好？", "answer": "Hello!"]),
+            sample: ["问题: 1", "question: 你好？", "answer: Hello!"], taken: ["identity"])
     }
 
     /// A world that never answers.

@@ -160,7 +160,7 @@ import Testing
         try pane.enter("fg")
         try pane.sees("▶ run")
         try pane.press("1")
-        try pane.sees("Checks: 1 of 4 failed")
+        try pane.sees("Checks: 1 of 5 failed")
     }
 
     @Test func stormOfSizesEndsInAWholePicture() throws {

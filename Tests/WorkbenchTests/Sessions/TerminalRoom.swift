@@ -254,7 +254,7 @@ struct Pane {
     /// which is asked about.
     func startsTheRun() throws {
         try sees("Ready: press S")
-        try sees("Checks: 1 of 4 failed")
+        try sees("Checks: 1 of 5 failed")
         try press("S")
         try sees("Start the run?")
         try press("y")

@@ -122,7 +122,7 @@ import Testing
         let rows = RecordText(record: Fixture.record(1), showsIDs: false, theme: .mono)
             .rows(width: 70).map(\.string)
         #expect(rows.contains("▌ 我是小台，"))
-        #expect(rows.contains { $0.contains("cut at 14 tokens") })
+        #expect(rows.contains { $0.contains("2 tokens are cut here") })
         #expect(rows.last == "  住在终端里。<|im_end|>")
     }
 
@@ -176,6 +176,8 @@ import Testing
     @Test func aFileIsAddedAsASet() {
         let robot = Self.opened()
         robot.press("e", "^U").type("my/notes.jsonl").press("Enter")
+        #expect(robot.sees("Add notes.jsonl") && robot.sees("120 records"))
+        robot.press("f")
         #expect(robot.state.plan.data.names == ["identity", "my/notes.jsonl"])
         #expect(robot.state.plan.data.folder == "sample-data")
         #expect(robot.sees("[x] my/notes.jsonl"))

@@ -1,0 +1,96 @@
+// A tiny model and data on disk, looked at as the interface does: cut records with what was cut, the
+// records to look at, the check list, and the fit.
+
+import Foundation
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Workbench
+
+@Suite struct InspectionModelTests {
+    private static func plan(_ records: [String], cutoff: Int) throws -> (TrainingPlan, String) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        try TinyModels.make(in: folder + "/model")
+        try (records.joined(separator: "\n") + "\n").write(
+            toFile: folder + "/data.jsonl", atomically: true, encoding: .utf8)
+        var plan = TrainingPlan()
+        plan.model.path = folder + "/model"
+        plan.encoding.template = "chatml"
+        plan.encoding.cutoffLength = cutoff
+        plan.data.folder = folder
+        plan.data.names = [folder + "/data.jsonl"]
+        return (plan, folder)
+    }
+
+    private static func record(_ question: String, _ answer: String) -> String {
+        #"{"instruction": "\#(question)", "output": "\#(answer)"}"#
+    }
+
+    @Test func aCutRecordShowsWhatIsCutAtItsPlace() throws {
+        let long = String(repeating: "x", count: 200)
+        let (plan, folder) = try Self.plan([Self.record(long, "kept")], cutoff: 64)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let record = try Inspection.previewer(plan).preview(0)
+        #expect(record.kept.count == 64)
+        // The question loses its end, the answer behind it stays and is trained.
+        let gap = try #require(record.gaps.first)
+        #expect(record.gaps.count == 1)
+        #expect(record.pieces[gap.position].isCut && !record.pieces[gap.position - 1].isCut)
+        #expect(record.pieces.count { $0.isCut } == gap.count)
+        #expect(record.kept.filter(\.isTrained).map(\.text).joined().hasPrefix("kept"))
+        #expect(record.rendered.contains(long))
+        let rows = RecordText(record: record, showsIDs: false, theme: .mono).rows(width: 70)
+            .map(\.string)
+        #expect(rows.contains { $0.contains("\(gap.count) tokens are cut here") })
+        #expect(rows.contains { $0.contains("here it goes on") })
+        #expect(rows.last?.hasPrefix("▌ kept") == true)
+    }
+
+    @Test func anUncutRecordHasNoGap() throws {
+        let (plan, folder) = try Self.plan([Self.record("你好", "ok")], cutoff: 64)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let record = try Inspection.previewer(plan).preview(0)
+        #expect(record.gaps.isEmpty && record.kept == record.pieces)
+        #expect(record.rendered.contains("你好"))
+    }
+
+    @Test func theReportLeadsToEveryRecordToLookAt() throws {
+        let long = String(repeating: "y", count: 300)
+        let (plan, folder) = try Self.plan(
+            [
+                Self.record("a", "b"), "{broken", Self.record("a", "b"), Self.record(long, "c"),
+                Self.record("d", ""),
+            ], cutoff: 64)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let report = try Inspection.data(plan, control: LoadControl())
+        let found = report.findings
+        func indices(_ kind: DataReport.Finding.Kind) -> [Int?] {
+            found.filter { $0.kind == kind }.map(\.index)
+        }
+        #expect(indices(.invalid).contains(1))
+        #expect(indices(.cut) == [3])
+        #expect(indices(.repeated) == [2])
+        #expect(report.empty == indices(.empty).count)
+        #expect(report.empty == 0 ? indices(.invalid).contains(4) : indices(.empty) == [4])
+    }
+
+    @Test func aReportThatIsGivenUpEnds() throws {
+        let (plan, folder) = try Self.plan([Self.record("a", "b")], cutoff: 64)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(throws: KernelError.self) {
+            try Inspection.data(plan, control: LoadControl(isCancelled: { true }))
+        }
+    }
+
+    @Test func aModelIsCheckedAndFits() throws {
+        let (plan, folder) = try Self.plan([], cutoff: 64)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let summary = try Inspection.summary(plan.model.path, checks: true)
+        #expect(summary.checks.map(\.title).contains("padding"))
+        #expect(summary.checks.first { $0.title == "padding" }?.detail == "<|endoftext|>")
+        #expect(summary.checks.first { $0.title == "end of text" }?.passed == true)
+        #expect([.fits, .tight].contains(Inspection.fit(plan.model.path, plan)))
+        #expect(Inspection.fit(folder + "/nothing", plan) == .unknown)
+    }
+}

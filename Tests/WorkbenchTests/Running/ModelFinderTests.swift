@@ -1,0 +1,85 @@
+// Where models are found: hubs' caches, folders of other tools, and Ollama's manifests, damaged ones too.
+
+import Foundation
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Workbench
+
+@Suite struct ModelFinderTests {
+    private static func home(_ files: [String: String]) throws -> String {
+        let home = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        for (name, text) in files {
+            let file = home.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        return home.path
+    }
+
+    private static func names(_ home: String, _ environment: [String: String] = [:]) -> [String] {
+        ModelFinder(
+            Paths(environment: ["HOME": home]), environment: environment, home: home
+        ).candidates().filter { $0.path.hasPrefix(home) }.map(\.name)
+    }
+
+    @Test func cachesAndFoldersOfOtherToolsAreLookedThrough() throws {
+        let home = try Self.home([
+            ".local/share/workbench/models/own.gguf": "",
+            ".cache/huggingface/hub/models--Qwen--Qwen3-0.6B/snapshots/abc/config.json": "{}",
+            ".cache/huggingface/hub/models--a--b-GGUF/snapshots/1/b.Q4_0.gguf": "",
+            ".cache/modelscope/hub/models/Qwen/Qwen3-1.7B/config.json": "{}",
+            ".lmstudio/models/pub/m/m.gguf": "", ".cache/llama.cpp/l.gguf": "",
+            "models/x/config.json": "{}", "models/notes.txt": "",
+            "elsewhere/hub/models--c--d/snapshots/2/config.json": "{}",
+        ])
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        #expect(
+            Self.names(home) == [
+                "own.gguf", "Qwen/Qwen3-0.6B", "a/b-GGUF/b.Q4_0.gguf", "Qwen3-1.7B", "m.gguf",
+                "l.gguf", "x",
+            ])
+        let moved = Self.names(home, ["HF_HOME": home + "/elsewhere"])
+        #expect(moved.contains("c/d") && !moved.contains("Qwen/Qwen3-0.6B"))
+    }
+
+    @Test func linksInCirclesComeToAnEnd() throws {
+        let home = try Self.home(["models/a/b/m.gguf": "", ".ollama/models/manifests/x": ""])
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let manifests = home + "/.ollama/models/manifests"
+        for folder in [home + "/models/a", manifests] {
+            for number in 0..<40 {
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(folder)/l\(number)", withDestinationPath: folder)
+            }
+        }
+        #expect(Self.names(home) == ["m.gguf"])
+        #expect(OllamaStore(folder: home + "/.ollama/models").entries().isEmpty)
+    }
+
+    @Test func ollamasModelsHaveTheirNames() throws {
+        let digest = String(repeating: "a", count: 64)
+        func manifest(_ digest: String) -> String {
+            #"{"layers": [{"mediaType": "application/vnd.ollama.image.template", "digest": "sha256:0"}, "#
+                + #"{"mediaType": "application/vnd.ollama.image.model", "digest": "\#(digest)"}]}"#
+        }
+        let root = ".ollama/models/manifests/registry.ollama.ai"
+        let home = try Self.home([
+            "\(root)/library/qwen3/0.6b": manifest("sha256:\(digest)"),
+            "\(root)/me/mine/latest": manifest("sha256:\(digest)"),
+            "\(root)/library/out/1": manifest("sha256:../../../../etc/passwd"),
+            "\(root)/library/gone/1": manifest("sha256:" + String(repeating: "b", count: 64)),
+            "\(root)/library/torn/1": "{\"layers\": [",
+            ".ollama/models/blobs/sha256-\(digest)": "GGUF",
+        ])
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let store = OllamaStore(folder: home + "/.ollama/models")
+        #expect(store.entries().map(\.name) == ["qwen3:0.6b", "me/mine:latest"])
+        #expect(store.entries().allSatisfy { $0.path.hasSuffix("blobs/sha256-\(digest)") })
+        // One file under two names is one model.
+        #expect(Self.names(home) == ["qwen3:0.6b"])
+        #expect(OllamaStore(folder: "/nowhere").entries().isEmpty)
+    }
+}
