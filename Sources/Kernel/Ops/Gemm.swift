@@ -109,10 +109,12 @@ enum Gemm {
                     blasint(c.stride))
             }
         case .oneDNN(let precision):
-            let multiply = OneDNN.chosen.product(precision)
+            let library = OneDNN.chosen
+            let multiply = library.product(precision)
             let left = a.held(in: precision, c.storage.arena)
             let right = b.held(in: precision, c.storage.arena)
             sliced(c.rows, c.columns, depth: depth) { m, n in
+                library.staysOnThisThread()
                 let status = multiply(
                     a.letter, b.letter, m.count, n.count, depth, alpha,
                     left.from(a.start(row: m.lowerBound, left.stride)), left.stride,

@@ -18,6 +18,8 @@ public struct OneDNN: Sendable {
     public let version: String
     /// The file that was opened.
     public let file: String
+    private typealias SetThreads = @Sendable @convention(c) (CInt) -> Void
+    private let setThreads: SetThreads?
     private let multiply: Multiply
     /// Nil where the library has no bf16 products for this processor.
     private let multiplyBFloat16: Multiply?
@@ -48,24 +50,27 @@ public struct OneDNN: Sendable {
         }
     }
 
+    /// Keeps the calling thread's products on this thread: OpenMP would start a team of its own otherwise.
+    func staysOnThisThread() { setThreads?(1) }
+
     private init() throws(KernelError) {
-        // OpenMP reads its number of threads when it is loaded, the library its instructions at its first
-        // product. Nobody else shall read them.
-        let before = Self.settings.map { ($0.name, getenv($0.name).map { String(cString: $0) }) }
-        for (name, value) in Self.settings { value.map { _ = setenv(name, $0, 1) } }
-        defer {
-            for (name, value) in before {
-                if let value { setenv(name, value, 1) } else { unsetenv(name) }
-            }
-        }
         let (handle, file) = try Self.open()
         guard let about = dlsym(handle, "dnnl_version"), let sgemm = dlsym(handle, "dnnl_sgemm"),
             let facts = unsafeBitCast(
                 about, to: (@convention(c) () -> UnsafeRawPointer?).self)()?
                 .load(as: Facts.self)
         else { throw Self.unusable(file, "it has no dnnl_version and dnnl_sgemm") }
-        guard facts.hasNoThreads || facts.hasOpenMP else {
+        // Found in OpenMP's library, which this one has opened.
+        setThreads = dlsym(handle, "omp_set_num_threads")
+            .map { unsafeBitCast($0, to: SetThreads.self) }
+        guard facts.hasNoThreads || facts.hasOpenMP && setThreads != nil else {
             throw Self.unusable(file, "it brings threads of a kind that cannot be told to be one")
+        }
+        setThreads?(1)
+        if let most = Self.instructionLimit {
+            guard let limit = dlsym(handle, "dnnl_set_max_cpu_isa"),
+                unsafeBitCast(limit, to: (@convention(c) (CInt) -> CInt).self)(most) == 0
+            else { throw Self.unusable(file, "its instructions cannot be limited") }
         }
         version = "\(facts.major).\(facts.minor).\(facts.patch)"
         self.file = file
@@ -109,19 +114,11 @@ public struct OneDNN: Sendable {
             hint: "Install your distribution's libdnnl2 or libdnnl3, or use another back end.")
     }
 
-    /// What its threads and instructions are told through the environment.
-    private static var settings: [(name: String, value: String?)] {
-        [
-            ("OMP_NUM_THREADS", "1"), ("ONEDNN_MAX_CPU_ISA", instructionLimit),
-            ("DNNL_MAX_CPU_ISA", instructionLimit),
-        ]
-    }
-
-    /// The name that oneDNN has for the most that may be used; nil without a limit.
-    private static var instructionLimit: String? {
+    /// The library's number for the most that may be used (dnnl_cpu_isa_t); nil without a limit.
+    private static var instructionLimit: CInt? {
         switch InstructionSet.current {
-        case .base: "SSE41"
-        case .avx2: "AVX2"
+        case .base: 0x1
+        case .avx2: 0x7
         case .avx512: nil
         }
     }
