@@ -10,7 +10,14 @@ SWIFT_FOLDERS := Package.swift Sources Tests $(wildcard Benchmarks)
 # Tests of the real model and of hours are told apart by these variables.
 SLOW := WORKBENCH_SLOW_TESTS=1
 
-.PHONY: help build run test test-slow format lint snapshots fixtures fuzz bench clean deps model
+# Where `make install` puts things; DESTDIR goes in front, for packagers.
+PREFIX ?= /usr/local
+DESTDIR ?=
+SHARE := $(DESTDIR)$(PREFIX)/share
+COMPLETIONS := bash-completion/completions/workbench zsh/site-functions/_workbench \
+    fish/vendor_completions.d/workbench.fish
+
+.PHONY: help build install uninstall run test test-slow format lint snapshots fixtures fuzz bench clean deps model
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +30,21 @@ model: deps ## Fetch the small sample model, once
 
 build: deps ## Build the program: .build/release/workbench
 	swift build $(RELEASE) --product workbench
+
+# As another user than the one who built it: an install with sudo builds nothing.
+install: ## Install below PREFIX (/usr/local): program, manual page, completions, sample data
+	@test -x $(PROGRAM) || $(MAKE) build
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/workbench
+	install -d $(SHARE)/man/man1 $(SHARE)/workbench/sample-data $(addprefix $(SHARE)/,$(dir $(COMPLETIONS)))
+	$(PROGRAM) man > $(SHARE)/man/man1/workbench.1
+	$(PROGRAM) --generate-completion-script bash > $(SHARE)/$(word 1,$(COMPLETIONS))
+	$(PROGRAM) --generate-completion-script zsh > $(SHARE)/$(word 2,$(COMPLETIONS))
+	$(PROGRAM) --generate-completion-script fish > $(SHARE)/$(word 3,$(COMPLETIONS))
+	install -m 644 sample-data/* $(SHARE)/workbench/sample-data
+
+uninstall: ## Take away what make install put below PREFIX
+	rm -f $(DESTDIR)$(PREFIX)/bin/workbench $(SHARE)/man/man1/workbench.1 $(addprefix $(SHARE)/,$(COMPLETIONS))
+	rm -rf $(SHARE)/workbench/sample-data
 
 run: build model ## Build the program, fetch the sample model, and open it
 	@$(PROGRAM)
@@ -54,7 +76,7 @@ fixtures: ## Make the reference values anew (Python with torch, transformers, pe
 
 fuzz: deps ## Feed damaged files to every reader, for minutes
 	swift build --build-tests
-	WORKBENCH_FUZZ_SECONDS=300 swift test --skip-build --filter Fuzz
+	FUZZ=1 WORKBENCH_FUZZ_SECONDS=300 swift test --skip-build --filter Fuzz
 
 bench: deps model ## Measure speed against Benchmarks/thresholds.json (OPTIONS=--quick for a look)
 	swift build $(RELEASE) --product workbench

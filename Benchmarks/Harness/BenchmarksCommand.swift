@@ -10,7 +10,8 @@ enum BenchmarksCommand {
     static var all: [any Benchmark] {
         let trainings = TrainingCase.all.map { TrainingBenchmark(one: $0) }
         return [
-            ScreenBenchmark(), InterfaceBenchmark(), FirstTokenBenchmark(), FirstStepBenchmark(),
+            ScreenBenchmark(), InterfaceBenchmark(), InterfacePlotBenchmark(),
+            FirstTokenBenchmark(), FirstStepBenchmark(),
         ]
             + [DecodeBenchmark(), AccuracyBenchmark(), GemmPeakBenchmark()] + trainings
     }

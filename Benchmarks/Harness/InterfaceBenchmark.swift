@@ -52,13 +52,16 @@ struct InterfaceBenchmark: Benchmark {
         return try stretch(of: terminal, cores: 1) { $0 > (setup.options.isQuick ? 5 : 30) }
     }
 
-    /// A short run as a user starts it, from its second step to its last; adapter over the sample set.
+    /// Steps of the run: one pass over the sample set, as a user starts it.
+    private static let plannedSteps = 60
+
+    /// The first steps of a run, from the second one on; adapter over the sample set.
     private func training(_ setup: Setup) throws -> Stretch {
         setup.scratch.remove("run")
         let steps = setup.options.isQuick ? 4 : 12
         let file = setup.scratch.file("interface.json")
         let request = TrainingRequest(
-            trainer: .workbench(["bf16": "auto"]), set: .sample, steps: steps)
+            trainer: .workbench(["bf16": "auto"]), set: .sample, steps: Self.plannedSteps)
         let plan = try WorkbenchTraining(request: request, changes: ["bf16": "auto"]).plan(setup)
         try JSONEncoder().encode(plan).write(to: URL(fileURLWithPath: file))
         let terminal = try InterfaceScreen.open(

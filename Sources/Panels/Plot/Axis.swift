@@ -61,8 +61,20 @@ public enum Axis {
         where size >= scale * (unit == "k" ? 10 : 1) && size < 1e15 {
             return trimmed(value / scale, step: step / scale) + unit
         }
-        if size < 1e-3 || size >= 1e15 { return format("%.2g", value) }
+        if size < 1e-3 || size >= 1e15 {
+            let text = format("%.2g", value)
+            // As long as 0.00025 there is no room beside an axis: 2.5e-4.
+            return text.count > 6 ? shortPower(format("%.1e", value)) : text
+        }
         return trimmed(value, step: step)
+    }
+
+    /// `2.5e-04` as `2.5e-4`.
+    private static func shortPower(_ text: String) -> String {
+        guard let mark = text.firstIndex(of: "e"), let power = Int(text[mark...].dropFirst()) else {
+            return text
+        }
+        return text[..<mark] + "e\(power)"
     }
 
     private static func trimmed(_ value: Double, step: Double) -> String {

@@ -11,7 +11,10 @@ extension LinePlot {
         let (legend, middle) = upper.splitTop(hasAxes ? 1 : 0)
         let (body, foot) = middle.splitBottom(hasAxes ? 2 : 0)
         let canvas = hasAxes ? body.splitLeft(8).rest : body
-        guard let range = PlotRange(lines: lines, x: xRange, state: state, rows: canvas.height)
+        guard
+            let range = PlotRange(
+                lines: lines, x: xRange, state: state, rows: canvas.height,
+                leavesRoomBelow: leavesRoomBelow)
         else {
             frame.put(emptyText, in: area.row(area.height / 2), style: theme[.dim], align: .center)
             return

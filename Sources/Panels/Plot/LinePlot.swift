@@ -60,6 +60,9 @@ public struct LinePlot: Sendable {
     public var xMarks: [Double] = []
     /// Places where a line was interrupted, such as the step that a run went on from.
     public var xBreaks: [Double] = []
+    /// Whether few values leave room below them: they are the first of many that will fall, and a scale that
+    /// follows each of them would redraw everything each time.
+    public var leavesRoomBelow = false
     /// What is said while there is nothing to show.
     public var emptyText: DisplayText
 

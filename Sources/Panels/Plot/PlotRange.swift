@@ -15,12 +15,17 @@ struct PlotRange: Equatable {
 
     /// Points outside that are counted; where there are more, the number says no more.
     static let outsideMax = 1000
+    /// Below so many points room is left for those to come, down to this part of the greatest.
+    private static let fewPoints = 50
+    private static let roomBelow = 0.55
     /// Samples from which percentiles are taken; more would not move them visibly.
     private static let samplesMax = 2048
 
     /// Ranges over lines; nil while there is no number to show.
-    init?(lines: [LinePlot.Line], x wanted: ClosedRange<Double>?, state: LinePlot.State, rows: Int)
-    {
+    init?(
+        lines: [LinePlot.Line], x wanted: ClosedRange<Double>?, state: LinePlot.State, rows: Int,
+        leavesRoomBelow: Bool = false
+    ) {
         let starts = lines.compactMap(\.series.xs.first)
         let ends = lines.compactMap(\.series.xs.last)
         guard let first = starts.min(), let last = ends.max() else { return nil }
@@ -41,6 +46,11 @@ struct PlotRange: Equatable {
             }
         }
         guard !extent.isEmpty else { return nil }
+        if leavesRoomBelow, !state.isZoomed, !state.isLogarithmic, extent.low > 0,
+            lines.allSatisfy({ $0.series.count < Self.fewPoints })
+        {
+            extent.low = min(extent.low, extent.high * Self.roomBelow)
+        }
         isLogarithmic = state.isLogarithmic && extent.low > 0
         if isLogarithmic {
             let factor = pow(extent.high / extent.low, 0.03)
@@ -89,7 +99,8 @@ struct PlotRange: Equatable {
         let (low, high) = (range.lowerBound, range.upperBound)
         let slack = max(abs(low), abs(high)) * 1e-6
         if high - low > slack { return range }
-        let widening = max(abs(low) * 0.1, 0.5)
+        // A constant that is small, such as a learning rate, is not lost in a range about 0.
+        let widening = low != 0 && abs(low) < 0.5 ? abs(low) / 2 : max(abs(low) * 0.1, 0.5)
         return low - widening...high + widening
     }
 

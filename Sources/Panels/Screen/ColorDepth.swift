@@ -12,6 +12,19 @@ public enum ColorDepth: Int, Comparable, Sendable, CaseIterable {
     /// 24 bits.
     case full
 
+    /// What the variables of a person's terminal promise; `NO_COLOR` turns colours off. For lines of text:
+    /// a full screen asks the database of terminals.
+    public init(environment: [String: String]) {
+        let type = environment["TERM"] ?? ""
+        if environment["NO_COLOR"].map({ !$0.isEmpty }) == true || ["", "dumb"].contains(type) {
+            self = .monochrome
+        } else if ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "") {
+            self = .full
+        } else {
+            self = type.contains("256") ? .palette : .sixteen
+        }
+    }
+
     /// Fewer colours come first.
     public static func < (left: ColorDepth, right: ColorDepth) -> Bool {
         left.rawValue < right.rawValue

@@ -60,6 +60,9 @@ public struct FrameDiff: Equatable, Sendable {
         return frame
     }
 
+    /// How many cells changed.
+    public var cellCount: Int { runs.reduce(0) { $0 + $1.cells.count } }
+
     /// True when nothing is to be drawn.
     public var isEmpty: Bool { runs.isEmpty }
 }

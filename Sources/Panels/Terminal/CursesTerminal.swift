@@ -25,6 +25,8 @@ public final class CursesTerminal: Terminal {
     private static let escapePause = Duration.milliseconds(25)
     /// An answer that comes later is not believed: the person has begun to look.
     private static let answerLimit = Duration.seconds(2)
+    /// Larger changes are bracketed as one picture (synchronized output).
+    private static let tearingCells = 160
     private static let startModes = "\u{1B}[?2004h\u{1B}[?1004h"
     private static let mouseModes = "\u{1B}[?1000h\u{1B}[?1006h"
     private static let mouseEndModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
@@ -88,7 +90,7 @@ public final class CursesTerminal: Terminal {
         let frame = isUTF8 ? frame : frame.inASCII()
         let diff = FrameDiff(from: shown, to: frame)
         guard !diff.isEmpty || shown?.cursor != frame.cursor || shown == nil else { return }
-        for run in diff.runs where run.y < size.height {
+        for run in diff.joined(in: frame) where run.y < size.height {
             for (offset, cell) in run.cells.enumerated() where cell.glyph.width > 0 {
                 let x = run.x + offset
                 guard x + cell.glyph.width <= size.width else { break }
@@ -96,10 +98,12 @@ public final class CursesTerminal: Terminal {
             }
         }
         let cursor = frame.cursor.flatMap { Rect(size).contains($0) ? $0 : nil }
-        send("\u{1B}[?2026h")
+        // A few cells are there at once anyway; of a large part half would be seen.
+        let isLarge = diff.cellCount > Self.tearingCells
+        if isLarge { send("\u{1B}[?2026h") }
         Curses.flush(
             cursorRow: cursor?.y ?? 0, cursorColumn: cursor?.x ?? 0, isVisible: cursor != nil)
-        send("\u{1B}[?2026l")
+        if isLarge { send("\u{1B}[?2026l") }
         shown = frame
     }
 

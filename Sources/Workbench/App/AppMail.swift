@@ -44,6 +44,8 @@ enum AppMail: Equatable, Sendable {
     case historyRead(folder: String, Result<RunCurve, KernelError>)
     /// Answers `listRuns`.
     case runsListed(RunListing)
+    /// How far a long log is read that `readCurve` asked for.
+    case curveProgress(folder: String, fraction: Double)
     /// Answers `readCurve`.
     case curveRead(folder: String, Result<RunCurve, KernelError>)
     /// Answers `saveNotes`.

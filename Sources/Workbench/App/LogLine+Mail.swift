@@ -72,6 +72,7 @@ extension LogLine {
         case .notice(let text): self.init(.info, .program, text)
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
         case .record, .estimated, .exportMeasured, .runsListed, .curveRead, .historyRead,
+            .curveProgress,
             .presetsListed, .pathCompleted, .copied, .modelFits, .dataProgress,
             .datasetProposed(_, .success):
             return nil

@@ -38,7 +38,7 @@ enum ThemeChoice {
         if let chosen = all.first(where: { $0.name == choice }) {
             return [chosen] + all.filter { $0.name != choice }
         }
-        return [try theme(fromFile: choice)] + all
+        return [try theme(fromFile: HomePath.expanded(choice))] + all
     }
 
     /// The themes of a folder by their names; those that do not read are told apart.

@@ -10,6 +10,7 @@ struct ChatCommand: ParsableCommand {
         commandName: "chat", abstract: "Chat with a model, with or without an adapter.",
         discussion: """
             With --prompt it answers once; --prompt - reads the question from standard input.
+            With --json each answer is one object.
             In a conversation: /clear forgets it, /exit or Ctrl-D leaves, Ctrl-C stops an answer.
             """)
 
@@ -109,7 +110,7 @@ struct ChatCommand: ParsableCommand {
         defer { withExtendedLifetime(source) {} }
         var messages: [ChatMessage] = []
         while true {
-            if Output.isTerminal { Output.text("\n> ") }
+            if Output.isTerminal, !answer.json { Output.text("\n> ") }
             guard let line = readLine(strippingNewline: true) else { break }
             let text = line.trimmingCharacters(in: .whitespaces)
             if text.isEmpty { continue }
@@ -123,9 +124,11 @@ struct ChatCommand: ParsableCommand {
             let reply = try engine.reply(
                 to: messages, settings, stopTexts: stop,
                 isCancelled: { cancelled.load(ordering: .acquiring) },
-                onText: Output.text)
+                onText: { if !answer.json { Output.text($0) } })
             messages.append(ChatMessage(.assistant, reply.text))
-            if Output.isTerminal, !answer.quiet {
+            if answer.json {
+                Output.json(reply.json(seed: settings.seed))
+            } else if Output.isTerminal, !answer.quiet {
                 Output.note(
                     String(
                         format:

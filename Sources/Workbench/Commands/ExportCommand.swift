@@ -23,10 +23,9 @@ struct ExportCommand: ParsableCommand {
             try machine.apply()
             let reading = try ExportPlan.read(
                 path: self.plan.file, assignments: self.plan.assignments)
-            if !answer.quiet {
-                Output.note(
-                    ErrorReport.text(reading.issues.filter { $0.severity != .error })
-                        .trimmingCharacters(in: .newlines))
+            let remarks = reading.issues.filter { $0.severity != .error }
+            if !answer.quiet, !remarks.isEmpty {
+                Output.error(answer.json ? ErrorReport.json(remarks) : ErrorReport.text(remarks))
             }
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let request = request(plan)

@@ -16,6 +16,7 @@ enum PlainGuide {
         Chat      workbench chat -m MODEL --adapter RUN    a conversation line by line
         Export    workbench export EXPORT.yaml             safetensors, GGUF, adapters
         Runs      workbench runs list                      also show, control
+                  workbench plot RUN --plain               the losses of a run, a line a point
         Evaluate  workbench evaluate -m MODEL --predict    loss, BLEU-4, ROUGE
 
         workbench help COMMAND tells more.

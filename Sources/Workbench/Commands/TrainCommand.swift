@@ -21,9 +21,9 @@ struct TrainCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             try machine.apply()
             let reading = try plan.reading()
-            if !answer.quiet {
-                Output.error(
-                    ErrorReport.text(reading.issues.filter { $0.severity != .error }))
+            let remarks = reading.issues.filter { $0.severity != .error }
+            if !answer.quiet, !remarks.isEmpty {
+                Output.error(answer.json ? ErrorReport.json(remarks) : ErrorReport.text(remarks))
             }
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let control = RunControl()

@@ -1,6 +1,7 @@
 // The entry point: the terminal interface, unless a subcommand is given.
 
 import ArgumentParser
+import Kernel
 
 @main
 struct WorkbenchCommand: ParsableCommand {
@@ -12,10 +13,37 @@ struct WorkbenchCommand: ParsableCommand {
         discussion: "Without a subcommand it opens the terminal interface.",
         version: "workbench \(version)",
         subcommands: [
-            InterfaceCommand.self, AttachCommand.self, RunsCommand.self, SessionCommand.self,
+            InterfaceCommand.self, AttachCommand.self, RunsCommand.self, PlotCommand.self,
+            SessionCommand.self,
             TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self,
             ScoreCommand.self, EvaluateCommand.self,
             LogitsCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
-            PathsCommand.self,
+            PathsCommand.self, ManCommand.self,
         ], defaultSubcommand: InterfaceCommand.self)
+
+    /// Parses the command line and runs what it asks for. What is wrong with the command line itself is told
+    /// in JSON too where that was asked for.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard let report = ErrorReport.usage(error, words: CommandLine.arguments.dropFirst())
+            else { exit(withError: error) }
+            Output.error(ErrorReport.json(report))
+            exit(withError: ExitCode(ExitStatus(report.kind).rawValue))
+        }
+    }
+}
+
+extension ErrorReport {
+    /// The parser's error as one of ours; nil where JSON was not asked for, and for ends that are none.
+    static func usage(_ error: any Error, words: some Sequence<String>) -> KernelError? {
+        guard words.prefix(while: { $0 != "--" }).contains("--json"), !(error is ExitCode),
+            WorkbenchCommand.exitCode(for: error) == .validationFailure
+        else { return nil }
+        return KernelError(
+            .usage, WorkbenchCommand.message(for: error),
+            hint: "workbench help COMMAND tells what there is.")
+    }
 }

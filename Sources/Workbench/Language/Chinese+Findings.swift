@@ -147,5 +147,31 @@ extension Chinese {
         有两个提示词相同。
         Sample prompt {1} is left out: {2}
         样例提示词 {1} 被忽略：{2}
+        the log is too large to plot
+        日志过大，无法绘图
+        {1} bytes of at most {2}
+        {1} 字节，上限为 {2}
+        cannot read the log
+        无法读取日志
+        there is no run to write about
+        该文件夹中没有训练记录，无法写备注
+        there is no run to delete
+        该文件夹中没有可删除的训练记录
+        cannot make the trash folder
+        无法创建回收站文件夹
+        Delete the folder by hand.
+        请手动删除该文件夹。
+        cannot delete the run
+        无法删除该训练记录
+        cannot bring the run back
+        无法恢复该训练记录
+        something else is there now
+        原位置已有其他内容
+        It stays in {1}.
+        它仍保留在 {1}。
+        a process is working in it
+        有进程正在使用它
+        Stop the run first.
+        请先停止该训练。
         """#
 }

@@ -168,12 +168,15 @@ final class EffectRunner: Sendable {
         case .listRuns:
             onFiles { $0.queue.post(.runsListed(RunShelf(finder: RunFinder($0.paths)).listing())) }
         case .readCurve(let folder):
-            onFiles {
-                $0.queue.post(
+            onFiles { runner in
+                runner.queue.post(
                     .curveRead(
                         folder: folder,
                         Self.result { () throws(KernelError) in
-                            try RunCurveFile.read(folder: folder)
+                            try RunCurveFile.read(folder: folder) { fraction in
+                                runner.queue.post(
+                                    .curveProgress(folder: folder, fraction: fraction))
+                            }
                         }))
             }
         case .saveNotes(let notes, let folder):

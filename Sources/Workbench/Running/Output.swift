@@ -2,6 +2,7 @@
 
 import Foundation
 import Kernel
+import Panels
 
 enum Output {
     /// Writes a line of our own JSON or numbers.
@@ -15,6 +16,9 @@ enum Output {
     /// The same for whoever has work to bring to an end first: false when the reader has gone.
     static func offer(_ text: String) -> Bool { offer(shown(text), to: .standardOutput) }
 
+    /// Writes what the program drew itself, with the codes for colours and places that it put there.
+    static func drawing(_ text: String) { write(text, to: .standardOutput) }
+
     static func note(_ text: String) { error(ErrorReport.visible(text, keepsLines: true) + "\n") }
 
     /// Writes to standard error; without a reader, as after a hang-up, the text is lost.
@@ -25,6 +29,15 @@ enum Output {
     }
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Columns and rows of the terminal that reads; nil when none does, or it does not say.
+    static var terminalSize: Size? {
+        var size = winsize()
+        guard isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0,
+            size.ws_row > 0
+        else { return nil }
+        return Size(Int(size.ws_col), Int(size.ws_row))
+    }
 
     private static func write(_ text: String, to handle: FileHandle) {
         // The reader has gone: there is nobody left to tell.

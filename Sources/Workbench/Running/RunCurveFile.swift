@@ -9,14 +9,19 @@ enum RunCurveFile {
     /// A log beyond this is refused: some millions of lines.
     static let bytesMax = 1 << 30
 
-    /// Reads the log in a run's folder; a folder without one has no measurements.
-    static func read(folder: String) throws(KernelError) -> RunCurve {
-        var curve = try measurements(folder: folder)
+    /// Reads the log in a run's folder; a folder without one has no measurements. Of a long log `progress` is
+    /// told which part is read.
+    static func read(
+        folder: String, progress: (Double) -> Void = { _ in }
+    ) throws(KernelError) -> RunCurve {
+        var curve = try measurements(folder: folder, progress)
         curve.samples = try SampleLog.read(folder: folder)
         return curve
     }
 
-    private static func measurements(folder: String) throws(KernelError) -> RunCurve {
+    private static func measurements(
+        folder: String, _ progress: (Double) -> Void
+    ) throws(KernelError) -> RunCurve {
         let path = "\(folder)/trainer_log.jsonl"
         guard FileManager.default.fileExists(atPath: path) else { return RunCurve() }
         let file = try MappedFile(path: path)
@@ -27,24 +32,48 @@ enum RunCurveFile {
         }
         let bytes = Data(file.bytes)
         try file.checkUnchanged()
-        return curve(bytes)
+        return curve(bytes, progress: progress)
     }
 
     /// The measurements in the bytes of a log.
-    static func curve(_ bytes: Data) -> RunCurve {
+    static func curve(_ bytes: Data, progress: (Double) -> Void = { _ in }) -> RunCurve {
         var curve = RunCurve()
-        let isTorn = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
-        let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        for (index, line) in lines.enumerated() {
-            let text = String(decoding: line, as: UTF8.self)
-            if let json = try? JSONValue(parsing: text, source: "trainer_log.jsonl"),
-                take(json, into: &curve)
-            {
-                continue
-            }
-            if !isTorn || index < lines.count - 1 { curve.damagedLines += 1 }
-        }
+        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.startIndex
+        add(bytes[..<end], to: &curve, progress: progress)
+        // What stands behind the last line's end is torn or about to be written; whole, it counts.
+        var rest = RunCurve()
+        add(bytes[end...], to: &rest)
+        if rest.damagedLines == 0 { add(bytes[end...], to: &curve) }
         return curve
+    }
+
+    /// Bytes between two words about the progress: some tenths of a second.
+    private static let bytesOfProgress = 1 << 24
+
+    /// Adds the measurements of lines, the last of which is whole.
+    static func add(
+        _ bytes: Data, to curve: inout RunCurve, progress: (Double) -> Void = { _ in }
+    ) {
+        bytes.withUnsafeBytes { bytes in
+            var (start, told) = (0, 0)
+            while start < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+                let line = rest.firstIndex(of: UInt8(ascii: "\n")).map { rest[..<$0] } ?? rest[...]
+                start += line.count + 1
+                if start - told >= bytesOfProgress {
+                    told = start
+                    progress(Double(start) / Double(bytes.count))
+                }
+                if line.isEmpty { continue }
+                let text = UnsafeRawBufferPointer(rebasing: line)
+                guard let json = try? JSONValue(parsing: text, source: "trainer_log.jsonl"),
+                    take(json, into: &curve)
+                else {
+                    curve.damagedLines += 1
+                    continue
+                }
+            }
+        }
     }
 
     private static func take(_ json: JSONValue, into curve: inout RunCurve) -> Bool {
@@ -82,12 +111,26 @@ enum RunCurveFile {
 
     /// Reads `1:02:03`, with `2 days, ` in front of longer times.
     static func seconds(_ text: String) -> Double? {
-        guard
-            let match = text.wholeMatch(
-                of: /(?:(\d{1,6}) days?, )?(\d{1,6}):(\d\d):(\d\d)/)
+        var rest = Substring(text)
+        var days = 0
+        if let comma = rest.firstIndex(of: ",") {
+            let words = rest[..<comma].split(separator: " ", omittingEmptySubsequences: false)
+            guard words.count == 2, words[1] == "day" || words[1] == "days",
+                let count = number(words[0], 1...6), rest[comma...].hasPrefix(", ")
+            else { return nil }
+            (days, rest) = (count, rest[comma...].dropFirst(2))
+        }
+        let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let hours = number(parts[0], 1...6),
+            let minutes = number(parts[1], 2...2), let seconds = number(parts[2], 2...2)
         else { return nil }
-        func number(_ part: Substring?) -> Double { part.flatMap { Double($0) } ?? 0 }
-        return number(match.1) * 86_400 + number(match.2) * 3600 + number(match.3) * 60
-            + number(match.4)
+        return Double(days * 86_400 + hours * 3600 + minutes * 60 + seconds)
+    }
+
+    private static func number(_ text: Substring, _ digits: ClosedRange<Int>) -> Int? {
+        guard digits.contains(text.utf8.count),
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return Int(text)
     }
 }

@@ -33,14 +33,21 @@ enum StartingPlan {
     }
 
     private static func sampleData() -> String? {
-        let program = (CommandLine.arguments.first ?? "") as NSString
-        let beside = (program.resolvingSymlinksInPath as NSString).deletingLastPathComponent
-        let places = [
-            "sample-data", "\(beside)/sample-data", "\(beside)/../../../sample-data",
-            "\(beside)/../../sample-data",
-        ]
-        return places.first { FileManager.default.fileExists(atPath: "\($0)/dataset_info.json") }
-            .map { $0 == "sample-data" ? $0 : ($0 as NSString).standardizingPath }
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return samplePlaces(program: program ?? "").first {
+            FileManager.default.fileExists(atPath: "\($0)/dataset_info.json")
+        }
+    }
+
+    /// Where sample data may lie: here, where `make install` puts it, beside the program, and in a checkout
+    /// whose .build has the program.
+    static func samplePlaces(program: String) -> [String] {
+        let beside = (program as NSString).deletingLastPathComponent
+        guard !beside.isEmpty else { return ["sample-data"] }
+        let others =
+            ["../share/workbench/sample-data", "sample-data"]
+            + ["../../../sample-data", "../../sample-data"]
+        return ["sample-data"] + others.map { ("\(beside)/\($0)" as NSString).standardizingPath }
     }
 
     /// run-1, run-2, …: the first that is not there yet.

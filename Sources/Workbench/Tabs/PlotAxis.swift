@@ -37,6 +37,17 @@ enum PlotAxis: String, CaseIterable, Sendable {
         }
     }
 
+    /// Where a step stands among the measured ones; one that was not measured stands at the last before it.
+    func place(ofStep step: Int, in records: [StepRecord]) -> Double {
+        guard self != .step else { return Double(step) }
+        var (low, high) = (0, records.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if records[middle].step <= step { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? place(records[low - 1]) : 0
+    }
+
     /// Where the planned run ends, as far as the newest step tells; nil while that is not known.
     func end(after last: StepRecord) -> Double? {
         guard last.step > 0, last.totalSteps >= last.step else { return nil }

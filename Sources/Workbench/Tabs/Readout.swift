@@ -74,6 +74,15 @@ enum Readout {
         return lines
     }
 
+    /// The same in one line, for where there is only one.
+    static func line(of error: KernelError) -> String {
+        var text = trFound(error.what)
+        if let place = error.place { text += " (\(place))" }
+        if let why = error.why { text += ": " + trFound(why) }
+        if let hint = error.hint { text += ". " + trFound(hint) }
+        return text
+    }
+
     private static func spell(_ format: String, _ value: Double) -> String {
         // Without a locale: Foundation's locales write exponents as E+06.
         String(format: format, value)

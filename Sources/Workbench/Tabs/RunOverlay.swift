@@ -12,6 +12,8 @@ struct RunOverlay: Equatable, Sendable {
     var slot: Int
     /// What its log says; nil until it is read.
     var curve: RunCurve?
+    /// How much of a long log is read.
+    var readFraction: Double?
 
     /// Runs that can be marked together.
     static let most = 8
@@ -27,16 +29,26 @@ struct RunOverlay: Equatable, Sendable {
     /// Its held-out or its smoothed training losses over x; nil when there are none.
     func line(_ axis: PlotAxis, smoothing: Double, held: Bool) -> LinePlot.Line? {
         guard let curve else { return nil }
-        var curves = TrainCurves(smoothing: smoothing)
-        curves.setAxis(axis)
-        for record in curve.steps { curves.take(record) }
-        if held {
-            for record in curve.evaluations { curves.take(record) }
-        }
-        let series = held ? curves.held : curves.smooth
+        let series = held ? heldLosses(curve, axis) : Self.losses(curve, axis, smoothing)
         guard !series.isEmpty else { return nil }
         return LinePlot.Line(
             series, name: DisplayText(name), kind: held ? .points : .line, role: role,
             letter: letter)
+    }
+
+    /// Only this series is made: a log may have a million lines, and a key is waiting.
+    private static func losses(_ curve: RunCurve, _ axis: PlotAxis, _ smoothing: Double) -> Series {
+        var average = MovingAverage(beta: smoothing)
+        var series = Series()
+        for record in curve.steps {
+            let mean = average.next(record.loss)
+            series.append(x: axis.place(record), y: record.loss.isFinite ? mean : .nan)
+        }
+        return series
+    }
+
+    private func heldLosses(_ curve: RunCurve, _ axis: PlotAxis) -> Series {
+        Series(
+            curve.evaluations.map { (x: axis.place(ofStep: $0.step, in: curve.steps), y: $0.loss) })
     }
 }

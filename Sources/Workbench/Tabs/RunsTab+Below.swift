@@ -21,11 +21,18 @@ extension RunsTab {
         var plot = LinePlot(
             state.lines, xLabel: state.axis.label,
             emptyText: isReading
-                ? tr("Reading…")
+                ? DisplayText(readingText(state))
                 : state.showsHeld
                     ? tr("The marked runs were not evaluated.") : tr("Their logs are empty."))
         plot.xUnit = state.axis.unit
         plot.render(state.plot, in: inner, on: &frame, theme: theme)
+    }
+
+    private static func readingText(_ state: State) -> String {
+        guard let fraction = state.marked.compactMap(\.readFraction).min() else {
+            return tr("Reading…")
+        }
+        return tr("Reading… {1}%", Int(fraction * 100))
     }
 
     /// The settings in which the marked runs differ, a column each under its letter.

@@ -50,6 +50,7 @@ enum RunsTab {
         case key(Key)
         case opened
         case listed(RunListing)
+        case curveProgressed(folder: String, Double)
         case curveRead(folder: String, Result<RunCurve, KernelError>)
         case discarded(folder: String, Result<String, KernelError>)
         case restored(folder: String, KernelError?)
@@ -103,10 +104,16 @@ enum RunsTab {
             state.isReading = true
             return [.listRuns]
         case .listed(let listing): return take(listing, &state)
+        case .curveProgressed(let folder, let fraction):
+            guard let index = state.marked.firstIndex(where: { $0.folder == folder }) else {
+                return []
+            }
+            state.marked[index].readFraction = fraction
         case .curveRead(let folder, let result):
             guard let index = state.marked.firstIndex(where: { $0.folder == folder }) else {
                 return []
             }
+            state.marked[index].readFraction = nil
             state.marked[index].curve = (try? result.get()) ?? RunCurve()
             redraw(&state)
         case .discarded(let folder, .success(let place)):

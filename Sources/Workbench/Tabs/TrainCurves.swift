@@ -139,15 +139,7 @@ struct TrainCurves: Equatable, Sendable {
     }
 
     /// Where a step stands on x; steps that were not measured stand at the last one before.
-    func place(ofStep step: Int) -> Double {
-        guard axis != .step else { return Double(step) }
-        var (low, high) = (0, records.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if records[middle].step <= step { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 ? axis.place(records[low - 1]) : 0
-    }
+    func place(ofStep step: Int) -> Double { axis.place(ofStep: step, in: records) }
 
     /// The whole range of x: what was planned, from the first record on.
     func range(total: Int?) -> ClosedRange<Double>? {

@@ -74,7 +74,9 @@ extension TrainTab {
     }
 
     private static func lossPlot(_ state: State) -> LinePlot {
-        frameOfPlot(state.curves.lines(among: state.otherLines), state)
+        var plot = frameOfPlot(state.curves.lines(among: state.otherLines), state)
+        plot.leavesRoomBelow = state.phase.isActive
+        return plot
     }
 
     /// The plot as it looks now, as text without colours.

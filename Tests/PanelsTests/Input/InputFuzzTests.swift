@@ -1,5 +1,6 @@
-// Random bytes against the input decoder and the sanitiser: nothing traps, nothing is left over, the
-// way a stream is cut changes nothing, and no control reaches a cell. FUZZ=1 tries a million.
+// Random bytes against the input decoder, the sanitiser and a text area: nothing traps, nothing is left over,
+// the way a stream is cut changes nothing, no control reaches a cell, and nothing leaves its pane. FUZZ=1, as in
+// `make fuzz`, tries a million.
 
 import Foundation
 import Testing
@@ -39,9 +40,14 @@ import Testing
         return bytes
     }
 
-    @Test func decodingDoesNotDependOnTheCuts() {
-        var random = SeededGenerator(seed: 11)
-        for round in 0..<Self.rounds / 2 {
+    /// Each batch has a seed of its own, so that they run side by side and a failure repeats alone.
+    private static let batches = Array(1...UInt64(isLong ? 100 : 8))
+    private static let roundsOfBatch = rounds / 2 / batches.count
+
+    @Test(arguments: batches)
+    func decodingDoesNotDependOnTheCuts(seed: UInt64) {
+        var random = SeededGenerator(seed: seed &* 1_000_003)
+        for round in 0..<Self.roundsOfBatch {
             let bytes = Self.bytes(&random)
             var whole = KeyDecoder()
             var pieces = KeyDecoder()
@@ -58,33 +64,78 @@ import Testing
                 return
             }
             // After the pauses nothing waits, and the end is the same for both.
-            for _ in 0...KeyDecoder.answerPausesMax + 24 {
+            var pauses = 0
+            while whole.isWaiting || pieces.isWaiting {
                 guard whole.flush() == pieces.flush() else {
                     Issue.record("round \(round) ends differently: \(bytes)")
                     return
                 }
-            }
-            guard !whole.isWaiting, !pieces.isWaiting else {
-                Issue.record("round \(round) still waits: \(bytes)")
-                return
+                pauses += 1
+                guard pauses <= KeyDecoder.answerPausesMax + 25 else {
+                    Issue.record("round \(round) still waits: \(bytes)")
+                    return
+                }
             }
         }
     }
 
-    @Test func noControlReachesTheTerminal() {
-        var random = SeededGenerator(seed: 12)
-        for round in 0..<Self.rounds / 2 {
+    @Test(arguments: batches)
+    func noControlReachesTheTerminal(seed: UInt64) {
+        var random = SeededGenerator(seed: seed &* 2_000_003)
+        for round in 0..<Self.roundsOfBatch {
             let raw = String(decoding: Self.bytes(&random), as: UTF8.self)
             for invisibles in [DisplayText.Invisibles.named, .dropped] {
                 let text = DisplayText(raw, invisibles: invisibles)
-                let isClean = text.string.unicodeScalars.allSatisfy {
-                    $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
-                        && $0.properties.generalCategory != .format
-                }
-                guard isClean, text.width == text.glyphs.reduce(0, { $0 + $1.width }) else {
+                guard Self.isClean(text.string),
+                    text.width == text.glyphs.reduce(0, { $0 + $1.width })
+                else {
                     Issue.record("round \(round): \(Array(raw.utf8))")
                     return
                 }
+            }
+        }
+    }
+
+    /// Plain loops: this is asked of some hundred million scalars.
+    private static func isClean(_ text: String) -> Bool {
+        for scalar in text.unicodeScalars {
+            let value = scalar.value
+            if value < 0x20 || (0x7F..<0xA0).contains(value) { return false }
+            if value >= 0xA0, scalar.properties.generalCategory == .format { return false }
+        }
+        return true
+    }
+
+    /// What is typed into a text area in a pane of a frame stays in the pane, and so does the cursor; the row as
+    /// it is written to a terminal has no control but the codes of its own styles.
+    @Test(arguments: batches)
+    func typingStaysInItsPane(seed: UInt64) {
+        var random = SeededGenerator(seed: seed &* 3_000_017)
+        let pane = Rect(3, 2, 17, 4)
+        var around = Frame(size: Size(24, 8))
+        for y in around.area.rows {
+            around.put(DisplayText(String(repeating: "#", count: 24)), at: Point(0, y))
+        }
+        for round in 0..<max(1, Self.roundsOfBatch / 20) {
+            var decoder = KeyDecoder()
+            var area = TextArea.State(text: String(decoding: Self.bytes(&random), as: UTF8.self))
+            for key in decoder.take(Self.bytes(&random)) + decoder.take(Self.bytes(&random)) {
+                _ = area.handle(key)
+            }
+            var frame = around
+            TextArea().render(area, in: pane, on: &frame, theme: .standard)
+            let isInside = frame.cursor.map { pane.contains($0) } ?? true
+            let isOutsideWhole = frame.area.rows.allSatisfy { y in
+                (0..<24).allSatisfy { x in
+                    pane.contains(Point(x, y)) || frame[x, y] == around[x, y]
+                }
+            }
+            let isQuiet = frame.linesWithEscapes.allSatisfy {
+                Self.isClean($0.replacing(/\u{1B}\[[0-9;]*m/, with: ""))
+            }
+            guard isInside, isOutsideWhole, isQuiet, brokenPromise(of: frame) == nil else {
+                Issue.record("round \(round): \(area.text.debugDescription)\n\(frame.text)")
+                return
             }
         }
     }

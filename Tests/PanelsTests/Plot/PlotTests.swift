@@ -125,6 +125,36 @@ import Testing
         #expect(frame.text.contains("step 50  loss 5"))
     }
 
+    /// A learning rate that stays is a line in the middle, and its number stands beside the axis.
+    @Test func aSmallConstantIsNotLost() throws {
+        let series = Series(ys: Array(repeating: 2e-4, count: 30))
+        let range = try #require(
+            PlotRange(
+                lines: [LinePlot.Line(series, name: "lr")], x: nil, state: LinePlot.State(),
+                rows: 18))
+        #expect(range.y.lowerBound > 0 && range.y.upperBound < 4e-4, "\(range.y)")
+        #expect(Axis.label(2.5e-4) == "2.5e-4" && Axis.label(3e-4) == "0.0003")
+    }
+
+    /// While a run is young its falling loss does not move the scale; later it is seen closely.
+    @Test func firstValuesLeaveRoomForThoseToCome() throws {
+        func range(_ ys: [Double], room: Bool) throws -> ClosedRange<Double> {
+            let line = LinePlot.Line(Series(ys: ys), name: "loss", kind: .raw)
+            return try #require(
+                PlotRange(
+                    lines: [line], x: nil, state: LinePlot.State(), rows: 9, leavesRoomBelow: room)
+            ).y
+        }
+        let falling = [4.24, 4.15, 4.16, 3.97, 3.85, 4.05, 3.3, 2.82, 2.54]
+        for count in 1...falling.count {
+            #expect(try range(Array(falling.prefix(count)), room: true) == 2...5, "\(count)")
+        }
+        #expect(try range([4.24, 4.15], room: false).lowerBound > 4)
+        let late = Array(repeating: 4.24, count: 49) + [4.15]
+        #expect(try range(late, room: true) == range(late, room: false))
+        #expect(try range([-1, 1], room: true) == range([-1, 1], room: false))
+    }
+
     @Test func awkwardNumbersDoNotTrap() {
         let cases: [[(Double, Double)]] = [
             [], [(0, .nan)], [(0, 1)], [(0, 1), (1, 1)], [(0, -.infinity), (1, 3)],
