@@ -183,9 +183,10 @@ enum RunsTab {
 
     private static func change(_ action: PlotAction, _ state: inout State) {
         switch action {
+        // The same lines, drawn otherwise: nothing is counted anew.
+        case .logarithmPressed: return state.plot.isLogarithmic.toggle()
+        case .symbolsPressed: return state.plot.symbols = state.plot.symbols.next
         case .axisPressed: state.axis = state.axis.next
-        case .logarithmPressed: state.plot.isLogarithmic.toggle()
-        case .symbolsPressed: state.plot.symbols = state.plot.symbols.next
         case .smoothingMoved(let steps):
             let most = TrainCurves.strengths.count - 1
             state.strengthIndex = min(max(0, state.strengthIndex + steps), most)
