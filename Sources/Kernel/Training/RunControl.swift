@@ -28,6 +28,9 @@ public final class RunControl: Sendable {
     /// Asks for another learning rate from the next step on; the last of several wishes counts.
     public func change(rate change: RateChange) { rate.withLock { $0 = change } }
 
+    /// The change that the loop has not taken yet.
+    public var rateWish: RateChange? { rate.withLock { $0 } }
+
     func takeSaveRequest() -> Bool { saves.exchange(false, ordering: .acquiringAndReleasing) }
     func takeEvaluationRequest() -> Bool {
         evaluates.exchange(false, ordering: .acquiringAndReleasing)

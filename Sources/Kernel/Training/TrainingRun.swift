@@ -49,8 +49,11 @@ public final class TrainingRun {
     /// Runs to the end, a stop or a fault; the last event is `finished` or `failed`.
     @discardableResult public func run() throws(KernelError) -> RunResult {
         let emit = services.emit
+        // Who listens at the folder hears the end as well: it is told before the folder is left.
+        var leave: () -> Void = {}
+        defer { leave() }
         do throws(KernelError) {
-            let result = try prepareAndTrain()
+            let result = try prepareAndTrain(leaving: &leave)
             emit(.finished(result))
             return result
         } catch {
@@ -61,7 +64,9 @@ public final class TrainingRun {
 
     // MARK: - Phases
 
-    private func prepareAndTrain() throws(KernelError) -> RunResult {
+    private func prepareAndTrain(
+        leaving leave: inout () -> Void
+    ) throws(KernelError) -> RunResult {
         let errors = plan.issues().filter { $0.severity == .error }
         guard errors.isEmpty else {
             throw KernelError(
@@ -70,8 +75,8 @@ public final class TrainingRun {
                 because: errors.map(\.message).joined(separator: "; "))
         }
         let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
-        let leave = services.entered(folder.path)
-        defer { withExtendedLifetime(folder) { leave() } }
+        let left = services.entered(folder.path)
+        leave = { withExtendedLifetime(folder) { left() } }
         guard plan.trains else { return try evaluate(in: folder) }
         let status = RunStatusFile(folder: folder.path, plan: plan, process: getpid())
         let emit = services.emit

@@ -32,4 +32,6 @@ enum AppAction: Equatable, Sendable {
     case logs(LogsTab.Action)
     /// The selected run goes on; its plan is copied into the form.
     case runResumed, runCloned
+    /// The selected run, which another process trains, is shown in Train.
+    case runAttached
 }

@@ -40,6 +40,10 @@ enum AppMail: Equatable, Sendable {
     /// Answers `keepSetting`.
     case settingKept(key: String, value: String, path: String)
     case training(TrainingEvent)
+    /// From the run of another process that was the so-manieth to be shown.
+    case remote(Int, RemoteEvent)
+    /// A terminal came whose person reads this language, by its locale or because it was asked for.
+    case terminalSpeaks(Language, isAsked: Bool)
     /// Answers `readHistory`.
     case historyRead(folder: String, Result<RunCurve, KernelError>)
     /// Answers `listRuns`.

@@ -107,6 +107,12 @@ struct AppState: Equatable, Sendable {
     /// Whether the program ends when the run that is stopping has ended.
     var quitsAfterRun = false
     var hasStarted = false
+    /// The folder of the run of another process that it opens with.
+    var opensWithRun: String?
+    /// Runs of other processes that were shown so far: the number of the newest.
+    var attachments = 0
+    /// The language that the last terminal's locale asked for.
+    var terminalLanguage: Language?
     /// Whether anybody can see it.
     var hasScreen = true
     var isFinished = false
@@ -126,7 +132,7 @@ struct AppState: Equatable, Sendable {
 
     /// Whether something would be lost with the process: it goes on without a screen.
     var isBusy: Bool {
-        run.isActive || !train.queue.isEmpty || export.phase.isActive
+        run.trainsHere || !train.queue.isEmpty || export.phase.isActive
             || EvaluateTab.isActive(evaluate)
     }
 
@@ -158,7 +164,10 @@ struct AppState: Equatable, Sendable {
     }
 
     /// Whether the run that trains in this process has weights to answer with.
-    var hasWeights: Bool { train.phase.isActive && train.summary != nil }
+    var hasWeights: Bool { run.trainsHere && train.summary != nil }
+
+    /// The folder of the run that trains in this process; nil without one.
+    var ownFolder: String? { run.trainsHere ? TrainTab.folder(of: train) : nil }
 
     /// Everything wrong or remarkable about the plan and what is being typed into it.
     var issues: [PlanIssue] { ParamsTab.issues(params, plan) }

@@ -9,7 +9,7 @@ extension AppUpdate {
 
     /// Starts the run, or asks first when there is something to know.
     static func start(_ state: inout AppState) -> [Effect] {
-        guard !state.run.isActive else {
+        guard !state.run.trainsHere else {
             say(tr("a run is training already"), .warning, &state)
             return []
         }
@@ -26,6 +26,12 @@ extension AppUpdate {
         if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
             doubts.append(
                 tr("Memory: the run needs {1} more than is free.", Figures.bytes(missing)))
+        }
+        if state.run.isActive {
+            doubts.append(
+                tr(
+                    "{1} trains in another process: both would share the cores, and Train shows the new one.",
+                    state.run.name))
         }
         if EvaluateTab.isActive(state.evaluate) {
             doubts.append(tr("An evaluation is under way; both would share the cores."))
@@ -100,6 +106,7 @@ extension AppUpdate {
 
     static func quit(_ state: inout AppState) -> [Effect] {
         guard state.run.isActive else { return quitUnlessQueued(&state) }
+        guard state.run.trainsHere else { return quitForeign(&state) }
         let lost = max(0, state.run.step - state.run.savedStep)
         let waiting = state.run.waiting
         state.question = AppState.Question(
@@ -125,7 +132,7 @@ extension AppUpdate {
         return []
     }
 
-    private static func quitUnlessQueued(_ state: inout AppState) -> [Effect] {
+    static func quitUnlessQueued(_ state: inout AppState) -> [Effect] {
         guard state.run.waiting > 0 else { return quitUnlessExporting(&state) }
         state.question = AppState.Question(
             dialog: Dialog(
@@ -179,11 +186,15 @@ extension AppUpdate {
 
     /// Leaves the work going; the shell is told how to come back.
     static func detach(_ state: inout AppState) -> [Effect] {
+        if state.run.isForeign, state.run.isActive, !state.isBusy {
+            // Nobody needs this process any more: it ends when its screen has been given back.
+            return [.leaveRun, .detach(note: farewell(state))]
+        }
         guard state.isBusy else {
             say(tr("nothing is under way that could go on; q quits"), .warning, &state)
             return []
         }
-        guard state.run.isActive else {
+        guard state.run.trainsHere else {
             let note =
                 state.export.phase.isActive
                 ? tr("The export goes on. Back to it: workbench attach")
@@ -248,7 +259,7 @@ extension AppUpdate {
             return state.export.phase.isActive ? [.cancelExport, .quit] : [.quit]
         case .detach: return detach(&state)
         case .stopThenQuit:
-            guard state.run.isActive else { return perform(.quitNow, &state) }
+            guard state.run.trainsHere else { return perform(.quitNow, &state) }
             state.quitsAfterRun = true
             say(tr("stopping after this step"), .badge, &state)
             return [.controlRun(.stop)]

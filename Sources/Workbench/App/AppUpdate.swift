@@ -25,7 +25,7 @@ enum AppUpdate {
         case .mail(let mail): effects = take(mail, &state)
         case .closing:
             // The run's state is saved while the program winds up.
-            effects = state.run.isActive ? [.controlRun(.stop), .quit] : [.quit]
+            effects = state.run.trainsHere ? [.controlRun(.stop), .quit] : [.quit]
             state.isFinished = true
         }
         effects += advanceQueue(&state)
@@ -121,6 +121,7 @@ enum AppUpdate {
         case .logs(let action): return LogsTab.update(&state.logs, action)
         case .runResumed: return resumeRun(&state)
         case .runCloned: return cloneRun(&state)
+        case .runAttached: return attachSelected(&state)
         }
         return []
     }
@@ -176,7 +177,7 @@ enum AppUpdate {
                     .suggest(
                         .init(
                             modelPath: model, adapterPath: adapter, plan: state.plan,
-                            isTraining: state.run.isActive))), &state)
+                            isTraining: state.run.trainsHere))), &state)
     }
 
     // MARK: - Mail
@@ -233,6 +234,8 @@ enum AppUpdate {
             }
             say(tr("kept {1} in {2}", "\(key): \(value)", path), .success, &state)
         case .training(let event): return take(event, &state)
+        case .remote(let number, let event): return take(event, number, &state)
+        case .terminalSpeaks(let language, let isAsked): adopt(language, isAsked, &state)
         case .historyRead(let folder, let result):
             return act(.train(.historyRead(folder: folder, result)), &state)
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
@@ -274,7 +277,15 @@ enum AppUpdate {
     }
 
     private static func take(_ event: TrainingEvent, _ state: inout AppState) -> [Effect] {
-        var effects = act(.train(.arrived(event)), &state)
+        let effects = act(.train(.arrived(event)), &state) + told(event, &state)
+        guard state.quitsAfterRun, !state.run.isActive else { return effects }
+        state.isFinished = true
+        return effects + [.quit]
+    }
+
+    /// What the rest of the interface makes of an event of the run that Train shows.
+    static func told(_ event: TrainingEvent, _ state: inout AppState) -> [Effect] {
+        var effects: [Effect] = []
         switch event {
         case .prepared: effects += suggest(&state)
         case .finished(let result):
@@ -287,9 +298,7 @@ enum AppUpdate {
             effects += suggest(&state) + (state.rings ? [.ring] : [])
         default: break
         }
-        guard state.quitsAfterRun, !state.run.isActive else { return effects }
-        state.isFinished = true
-        return effects + [.quit]
+        return effects
     }
 
     /// Without a screen the program stays as long as it has something to bring to its end.
@@ -352,6 +361,7 @@ enum AppUpdate {
             state.model.inspections[state.plan.model.path] = .waiting
         }
         effects += act(.params(.planChanged), &state)
+        if let folder = state.opensWithRun { effects += attach(to: folder, &state) }
         return effects + (state.tab == .params ? [] : refresh(&state))
     }
 

@@ -42,6 +42,10 @@ enum Effect: Equatable, Sendable {
     case keepSetting(key: String, value: String)
     case startRun(TrainingPlan)
     case controlRun(RunCommand)
+    /// Watches and steers a run of another process; its mail carries the number.
+    case attachRun(folder: String, number: Int)
+    /// Leaves that run to its process.
+    case leaveRun
     /// What the folder of the run that was resumed says of its earlier parts.
     case readHistory(folder: String)
     /// All runs with their plans and notes.

@@ -8,7 +8,7 @@ enum GlobalKeys {
     /// The rows that work now.
     static func bindings(_ state: AppState) -> [KeyBinding<AppAction>] {
         let isTyping = state.isTyping
-        let reason = state.run.isActive ? tr("a run is training already") : nil
+        let reason = state.run.trainsHere ? tr("a run is training already") : nil
         var rows = [
             KeyBinding(
                 isTyping ? [.function(5)] : [.character("S"), .function(5)], tr("start the run"),
@@ -57,10 +57,12 @@ enum GlobalKeys {
 
     /// Leaves run or export going.
     private static func detach(_ state: AppState) -> KeyBinding<AppAction> {
-        KeyBinding(
+        // The run of another process goes on as well, by itself.
+        let isLeft = state.isBusy || state.run.isActive
+        return KeyBinding(
             .character("d"), tr("detach"), .detachPressed,
-            disabledReason: state.isBusy ? nil : tr("nothing is under way"),
-            isHint: state.tab == .train && state.isBusy)
+            disabledReason: isLeft ? nil : tr("nothing is under way"),
+            isHint: state.tab == .train && isLeft)
     }
 
     /// The rows of Train, with the one that leaves the run going where it is seen.
@@ -82,7 +84,9 @@ enum GlobalKeys {
         case .train: trainBindings(state)
         case .chat: ChatTab.keys(state.chat).map { $0.map(AppAction.chat) }
         case .export: ExportTab.keys(state.export).map { $0.map(AppAction.export) }
-        case .runs: RunsTab.keys(state.runs, isBusy: state.run.isActive)
+        case .runs:
+            RunsTab.keys(
+                state.runs, isBusy: state.run.isActive, ownFolder: state.ownFolder)
         case .evaluate: EvaluateTab.keys(state.evaluate).map { $0.map(AppAction.evaluate) }
         case .logs: LogsTab.keys(state.logs).map { $0.map(AppAction.logs) }
         }

@@ -7,7 +7,16 @@ extension LogLine {
     /// The line of some mail; nil when it only brings what was asked for.
     init?(_ mail: AppMail) {
         switch mail {
-        case .training(let event): self.init(event)
+        case .training(let event), .remote(_, .told(let event)): self.init(event)
+        case .remote(_, .joined(let run)):
+            self.init(
+                .info, .run, phrase("attached"),
+                ["folder": run.folder, "process": "\(run.process)"])
+        case .remote(_, .interrupted):
+            self.init(.warning, .run, phrase("connection to the run lost"))
+        case .remote(_, .refused(let why)):
+            self.init(.warning, .run, phrase("the run refused"), ["why": why])
+        case .remote(_, .lost(let error)): self.init(fault: error, .run, phrase("run lost"))
         case .export(let event): self.init(event)
         case .evaluation(let mail): self.init(mail)
         case .chat(_, .failed(let error)): self.init(fault: error, .chat, phrase("chat failed"))
@@ -73,7 +82,7 @@ extension LogLine {
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
         case .record, .estimated, .exportMeasured, .runsListed, .curveRead, .historyRead,
             .curveProgress,
-            .presetsListed, .pathCompleted, .copied, .modelFits, .dataProgress,
+            .presetsListed, .pathCompleted, .copied, .terminalSpeaks, .modelFits, .dataProgress,
             .datasetProposed(_, .success):
             return nil
         }

@@ -1,4 +1,4 @@
-// What every tab knows of the run in this process: how far it is, whether it goes on, and how that
+// What every tab knows of the run that Train shows: how far it is, whether it goes on, and how that
 // is said in a chip and in the status line. It is derived from the train tab's state.
 
 import Kernel
@@ -15,6 +15,10 @@ struct RunStatus: Equatable, Sendable {
     let savedStep: Int
     /// Runs that wait in the queue.
     let waiting: Int
+    /// Whether it is a run of another process; that one it needs, this one not.
+    let isForeign: Bool
+    /// The process that trains it, if it is another one and has answered.
+    let process: Int32?
 
     init(_ train: TrainTab.State) {
         phase = train.phase
@@ -23,10 +27,14 @@ struct RunStatus: Equatable, Sendable {
         totalSteps = train.curves.last?.totalSteps ?? train.summary?.totalSteps ?? 0
         savedStep = train.savedStep ?? 0
         waiting = train.queue.count
+        isForeign = train.attachment != nil
+        process = train.attachment?.process
     }
 
-    /// Whether a run would be lost with the process.
+    /// Whether the run goes on, here or in another process.
     var isActive: Bool { phase.isActive }
+    /// Whether a run would be lost with this process.
+    var trainsHere: Bool { isActive && !isForeign }
 
     /// How far the run is, in words; nil when there was none.
     var words: String? {

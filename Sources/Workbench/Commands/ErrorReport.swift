@@ -3,15 +3,19 @@
 
 import Foundation
 import Kernel
+import Panels
 
 /// An error ready to print: on several lines for people, as one JSON object for scripts.
 enum ErrorReport {
     /// What, where, why, and what to do, each on a line of its own.
     static func text(_ error: KernelError) -> String {
-        var lines = ["workbench: " + visible(error.what)]
-        if let place = error.place { lines.append("  where: " + visible(place)) }
-        if let why = error.why { lines.append("  why:   " + visible(why, keepsLines: true)) }
-        if let hint = error.hint { lines.append("  try:   " + visible(hint)) }
+        var lines = ["workbench: " + visible(trFound(error.what))]
+        func add(_ label: DisplayText, _ text: String) {
+            lines.append("  \(label.padded(to: 6)) \(text)")
+        }
+        if let place = error.place { add(tr("where:"), visible(place)) }
+        if let why = error.why { add(tr("why:"), visible(trFound(why), keepsLines: true)) }
+        if let hint = error.hint { add(tr("try:"), visible(trFound(hint))) }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -6,8 +6,6 @@ import Foundation
 import Kernel
 import Panels
 
-extension Language.Choice: ExpressibleByArgument {}
-
 /// What the interface opens with.
 struct InterfaceOptions: ParsableArguments {
     @Option(help: "A plan to open with: a LLaMA-Factory YAML.")
@@ -37,6 +35,10 @@ struct InterfaceCommand: ParsableCommand {
 
     func run() throws {
         if options.plain { return Output.line(PlainGuide.text) }
+        try Language.ofPerson(options.language).speaking { try keep() }
+    }
+
+    private func keep() throws {
         try reportAndExit(json: false) {
             let environment = ProcessInfo.processInfo.environment
             let paths = Paths(environment: environment)
@@ -61,8 +63,8 @@ struct InterfaceCommand: ParsableCommand {
         return words.filter { $0 != "--new" }
     }
 
-    /// Starts a session and keeps the terminal for it.
-    private static func open(
+    /// Starts a session with some options and keeps the terminal for it.
+    static func open(
         _ words: [String], _ terminal: KeptTerminal, _ environment: [String: String],
         _ paths: Paths
     ) throws(KernelError) -> Int32 {
@@ -83,10 +85,9 @@ extension Keeper {
             return try KeptTerminal(environment: environment)
         } catch {
             throw KernelError(
-                .usage, "the interface needs a terminal", because: "\(error)",
-                hint:
-                    "workbench --plain names the commands that do the same in whole lines."
-            )
+                .usage, tr("the interface needs a terminal"), because: "\(error)",
+                hint: tr(
+                    "workbench --plain names the commands that do the same in whole lines."))
         }
     }
 }

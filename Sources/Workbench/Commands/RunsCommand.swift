@@ -1,5 +1,5 @@
-// workbench runs: what was trained and what is training, one line a run; one run in full; and commands to a
-// run that goes on in another process.
+// workbench runs: what was trained and what is training, one line a run, and one run in full. Commands to runs
+// are in RunControlCommand.swift.
 
 import ArgumentParser
 import Foundation
@@ -17,10 +17,10 @@ struct RunsCommand: ParsableCommand {
         if let record = finder.run(named: word) { return record }
         let names = finder.find().prefix(5).map(\.name)
         throw KernelError(
-            .missingInput, "there is no such run", at: word,
+            .missingInput, tr("there is no such run"), at: word,
             hint: names.isEmpty
-                ? "There are no runs in \(paths.runs)."
-                : "There are: \(names.joined(separator: ", "))")
+                ? tr("There are no runs in {1}.", paths.runs)
+                : tr("There are: {1}", names.joined(separator: ", ")))
     }
 
     /// Looks for runs, also where sessions have them now.
@@ -45,8 +45,11 @@ struct RunList: ParsableCommand {
     @Option(help: "What comes first: age, name, loss, eval, step or state.")
     var sort = RunOrder.age
     @OptionGroup var answer: AnswerOptions
+    @OptionGroup var spoken: LanguageOptions
 
-    func run() throws {
+    func run() throws { try spoken.speaking { try list() } }
+
+    private func list() throws {
         try reportAndExit(json: answer.json) {
             let runs = sort.sorted(RunsCommand.finder(RunsCommand.paths, more: folders).find())
                 .map(\.asked)
@@ -56,12 +59,13 @@ struct RunList: ParsableCommand {
                 return
             }
             if runs.isEmpty {
-                return Output.note("No runs in \(RunsCommand.paths.runs) and ./saves.")
+                return Output.note(
+                    tr("No runs in {1} and ./saves.", RunsCommand.paths.runs))
             }
             Output.text(RunTable.text(runs, now: now))
             if !answer.quiet, runs.contains(where: { $0.state == .lost }) {
                 Output.note(
-                    "lost: the process died. workbench runs show RUN says how to go on.")
+                    tr("lost: the process died. workbench runs show RUN says how to go on."))
             }
         }
     }
@@ -76,8 +80,11 @@ struct RunShow: ParsableCommand {
     @Flag(help: "Go on with the run's events as they come, one JSON object a line.")
     var follow = false
     @OptionGroup var answer: AnswerOptions
+    @OptionGroup var spoken: LanguageOptions
 
-    func run() throws {
+    func run() throws { try spoken.speaking { try show() } }
+
+    private func show() throws {
         try reportAndExit(json: answer.json) {
             let record = try RunsCommand.record(word, RunsCommand.paths).asked
             if follow { return try Self.follow(record) }
@@ -97,46 +104,6 @@ struct RunShow: ParsableCommand {
                 Output.text(JSONValue.object(message.body).text() + "\n")
             }
             if !received.isOpen { return }
-        }
-    }
-}
-
-struct RunControlCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "control", abstract: "Pause, resume, stop, save or evaluate a run.")
-
-    @Argument(help: ArgumentHelp("A run's name or its folder.", valueName: "run"))
-    var word: String
-    @Argument(help: "pause, resume, stop, save or evaluate.")
-    var command: String
-    @OptionGroup var answer: AnswerOptions
-
-    mutating func validate() throws {
-        guard RunDesk.commands[command] != nil else {
-            let known = RunDesk.commands.keys.sorted().joined(separator: ", ")
-            throw ValidationError("\"\(command)\" is no command to a run; known are \(known).")
-        }
-    }
-
-    func run() throws {
-        try reportAndExit(json: answer.json) {
-            let record = try RunsCommand.record(word, RunsCommand.paths)
-            guard record.state.isLive else {
-                throw KernelError(
-                    .unavailable, "the run is not under way", at: record.folder,
-                    because: "it is \(record.state.rawValue)")
-            }
-            let reply = try RunDoor.ask(record.folder, command)
-            guard reply["ok"]?.bool == true else {
-                throw KernelError(
-                    .unavailable, "the run refused the command", at: record.folder,
-                    because: reply["error"]?.string)
-            }
-            if answer.json {
-                Output.json(.object(reply))
-            } else if !answer.quiet {
-                Output.text("\(record.name): asked to \(command)\n")
-            }
         }
     }
 }

@@ -17,6 +17,8 @@ struct SessionCommand: ParsableCommand {
     private static let channel: Int32 = 3
 
     @OptionGroup var options: InterfaceOptions
+    @Option(help: "The folder of a run of another process to show at once.")
+    var attach: String?
 
     func run() throws {
         try reportAndExit(json: false) {
@@ -46,7 +48,12 @@ struct SessionCommand: ParsableCommand {
 
             var state = openingState(plan, themes, settings.plan, findings, environment)
             state.logs.path = log.path
-            let terminal = SessionTerminal(port, asksBackground: state.themeIsAutomatic)
+            state.opensWithRun = attach
+            let choice = settings.plan.language
+            let terminal = SessionTerminal(port, asksBackground: state.themeIsAutomatic) {
+                let language = Language($0.language ?? choice, environment: $0.environment)
+                queue.post(.terminalSpeaks(language, isAsked: $0.language != nil))
+            }
             terminal.setMouse(state.usesMouse)
             var program = Program(
                 AppProgram(state, clock: WallClock.now), terminal: terminal, queue: queue)
@@ -59,7 +66,7 @@ struct SessionCommand: ParsableCommand {
                 default: effects.perform(effect)
                 }
             }
-            if app.state.run.isActive { terminal.tell("Stopping the run and saving it.") }
+            if app.state.run.trainsHere { terminal.tell("Stopping the run and saving it.") }
             effects.finish()
             let code: Int32 =
                 if case .closed(let closing) = ending { closing.exitCode } else { 0 }
@@ -103,7 +110,7 @@ struct SessionCommand: ParsableCommand {
             LineServer.Handlers(
                 message: { message, connection in
                     if port.take(message, connection) { return }
-                    connection.send(Self.answer(message.command, connection, effects.desk))
+                    connection.send(Self.answer(message, connection, effects.desk))
                 }, gone: { port.gone($0) }))
         return {
             UnixSocket.remove(in: folder.path, name: name)
@@ -112,11 +119,14 @@ struct SessionCommand: ParsableCommand {
     }
 
     private static func answer(
-        _ command: String?, _ connection: LineConnection, _ desk: RunDesk?
+        _ message: LineConnection.Message, _ connection: LineConnection, _ desk: RunDesk?
     ) -> JSONObject {
-        guard let command else { return ["ok": false, "error": "there is no \"command\""] }
+        guard let command = message.command else {
+            return ["ok": false, "error": "there is no \"command\""]
+        }
         guard let desk else { return ["ok": false, "error": "no run is under way here"] }
-        return desk.answer(command, from: connection) ?? RunDoor.unknown(command)
+        return desk.answer(command, value: message.body["value"], from: connection)
+            ?? RunDoor.unknown(command)
     }
 
     // MARK: - What it opens with
@@ -166,8 +176,8 @@ struct SessionCommand: ParsableCommand {
         state.rings = settings.bell
         state.usesMouse = settings.mouse.isOn(environment: environment)
         state.language = Language(
-            options.language ?? settings.language, environment: environment,
-            isUTF8: CursesTerminal.showsUTF8(environment))
+            options.language ?? settings.language, environment: environment)
+        state.terminalLanguage = Language(settings.language, environment: environment)
         state.language.speaking { state.tell(findings) }
         return state
     }

@@ -8,6 +8,50 @@ extension Chinese {
         正在启动
         Encoding the data
         正在编码数据
+        Connecting to the run
+        正在连接训练
+        the process of the run has died
+        训练进程意外终止
+        R in Runs (7) goes on with it.
+        在“记录”(7) 中按 R 可接着训练。
+        R in Runs (7) begins it anew.
+        在“记录”(7) 中按 R 可重新开始。
+        the run's folder is gone
+        训练目录已不存在
+        the run cannot be reached
+        无法连接训练
+        Its process goes on without being steered.
+        其进程继续运行，但无法控制。
+        the run does not answer
+        训练没有应答
+        the run has just ended
+        训练刚刚结束
+        the run lets nobody listen
+        训练不允许查看
+        the connection is lost
+        连接已断开
+        too many are connected
+        连接数过多
+        the run only evaluates
+        该训练只做评估
+        the run has no held-out examples
+        该训练没有验证样本
+        The session is shown in another terminal now (process {1}).
+        会话已改在另一终端显示（进程 {1}）。
+        Stopping the run and saving it.
+        正在停止训练并保存。
+        Messages of the session are in {1}
+        会话的消息见 {1}
+        the terminal type “{1}” is not known on this machine
+        本机不认识终端类型“{1}”
+        the terminal type “{1}” cannot show a full screen
+        终端类型“{1}”无法全屏显示
+        input or output is not a terminal
+        输入或输出不是终端
+        a terminal must come with it
+        必须同时提供终端
+        cannot connect
+        无法连接
         Opening the model
         正在打开模型
         Reading the model

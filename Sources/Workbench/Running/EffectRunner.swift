@@ -15,6 +15,10 @@ final class EffectRunner: Sendable {
     private let models = DispatchQueue(label: "models")
     private let records: RecordDesk
     private let runs: RunController
+    /// The run of another process that is shown, if there is one.
+    private let remote = Mutex<RunRemote?>(nil)
+    /// Folders of runs that were started or shown here: lists have them wherever they are.
+    private let seen = Mutex<[String]>([])
     private let chat: ChatService
     private let exports: ExportService
     private let evaluations: EvaluationService
@@ -154,8 +158,16 @@ final class EffectRunner: Sendable {
         case .startRun(let plan):
             // The run needs the memory more than the tab does.
             records.forget()
-            runs.start(plan.withFullPaths)
-        case .controlRun(let command): runs.perform(command)
+            watch(nil)
+            let plan = plan.withFullPaths
+            note(plan.output.folder)
+            runs.start(plan)
+        case .controlRun(let command): steered.perform(command)
+        case .attachRun(let folder, let number):
+            note(folder)
+            let queue = queue
+            watch(RunRemote(folder: folder) { queue.post(.remote(number, $0)) })
+        case .leaveRun: watch(nil)
         case .readHistory(let folder):
             onFiles {
                 $0.queue.post(
@@ -166,7 +178,10 @@ final class EffectRunner: Sendable {
                         }))
             }
         case .listRuns:
-            onFiles { $0.queue.post(.runsListed(RunShelf(finder: RunFinder($0.paths)).listing())) }
+            onFiles { runner in
+                let finder = RunFinder(runner.paths, more: runner.seen.withLock { $0 })
+                runner.queue.post(.runsListed(RunShelf(finder: finder).listing()))
+            }
         case .readCurve(let folder):
             onFiles { runner in
                 runner.queue.post(
@@ -245,11 +260,31 @@ final class EffectRunner: Sendable {
 
     /// Brings all work that is under way to an orderly end; the program is about to end.
     func finish() {
+        watch(nil)
         exports.cancel()
         evaluations.cancel()
         runs.finish()
         exports.finish()
         evaluations.finish()
+    }
+
+    /// The run that Train shows: one of another process while there is one.
+    private var steered: any RunSteering { remote.withLock { $0 } ?? runs }
+
+    private func note(_ folder: String) {
+        seen.withLock { seen in
+            if !folder.isEmpty, !seen.contains(folder) { seen.append(folder) }
+        }
+    }
+
+    /// Watches a run of another process instead of the one before.
+    private func watch(_ new: RunRemote?) {
+        let old = remote.withLock { remote in
+            defer { remote = new }
+            return remote
+        }
+        old?.leave()
+        new?.start()
     }
 
     private func fit(_ paths: [String], _ plan: TrainingPlan, _ number: Int) {

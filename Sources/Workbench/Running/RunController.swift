@@ -6,7 +6,7 @@ import Kernel
 import Synchronization
 
 /// Starts and steers the run of this process.
-final class RunController: Sendable {
+final class RunController: RunSteering {
     private struct Current {
         var desk: RunDesk?
         var plan: TrainingPlan?

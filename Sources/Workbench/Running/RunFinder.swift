@@ -59,7 +59,8 @@ struct RunFinder {
     func find() -> [RunRecord] {
         var seen: Set<String> = []
         let found = places.flatMap { runs(in: $0, depth: Self.depth) }.filter {
-            seen.insert(($0.folder as NSString).resolvingSymlinksInPath).inserted
+            // Whole paths: `saves/a` may be asked for by either name.
+            seen.insert(URL(fileURLWithPath: $0.folder).resolvingSymlinksInPath().path).inserted
         }
         return RunOrder.age.sorted(found)
     }

@@ -3,23 +3,26 @@
 
 import Foundation
 import Kernel
+import Panels
 
 /// Runs in columns.
 enum RunTable {
     /// One line a run under a heading; numbers to the right.
     static func text(_ runs: [RunRecord], now: Double) -> String {
         let heading = [
-            "NAME", "STATE", "STEP", "LOSS", "EVAL", "METHOD", "AGE", "PID", "MODEL",
+            tr("NAME"), tr("STATE"), tr("STEP"), tr("LOSS"), tr("EVAL"), tr("METHOD"), tr("AGE"),
+            tr("PID"), tr("MODEL"),
         ]
         let rows = [heading] + runs.map { cells($0, now: now) }
         let widths = heading.indices.map { column in
-            rows.map { $0[column].count }.max() ?? 0
+            rows.map { TextWidth.columns(of: $0[column]) }.max() ?? 0
         }
         let right: Set = [2, 3, 4, 6, 7]
         return rows.map { row in
             var line = ""
             for (column, cell) in row.enumerated() {
-                let pad = String(repeating: " ", count: widths[column] - cell.count)
+                let pad = String(
+                    repeating: " ", count: widths[column] - TextWidth.columns(of: cell))
                 line += (right.contains(column) ? pad + cell : cell + pad) + "  "
             }
             while line.last == " " { line.removeLast() }
@@ -29,7 +32,7 @@ enum RunTable {
 
     private static func cells(_ run: RunRecord, now: Double) -> [String] {
         [
-            ErrorReport.visible(String(run.name.prefix(32))), run.state.rawValue, steps(run),
+            ErrorReport.visible(String(run.name.prefix(32))), run.state.word, steps(run),
             number(run.loss), number(run.bestEvaluationLoss), run.method ?? "-",
             age(now - run.changedSeconds), run.process.map(String.init) ?? "-",
             // Last, and short enough for lines of 80.
@@ -40,18 +43,18 @@ enum RunTable {
     /// One run in full, with what can be done about it.
     static func text(of run: RunRecord, now: Double) -> String {
         var rows = [
-            ("name", run.name), ("folder", run.folder), ("state", run.state.rawValue),
-            ("step", steps(run)), ("loss", number(run.loss)),
-            ("best eval loss", number(run.bestEvaluationLoss)),
-            ("saved", run.savedStep.map { "step \($0)" } ?? "-"), ("method", run.method ?? "-"),
-            ("model", run.model ?? "-"), ("changed", age(now - run.changedSeconds) + " ago"),
-            ("process", run.process.map(String.init) ?? "-"),
+            (tr("name"), run.name), (tr("folder"), run.folder), (tr("state"), run.state.word),
+            (tr("step"), steps(run)), (tr("loss"), number(run.loss)),
+            (tr("best eval loss"), number(run.bestEvaluationLoss)),
+            (tr("saved"), run.savedStep.map { tr("step {1}", $0) } ?? "-"),
+            (tr("method"), run.method ?? "-"), (tr("model"), run.model ?? "-"),
+            (tr("changed"), tr("{1} ago", age(now - run.changedSeconds))),
+            (tr("process"), run.process.map(String.init) ?? "-"),
         ]
-        if let fault = run.fault { rows.append(("fault", fault)) }
-        if let next = next(run) { rows.append(("go on with", next)) }
+        if let fault = run.fault { rows.append((tr("fault"), trFound(fault))) }
+        if let next = next(run) { rows.append((tr("go on with"), next)) }
         return rows.map { name, value in
-            name.padding(toLength: 16, withPad: " ", startingAt: 0) + ErrorReport.visible(value)
-                + "\n"
+            "\(DisplayText(name).padded(to: 16))\(ErrorReport.visible(value))\n"
         }.joined()
     }
 

@@ -1,4 +1,5 @@
-// A run's events as JSON objects, one a line: what `train --json` prints.
+// A run's events as JSON objects, one a line: what `train --json` prints and `subscribe` sends. They are read
+// back in TrainingEvent+Reading.swift.
 
 import Kernel
 
@@ -53,12 +54,12 @@ extension TrainingEvent {
         case .checkpointSaved(let path, let step):
             return ["event": "checkpoint", "path": .string(path), "step": .integer(step)]
         case .checkpointFailed(let error):
-            return ["event": "checkpoint_failed", "error": .string(error.description)]
+            return Self.json(error, "checkpoint_failed")
         case .rateChanged(let change):
             return [
                 "event": "rate", "first_step": .integer(change.firstStep),
                 "factor": .number(change.factor), "peak_lr": .number(change.peak),
-                "lr": .number(change.rate),
+                "lr": .number(change.rate), "total_steps": .integer(change.totalSteps),
             ]
         case .paused(let step): return ["event": "paused", "step": .integer(step)]
         case .resumed(let step): return ["event": "resumed", "step": .integer(step)]
@@ -71,11 +72,19 @@ extension TrainingEvent {
                 "elapsed": .number(result.elapsedSeconds),
                 "total_tokens": .integer(result.tokensSeen), "output_dir": .string(result.folder),
             ]
-        case .failed(let error):
-            return [
-                "event": "failed", "kind": .string(error.kind.rawValue),
-                "error": .string(error.description),
-            ]
+        case .failed(let error): return Self.json(error, "failed")
         }
+    }
+
+    /// The fault in one text, and in its parts where it has them.
+    private static func json(_ error: KernelError, _ event: String) -> JSONValue {
+        var body: JSONObject = [
+            "event": .string(event), "kind": .string(error.kind.rawValue),
+            "error": .string(error.description), "what": .string(error.what),
+        ]
+        body["where"] = error.place.map { .string($0) }
+        body["why"] = error.why.map { .string($0) }
+        body["hint"] = error.hint.map { .string($0) }
+        return .object(body)
     }
 }

@@ -12,14 +12,19 @@ struct Keeper {
     /// The session's process when it is our child; then its end tells how it died.
     private let child: Int32?
     private let logFile: String
+    /// The language that the session is to be shown in; nil goes by locale and settings.
+    private let language: Language.Choice?
     private var isShown = false
     private var runFolder: String?
     /// The signal that ends us, and when we go even if the session does not answer.
     private var leaving: (signal: Int32, deadline: Double)?
 
-    init(_ terminal: KeptTerminal, _ session: LineConnection, child: Int32?, logFile: String) {
+    init(
+        _ terminal: KeptTerminal, _ session: LineConnection, child: Int32?, logFile: String,
+        language: Language.Choice? = nil
+    ) {
         (self.terminal, self.session) = (terminal, session)
-        (self.child, self.logFile) = (child, logFile)
+        (self.child, self.logFile, self.language) = (child, logFile, language)
     }
 
     /// Asks to be shown the session, then waits for its end; answers the exit code.
@@ -28,11 +33,12 @@ struct Keeper {
         let variables = ScreenPort.variables.compactMap { name in
             environment[name].map { (name, JSONValue.string($0)) }
         }
-        session.send(
-            [
-                "command": "show",
-                "environment": .object(JSONObject(uniqueKeysWithValues: variables)),
-            ], passing: terminal.descriptor, patience: 1000)
+        var request: JSONObject = [
+            "command": "show",
+            "environment": .object(JSONObject(uniqueKeysWithValues: variables)),
+        ]
+        request["language"] = language.map { .string($0.rawValue) }
+        session.send(request, passing: terminal.descriptor, patience: 1000)
         while true {
             let left = leaving.map { Duration.seconds(max(0, $0.deadline - MonotonicClock.now())) }
             let (ready, signals) = Signals.wait([session.descriptor], for: left)
@@ -85,10 +91,11 @@ struct Keeper {
             tell(body)
             return body["exit"]?.integer.flatMap { Int32(exactly: $0) } ?? 0
         case "refused":
-            let why = body["error"]?.string ?? "no reason was given"
+            let why = body["error"]?.string ?? tr("no reason was given")
             Output.error(
                 ErrorReport.text(
-                    KernelError(.usage, "the session cannot be shown here", because: why)))
+                    KernelError(
+                        .usage, tr("the session cannot be shown here"), because: why)))
             return ExitStatus.usage.rawValue
         default: break
         }
@@ -97,7 +104,9 @@ struct Keeper {
 
     private func tell(_ body: JSONObject) {
         guard let note = body["note"]?.string, !note.isEmpty else { return }
-        Output.note(note)
+        // The session speaks English where it does not speak for its screen.
+        let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
+        Output.note(lines.map { trFound(String($0)) }.joined(separator: "\n"))
     }
 
     /// The session ended without a word. If it was never shown it has told why itself.
@@ -108,18 +117,21 @@ struct Keeper {
         let how: String? =
             switch ending {
             case .some(let ending) where ending.signal != 0:
-                "signal \(ending.signal): \(String(cString: strsignal(ending.signal)))"
-            case .some(let ending): "it ended with code \(ending.code)"
+                tr("signal {1}: {2}", ending.signal, String(cString: strsignal(ending.signal)))
+            case .some(let ending): tr("it ended with code {1}", ending.code)
             case nil: nil
             }
-        let hint = runFolder.map {
-            "workbench train \($0)/\(RunFolder.planName) goes on from the run's last checkpoint."
+        let hint = runFolder.map { folder -> String in
+            tr(
+                "workbench train {1} goes on from the run's last checkpoint.",
+                "\(folder)/\(RunFolder.planName)")
         }
         Output.error(
             ErrorReport.text(
                 KernelError(
-                    .internalFault, "the session died", at: runFolder, because: how,
-                    hint: (hint.map { $0 + " " } ?? "") + "What was said last: \(logFile)")))
+                    .internalFault, tr("the session died"), at: runFolder, because: how,
+                    hint: (hint.map { $0 + " " } ?? "") + tr("What was said last: {1}", logFile)
+                )))
         return ExitStatus.internalFault.rawValue
     }
 

@@ -10,16 +10,32 @@ final class RunDesk: Sendable {
     /// The words of the commands on the wire.
     static let commands: [String: RunCommand] = [
         "pause": .pause, "resume": .resume, "stop": .stop, "save": .saveNow,
-        "evaluate": .evaluateNow,
+        "checkpoint": .saveNow, "evaluate": .evaluateNow,
     ]
+    /// The word with a value: another learning rate.
+    static let rate = "rate"
+
+    /// A command as it goes over the wire.
+    static func message(_ command: RunCommand) -> JSONObject {
+        switch command {
+        case .pause: ["command": "pause"]
+        case .resume: ["command": "resume"]
+        case .stop: ["command": "stop"]
+        case .saveNow: ["command": "save"]
+        case .evaluateNow: ["command": "evaluate"]
+        case .changeRate(let change): ["command": .string(rate), "value": .string(change.text)]
+        }
+    }
 
     fileprivate struct Facts {
         var state = RunState.training
-        var stage: String? = "starting"
+        var stage: String? = "Starting"
         var summary: RunSummary?
         var step: StepRecord?
         var bestEvaluationLoss: Double?
         var savedStep: Int?
+        /// What the last change of the rate and the last checkpoint said, and whether it rests.
+        var latest: (rate: TrainingEvent?, checkpoint: TrainingEvent?, pause: TrainingEvent?)
         var listeners: [LineConnection] = []
     }
 
@@ -45,7 +61,8 @@ final class RunDesk: Sendable {
             facts.take(event)
             return facts.listeners
         }
-        guard !listeners.isEmpty, case .object(let body) = event.json else { return }
+        guard !listeners.isEmpty else { return }
+        let body = Self.body(event)
         let slow = listeners.filter { !$0.send(body) }
         guard !slow.isEmpty else { return }
         facts.withLock { facts in
@@ -53,8 +70,21 @@ final class RunDesk: Sendable {
         }
     }
 
-    /// Answers a command; nil when it is none for a run.
-    func answer(_ command: String, from connection: LineConnection) -> JSONObject? {
+    /// An event as it is sent. One that no reader would take in one line is told of; it stands in the folder.
+    private static func body(_ event: TrainingEvent) -> JSONObject {
+        guard case .object(let body) = event.json else { return [:] }
+        let bytes = event.json.text().utf8.count
+        guard bytes >= LineConnection.lineBytesMax else { return body }
+        let name = body["event"]?.string ?? "event"
+        let text =
+            "An event (\(name)) of \(bytes) bytes was too long to be sent; see the run's folder."
+        return ["event": "notice", "text": .string(text)]
+    }
+
+    /// Answers a command; nil when it is none for a run. `value` is what came with it.
+    func answer(
+        _ command: String, value: JSONValue? = nil, from connection: LineConnection
+    ) -> JSONObject? {
         if let known = Self.commands[command] {
             if known == .evaluateNow, facts.withLock({ $0.summary?.evaluationExamples == 0 }) {
                 return ["ok": false, "error": "the run has no held-out examples"]
@@ -63,16 +93,34 @@ final class RunDesk: Sendable {
             return ["ok": true, "command": .string(command)]
         }
         switch command {
+        case Self.rate: return changeRate(value)
         case "status": return status
         case "subscribe":
             facts.withLock { facts in
-                if !facts.listeners.contains(where: { $0 === connection }) {
-                    facts.listeners.append(connection)
-                }
+                guard !facts.listeners.contains(where: { $0 === connection }) else { return }
+                // Under the lock, so that nothing is missing between what was and what comes.
+                for event in facts.soFar { connection.send(Self.body(event)) }
+                facts.listeners.append(connection)
             }
             return ["ok": true, "command": "subscribe"]
         default: return nil
         }
+    }
+
+    private func changeRate(_ value: JSONValue?) -> JSONObject {
+        guard facts.withLock({ $0.summary?.totalSteps }) != 0 else {
+            return ["ok": false, "error": "the run only evaluates"]
+        }
+        let text = value?.string ?? value?.double.map { "\($0)" } ?? ""
+        guard let change = RateChange(text) else {
+            return [
+                "ok": false,
+                "error":
+                    "\"value\" must be a rate above 0, such as 1e-4, or a factor, such as x0.5",
+            ]
+        }
+        perform(.changeRate(change))
+        return ["ok": true, "command": .string(Self.rate), "value": .string(change.text)]
     }
 
     /// How the run goes.
@@ -80,6 +128,7 @@ final class RunDesk: Sendable {
         let facts = facts.withLock { $0 }
         var body: JSONObject = [
             "ok": true, "state": .string(facts.state.rawValue), "process": .integer(Int(getpid())),
+            "threads": .integer(Parallel.threadCount),
         ]
         body["stage"] = facts.stage.map { .string($0) }
         if let summary = facts.summary {
@@ -107,12 +156,23 @@ extension RunDesk.Facts {
         case .stepFinished(let record): step = record
         case .evaluated(let record):
             bestEvaluationLoss = min(record.loss, bestEvaluationLoss ?? .infinity)
-        case .checkpointSaved(_, let step): savedStep = step
-        case .paused: state = .paused
-        case .resumed: state = .training
+        case .checkpointSaved(_, let step): (savedStep, latest.checkpoint) = (step, event)
+        case .rateChanged: latest.rate = event
+        case .paused: (state, latest.pause) = (.paused, event)
+        case .resumed: (state, latest.pause) = (.training, nil)
         case .finished(let result): state = result.ending == .stopped ? .stopped : .done
         case .failed: state = .failed
-        case .sampled, .checkpointFailed, .rateChanged, .notice: break
+        case .sampled, .checkpointFailed, .notice: break
         }
+    }
+
+    /// What somebody who comes now must know, in the order in which it was said. The rest, the log in the
+    /// run's folder tells.
+    fileprivate var soFar: [TrainingEvent] {
+        guard let summary else { return [.preparing(stage ?? "Starting", fraction: nil)] }
+        return [
+            .prepared(summary), latest.rate, latest.checkpoint, step.map { .stepFinished($0) },
+            latest.pause,
+        ].compactMap(\.self)
     }
 }

@@ -24,8 +24,8 @@ enum RunDoor {
                         return
                     }
                     connection.send(
-                        desk.answer(command, from: connection) ?? others(command)
-                            ?? unknown(command))
+                        desk.answer(command, value: message.body["value"], from: connection)
+                            ?? others(command) ?? unknown(command))
                 }))
         return {
             UnixSocket.remove(in: folder, name: name)
@@ -35,7 +35,7 @@ enum RunDoor {
 
     /// The answer to a command that nobody knows.
     static func unknown(_ command: String) -> JSONObject {
-        let known = RunDesk.commands.keys.sorted() + ["status", "subscribe"]
+        let known = RunDesk.commands.keys.sorted() + [RunDesk.rate, "status", "subscribe"]
         return [
             "ok": false,
             "error": .string(
@@ -46,16 +46,21 @@ enum RunDoor {
 
     /// Asks the process that works in a folder and waits a moment for its answer.
     static func ask(
-        _ folder: String, _ command: String, seconds: Double = 5
+        _ folder: String, _ command: String, value: String? = nil, seconds: Double = 5
     ) throws(KernelError) -> JSONObject {
-        try UnixSocket.connect(in: folder, name: name).ask(command, seconds: seconds)
+        try UnixSocket.connect(in: folder, name: name)
+            .ask(command, value: value, seconds: seconds)
     }
 }
 
 extension LineConnection {
     /// Sends a command and waits for the answer to it.
-    func ask(_ command: String, seconds: Double) throws(KernelError) -> JSONObject {
-        send(["command": .string(command)])
+    func ask(
+        _ command: String, value: String? = nil, seconds: Double
+    ) throws(KernelError) -> JSONObject {
+        var body: JSONObject = ["command": .string(command)]
+        body["value"] = value.map { .string($0) }
+        send(body)
         let end = MonotonicClock.now() + seconds
         while true {
             let left = end - MonotonicClock.now()

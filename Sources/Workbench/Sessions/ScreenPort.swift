@@ -11,6 +11,8 @@ struct ScreenRequest: Sendable {
     let terminal: OpenFile
     /// TERM and what else says how to write to it.
     let environment: [String: String]
+    /// The language that the person asked for with it; nil goes by locale and settings.
+    var language: Language.Choice?
 }
 
 /// The way of terminals to a session.
@@ -30,7 +32,9 @@ final class ScreenPort: Sendable {
     }
 
     /// Variables of the person's terminal that count, and that a keeper passes on.
-    static let variables = ["TERM", "LC_ALL", "LC_CTYPE", "LANG", "NO_COLOR", "COLORTERM"]
+    static let variables = [
+        "TERM", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "NO_COLOR", "COLORTERM",
+    ]
 
     private struct State {
         var notes: [Note] = []
@@ -82,7 +86,10 @@ final class ScreenPort: Sendable {
                 .asked(
                     ScreenRequest(
                         keeper: keeper, terminal: terminal,
-                        environment: Self.environment(message.body["environment"]))))
+                        environment: Self.environment(message.body["environment"]),
+                        language: message.body["language"]?.string.flatMap {
+                            Language.Choice(rawValue: $0)
+                        })))
         case "session": keeper.send(facts)
         case "resized": post(.resized(keeper))
         case "stop asked": post(.stopAsked(keeper))

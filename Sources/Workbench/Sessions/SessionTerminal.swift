@@ -16,11 +16,15 @@ final class SessionTerminal: Terminal {
     private var waiting: [TerminalInput] = []
     private var usesMouse = false
     private let asksBackground: Bool
+    private let isShown: (ScreenRequest) -> Void
 
     /// No screen yet: one comes through the port. Each is asked for its background if the theme
-    /// follows it.
-    init(_ port: ScreenPort, asksBackground: Bool = false) {
-        (self.port, self.asksBackground) = (port, asksBackground)
+    /// follows it; `isShown` hears of each that is drawn on.
+    init(
+        _ port: ScreenPort, asksBackground: Bool = false,
+        isShown: @escaping (ScreenRequest) -> Void = { _ in }
+    ) {
+        (self.port, self.asksBackground, self.isShown) = (port, asksBackground, isShown)
     }
 
     var colorDepth: ColorDepth { screen?.colorDepth ?? .full }
@@ -113,8 +117,8 @@ final class SessionTerminal: Terminal {
             return screen == nil ? [.hidden] : []
         }
         giveBack(
-            note: "The session is shown in another terminal now "
-                + "(process \(request.keeper.process)).")
+            note:
+                "The session is shown in another terminal now (process \(request.keeper.process)).")
         let new: CursesTerminal
         do {
             new = try CursesTerminal(
@@ -127,6 +131,7 @@ final class SessionTerminal: Terminal {
         new.setMouse(usesMouse)
         if asksBackground { new.askBackground() }
         request.keeper.send(["event": "shown"])
+        isShown(request)
         port.shows(request.keeper)
         return [.shown(new.colorDepth), .resize(size)]
     }

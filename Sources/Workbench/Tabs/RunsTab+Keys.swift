@@ -9,7 +9,8 @@ extension RunsTab {
 
     /// The rows of keys that work here now. Going on with a run and copying its plan belong to the
     /// program: they change what other tabs show.
-    static func keys(_ state: State, isBusy: Bool) -> [Row] {
+    /// `ownFolder` is that of the run of this process.
+    static func keys(_ state: State, isBusy: Bool, ownFolder: String? = nil) -> [Row] {
         guard !isModal(state) else { return [] }
         let entry = selected(state)
         // A run of the old list may be gone, or be another one by now.
@@ -43,6 +44,10 @@ extension RunsTab {
                 .character("R"), tr("go on"), .runResumed,
                 disabledReason: none ?? live ?? done ?? planless ?? busy),
             Row(
+                .character("a"), tr("show it live"), .runAttached,
+                disabledReason: none ?? dead(entry) ?? taken(entry, ownFolder),
+                isHint: entry?.record.state.isLive == true),
+            Row(
                 .character("C"), tr("plan to Params"), .runCloned,
                 disabledReason: none ?? planless),
             row(.character("n"), help: tr("note…"), .notePressed, none),
@@ -55,6 +60,17 @@ extension RunsTab {
                 isHint: !state.trash.isEmpty),
             row(.character("r"), help: tr("look again"), .opened, isHint: false),
         ] + plotKeys(state)
+    }
+
+    private static func dead(_ entry: RunEntry?) -> String? {
+        entry?.record.state.isLive == true ? nil : tr("no process works on it")
+    }
+
+    /// Train shows one run at a time, and this process needs its own.
+    private static func taken(_ entry: RunEntry?, _ ownFolder: String?) -> String? {
+        guard let ownFolder, let entry else { return nil }
+        return PathText.isSame(entry.folder, ownFolder)
+            ? tr("it trains here: Train (4) shows it") : tr("a run is training here already")
     }
 
     private static func plotKeys(_ state: State) -> [Row] {

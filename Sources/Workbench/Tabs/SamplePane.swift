@@ -40,6 +40,18 @@ struct SamplePane: Equatable, Sendable {
         settle()
     }
 
+    /// Takes answers that the log of a run tells and that did not come here.
+    mutating func fill(_ logged: [SampleRecord]) {
+        let new = logged.filter { !knows($0) }
+        records = (records + new).sorted { $0.step < $1.step }.suffix(Self.recordsMax)
+        settle()
+    }
+
+    /// Whether the answer to a prompt at a step is there.
+    func knows(_ record: SampleRecord) -> Bool {
+        records.contains { $0.step == record.step && $0.prompt == record.prompt }
+    }
+
     mutating func open() {
         isOpen = true
         text.end()
@@ -162,6 +174,7 @@ extension TrainTab {
 
     /// An answer in the events, on one line.
     static func sampled(_ record: SampleRecord, _ state: inout State) {
+        if state.attachment != nil, state.samples.knows(record) { return }
         state.samples.add(record)
         func short(_ text: String, _ length: Int) -> String {
             let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -92,6 +92,22 @@ struct TrainCurves: Equatable, Sendable {
         rebuild()
     }
 
+    /// Takes what the log of a run of another process tells and was not measured here: `start` is the step
+    /// that the run went on from, 0 for a new one.
+    mutating func fill(_ logged: RunCurve, start: Int) {
+        let last = records.last?.step ?? 0
+        records += logged.steps.filter { $0.step > last }
+        evaluations += logged.evaluations.filter { !knows($0) }
+        evaluations.sort { $0.step < $1.step }
+        if start > 0, !breaks.contains(start) { breaks.append(start) }
+        rebuild()
+    }
+
+    /// Whether an evaluation is there; the log keeps only some of its numbers.
+    func knows(_ record: EvaluationRecord) -> Bool {
+        evaluations.contains { $0.step == record.step && $0.loss == record.loss }
+    }
+
     // MARK: - Choosing
 
     /// Counts x in something else.

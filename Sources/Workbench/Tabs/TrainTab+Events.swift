@@ -31,7 +31,9 @@ extension TrainTab {
         case .prepared(let summary):
             prepared(summary, &state)
             // What was measured before the interruption lies in the run's folder.
-            if summary.firstStep > 0 { return [.readHistory(folder: summary.folder)] }
+            if summary.firstStep > 0, state.attachment == nil {
+                return [.readHistory(folder: summary.folder)]
+            }
         case .stepFinished(let record): stepped(record, &state)
         case .evaluated(let record): evaluated(record, &state)
         case .sampled(let record): sampled(record, &state)
@@ -107,6 +109,10 @@ extension TrainTab {
     }
 
     private static func stepped(_ record: StepRecord, _ state: inout State) {
+        // The log of a run that is joined may tell what its process tells as well.
+        if state.attachment != nil, let last = state.curves.last, record.step <= last.step {
+            return
+        }
         let wasFinite = state.curves.last?.loss.isFinite ?? true
         state.curves.take(record)
         if case .preparing = state.phase { state.phase = .running }
@@ -134,6 +140,7 @@ extension TrainTab {
     private static func evaluated(_ record: EvaluationRecord, _ state: inout State) {
         let before = state.curves.best
         state.awaitsEvaluation = false
+        if state.attachment != nil, state.curves.knows(record) { return }
         state.curves.take(record)
         var text = tr(
             "step {1}  loss {2}  ppl {3}", record.step, Readout.loss(record.loss),
@@ -164,13 +171,13 @@ extension TrainTab {
     }
 
     /// Nothing can be asked of a run that has ended.
-    private static func close(_ state: inout State) {
+    static func close(_ state: inout State) {
         (state.question, state.rateInput) = (nil, nil)
         state.awaitsCheckpoint = false
         state.awaitsEvaluation = false
     }
 
-    private static func log(_ kind: RunLog.Kind, _ text: String, _ state: inout State) {
+    static func log(_ kind: RunLog.Kind, _ text: String, _ state: inout State) {
         state.log.add(kind, at: state.curves.last?.elapsedSeconds ?? 0, text)
     }
 }

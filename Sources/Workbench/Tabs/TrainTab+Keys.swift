@@ -14,7 +14,8 @@ extension TrainTab {
     }
 
     private static func runKeys(_ state: State) -> [Row] {
-        let none = state.phase.isActive ? nil : tr("no run is training")
+        let cut = state.attachment?.isConnected == false ? tr("the run is not connected") : nil
+        let none = state.phase.isActive ? cut : tr("no run is training")
         let late = state.phase == .stopping ? tr("the run is stopping") : nil
         let early: String? =
             if case .preparing = state.phase { tr("the run has not begun to train") } else { nil }
@@ -48,7 +49,13 @@ extension TrainTab {
                 disabledReason: state.samples.prompts.isEmpty
                     ? tr("no sample prompt was answered yet") : nil, isHint: false),
             Row(.character("n"), tr("queue…"), .queue(.opened), isHint: !state.queue.isEmpty),
-        ]
+        ] + leavingKeys(state)
+    }
+
+    /// A run of another process can be left without leaving the program.
+    private static func leavingKeys(_ state: State) -> [Row] {
+        guard state.attachment != nil else { return [] }
+        return [Row(.character("u"), tr("leave this run alone"), .leavePressed, isHint: false)]
     }
 
     private static func first(_ reasons: String?...) -> String? {

@@ -45,8 +45,11 @@ extension TrainTab {
             lines.append(tr("There is no checkpoint yet."))
         }
         lines.append(tr("A stop ends after this step and saves what was learned."))
+        if let process = state.attachment?.process {
+            lines.append(tr("It trains in process {1}, which ends with it.", process))
+        }
         var buttons = [Dialog.Button(key: "k", title: tr("keep training"))]
-        if let next = state.queue.entries.first {
+        if let next = state.queue.entries.first, state.attachment == nil {
             lines.append(tr("{1} in the queue, {2} is the next.", state.queue.count, next.name))
             buttons += [
                 Dialog.Button(
@@ -98,7 +101,7 @@ extension TrainTab {
         case .cancelled: state.rateInput = nil
         case .accepted(let text):
             let base = state.plan?.optimizer.learningRate ?? 1
-            guard let change = rateChange(text), change.factor(baseRate: base) != nil else {
+            guard let change = RateChange(text), change.factor(baseRate: base) != nil else {
                 input.problem = tr("A rate above 0, such as 1e-4, or a factor, such as x0.5.")
                 state.rateInput = input
                 return []
@@ -108,19 +111,6 @@ extension TrainTab {
             return [.controlRun(.changeRate(change))]
         }
         return []
-    }
-
-    /// `1e-4` is a peak; `x0.5`, `×0.5`, `*0.5` and `50%` are factors.
-    static func rateChange(_ text: String) -> RateChange? {
-        var text = text.filter { !$0.isWhitespace }
-        if text.hasSuffix("%") {
-            text.removeLast()
-            return Double(text).map { .factor($0 / 100) }
-        }
-        guard let first = text.first, "x×*".contains(first) else {
-            return Double(text).map(RateChange.peak)
-        }
-        return Double(text.dropFirst()).map(RateChange.factor)
     }
 
     // MARK: - Writing

@@ -85,6 +85,9 @@ extension TrainTab {
         let x = frame.put(
             badge, at: Point(first.x, first.y), style: theme[role].with(.bold), in: first)
         var facts = [name(of: state)]
+        if let attachment = state.attachment {
+            facts.append(attachment.mark(isActive: state.phase.isActive))
+        }
         let model = state.summary?.modelName ?? Readout.lastPart(of: state.plan?.model.path ?? "")
         if !model.isEmpty { facts.append(model) }
         if let plan = state.plan { facts.append(methodText(plan)) }

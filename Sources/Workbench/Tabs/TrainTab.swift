@@ -1,10 +1,11 @@
 // Watching and steering the run: its curves, its numbers, its events, and the keys that pause it,
-// stop it or ask it for a checkpoint. It plots what it is told and touches no run itself.
+// stop it or ask it for a checkpoint. It plots what it is told and touches no run itself. Whether the run is
+// of this process or of another changes a mark and the words of questions, nothing else.
 
 import Kernel
 import Panels
 
-/// The tab of the run that trains in this process, or of the last one.
+/// The tab of the run that trains in this process, of one of another process that is shown, or of the last one.
 enum TrainTab {
     /// Where a run is in its life.
     enum Phase: Equatable, Sendable {
@@ -21,7 +22,7 @@ enum TrainTab {
         case finished(RunResult)
         case failed(KernelError)
 
-        /// Whether there is a run that would be lost with the process.
+        /// Whether there is a run that goes on.
         var isActive: Bool {
             switch self {
             case .preparing, .running, .pausing, .paused, .stopping: true
@@ -62,6 +63,8 @@ enum TrainTab {
 
     struct State: Equatable, Sendable {
         var phase: Phase = .idle
+        /// What ties the tab to a run of another process; nil for runs of this one.
+        var attachment: Attachment?
         /// The plan of the run; nil when only its events are known.
         var plan: TrainingPlan?
         var summary: RunSummary?
@@ -97,6 +100,11 @@ enum TrainTab {
         /// The run of a plan was asked for.
         case started(TrainingPlan)
         case arrived(TrainingEvent)
+        /// A run of another process shall be shown; its number tells its mail from that of others.
+        case attached(folder: String, number: Int)
+        case remote(RemoteEvent)
+        /// The run of the other process is left alone.
+        case leavePressed
         /// What the folder of the run says of its earlier parts.
         case historyRead(folder: String, Result<RunCurve, KernelError>)
         /// These runs are marked in the list of runs.
@@ -145,6 +153,9 @@ enum TrainTab {
         case .key(let key): return pressed(key, &state)
         case .started(let plan): start(plan, &state)
         case .arrived(let event): return take(event, &state)
+        case .attached(let folder, let number): attach(folder, number, &state)
+        case .remote(let event): return take(event, &state)
+        case .leavePressed: return leave(&state)
         case .historyRead(let folder, let result): takeHistory(folder, result, &state)
         case .othersMarked(let others):
             state.others = others
@@ -221,7 +232,7 @@ enum TrainTab {
         case .stop:
             guard index > 0, state.phase.isActive else { return [] }
             // Asked for with runs in the queue only: they wait for another word.
-            state.queue.isHeld = index == 2
+            if state.attachment == nil { state.queue.isHeld = index == 2 }
             state.phase = .stopping
             return [.controlRun(.stop)]
         case .write: return write(index, state)
@@ -237,6 +248,6 @@ enum TrainTab {
 
     /// Where the run's files are; empty while that is not known.
     static func folder(of state: State) -> String {
-        state.summary?.folder ?? state.plan?.output.folder ?? ""
+        state.attachment?.folder ?? state.summary?.folder ?? state.plan?.output.folder ?? ""
     }
 }

@@ -77,7 +77,7 @@ import Testing
 
     /// What findings are made from still stands in the sources.
     @Test func findingsAreMadeSomewhere() {
-        let sources = SourceTexts.files("Kernel", "Workbench")
+        let sources = SourceTexts.files("Kernel", "Panels", "Workbench")
             .filter { !$0.name.contains("Chinese") }.map(\.text).joined()
             .replacing(/"\s*\+\s*"/, with: "")
         for (english, _) in Catalogue.pairs(Chinese.findings) {

@@ -79,6 +79,13 @@ import Testing
         try pane.workbench("attach")
         try pane.sees("▶ run")
         try other.hasPrompt()
+        // A terminal of another locale brings its language, and takes it along.
+        try other.enter("LC_ALL=zh_CN.UTF-8 \(TerminalRoom.program) attach")
+        try other.sees("4 训练")
+        try pane.hasPrompt()
+        try pane.enter("LC_ALL=en_US.UTF-8 \(TerminalRoom.program) attach")
+        try pane.sees("4 Train")
+        try other.sees("会话已改在另一终端显示")
         #expect(TerminalRoom.isAlive(session))
     }
 
@@ -197,13 +204,92 @@ import Testing
         }
         #expect(try room.workbench("runs", "control", room.run, "dance").code != 0)
         #expect(try room.workbench("runs", "control", room.run, "evaluate").code != 0)
-        let other = try room.open("b")
-        try other.workbench("attach \(room.run)")
-        try other.sees("workbench runs control")
+        #expect(try room.workbench("runs", "control", room.run, "rate", "5e-4").code == 0)
+        try room.wait("a change of the rate in the log") {
+            let log = try? String(contentsOfFile: "\(room.run)/trainer_log.jsonl", encoding: .utf8)
+            return log?.contains("learning_rate") ?? false
+        }
+        #expect(try room.workbench("runs", "control", room.run, "rate", "0").code != 0)
+        #expect(try room.workbench("runs", "control", room.run, "pause", "5").code != 0)
         #expect(try room.workbench("runs", room.root).text.contains("training"))
         #expect(try room.workbench("runs", "control", room.run, "stop").code == 0)
         try room.waitFor(state: "stopped")
         try pane.hasPrompt()
+    }
+
+    /// `workbench train` in one terminal, its screen in another: seen, paused, left, steered on and stopped.
+    @Test func runWithoutInterfaceGetsAScreen() throws {
+        let room = try TerminalRoom()
+        let (pane, other) = (try room.open(), try room.open("b", columns: 120, rows: 40))
+        try pane.workbench("train \(try room.plan(steps: 1_000_000)) --threads 1 --quiet")
+        try room.waitFor(state: "training")
+        try room.waitForSteps()
+        try other.workbench("attach \(room.run)")
+        try other.sees("attached · process")
+        try other.sees("▶ run")
+        let before = try other.screen()
+        try room.wait("steps that move") { try other.screen() != before }
+        let session = try room.session()
+        try other.press("p")
+        try other.sees("paused after step")
+        try room.waitFor(state: "paused")
+        // A second screen at the same time, in Chinese.
+        let third = try room.open("c")
+        try third.workbench("attach \(room.run) --language zh")
+        try third.sees("已连接 · 进程")
+        try third.press("q")
+        try third.sees("离开，训练保持原状")
+        try third.press("Enter")
+        try third.sees("保持暂停")
+        try third.hasPrompt()
+        try other.press("d")
+        try other.sees("stays paused in process")
+        try other.hasPrompt()
+        #expect(try other.hasPlainModes())
+        try room.waitForEnd(of: session)
+        #expect(room.sessions.isEmpty)
+        #expect(try room.state() == "paused")
+        #expect(try room.workbench("runs", "control", room.run, "resume").code == 0)
+        try room.waitForSteps()
+        // Closing a terminal does not end it either. Without a name it is the run that trains.
+        try other.enter("mkdir saves && ln -s ../run saves/run")
+        try other.workbench("attach")
+        try other.sees("▶ run")
+        try other.close()
+        try room.waitForSteps()
+        let (text, code) = try room.workbench("runs", "control", room.run, "stop", "--json")
+        #expect(code == 0 && text.contains("\"ok\":true"))
+        try room.waitFor(state: "stopped")
+        try pane.hasPrompt()
+    }
+
+    @Test func deathOfARunUnderAScreenIsToldAndItGoesOn() throws {
+        let room = try TerminalRoom()
+        let (pane, other) = (try room.open(), try room.open("b", columns: 120, rows: 40))
+        try pane.workbench("train \(try room.plan(steps: 1_000_000)) --threads 1 --quiet")
+        try room.waitFor(state: "training")
+        try other.workbench("attach \(room.run)")
+        try other.sees("▶ run")
+        try other.press("s")
+        try room.wait("a checkpoint") { try room.status()?["saved_step"]?.integer != nil }
+        let trainer = try pane.job()
+        kill(trainer, SIGKILL)
+        try other.sees("the process of the run has died")
+        try room.waitFor(state: "lost")
+        let saved = try #require(try room.status()?["saved_step"]?.integer)
+        try other.press("7")
+        try other.sees("1 of 1, by age")
+        try other.sees("lost")
+        try other.press("R")
+        try other.sees("goes on from step \(saved)")
+        try room.waitFor(state: "training")
+        try room.waitForSteps()
+        try other.press("q")
+        try other.sees("A run is training")
+        try other.press("s")
+        try other.hasPrompt()
+        #expect(try room.state() == "stopped")
+        #expect(try room.step() > saved)
     }
 }
 

@@ -81,10 +81,141 @@ import Testing
         #expect(house.control.wish == .stop)
     }
 
+    @Test func anotherRateReachesTheRun() throws {
+        let house = try House()
+        let ask = { try RunDoor.ask(house.folder, "rate", value: $0) }
+        #expect(try ask("1e-4")["ok"] == true)
+        #expect(house.control.rateWish == .peak(1e-4))
+        #expect(try ask("x0.5")["value"] == "x0.5")
+        #expect(house.control.rateWish == .factor(0.5))
+        for nonsense in ["0", "-1", "nan", "inf", "1e999", "", "fast", "x"] {
+            #expect(try ask(nonsense)["ok"] == false, "\(nonsense)")
+        }
+        // A plain number of another program is a peak as well; other types are not.
+        let number = try house.talk(Array("{\"command\":\"rate\",\"value\":0.25}\n".utf8), lines: 1)
+        #expect(number.first?["ok"] == true && house.control.rateWish == .peak(0.25))
+        for value in ["null", "[]", "{}", "true", "\"\""] {
+            let line = "{\"command\":\"rate\",\"value\":\(value)}\n"
+            #expect(try house.talk(Array(line.utf8), lines: 1).first?["ok"] == false, "\(value)")
+        }
+        var evaluating = Self.summary(house.folder)
+        if case .prepared(var summary) = evaluating {
+            summary.totalSteps = 0
+            evaluating = .prepared(summary)
+        }
+        house.desk.note(evaluating)
+        #expect(try ask("1e-4")["error"] == "the run only evaluates")
+    }
+
+    /// Whoever comes late hears first what the run is and where it stands, then everything, once.
+    @Test func lateListenersHearWhereTheRunStands() throws {
+        let house = try House()
+        func heard() throws -> [String] {
+            let answers = try house.talk(Array("{\"command\":\"subscribe\"}\n".utf8), lines: 6)
+            return answers.compactMap { $0["event"]?.string ?? $0["command"]?.string }
+        }
+        let quick = try house.connect()
+        quick.send(["command": "subscribe"])
+        usleep(200_000)
+        #expect(quick.receive().messages.first?.event == "preparing")
+        house.desk.note(Self.summary(house.folder))
+        for step in 1...3 { house.desk.note(.stepFinished(TrainSamples.record(step))) }
+        house.desk.note(.checkpointSaved(path: "x", step: 3))
+        house.desk.note(
+            .rateChanged(RateRecord(firstStep: 4, totalSteps: 9, factor: 2, peak: 1, rate: 1)))
+        house.desk.note(.paused(step: 3))
+        #expect(try heard() == ["prepared", "rate", "checkpoint", "step", "paused", "subscribe"])
+    }
+
+    @Test func eventsAreNeverLongerThanALine() throws {
+        let house = try House()
+        let listener = try house.connect()
+        #expect(try listener.ask("subscribe", seconds: 5)["ok"] == true)
+        house.desk.note(.notice(String(repeating: "长", count: 40_000)))
+        house.desk.note(.notice("short"))
+        var texts: [String] = []
+        let end = MonotonicClock.now() + 20
+        while texts.count < 2, MonotonicClock.now() < end {
+            texts += listener.receive().messages.compactMap { $0.body["text"]?.string }
+            usleep(1000)
+        }
+        #expect(texts.count == 2 && texts.last == "short")
+        #expect(texts.first?.contains("was too long to be sent") == true)
+    }
+
+    /// Commands by the thousand whose answers nobody reads, and words in pieces of one byte.
+    @Test func floodsAndCrumbsHarmNobody() throws {
+        let house = try House()
+        let flood = try house.connect()
+        let line = Array("{\"command\": \"status\"}\n".utf8)
+        var sent = 0
+        for _ in 0..<200_000 {
+            let count = line.withUnsafeBytes {
+                Foundation.send(
+                    flood.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            }
+            if count < 0, errno != EAGAIN { break }
+            sent += 1
+        }
+        #expect(sent > 100)
+        #expect(try RunDoor.ask(house.folder, "status", seconds: 20)["ok"] == true)
+        let crumbs = try house.connect()
+        for byte in Array("{\"command\": \"pause\"}\n".utf8) {
+            _ = withUnsafeBytes(of: byte) {
+                Foundation.send(crumbs.descriptor, $0.baseAddress, 1, Int32(MSG_NOSIGNAL))
+            }
+        }
+        let end = MonotonicClock.now() + 20
+        while house.control.wish != .pause, MonotonicClock.now() < end { usleep(1000) }
+        #expect(house.control.wish == .pause)
+        // Half a word and gone.
+        _ = try house.talk(Array("{\"command\": \"sto".utf8), lines: 0)
+        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
+        #expect(house.control.wish == .pause)
+    }
+
+    /// The file's mode keeps others out; where it does not, as for root or after a chmod, the user of the other
+    /// end does. Only root can be somebody else.
+    @Test(
+        .enabled(
+            if: geteuid() == 0
+                && ["setpriv", "perl"].allSatisfy {
+                    FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
+                }))
+    func otherUsersAreTurnedAway() throws {
+        let house = try House()
+        let script = #"""
+            use Socket; chdir $ARGV[0]; $SIG{PIPE} = "IGNORE"; alarm 20;
+            socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
+            connect($s, pack_sockaddr_un("control.sock")) or do { print $!{EACCES} ? "denied" : $!; exit };
+            syswrite $s, qq({"command": "stop"}\n);
+            print "heard ", sysread($s, my $answer, 100) || 0;
+            """#
+        func visit() throws -> String {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+            process.arguments = [
+                "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/perl", "-e", script,
+                house.folder,
+            ]
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            try process.run()
+            let data = pipe.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+        }
+        #expect(try visit() == "denied")
+        chmod("\(house.folder)/\(RunDoor.name)", 0o666)
+        #expect(try visit() == "heard 0")
+        #expect(house.control.wish == .run)
+        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
+    }
+
     @Test func statusFollowsTheEvents() throws {
         let house = try House()
         let status = { try RunDoor.ask(house.folder, "status") }
-        #expect(try status()["stage"] == "starting")
+        #expect(try status()["stage"] == "Starting")
         house.desk.note(Self.summary(house.folder, heldOut: 0))
         house.desk.note(.checkpointSaved(path: "x", step: 7))
         house.desk.note(.paused(step: 8))

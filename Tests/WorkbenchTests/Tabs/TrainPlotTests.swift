@@ -114,7 +114,7 @@ import Testing
             ("×2", .factor(2)), ("* 0.1", .factor(0.1)), ("50%", .factor(0.5)), ("", nil),
             ("x", nil), ("fast", nil), ("%", nil),
         ]
-        for (text, change) in cases { #expect(TrainTab.rateChange(text) == change, "\(text)") }
+        for (text, change) in cases { #expect(RateChange(text) == change, "\(text)") }
         for change: RateChange in [.factor(0), .factor(-1), .peak(.nan), .peak(.infinity)] {
             #expect(change.factor(baseRate: 1e-4) == nil)
         }
