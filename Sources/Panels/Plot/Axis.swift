@@ -52,7 +52,7 @@ public enum Axis {
         return low...high
     }
 
-    /// A number as briefly as a tick of some step allows: `1.25`, `300`, `12k`, `2.5M`, `1e-05`.
+    /// A number as briefly as a tick of some step allows: `1.25`, `300`, `12k`, `2.5M`, `1e-5`.
     public static func label(_ value: Double, step: Double = 0) -> String {
         guard value.isFinite else { return value.isNaN ? "nan" : value > 0 ? "inf" : "-inf" }
         let size = abs(value)
@@ -64,7 +64,7 @@ public enum Axis {
         if size < 1e-3 || size >= 1e15 {
             let text = format("%.2g", value)
             // As long as 0.00025 there is no room beside an axis: 2.5e-4.
-            return text.count > 6 ? shortPower(format("%.1e", value)) : text
+            return shortPower(text.count > 6 ? format("%.1e", value) : text)
         }
         return trimmed(value, step: step)
     }
