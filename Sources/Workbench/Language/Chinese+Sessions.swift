@@ -12,8 +12,8 @@ extension Chinese {
         进程 {1} · 正在重新连接
         was process {1}
         原进程 {1}
-        attached to process {1}, with {2} lines of the run's log
-        已连接到进程 {1}，读入 {2} 行训练日志
+        attached to process {1}; records read from its log: {2}
+        已连接到进程 {1}；从日志读入记录：{2} 条
         the connection to the run is lost; it is tried again
         与训练的连接已断开，正在重试
         the run did not take it: {1}

@@ -179,7 +179,7 @@ extension TrainTab {
             Figure(label: tr("tok/s"), value: Readout.rate(record.tokensPerSecond)),
             Figure(label: tr("tokens"), value: Figures.short(record.tokensSeen)),
         ]
-        if record.tokensPerSecond > 0 {
+        if record.tokensPerSecond > 0, record.tokens > 0 {
             let seconds = Double(record.tokens) / record.tokensPerSecond
             figures.append(Figure(label: tr("step"), value: Readout.latency(seconds)))
         }

@@ -77,7 +77,7 @@ extension TrainTab {
         log(
             .info,
             tr(
-                "attached to process {1}, with {2} lines of the run's log", run.process,
+                "attached to process {1}; records read from its log: {2}", run.process,
                 run.curve.steps.count + run.curve.evaluations.count), &state)
         // It goes on unless it says otherwise now.
         if state.summary != nil { state.phase = .running }
