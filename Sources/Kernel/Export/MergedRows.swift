@@ -35,6 +35,9 @@ public struct MergedRows {
     /// The number of elements of all weights.
     public var elementCount: Int { weights.reduce(0) { $0 + $1.count } }
 
+    /// The smallest type that holds a weight as a run has it: bf16 for matrices that were trained in it.
+    func ownType(of weight: ParameterSpec) -> DType { trained[weight.name]?.dtype ?? .f32 }
+
     /// Fills `panel` (range.count, K) with rows `range` of the weight; a vector is one row.
     public func decode(_ range: Range<Int>, of weight: ParameterSpec, into panel: Tensor) {
         precondition(
@@ -43,7 +46,7 @@ public struct MergedRows {
             "rows \(range) of \(weight.name) \(weight.shape) into (\(panel.rows), \(panel.columns))"
         )
         if let parameter = trained[weight.name] {
-            panel.copy(from: parameter.value.rows(range))
+            parameter.decode(range, into: panel)
         } else if let matrix = model.weights.matrices[weight.name] {
             PackedMatmul.decode(matrix, range, into: panel)
         } else if let vector = model.weights.vectors[weight.name] {

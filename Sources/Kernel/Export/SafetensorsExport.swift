@@ -78,14 +78,17 @@ public enum SafetensorsExport {
     /// Name of the file that holds all weights when they are not split.
     static let singleFile = "model.safetensors"
 
-    /// Writes a whole model in fp32 into a folder that is there already: what full and freeze tuning
-    /// leave in a run and in each checkpoint. Returns why configuration or tokenizer are missing, when
+    /// Writes a whole model into a folder that is there already: what full and freeze tuning leave in a
+    /// run and in each checkpoint. It is written in fp32, matrices that train in bf16 as they are held,
+    /// so that no bit is lost. Returns why configuration or tokenizer are missing, when
     /// the base's cannot be expressed in files: the weights are written all the same.
     static func writeModel(
         _ model: TunedModel, base: ModelFolder, template: ChatTemplate?, into folder: String
     ) throws(KernelError) -> [String] {
         let rows = MergedRows(model)
-        let specs = rows.weights.map { WeightSpec(name: $0.name, dtype: .f32, shape: $0.shape) }
+        let specs = rows.weights.map {
+            WeightSpec(name: $0.name, dtype: rows.ownType(of: $0), shape: $0.shape)
+        }
         let meter = ExportMeter(total: rows.elementCount, path: folder) { _ in true }
         let encoder = MergedTensorEncoder(rows: rows, meter: meter)
         for shard in ShardPlan(specs, bytesMax: .max).shards {
@@ -97,7 +100,9 @@ public enum SafetensorsExport {
             var settings = ExportSettings()
             settings.template = template
             let text = try ExportText(base, settings)
-            let side = try ExportConfig.files(of: base, dtype: .f32)
+            // What a reader makes of all weights: fp32 as soon as one matrix needs it.
+            let isHalf = specs.allSatisfy { $0.shape.count < 2 || $0.dtype == .bf16 }
+            let side = try ExportConfig.files(of: base, dtype: isHalf ? .bf16 : .f32)
             for file in try side + TokenizerFiles.files(of: base, text) {
                 try file.write(into: folder)
             }

@@ -113,7 +113,8 @@ extension Decoder {
         let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
         switch embedding {
         case .packed(let weight): Embedding.forward(tokens, from: weight, into: x)
-        case .trained(let parameter): Embedding.forward(tokens, from: parameter.value, into: x)
+        case .trained(let parameter):
+            Embedding.forward(tokens, from: parameter.numbers, into: x)
         }
         var stream = Value(x, needsGradient: false)
         for (layer, block) in blocks.enumerated() {

@@ -64,7 +64,7 @@ public final class Decoder {
             Embedding.forward(tokens, from: weight, into: x)
             stream = Value(x, needsGradient: false)
         case .trained(let parameter):
-            Embedding.forward(tokens, from: parameter.value, into: x)
+            Embedding.forward(tokens, from: parameter.numbers, into: x)
             let value = Value(x, needsGradient: context.tape.isRecording)
             if value.needsGradient {
                 context.tape.record { [spec] in

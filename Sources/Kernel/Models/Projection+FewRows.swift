@@ -14,9 +14,9 @@ extension Projection {
         let results = projections.map { Tensor(x.rows, $0.outputs, in: arena) }
         var packed: [(weight: any PackedWeight, y: Tensor)] = []
         for (projection, y) in zip(projections, results) {
-            switch projection.base {
+            switch projection.base.numbers {
             case .packed(let weight): packed.append((weight, y))
-            case .trained: projection.baseProduct(x.tensor, into: y, .openBLAS, arena: arena)
+            case .floats: projection.baseProduct(x.tensor, into: y, .openBLAS, arena: arena)
             }
         }
         PackedMatmul.multiply(packed, x.tensor, arena: arena)

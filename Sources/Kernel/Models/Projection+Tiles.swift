@@ -102,10 +102,9 @@ extension Projection {
     private func transposedBase(
         _ rows: Range<Int>, _ precision: Precision, _ arena: Arena
     ) -> PanelGemm.RightPanels {
-        switch base {
+        switch base.numbers {
         case .packed(let weight): Right(transposing: weight, rows, precision, arena: arena)
-        case .trained(let parameter):
-            Right(.rows(parameter.value.rows(rows)), precision, arena: arena)
+        case .floats(let weight): Right(.rows(weight.rows(rows)), precision, arena: arena)
         }
     }
 
@@ -113,10 +112,9 @@ extension Projection {
     private func plainBase(
         _ rows: Range<Int>, _ precision: Precision, _ arena: Arena
     ) -> PanelGemm.RightPanels {
-        switch base {
+        switch base.numbers {
         case .packed(let weight): Right(weight, rows, precision, arena: arena)
-        case .trained(let parameter):
-            Right(.columns(parameter.value.rows(rows)), precision, arena: arena)
+        case .floats(let weight): Right(.columns(weight.rows(rows)), precision, arena: arena)
         }
     }
 }

@@ -25,6 +25,33 @@ public enum BaseWeight {
     case trained(Parameter)
 }
 
+extension BaseWeight {
+    /// How products find the numbers.
+    enum Numbers {
+        /// In memory as they are multiplied.
+        case floats(Tensor)
+        /// To be decoded, some rows at a time.
+        case packed(any PackedWeight)
+    }
+
+    var numbers: Numbers {
+        switch self {
+        case .packed(let weight): .packed(weight)
+        case .trained(let parameter): parameter.numbers
+        }
+    }
+}
+
+extension Parameter {
+    /// The value as products read it.
+    var numbers: BaseWeight.Numbers {
+        switch held {
+        case .floats(let tensor): .floats(tensor)
+        case .halves(let matrix): .packed(matrix)
+        }
+    }
+}
+
 /// y = x Wᵀ + bias + s · dropout(x) Aᵀ Bᵀ. Shapes: W (N, K); x (T, K); y (T, N).
 public final class Projection {
     public let base: BaseWeight
@@ -38,14 +65,14 @@ public final class Projection {
     public var outputs: Int {
         switch base {
         case .packed(let weight): weight.rows
-        case .trained(let parameter): parameter.value.rows
+        case .trained(let parameter): parameter.rows
         }
     }
 
     public var inputs: Int {
         switch base {
         case .packed(let weight): weight.columns
-        case .trained(let parameter): parameter.value.columns
+        case .trained(let parameter): parameter.columns
         }
     }
 
@@ -60,11 +87,11 @@ public final class Projection {
         _ x: Tensor, into y: Tensor, _ products: Products, _ panels: WeightPanels? = nil,
         arena: Arena
     ) {
-        switch (products, base) {
+        switch (products, base.numbers) {
         case (.library(let library), .packed(let weight)):
             PackedMatmul.forward(x, weight, into: y, arena: arena, by: library)
-        case (.library(let library), .trained(let parameter)):
-            Gemm.multiplyTransposed(x, parameter.value, into: y, by: library)
+        case (.library(let library), .floats(let weight)):
+            Gemm.multiplyTransposed(x, weight, into: y, by: library)
         case (.tiles(let precision), _):
             guard let panels else { return tiledProduct(x, into: y, precision, arena) }
             PanelGemm.multiply(
@@ -77,20 +104,22 @@ public final class Projection {
         _ dY: Tensor, input x: @autoclosure () -> Tensor, into dX: Tensor?, accumulate: Bool,
         _ products: Products, _ panels: WeightPanels? = nil, arena: Arena
     ) {
-        switch (products, base) {
-        case (.library(let library), .packed(let weight)):
+        switch products {
+        case .library(let library):
             if let dX {
-                PackedMatmul.backward(
-                    dY, weight, into: dX, accumulate: accumulate, arena: arena, by: library)
+                switch base.numbers {
+                case .packed(let weight):
+                    PackedMatmul.backward(
+                        dY, weight, into: dX, accumulate: accumulate, arena: arena, by: library)
+                case .floats(let weight):
+                    Gemm.multiply(dY, weight, into: dX, accumulate: accumulate, by: library)
+                }
             }
-        case (.library(let library), .trained(let parameter)):
-            if let dX {
-                Gemm.multiply(
-                    dY, parameter.value, into: dX, accumulate: accumulate, by: library)
+            if case .trained(let parameter) = base {
+                Gemm.transposedMultiply(
+                    dY, x(), into: parameter.gradient, accumulate: true, by: library)
             }
-            Gemm.transposedMultiply(
-                dY, x(), into: parameter.gradient, accumulate: true, by: library)
-        case (.tiles(let precision), _):
+        case .tiles(let precision):
             tiledGradient(
                 dY, x(), low: nil, adapter: nil, nil, into: dX, accumulate: accumulate, precision,
                 panels: panels?.plain, arena)

@@ -1,4 +1,4 @@
-// A norm's gain or a layer's bias: frozen values or a trained parameter, seen the same way.
+// A norm's gain or a layer's bias: frozen values or a trained parameter, seen the same way; fp32 always.
 
 /// A (C) vector of the model, frozen or trained.
 public final class Vector {

@@ -21,6 +21,15 @@ enum Embedding {
         }
     }
 
+    static func forward(
+        _ ids: [Int32], from weight: BaseWeight.Numbers, into y: Tensor
+    ) {
+        switch weight {
+        case .floats(let matrix): forward(ids, from: matrix, into: y)
+        case .packed(let matrix): forward(ids, from: matrix, into: y)
+        }
+    }
+
     /// dW[ids[t]] += dY[t]; in token order, so the bits repeat. The row of `paddingID` gets nothing.
     static func backward(_ dY: Tensor, ids: [Int32], into dW: Tensor, paddingID: Int? = nil) {
         for (t, id) in ids.enumerated() where Int(id) != paddingID {

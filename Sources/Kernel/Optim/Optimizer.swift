@@ -1,64 +1,49 @@
-// Optimizers over the flat parameter buffer: one pass over memory a step, shared by the threads.
+// Optimizers over the flat parameter buffers: one pass over memory a step, shared by the threads.
+// In what the numbers are held is the business of OptimizerPiece.swift.
 
 import Microkernels
 
-/// An optimizer's state and step. State buffers are as long as the parameters.
+/// An optimizer's state and step. State buffers are as long as the parameters, and held like them.
 public protocol Optimizer: AnyObject {
     /// Named state buffers, in a fixed order; a checkpoint keeps them all.
-    var state: [(name: String, tensor: Tensor)] { get }
+    var state: [(name: String, numbers: HeldNumbers)] { get }
     /// Steps taken; bias corrections depend on it, so a checkpoint keeps it too.
     var stepCount: Int { get set }
     /// Moves the parameters by their gradients times `gradientScale`.
     func step(_ parameters: ParameterStore, rate: Double, gradientScale: Double)
 }
 
-extension Optimizer {
-    /// Runs `body` on chunks that never straddle the border between decaying and other parameters.
-    func chunks(_ parameters: ParameterStore, _ body: (_ range: Range<Int>, _ decays: Bool) -> Void)
-    {
-        let border = parameters.decayingCount
-        for (whole, decays) in [(0..<border, true), (border..<parameters.count, false)] {
-            Parallel.ranges(whole.count, grain: 1 << 14) { part in
-                body(
-                    whole.lowerBound + part.lowerBound..<whole.lowerBound + part.upperBound, decays)
-            }
-        }
-    }
-}
-
 /// Adam with decoupled weight decay. Paper: arXiv 1711.05101; arithmetic of torch.optim.AdamW.
 public final class AdamW: Optimizer {
     private let (beta1, beta2, epsilon, decay): (Double, Double, Double, Double)
-    private let first: Tensor
-    private let second: Tensor
+    private let first: HeldNumbers
+    private let second: HeldNumbers
+    private let seed: UInt64
     public var stepCount = 0
-    public var state: [(name: String, tensor: Tensor)] {
+    public var state: [(name: String, numbers: HeldNumbers)] {
         [("exp_avg", first), ("exp_avg_sq", second)]
     }
 
+    /// For `count` numbers, `halves` of them held in bf16; `seed` decides how these are rounded.
     public init(
-        _ count: Int, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-        weightDecay: Double = 0,
-        arena: Arena
+        _ count: Int, halves: Int = 0, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-8, weightDecay: Double = 0, seed: UInt64 = 0, arena: Arena
     ) {
         (self.beta1, self.beta2, self.epsilon, decay) = (beta1, beta2, epsilon, weightDecay)
-        first = Tensor(1, count, in: arena)
-        second = Tensor(1, count, in: arena)
-        first.fill(0)
-        second.fill(0)
+        self.seed = seed
+        first = HeldNumbers(halves: halves, floats: count - halves, in: arena)
+        second = HeldNumbers(halves: halves, floats: count - halves, in: arena)
     }
 
     public func step(_ parameters: ParameterStore, rate: Double, gradientScale: Double) {
         stepCount += 1
         let correction1 = Float(1 - power(beta1, stepCount))
         let correction2 = Float(1 - power(beta2, stepCount))
-        chunks(parameters) { [self] range, decays in
+        forEachPiece(of: parameters, [first, second], seed: seed) { [self] piece in
             mk_adamw(
-                parameters.values.pointer + range.lowerBound,
-                parameters.gradients.pointer + range.lowerBound,
-                first.pointer + range.lowerBound, second.pointer + range.lowerBound, range.count,
+                piece.value, piece.gradient, piece.first, piece.second, piece.count,
                 Float(gradientScale), Float(rate), Float(beta1), Float(beta2), Float(epsilon),
-                decays ? Float(decay) : 0, correction1, correction2)
+                piece.decays ? Float(decay) : 0, correction1, correction2)
         }
     }
 
@@ -77,26 +62,31 @@ public final class AdamW: Optimizer {
 /// Stochastic gradient descent with momentum, as torch.optim.SGD (dampening 0, decay added to the gradient).
 public final class SGD: Optimizer {
     private let (momentum, decay): (Double, Double)
-    private let buffer: Tensor
+    /// Nil without momentum.
+    private let buffer: HeldNumbers?
+    private let seed: UInt64
     public var stepCount = 0
-    public var state: [(name: String, tensor: Tensor)] {
-        momentum == 0 ? [] : [("momentum_buffer", buffer)]
+    public var state: [(name: String, numbers: HeldNumbers)] {
+        buffer.map { [("momentum_buffer", $0)] } ?? []
     }
 
-    public init(_ count: Int, momentum: Double = 0, weightDecay: Double = 0, arena: Arena) {
-        (self.momentum, decay) = (momentum, weightDecay)
-        buffer = Tensor(1, momentum == 0 ? 0 : count, in: arena)
-        buffer.fill(0)
+    /// For `count` numbers, `halves` of them held in bf16; `seed` decides how these are rounded.
+    public init(
+        _ count: Int, halves: Int = 0, momentum: Double = 0, weightDecay: Double = 0,
+        seed: UInt64 = 0, arena: Arena
+    ) {
+        (self.momentum, decay, self.seed) = (momentum, weightDecay, seed)
+        buffer =
+            momentum == 0
+            ? nil : HeldNumbers(halves: halves, floats: count - halves, in: arena)
     }
 
     public func step(_ parameters: ParameterStore, rate: Double, gradientScale: Double) {
         stepCount += 1
-        chunks(parameters) { [self] range, decays in
+        forEachPiece(of: parameters, buffer.map { [$0] } ?? [], seed: seed) { [self] piece in
             mk_sgd(
-                parameters.values.pointer + range.lowerBound,
-                parameters.gradients.pointer + range.lowerBound,
-                momentum == 0 ? buffer.pointer : buffer.pointer + range.lowerBound, range.count,
-                Float(gradientScale), Float(rate), Float(momentum), decays ? Float(decay) : 0,
+                piece.value, piece.gradient, piece.first, piece.count, Float(gradientScale),
+                Float(rate), Float(momentum), piece.decays ? Float(decay) : 0,
                 stepCount == 1 ? 1 : 0)
         }
     }

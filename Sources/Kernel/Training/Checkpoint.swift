@@ -94,11 +94,11 @@ public enum Checkpoint {
     }
 
     private static func trainedItems(_ model: TunedModel) -> [TensorFile.Item] {
-        model.parameters.parameters.map { .init(name: $0.name, shape: $0.shape, tensor: $0.value) }
+        model.parameters.parameters.map { .init($0, name: $0.name) }
     }
 
     private static func optimizerItems(_ optimizer: any Optimizer) -> [TensorFile.Item] {
-        optimizer.state.map { .init(name: $0.name, shape: [$0.tensor.count], tensor: $0.tensor) }
+        optimizer.state.flatMap { TensorFile.Item.pieces(of: $0.numbers, name: $0.name) }
     }
 
     // MARK: - Listing

@@ -17,9 +17,9 @@ public struct MemoryEstimate: Sendable, Equatable {
     /// The program with its tokenizer and data, when nothing is computed.
     private static let programBytes = 40 << 20
 
-    /// `tokens` is what one micro-batch holds at most.
+    /// `tokens` is what one micro-batch holds at most; `halves` of the base's trained numbers are held in bf16.
     public init(
-        _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int,
+        _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int, halves: Int = 0,
         optimizerBuffers: Int, tokens: Int, products: Products, recomputes: Bool,
         sampleTokens: Int = 0
     ) {
@@ -28,7 +28,10 @@ public struct MemoryEstimate: Sendable, Equatable {
         let float = MemoryLayout<Float>.stride
         trainableParameters = adapter + trainedBase
         base = baseBytes
-        trained = trainableParameters * (2 + optimizerBuffers) * float
+        // Values, gradients and what the optimizer keeps; gradients are fp32 always.
+        trained =
+            trainableParameters * (2 + optimizerBuffers) * float
+            - halves * (1 + optimizerBuffers) * (float - MemoryLayout<UInt16>.stride)
         let (c, f) = (spec.hiddenSize, spec.innerSize)
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
         let attention = 2 * spec.queryWidth + 2 * spec.keyValueWidth
@@ -83,9 +86,12 @@ extension MemoryEstimate {
         _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, tokens: Int,
         recomputes: Bool
     ) {
-        let trained = tuning.weights.allParameters
+        let specs = tuning.weights.allParameters
             .filter { tuning.method.trainedNames.contains($0.name) }
-            .reduce(0) { $0 + $1.shape.reduce(1, *) }
+        func total(_ specs: [ParameterSpec]) -> Int { specs.reduce(0) { $0 + $1.count } }
+        let trained = total(specs)
+        let halves =
+            tuning.method.matricesIn == .bfloat16 ? total(specs.filter { $0.shape.count > 1 }) : 0
         let base = Self.baseBytes(plan.model.quantization, model)
         // What is trained is held as its own numbers: the file's pages are given back.
         let frozen =
@@ -93,7 +99,7 @@ extension MemoryEstimate {
             ? Int(Double(base) * (1 - Double(trained) / Double(model.parameterCount))) : base
         self.init(
             model.config, baseBytes: max(0, frozen),
-            lora: tuning.method.lora, trainedBase: trained,
+            lora: tuning.method.lora, trainedBase: trained, halves: halves,
             optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
             tokens: tokens, products: Products(plan.precision), recomputes: recomputes,
             sampleTokens: Self.sampleTokens(plan, model.config))

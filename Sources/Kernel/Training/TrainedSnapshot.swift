@@ -6,11 +6,13 @@ public struct TrainedSnapshot: Sendable {
     public let method: TuningMethod
     public let step: Int
     private let values: [Float]
+    private let halves: [UInt16]
 
     /// Copies the parameters; call only at a step border, on the run's own thread.
     public init(_ model: TunedModel, step: Int) {
         (weights, method, self.step) = (model.weights, model.method, step)
         values = model.parameters.values.values
+        halves = model.parameters.numbers.halves.bits
     }
 
     /// A model of its own with these numbers, for the calling thread.
@@ -22,7 +24,11 @@ public struct TrainedSnapshot: Sendable {
 
     /// Puts the numbers into a model that an earlier snapshot of the same run made.
     public func fill(_ model: TunedModel) {
-        precondition(model.parameters.count == values.count, "a snapshot of another run")
-        for (i, value) in values.enumerated() { model.parameters.values.pointer[i] = value }
+        let numbers = model.parameters.numbers
+        precondition(
+            numbers.floats.count == values.count && numbers.halves.count == halves.count,
+            "a snapshot of another run")
+        for (i, value) in values.enumerated() { numbers.floats.pointer[i] = value }
+        numbers.halves.set(bits: halves)
     }
 }

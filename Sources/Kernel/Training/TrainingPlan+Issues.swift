@@ -32,19 +32,39 @@ extension TrainingPlan {
         if let dataSeed {
             found.require(dataSeed >= 0, "data_seed", "must be 0 or more, is \(dataSeed).")
         }
-        if computeType == .float16 {
-            found.add(
-                .note, "fp16", "processors compute in float32 instead, which is more accurate.")
-        } else if computeType == .bfloat16, !Precision.hasBFloat16 {
-            found.add(
-                .note, "bf16",
-                "this processor has no bf16 arithmetic (AVX512_BF16): computed in float32, "
-                    + "which is more accurate.")
-        }
+        checkComputeType(&found)
         found.require(
             trains || checkpointing.resumesFrom == nil, "resume_from_checkpoint",
             "goes with do_train only; to evaluate a run, name its folder in adapter_name_or_path, "
                 + "or in model_name_or_path when it trained the model itself.")
+    }
+
+    private func checkComputeType(_ found: inout PlanFindings) {
+        switch computeType {
+        case .float32, .automatic: break
+        case .float16:
+            found.add(
+                .note, "fp16", "processors compute in float32 instead, which is more accurate.")
+        case .bfloat16 where !Precision.hasBFloat16:
+            found.add(
+                .note, "bf16",
+                "this processor has no bf16 arithmetic (AVX512_BF16): computed in float32, "
+                    + "which is more accurate.")
+        case .bfloat16: break
+        case .pureBFloat16:
+            if !Precision.hasBFloat16 {
+                found.add(
+                    .note, "pure_bf16",
+                    "this processor has no bf16 arithmetic (AVX512_BF16): products are computed in "
+                        + "float32; weights that train are held in bf16 all the same.")
+            }
+            if tuning.method == .lora, tuning.lora.additionalTargets.isEmpty {
+                found.add(
+                    .note, "pure_bf16",
+                    "changes nothing beyond bf16 here: adapters train in float32. It halves matrices "
+                        + "of the base that train: full, freeze, additional_target.")
+            }
+        }
     }
 
     private func checkModel(_ found: inout PlanFindings) {

@@ -24,9 +24,13 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
         case epoch
     }
 
-    /// The element type of activations (`bf16`, `fp16`).
+    /// What products are computed in, and trained matrices held in (`bf16`, `pure_bf16`, `fp16`).
     public enum ComputeType: String, Sendable, Codable, CaseIterable {
-        case float32, bfloat16, float16
+        case float32, bfloat16
+        /// Products as with `bfloat16`; matrices of the base that train, and what the optimizer keeps of
+        /// them, are held in bf16 as well, rounded by chance.
+        case pureBFloat16 = "pure_bf16"
+        case float16
         /// bf16 where the processor multiplies it, float32 elsewhere.
         case automatic = "auto"
     }
@@ -73,7 +77,7 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var seed = 42
     /// The seed of the order of examples; nil takes `seed` (`data_seed`).
     public var dataSeed: Int?
-    /// What products are computed in (`bf16`, `fp16`, `bf16: auto`; float32).
+    /// What products are computed in (`bf16`, `pure_bf16`, `fp16`, `bf16: auto`; float32).
     public var computeType: ComputeType = .float32
     /// Prompts whose answers show how the model changes; they decide nothing about the run.
     public var samples: Samples {
@@ -91,8 +95,16 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
 extension TrainingPlan {
     /// What products are computed in on this machine.
     public var precision: Precision {
-        let wantsHalves = computeType == .bfloat16 || computeType == .automatic
-        return wantsHalves && Precision.hasBFloat16 ? .bfloat16 : .float32
+        switch computeType {
+        case .float32, .float16: .float32
+        case .bfloat16, .pureBFloat16, .automatic:
+            Precision.hasBFloat16 ? .bfloat16 : .float32
+        }
+    }
+
+    /// What matrices of the base are held in while they train, on every machine.
+    public var trainedPrecision: Precision {
+        trains && computeType == .pureBFloat16 ? .bfloat16 : .float32
     }
 
     /// The seed that orders the examples.

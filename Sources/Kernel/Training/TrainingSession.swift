@@ -69,18 +69,21 @@ struct TrainingSession {
 
     // MARK: - Settings of the loop
 
+    private var seed: UInt64 { UInt64(bitPattern: Int64(plan.seed)) }
+
     private func makeOptimizer() -> any Optimizer {
         let settings = plan.optimizer
+        let halves = model.parameters.numbers.halves.count
         switch settings.kind {
         case .adamW:
             return AdamW(
-                model.parameters.count, beta1: settings.beta1, beta2: settings.beta2,
-                epsilon: settings.epsilon,
-                weightDecay: settings.weightDecay, arena: arena)
+                model.parameters.count, halves: halves, beta1: settings.beta1,
+                beta2: settings.beta2, epsilon: settings.epsilon,
+                weightDecay: settings.weightDecay, seed: seed, arena: arena)
         case .sgd:
             return SGD(
-                model.parameters.count, momentum: settings.momentum,
-                weightDecay: settings.weightDecay, arena: arena)
+                model.parameters.count, halves: halves, momentum: settings.momentum,
+                weightDecay: settings.weightDecay, seed: seed, arena: arena)
         }
     }
 
@@ -99,7 +102,7 @@ struct TrainingSession {
 
     private var loopSettings: LoopSettings {
         var settings = LoopSettings()
-        settings.seed = UInt64(bitPattern: Int64(plan.seed))
+        settings.seed = seed
         settings.gradientNormMax = plan.optimizer.gradientNormMax
         settings.evaluationBatchSize = plan.evaluation.batchSize
         settings.evaluationInterval = interval(

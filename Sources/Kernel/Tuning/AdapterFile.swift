@@ -102,9 +102,7 @@ public enum AdapterFile {
 
     /// The trainable parameters of a model under PEFT's names.
     static func items(_ model: TunedModel) -> [TensorFile.Item] {
-        model.parameters.parameters.map {
-            TensorFile.Item(name: prefix + $0.name, shape: $0.shape, tensor: $0.value)
-        }
+        model.parameters.parameters.map { TensorFile.Item($0, name: prefix + $0.name) }
     }
 
     /// Fills a model's adapter from a folder; the model must have been built with the folder's shape.

@@ -1,6 +1,16 @@
 // A short mark of the trained numbers that a model computes with, to tell two checkpoints apart. It
 // is no checksum: of large weights only evenly spread samples count.
 
+extension Parameter {
+    /// The bits of an element as a float: the same whatever it is held in.
+    fileprivate func bits(at index: Int) -> UInt32 {
+        switch held {
+        case .floats(let tensor): tensor.pointer[index].bitPattern
+        case .halves(let matrix): UInt32(matrix.numbers.pointer[index]) << 16
+        }
+    }
+}
+
 extension TunedModel {
     private static let samplesMax = 65_536
 
@@ -12,9 +22,8 @@ extension TunedModel {
         let share = max(16, Self.samplesMax / parameters.parameters.count)
         for parameter in parameters.parameters {
             for byte in parameter.name.utf8 { take(UInt64(byte)) }
-            let value = parameter.value
-            for index in stride(from: 0, to: value.count, by: max(1, value.count / share)) {
-                take(UInt64(value.pointer[index].bitPattern))
+            for index in stride(from: 0, to: parameter.count, by: max(1, parameter.count / share)) {
+                take(UInt64(parameter.bits(at: index)))
             }
         }
         let digits = String(hash >> 40, radix: 16)

@@ -7,7 +7,7 @@ public final class TunedModel {
     public let decoder: Decoder
     public let parameters: ParameterStore
 
-    /// Trained base weights start at the base's values; adapters at zero update with A drawn from
+    /// Trained base weights start at the base's values, rounded when they are held in bf16; adapters at zero update with A drawn from
     /// U(−1/√K, 1/√K) (PEFT's Kaiming initialization) by a stream of `seed`.
     public init(_ weights: ModelWeights, method: TuningMethod, seed: UInt64 = 0, arena: Arena) {
         self.weights = weights
@@ -24,11 +24,16 @@ public final class TunedModel {
 
     private static func initialize(_ parameter: Parameter, from weights: ModelWeights, seed: UInt64)
     {
-        let value = parameter.value
         if let matrix = weights.matrices[parameter.name] {
-            PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
+            switch parameter.held {
+            case .floats(let value): PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
+            case .halves(let value): value.copy(from: matrix)
+            }
             matrix.letGoOfPages()
-        } else if let vector = weights.vectors[parameter.name] {
+            return
+        }
+        let value = parameter.value
+        if let vector = weights.vectors[parameter.name] {
             for (i, x) in vector.enumerated() { value.pointer[i] = x }
         } else if parameter.name.hasSuffix(".lora_A.weight") {
             let key = parameter.name.utf8.reduce(ForwardContext.mix(seed)) {

@@ -41,6 +41,7 @@ public struct TuningChoice {
                     trainedNames: try base.trainedNames(modules: lora.additionalTargets))
             }
         }
+        method.matricesIn = plan.trainedPrecision
     }
 
     private static func slots(_ names: [String]) throws(KernelError) -> Set<LinearSlot> {

@@ -37,9 +37,14 @@ public struct TuningMethod: Sendable, Equatable {
     public var lora: LoRAShape?
     /// Names of base weights that are trained themselves.
     public var trainedNames: Set<String>
+    /// What those of them that are matrices are held in while they train, with the optimizer's numbers;
+    /// adapters, norms and biases are small and stay fp32.
+    public var matricesIn: Precision
 
-    public init(lora: LoRAShape? = nil, trainedNames: Set<String> = []) {
-        (self.lora, self.trainedNames) = (lora, trainedNames)
+    public init(
+        lora: LoRAShape? = nil, trainedNames: Set<String> = [], matricesIn: Precision = .float32
+    ) {
+        (self.lora, self.trainedNames, self.matricesIn) = (lora, trainedNames, matricesIn)
     }
 
     /// Nothing is trained: chat, scoring, export.
@@ -47,6 +52,10 @@ public struct TuningMethod: Sendable, Equatable {
 
     func parameters(of weights: ModelWeights) -> [ParameterSpec] {
         (lora?.parameters(in: weights.spec) ?? [])
-            + weights.allParameters.filter { trainedNames.contains($0.name) }
+            + weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
+                var spec = spec
+                if spec.shape.count > 1 { spec.heldIn = matricesIn }
+                return spec
+            }
     }
 }

@@ -13,5 +13,6 @@
 #include "mapped.h"
 #include "mix.h"
 #include "pool.h"
+#include "rounding.h"
 #include "small_gemm.h"
 #include "vectors.h"

@@ -148,6 +148,10 @@ extension Chinese {
         处理器改用 float32 计算，精度更高。
         this processor has no bf16 arithmetic (AVX512_BF16): computed in float32, which is more accurate.
         此处理器没有 bf16 运算 (AVX512_BF16)：改用 float32 计算，精度更高。
+        this processor has no bf16 arithmetic (AVX512_BF16): products are computed in float32; weights that train are held in bf16 all the same.
+        此处理器没有 bf16 运算 (AVX512_BF16)：矩阵乘法用 float32 计算；可训练权重仍存为 bf16。
+        changes nothing beyond bf16 here: adapters train in float32. It halves matrices of the base that train: full, freeze, additional_target.
+        此处与 bf16 无异：适配器以 float32 训练。它只把可训练的基座矩阵减半：full、freeze、additional_target。
         an adapter goes with finetuning_type lora only.
         适配器只能与 finetuning_type lora 一起使用。
         quantized weights cannot train; use finetuning_type lora.

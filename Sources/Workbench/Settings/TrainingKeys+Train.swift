@@ -133,9 +133,12 @@ extension TrainingKeys {
             }
         ) { node, plan throws(SettingMismatch) in
             if (try? String(setting: node)) == "auto" {
+                if plan.computeType == .pureBFloat16 { return [] }
                 return choose("bf16", .automatic, in: &plan)
             }
             guard try Bool(setting: node) else { return drop(.bfloat16, in: &plan) }
+            // It goes further in the same direction, whichever key comes first.
+            if plan.computeType == .pureBFloat16 { return [] }
             return choose("bf16", .bfloat16, in: &plan)
         },
         .custom(
@@ -147,16 +150,15 @@ extension TrainingKeys {
             return choose("fp16", .float16, in: &plan)
         },
         .custom(
-            "pure_bf16", kind: Bool.kind, choices: Bool.choices, "The same as bf16: true.",
-            text: { _ in "false" }
+            "pure_bf16", kind: Bool.kind, choices: Bool.choices,
+            "Like bf16, and matrices of the base that train are held in bf16 with the optimizer's "
+                + "numbers: 10 bytes each instead of 16.",
+            text: { ($0.computeType == .pureBFloat16).settingText }
         ) { node, plan throws(SettingMismatch) in
-            guard try Bool(setting: node) else { return [] }
-            guard plan.computeType != .float16 else {
-                return [.error("pure_bf16", "contradicts float16; choose one.")]
-            }
-            plan.computeType = .bfloat16
-            return []
-        }.alias,
+            guard try Bool(setting: node) else { return drop(.pureBFloat16, in: &plan) }
+            if [.bfloat16, .automatic].contains(plan.computeType) { plan.computeType = .float32 }
+            return choose("pure_bf16", .pureBFloat16, in: &plan)
+        },
         .custom(
             "gradient_checkpointing", kind: "true, false or null",
             choices: ["null", "true", "false"],

@@ -7,7 +7,7 @@ import Testing
 import TestSupport
 
 @Suite struct GradientLawTests {
-    enum Kind: String, Sendable, CaseIterable { case adapter, full, lastBlock }
+    enum Kind: String, Sendable, CaseIterable { case adapter, full, halves, lastBlock }
 
     private func model(_ kind: Kind, dropout: Float = 0, base: String = "llama") throws
         -> TunedModel
@@ -16,6 +16,7 @@ import TestSupport
         switch kind {
         case .adapter: return TinyModel.adapted(weights, dropout: dropout)
         case .full: return TinyModel.full(weights)
+        case .halves: return TinyModel.full(weights, matricesIn: .bfloat16)
         case .lastBlock:
             let names = weights.allParameters.map(\.name).filter { $0.hasPrefix("model.layers.1.") }
             return TunedModel(
@@ -85,7 +86,9 @@ import TestSupport
 
     // MARK: - Batches
 
-    @Test(arguments: [Kind.adapter, .full]) func fourTimesFourIsSixteen(_ kind: Kind) throws {
+    @Test(arguments: [Kind.adapter, .full, .halves]) func fourTimesFourIsSixteen(_ kind: Kind)
+        throws
+    {
         let model = try model(kind)
         let rows = Array(try TinyModel.rows().prefix(16))
         let trained = mixed(rows).targets.count

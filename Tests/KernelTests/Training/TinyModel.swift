@@ -36,8 +36,11 @@ enum TinyModel {
     }
 
     /// Everything trains.
-    static func full(_ weights: ModelWeights) -> TunedModel {
-        let all = TuningMethod(trainedNames: Set(weights.allParameters.map(\.name)))
+    static func full(
+        _ weights: ModelWeights, matricesIn precision: Precision = .float32
+    ) -> TunedModel {
+        let all = TuningMethod(
+            trainedNames: Set(weights.allParameters.map(\.name)), matricesIn: precision)
         return TunedModel(weights, method: all, arena: Arena(reserving: 1 << 30))
     }
 }

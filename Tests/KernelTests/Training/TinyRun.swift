@@ -39,6 +39,8 @@ final class TinyRun {
     /// The plan of all runs; `output.folder` is set by `run`.
     var plan = TrainingPlan()
     var folder: String { "\(root.path)/run" }
+    /// Hears of the model at each step border.
+    var publish: ((TunedModel, Int) -> Void)?
 
     /// Nine samples in micro-batches of two, two of them a step: three steps an epoch, the last one short.
     init(_ change: (inout TrainingPlan) -> Void = { _ in }) throws {
@@ -94,6 +96,7 @@ final class TinyRun {
                 events.append($0)
                 hear($0)
             }, rest: rest, planText: "model_name_or_path: tiny\n",
+            publish: publish,
             availableBytes: { availableBytes })
         do throws(KernelError) {
             let result = try TrainingRun(plan, control: control, services: services).run()

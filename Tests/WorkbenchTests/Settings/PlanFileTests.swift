@@ -202,10 +202,19 @@ struct PlanFileTests {
         #expect(try read("max_steps: 30").plan.duration.stepsMax == 30)
         #expect(try read("bf16: true\nfp16: true").issues.containsErrors)
         #expect(try read("fp16: true\npure_bf16: true").issues.containsErrors)
-        let pure = try read("pure_bf16: true\nbf16: true")
-        #expect(pure.plan.computeType == .bfloat16)
-        // A processor without bf16 computes in float32, and says so.
-        #expect(pure.issues.map(\.severity) == (Precision.hasBFloat16 ? [] : [.note]))
+        for other in ["bf16: true", "bf16: auto", "bf16: false", "fp16: false"] {
+            for text in ["pure_bf16: true\n\(other)", "\(other)\npure_bf16: true"] {
+                let pure = try read("finetuning_type: full\n\(text)")
+                #expect(pure.plan.computeType == .pureBFloat16, "\(text)")
+                // A processor without bf16 computes in float32, and says so.
+                #expect(pure.issues.map(\.severity) == (Precision.hasBFloat16 ? [] : [.note]))
+            }
+        }
+        #expect(try read("bf16: true\npure_bf16: false").plan.computeType == .bfloat16)
+        // Adapters stay float32, which is said; matrices that train beside them do not.
+        #expect(try read("pure_bf16: true").issues.last?.field == "pure_bf16")
+        let beside = try read("pure_bf16: true\nadditional_target: lm_head")
+        #expect(!beside.issues.contains { $0.message.contains("adapters") })
         #expect(try read("neat_packing: true").plan.encoding.packing == true)
         #expect(try read("neat_packing: false").plan.encoding.packing == nil)
         #expect(try errors("stage: pt\nneat_packing: true").map(\.field) == ["neat_packing"])
