@@ -241,6 +241,8 @@ enum AppUpdate {
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
         case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
         case .chat(let id, let event): return act(.chat(.arrived(id, event)), &state)
+        case .chatFiles(.answerersFound(let folders)) where state.evaluate.awaitsFolders:
+            return act(.evaluate(.foldersFound(folders)), &state)
         case .chatFiles(let event):
             if let notice = event.notice { say(notice.text, notice.role, &state) }
             return act(.chat(.filesTold(event)), &state)

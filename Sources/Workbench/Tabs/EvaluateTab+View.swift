@@ -47,6 +47,7 @@ extension EvaluateTab {
             viewPlanned(state, in: places.planned, on: &frame, theme: theme)
             viewResults(state, places, on: &frame, theme: theme)
         }
+        state.picker?.render(in: area, on: &frame, theme: theme)
         state.question?.render(in: area, on: &frame, theme: theme)
     }
 
