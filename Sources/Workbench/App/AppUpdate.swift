@@ -62,8 +62,9 @@ enum AppUpdate {
     }
 
     /// Hands a key without a row to the open tab.
-    private static func route(_ key: Key, _ state: inout AppState) -> [Effect] {
-        switch state.tab {
+    private static func route(_ pressed: Key, _ state: inout AppState) -> [Effect] {
+        let key = located(pressed, state)
+        return switch state.tab {
         case .model: act(.model(.key(key)), &state)
         case .dataset: act(.dataset(.key(key)), &state)
         case .params: act(.params(.key(key)), &state)
@@ -341,9 +342,11 @@ enum AppUpdate {
     private static func resized(_ size: Size, _ state: inout AppState) -> [Effect] {
         state.size = size
         let area = AppView.Places(size).content
+        let model = ModelTab.Places(in: area)
         let data = DatasetTab.Places(in: area)
         let train = TrainTab.Places(in: area)
-        var effects = act(.model(.resized(rows: ModelTab.Places(in: area).listRows)), &state)
+        var effects = act(
+            .model(.resized(rows: model.listRows, detail: model.detailText.size)), &state)
         effects += act(
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
         effects += act(.params(.fitted(area.size)), &state)

@@ -7,7 +7,7 @@ import Panels
 /// The tab of evaluations.
 enum EvaluateTab {
     /// What the keys belong to.
-    enum Part: Equatable, Sendable { case form, results }
+    enum Part: Int, Equatable, Sendable { case form, results }
 
     struct State: Equatable, Sendable {
         var values = EvaluateForm()
@@ -177,7 +177,7 @@ enum EvaluateTab {
             return []
         }
         if state.browser != nil { return update(&state, .browser(.key(key))) }
-        guard state.part == .form else {
+        guard key.pane(focused: state.part) == .form else {
             _ = state.list.handle(key, count: state.entries.count)
             return []
         }
