@@ -58,6 +58,8 @@ public struct Mouse: Hashable, Sendable {
     public let kind: Kind
     /// Where.
     public let at: Point
+    /// The pane that the wheel turns over, as its owner numbers it; nil while that is not looked up.
+    public var pane: Int?
 
     /// An event at a cell.
     public init(_ kind: Kind, at point: Point) {

@@ -17,8 +17,8 @@ extension Frame {
         targets.append(Target(area: visible, keys: keys))
     }
 
-    /// Makes nothing clickable of what was drawn so far: something lies over it.
-    public mutating func unmark() { targets = [] }
+    /// Makes nothing clickable, and nothing scroll, of what was drawn so far: something lies over it.
+    public mutating func unmark() { (targets, wheelPlaces) = ([], []) }
 
     /// The keys that a click at a place stands for.
     public func keys(at point: Point) -> [Key] {

@@ -9,6 +9,8 @@ public struct Frame: Equatable, Sendable {
     public var cursor: Point?
     /// What can be clicked, the topmost last.
     public internal(set) var targets: [Target] = []
+    /// Where the wheel scrolls which pane, the topmost last.
+    public internal(set) var wheelPlaces: [WheelPlace] = []
     /// The colours of cells whose style leaves them open.
     private let base: Style
     /// The cells, row by row.

@@ -12,6 +12,13 @@ extension AppUpdate {
         AppView.frame(state, in: state.size).keys(at: point).flatMap { pressed($0, &state) }
     }
 
+    /// A turn of the wheel with the pane below the pointer; other keys as they are.
+    static func located(_ key: Key, _ state: AppState) -> Key {
+        guard case .mouse(var mouse) = key else { return key }
+        mouse.pane = AppView.frame(state, in: state.size).pane(at: mouse.at)
+        return .mouse(mouse)
+    }
+
     // MARK: - Commands
 
     private static let recentMax = 8

@@ -62,8 +62,9 @@ enum AppUpdate {
     }
 
     /// Hands a key without a row to the open tab.
-    private static func route(_ key: Key, _ state: inout AppState) -> [Effect] {
-        switch state.tab {
+    private static func route(_ pressed: Key, _ state: inout AppState) -> [Effect] {
+        let key = located(pressed, state)
+        return switch state.tab {
         case .model: act(.model(.key(key)), &state)
         case .dataset: act(.dataset(.key(key)), &state)
         case .params: act(.params(.key(key)), &state)
@@ -241,6 +242,8 @@ enum AppUpdate {
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
         case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
         case .chat(let id, let event): return act(.chat(.arrived(id, event)), &state)
+        case .chatFiles(.answerersFound(let folders)) where state.evaluate.awaitsFolders:
+            return act(.evaluate(.foldersFound(folders)), &state)
         case .chatFiles(let event):
             if let notice = event.notice { say(notice.text, notice.role, &state) }
             return act(.chat(.filesTold(event)), &state)
@@ -339,9 +342,11 @@ enum AppUpdate {
     private static func resized(_ size: Size, _ state: inout AppState) -> [Effect] {
         state.size = size
         let area = AppView.Places(size).content
+        let model = ModelTab.Places(in: area)
         let data = DatasetTab.Places(in: area)
         let train = TrainTab.Places(in: area)
-        var effects = act(.model(.resized(rows: ModelTab.Places(in: area).listRows)), &state)
+        var effects = act(
+            .model(.resized(rows: model.listRows, detail: model.detailText.size)), &state)
         effects += act(
             .dataset(.fitted(listRows: data.listRows, record: data.recordSize)), &state)
         effects += act(.params(.fitted(area.size)), &state)

@@ -160,6 +160,11 @@ extension Chinese {
         回答 {1}/{2}
         running
         进行中
-
+        What is evaluated
+        评估对象
+        Enter chooses · Esc closes · Enter on the field types
+        Enter 选择 · Esc 关闭 · 在字段上按 Enter 可输入
+        choose a run or checkpoint
+        选择训练记录或检查点
         """#
 }

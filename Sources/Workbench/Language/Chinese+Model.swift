@@ -44,6 +44,10 @@ extension Chinese {
         模板渲染
         padding
         填充
+        details down
+        向下翻看详情
+        details up
+        向上翻看详情
 
         """#
 }

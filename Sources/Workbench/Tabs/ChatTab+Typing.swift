@@ -6,6 +6,10 @@ import Panels
 extension ChatTab {
     static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
         if state.overlay != nil { return answer(key, &state) }
+        if let side = wheeledSide(key, state) {
+            _ = state.panes[side].view.handle(key)
+            return []
+        }
         switch state.part {
         case .prompt: typed(key, &state)
         case .transcript: _ = state.panes[state.focus].view.handle(key)
@@ -17,6 +21,13 @@ extension ChatTab {
             }
         }
         return []
+    }
+
+    /// The conversation that the wheel turns over; nil where something else has the keys.
+    private static func wheeledSide(_ key: Key, _ state: State) -> ChatSide? {
+        guard case .mouse(let mouse) = key, let pane = mouse.pane else { return nil }
+        if case .editor = state.part { return nil }
+        return WheelPane(rawValue: pane)?.side
     }
 
     private static func typed(_ key: Key, _ state: inout State) {

@@ -5,6 +5,22 @@ import Kernel
 import Panels
 
 extension ChatTab {
+    /// What scrolls.
+    enum WheelPane: Int {
+        case a, b, settings
+
+        init(_ side: ChatSide) { self = side == .a ? .a : .b }
+
+        /// The conversation that it is; nil for the settings.
+        var side: ChatSide? {
+            switch self {
+            case .a: .a
+            case .b: .b
+            case .settings: nil
+            }
+        }
+    }
+
     /// The parts of the tab on a screen of some size.
     struct Places {
         /// A side's transcript with its frame.
@@ -86,6 +102,7 @@ extension ChatTab {
         } else if state.part == .transcript, !isFocused {
             frame.mark(place.area, [place.side == .a ? .left : .right])
         }
+        frame.markWheel(place.area, WheelPane(place.side))
         if place.text != place.area {
             let isOpen = state.pending.values.contains { $0.side == place.side }
             let note: DisplayText =
@@ -156,6 +173,7 @@ extension ChatTab {
     private static func viewSettings(
         _ state: State, _ places: Places, on frame: inout Frame, theme: Theme
     ) {
+        frame.markWheel(places.settings, WheelPane.settings)
         let inner = Pane(title: tr("Settings"), note: tr("Esc closes"), isFocused: true)
             .render(in: places.settings, on: &frame, theme: theme)
         let plain = state.settings.form(isFocused: true, sides: state.sides)

@@ -90,7 +90,8 @@ extension DatasetTab {
             pressedInOverlay(key, &state)
             return
         }
-        if state.isSearching {
+        let part = key.pane(focused: state.part)
+        if state.isSearching, part != .record {
             let before = state.search.text
             if state.search.handle(key) {
                 if state.search.text != before { state.list.first() }
@@ -99,7 +100,7 @@ extension DatasetTab {
             _ = state.list.handle(key, count: rows(state, plan).count)
             return
         }
-        switch state.part {
+        switch part {
         case .folder: _ = state.folder.handle(key)
         case .list: _ = state.list.handle(key, count: rows(state, plan).count)
         case .record:
@@ -111,6 +112,8 @@ extension DatasetTab {
             case .pageDown, .control("d"): state.scroll += page
             case .home, .character("g"): state.scroll = 0
             case .end, .character("G"): state.scroll = .max
+            case .mouse(let mouse) where mouse.kind == .wheelUp: state.scroll -= 3
+            case .mouse(let mouse) where mouse.kind == .wheelDown: state.scroll += 3
             default: return
             }
             clampScroll(&state)

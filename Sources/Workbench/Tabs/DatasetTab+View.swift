@@ -61,6 +61,7 @@ extension DatasetTab {
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let isFocused = state.part == .list
+        frame.markWheel(area, Part.list)
         let marked = plan.data.names.count
         let markedText = marked == 0 ? tr("none marked") : tr("{1} marked", marked)
         let filter = state.filter == .all ? "" : " · " + state.filter.word
@@ -196,6 +197,7 @@ extension DatasetTab {
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let isFocused = state.part == .record
+        frame.markWheel(area, Part.record)
         if !isFocused { frame.mark(area, state.part == .list ? [.tab] : [.escape, .tab]) }
         guard let record = state.record.value else {
             let inner = Pane(title: tr("Record as the model sees it"), isFocused: isFocused)

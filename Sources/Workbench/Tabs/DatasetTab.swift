@@ -7,7 +7,7 @@ import Panels
 /// The tab that chooses data sets and shows what becomes of them.
 enum DatasetTab {
     /// Where the keyboard is, in the order of Tab.
-    enum Part: Equatable, Sendable, CaseIterable { case list, record, folder }
+    enum Part: Int, Equatable, Sendable, CaseIterable { case list, record, folder }
 
     /// An answer that may be on its way.
     enum Answer<Value: Equatable & Sendable>: Equatable, Sendable {

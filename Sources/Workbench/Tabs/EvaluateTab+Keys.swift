@@ -51,6 +51,7 @@ extension EvaluateTab {
                 .basePressed,
                 disabledReason: without && state.lastAdapter.isEmpty
                     ? tr("there is no adapter") : nil),
+            Row(.character("a"), tr("choose a run or checkpoint"), .pickPressed, isHint: false),
             Row([.tab, .backtab], state.part == .form ? tr("results") : tr("form"), .partPressed),
         ]
         return rows

@@ -42,11 +42,14 @@ extension EvaluateTab {
             let inner = Pane(title: tr("Evaluate"), note: note, isFocused: isForm)
                 .render(in: places.form, on: &frame, theme: theme)
             if !isForm { frame.mark(places.form, [.tab]) }
+            frame.markWheel(places.form, Part.form)
+            frame.markWheel(places.results, Part.results)
             typedValues(state).form(isFocused: isForm)
                 .render(state.form, in: inner, on: &frame, theme: theme)
             viewPlanned(state, in: places.planned, on: &frame, theme: theme)
             viewResults(state, places, on: &frame, theme: theme)
         }
+        state.picker?.render(in: area, on: &frame, theme: theme)
         state.question?.render(in: area, on: &frame, theme: theme)
     }
 

@@ -7,7 +7,7 @@ import Panels
 /// The tab of evaluations.
 enum EvaluateTab {
     /// What the keys belong to.
-    enum Part: Equatable, Sendable { case form, results }
+    enum Part: Int, Equatable, Sendable { case form, results }
 
     struct State: Equatable, Sendable {
         var values = EvaluateForm()
@@ -25,6 +25,10 @@ enum EvaluateTab {
         /// Whether an evaluation shall start beside a training.
         var question: Dialog?
         var isTraining = false
+        /// Runs to choose from; nil while they are not shown.
+        var picker: TrainedFolderList?
+        /// Whether they were asked for.
+        var awaitsFolders = false
         var size = Size(80, 21)
     }
 
@@ -38,6 +42,9 @@ enum EvaluateTab {
         /// The base alone, or with the adapter again.
         case basePressed
         case partPressed
+        /// What runs have left was asked for, or has come.
+        case pickPressed
+        case foldersFound([TrainedFolder])
         case answersPressed
         case browser(PredictionBrowser.Action)
         case fitted(Size)
@@ -57,7 +64,7 @@ enum EvaluateTab {
     static func isTyping(_ state: State) -> Bool { state.form.isEditing }
 
     static func isModal(_ state: State) -> Bool {
-        state.question != nil || state.browser?.input != nil
+        state.question != nil || state.picker != nil || state.browser?.input != nil
     }
 
     /// Whether one is under way.
@@ -89,6 +96,13 @@ enum EvaluateTab {
             }
             state.touched.insert("adapter")
             suggestFolder(&state)
+        case .pickPressed:
+            state.awaitsFolders = true
+            return [.findAnswerers]
+        case .foldersFound(let folders):
+            guard state.awaitsFolders else { return [] }
+            state.awaitsFolders = false
+            state.picker = TrainedFolderList(folders, chosen: state.values.adapterPath)
         case .partPressed: state.part = state.part == .form ? .results : .form
         case .answersPressed:
             guard let entry = selected(state), !entry.predictions.isEmpty else { return [] }
@@ -150,8 +164,20 @@ enum EvaluateTab {
             state.question = outcome == .open ? question : nil
             return outcome == .chosen(1) ? begin(&state) : []
         }
+        if var picker = state.picker {
+            let outcome = picker.handle(key)
+            state.picker = outcome == .open ? picker : nil
+            guard case .chosen(let path) = outcome else { return [] }
+            if path.isEmpty, !state.values.adapterPath.isEmpty {
+                state.lastAdapter = state.values.adapterPath
+            }
+            state.values.adapterPath = path
+            state.touched.insert("adapter")
+            suggestFolder(&state)
+            return []
+        }
         if state.browser != nil { return update(&state, .browser(.key(key))) }
-        guard state.part == .form else {
+        guard key.pane(focused: state.part) == .form else {
             _ = state.list.handle(key, count: state.entries.count)
             return []
         }

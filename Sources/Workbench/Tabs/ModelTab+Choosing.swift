@@ -50,7 +50,11 @@ extension ModelTab {
         return inspect(path, &state)
     }
 
-    static func pressed(_ key: Key, _ state: inout State) -> [Effect] {
+    static func pressed(_ key: Key, _ state: inout State, _ plan: TrainingPlan) -> [Effect] {
+        if case .mouse(let mouse) = key, key.pane(focused: WheelPane.list) == .detail {
+            moveDetail(by: mouse.kind == .wheelUp ? -3 : 3, &state, plan)
+            return []
+        }
         switch state.part {
         case .path:
             if state.path.handle(key) { state.awaited = nil }

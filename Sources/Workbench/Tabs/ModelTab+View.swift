@@ -34,6 +34,8 @@ extension ModelTab {
 
         /// Rows of models that are visible.
         var listRows: Int { max(0, list.height - 3) }
+        /// The details inside of their frame.
+        var detailText: Rect { detail.inset(by: 1, 1) }
     }
 
     static func view(
@@ -52,6 +54,7 @@ extension ModelTab {
     private static func viewList(
         _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
+        frame.markWheel(area, WheelPane.list)
         let count: String =
             state.isSearching
             ? tr("looking…") : tr("{1} found", Figures.count(state.models.count))
@@ -120,37 +123,6 @@ extension ModelTab {
         case .waiting: return (tr("opening…"), .dim)
         case .done(let summary): return (tr("{1}, Enter uses it", summary.family), .success)
         case .failed(let error): return (DisplayText(error.because ?? error.what), .error)
-        }
-    }
-
-    // MARK: - Detail
-
-    private static func viewDetail(
-        _ state: State, _ plan: TrainingPlan, in area: Rect, on frame: inout Frame, theme: Theme
-    ) {
-        guard let path = shownPath(state) else {
-            let inner = Pane(title: tr("Model")).render(in: area, on: &frame, theme: theme)
-            let text: DisplayText = tr("A model folder has config.json, weights and a tokenizer.")
-            for (row, line) in TextWrap.rows(text, width: inner.width).enumerated() {
-                frame.put(line, in: inner.row(row), style: theme[.dim])
-            }
-            return
-        }
-        let listed = state.models.first { $0.path == path }
-        let name = listed?.name ?? path
-        let note: DisplayText = path == plan.model.path ? tr("chosen") : ""
-        let inner = Pane(title: DisplayText(name), note: note)
-            .render(in: area, on: &frame, theme: theme)
-        let fit = state.fits[path].map { fit in
-            tr(
-                "{1} for {2} at {3} tokens", fit.word, plan.tuning.method.rawValue,
-                Figures.count(plan.encoding.cutoffLength))
-        }
-        let lines = ModelDetail(theme: theme, width: inner.width, fit: fit).lines(
-            path: path, listed: listed, inspection: state.inspections[path], plan: plan,
-            height: inner.height)
-        for (row, line) in lines.prefix(inner.height).enumerated() {
-            frame.put(line, in: inner.row(row))
         }
     }
 }

@@ -17,6 +17,15 @@ enum ModelTab {
     /// Where the keyboard is.
     enum Part: Equatable, Sendable { case list, path }
 
+    /// What the wheel scrolls.
+    enum WheelPane: Int { case list, detail }
+
+    /// The first row of the details on screen, and of which model.
+    struct DetailPlace: Equatable, Sendable {
+        var path = ""
+        var top = 0
+    }
+
     struct State: Equatable, Sendable {
         /// Models in the list: found ones, then typed ones that opened.
         var models: [ModelSummary] = []
@@ -40,6 +49,9 @@ enum ModelTab {
         var fitQuestion: TrainingPlan?
         /// A path that was chosen before its template was known.
         var awaitsTemplate: String?
+        var detail = DetailPlace()
+        /// Columns and rows of the details.
+        var detailSize = Size(30, 18)
     }
 
     enum Action: Equatable, Sendable {
@@ -63,8 +75,10 @@ enum ModelTab {
         case completed(PathAnswer)
         case found([ModelSummary])
         case inspected(path: String, Result<ModelSummary, KernelError>)
-        /// So many rows of the list are visible.
-        case resized(rows: Int)
+        /// The details, down when positive.
+        case detailMoved(by: Int)
+        /// So many rows of the list are visible, and so much of the details.
+        case resized(rows: Int, detail: Size)
     }
 
     /// Whether typed letters are text.
@@ -77,7 +91,7 @@ enum ModelTab {
         case .opened:
             return inspectSelected(&state) + askFits(&state, plan)
         case .key(let key):
-            return pressed(key, &state)
+            return pressed(key, &state, plan)
         case .choicePressed:
             guard let model = selected(state) else { return [] }
             return choose(model.path, &state, &plan)
@@ -111,8 +125,12 @@ enum ModelTab {
             return found(models, &state, plan)
         case .inspected(let path, let result):
             return inspected(path, result, &state, &plan)
-        case .resized(let rows):
+        case .detailMoved(let rows):
+            moveDetail(by: rows, &state, plan)
+            return []
+        case .resized(let rows, let detail):
             state.list.visibleRows = rows
+            state.detailSize = detail
             return []
         case .searchPressed:
             state.isFinding = true
@@ -156,6 +174,7 @@ enum ModelTab {
             ]
         }
         let none = shown(state).isEmpty ? tr("no model was found; type a path with e") : nil
+        let page = max(1, state.detailSize.height / 2)
         return [
             KeyBinding(.enter, tr("use"), .choicePressed, disabledReason: none),
             KeyBinding(
@@ -165,6 +184,10 @@ enum ModelTab {
             KeyBinding(
                 .character("o"), tr("turn the order"), .orderReversed, isHint: false),
             KeyBinding(.character("r"), tr("look again"), .rescanPressed),
+            KeyBinding(
+                .character("}"), tr("details down"), .detailMoved(by: page), isHint: false),
+            KeyBinding(
+                .character("{"), tr("details up"), .detailMoved(by: -page), isHint: false),
         ]
             + (state.search.text.isEmpty
                 ? [] : [KeyBinding(.escape, tr("show all again"), .searchClosed)])

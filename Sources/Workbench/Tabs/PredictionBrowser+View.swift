@@ -36,6 +36,8 @@ extension PredictionBrowser {
         Pane(title: tr("Answer and reference"), note: DisplayText(note), isFocused: readsText)
             .render(in: places.pane, on: &frame, theme: theme)
         if !readsText { frame.mark(places.pane, [.tab]) }
+        frame.markWheel(places.list, Side.list)
+        frame.markWheel(places.pane, Side.text)
         if let current {
             var styled = text
             let one = predictions[current.index]

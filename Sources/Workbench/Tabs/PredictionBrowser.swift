@@ -26,6 +26,9 @@ struct PredictionBrowser: Equatable, Sendable {
         case orderPressed, filterPressed, fullPressed, sidePressed, backPressed
     }
 
+    /// What scrolls.
+    enum Side: Int { case list, text }
+
     private(set) var predictions: [Prediction]
     let title: String
     /// Which evaluation of the session it is.
@@ -113,7 +116,7 @@ struct PredictionBrowser: Equatable, Sendable {
             }
             return
         }
-        if readsText {
+        if key.pane(focused: readsText ? Side.text : .list) == .text {
             isScrolled = text.handle(key) || isScrolled
         } else if list.handle(key, count: shown.count) {
             read()

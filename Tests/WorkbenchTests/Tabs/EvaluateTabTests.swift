@@ -89,6 +89,33 @@ enum EvaluationSamples {
         #expect(request.plan.options.seed == UInt64(bitPattern: Int64(Self.plan.shuffleSeed)))
     }
 
+    @Test(arguments: [Size(80, 24), Size(120, 40)], languages)
+    func aRunIsChosenFromAList(size: Size, language: Language) {
+        let robot = robot(size, language)
+        robot.press("a")
+        #expect(robot.effects.contains(.findAnswerers))
+        let found = [
+            TrainedFolder(path: "runs/sft-03", name: "sft-03", model: "SmolLM2"),
+            TrainedFolder(path: "runs/客服/checkpoint-40", name: "客服@40", model: "SmolLM2"),
+        ]
+        send([.chatFiles(.answerersFound(found))], to: robot)
+        let label = "evaluate-runs-\(size.width)x\(size.height)\(language == .chinese ? "-zh" : "")"
+        #expect(Snapshot.difference(robot.frame, named: label) == nil)
+        // The one that is set is selected; the next is the checkpoint.
+        robot.press("↓", "Enter")
+        let values = robot.state.evaluate.values
+        #expect(values.adapterPath == "runs/客服/checkpoint-40")
+        #expect(values.folder == "evaluations/checkpoint-40")
+        // An answer that nobody waits for opens nothing here; the base alone keeps the way back.
+        send([.chatFiles(.answerersFound(found))], to: robot)
+        #expect(robot.state.evaluate.picker == nil)
+        robot.press("a")
+        send([.chatFiles(.answerersFound(found))], to: robot)
+        robot.press("Home", "Enter")
+        #expect(robot.state.evaluate.values.adapterPath.isEmpty)
+        #expect(robot.state.evaluate.lastAdapter == "runs/客服/checkpoint-40")
+    }
+
     @Test func evaluationSetsAreTakenWhole() {
         var plan = Self.plan
         plan.data.validationSize = 0
