@@ -98,17 +98,23 @@ extension TrainingPlan {
     /// The plan without what a preset leaves to the user.
     var asPreset: TrainingPlan { keepingOwn(of: TrainingPlan()) }
 
-    /// The plan with the model, the data and the folder of another one.
+    /// The plan with the model, the data and the folder of another one, and what hangs on them.
     func keepingOwn(of other: TrainingPlan) -> TrainingPlan {
+        var plan = keepingSubject(of: other)
+        plan.data.probabilities = other.data.probabilities
+        plan.checkpointing.resumesFrom = other.checkpointing.resumesFrom
+        return plan
+    }
+
+    /// The plan with the model, the data and the folder of another one.
+    func keepingSubject(of other: TrainingPlan) -> TrainingPlan {
         var plan = self
         plan.model.path = other.model.path
         plan.model.adapters = other.model.adapters
         plan.data.names = other.data.names
         plan.data.evaluationNames = other.data.evaluationNames
-        plan.data.probabilities = other.data.probabilities
         plan.data.folder = other.data.folder
         plan.output = other.output
-        plan.checkpointing.resumesFrom = other.checkpointing.resumesFrom
         plan.encoding.template = other.encoding.template
         return plan
     }

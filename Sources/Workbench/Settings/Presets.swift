@@ -32,14 +32,7 @@ struct Preset: Sendable {
 
     /// The preset's plan for the model, the data and the folder of `plan`; the rest is the preset's.
     func applied(to plan: TrainingPlan = TrainingPlan()) -> TrainingPlan {
-        var result = TrainingPlan()
-        result.model.path = plan.model.path
-        result.model.adapters = plan.model.adapters
-        result.data.names = plan.data.names
-        result.data.evaluationNames = plan.data.evaluationNames
-        result.data.folder = plan.data.folder
-        result.output = plan.output
-        result.encoding.template = plan.encoding.template
+        var result = TrainingPlan().keepingSubject(of: plan)
         result.computeType = plan.computeType
         change(&result)
         return result

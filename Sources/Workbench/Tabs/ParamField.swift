@@ -101,6 +101,18 @@ struct ParamField: Sendable {
         ParamField(key, label, .integer(range), help) { String($0[keyPath: path]) }
     }
 
+    /// A number whose key must be left out for none: in the form 0 is none, and `zero` says what that means.
+    static func countOrNone(
+        _ key: String, _ label: String, _ range: ClosedRange<Int>,
+        _ path: KeyPath<TrainingPlan, Int?> & Sendable, zero: String, _ help: String
+    ) -> ParamField {
+        ParamField(key, label, .integer(range), help) { String($0[keyPath: path] ?? 0) }
+            .noted { $0[keyPath: path] == nil ? tr(zero) : "" }
+            .written { typed, plan in
+                TrainingKeys.table.set(key, to: typed == "0" ? "" : typed, in: &plan)
+            }
+    }
+
     static func number(
         _ key: String, _ label: String, _ range: ClosedRange<Double>,
         _ path: KeyPath<TrainingPlan, Double> & Sendable, _ help: String

@@ -31,15 +31,10 @@ extension ParamFields {
         .count(
             "per_device_eval_batch_size", "Batch", 1...65_536, \.evaluation.batchSize,
             "Examples that are measured together. Without a backward pass there is more room."),
-        ParamField(
-            "early_stopping_steps", "Patience", .integer(0...1_000_000),
-            "Ends the run after so many evaluations without a better loss. 0 is off."
-        ) { String($0.evaluation.patience ?? 0) }
-        .noted { $0.evaluation.patience == nil ? tr("0: off") : "" }
-        .written { typed, plan in
-            let text = typed == "0" ? "" : typed
-            return TrainingKeys.table.set("early_stopping_steps", to: text, in: &plan)
-        },
+        .countOrNone(
+            "early_stopping_steps", "Patience", 0...1_000_000, \.evaluation.patience,
+            zero: phrase("0: off"),
+            "Ends the run after so many evaluations without a better loss. 0 is off."),
         samplePrompts,
         .count(
             "sample_max_new_tokens", "  tokens", 1...65_536, \.samples.newTokensMax,
@@ -78,15 +73,10 @@ extension ParamFields {
             "Steps between two saved states; below 1 a part of the run."
         ) { Figures.setting($0.checkpointing.interval.value) }
         .off { $0.checkpointing.cadence == .steps ? nil : tr("only with save: steps") },
-        ParamField(
-            "save_total_limit", "  keep", .integer(0...1_000_000),
-            "The newest states that are kept; older ones are deleted. 0 keeps all."
-        ) { String($0.checkpointing.keptMax ?? 0) }
-        .noted { $0.checkpointing.keptMax == nil ? tr("0: all") : "" }
-        .written { typed, plan in
-            let text = typed == "0" ? "" : typed
-            return TrainingKeys.table.set("save_total_limit", to: text, in: &plan)
-        },
+        .countOrNone(
+            "save_total_limit", "  keep", 0...1_000_000, \.checkpointing.keptMax,
+            zero: phrase("0: all"),
+            "The newest states that are kept; older ones are deleted. 0 keeps all."),
         .toggle(
             "load_best_model_at_end", "Best at end", \.checkpointing.loadsBest,
             "The result is the saved state with the lowest held-out loss instead of the last."),

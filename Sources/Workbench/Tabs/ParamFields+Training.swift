@@ -37,15 +37,10 @@ extension ParamFields {
         .number(
             "max_grad_norm", "Gradient clip", 0...1e6, \.optimizer.gradientNormMax,
             "Gradients longer than this are shortened to it. 1 is usual; 0 is off."),
-        ParamField(
-            "max_samples", "Max samples", .integer(0...1_000_000_000),
-            "At most so many examples of each data set, for a quick try. 0 takes all."
-        ) { String($0.data.samplesMax ?? 0) }
-        .noted { $0.data.samplesMax == nil ? tr("0: all") : "" }
-        .written { typed, plan in
-            let text = typed == "0" ? "" : typed
-            return TrainingKeys.table.set("max_samples", to: text, in: &plan)
-        },
+        .countOrNone(
+            "max_samples", "Max samples", 0...1_000_000_000, \.data.samplesMax,
+            zero: phrase("0: all"),
+            "At most so many examples of each data set, for a quick try. 0 takes all."),
         .count(
             "cutoff_len", "Cutoff length", 2...1_048_576, \.encoding.cutoffLength,
             "Most tokens of one example; longer ones are cut. Memory grows with it: no more than "

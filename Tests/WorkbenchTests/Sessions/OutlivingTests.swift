@@ -21,6 +21,15 @@ import Testing
         return (room, pane, try room.session())
     }
 
+    /// A room in which `workbench train` trains in a terminal.
+    private func trainingHeadless() throws -> (room: TerminalRoom, pane: Pane) {
+        let room = try TerminalRoom()
+        let pane = try room.open()
+        try pane.workbench("train \(try room.plan(steps: 1_000_000)) --threads 1 --quiet")
+        try room.waitFor(state: "training")
+        return (room, pane)
+    }
+
     @Test(arguments: ["tmux-256color", "xterm-256color"])
     func leftRunGoesOnAndIsFoundAgain(term: String) throws {
         let (room, pane, session) = try training(term: term)
@@ -193,10 +202,7 @@ import Testing
     }
 
     @Test func runWithoutInterfaceIsSteeredThroughItsFolder() throws {
-        let room = try TerminalRoom()
-        let pane = try room.open()
-        try pane.workbench("train \(try room.plan(steps: 1_000_000)) --threads 1 --quiet")
-        try room.waitFor(state: "training")
+        let (room, pane) = try trainingHeadless()
         try room.waitForSteps()
         for (command, state) in [("pause", "paused"), ("resume", "training")] {
             #expect(try room.workbench("runs", "control", room.run, command).code == 0)
@@ -219,10 +225,8 @@ import Testing
 
     /// `workbench train` in one terminal, its screen in another: seen, paused, left, steered on and stopped.
     @Test func runWithoutInterfaceGetsAScreen() throws {
-        let room = try TerminalRoom()
-        let (pane, other) = (try room.open(), try room.open("b", columns: 120, rows: 40))
-        try pane.workbench("train \(try room.plan(steps: 1_000_000)) --threads 1 --quiet")
-        try room.waitFor(state: "training")
+        let (room, pane) = try trainingHeadless()
+        let other = try room.open("b", columns: 120, rows: 40)
         try room.waitForSteps()
         try other.workbench("attach \(room.run)")
         try other.sees("attached · process")
@@ -264,10 +268,8 @@ import Testing
     }
 
     @Test func deathOfARunUnderAScreenIsToldAndItGoesOn() throws {
-        let room = try TerminalRoom()
-        let (pane, other) = (try room.open(), try room.open("b", columns: 120, rows: 40))
-        try pane.workbench("train \(try room.plan(steps: 1_000_000)) --threads 1 --quiet")
-        try room.waitFor(state: "training")
+        let (room, pane) = try trainingHeadless()
+        let other = try room.open("b", columns: 120, rows: 40)
         try other.workbench("attach \(room.run)")
         try other.sees("▶ run")
         try other.press("s")
