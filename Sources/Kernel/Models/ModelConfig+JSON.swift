@@ -19,7 +19,7 @@ extension ModelConfig {
         let keyHeads =
             try reader.integer("num_key_value_heads", in: ModelLimits.heads)
             // An explicit null means one key head per query head in all families.
-            ?? (reader.object["num_key_value_heads"] == nil ? family.keyValueHeads : nil) ?? heads
+            ?? (!reader.holds("num_key_value_heads") ? family.keyValueHeads : nil) ?? heads
         guard heads % keyHeads == 0 else {
             throw reader.error("num_key_value_heads", "\(keyHeads) does not divide \(heads) heads")
         }
@@ -207,7 +207,7 @@ extension ModelConfig {
         case "llama": return nil
         case "mistral":
             // An absent key means the family's default, an explicit null means no window.
-            if reader.object["sliding_window"] == nil { length = family.slidingWindow }
+            if !reader.holds("sliding_window") { length = family.slidingWindow }
         default:
             guard try reader.bool("use_sliding_window") ?? false else { return nil }
             length = length ?? 4_096

@@ -1,15 +1,30 @@
 // Reads typed, range-checked members of a JSON object; every error names the key and the file.
+// It remembers what was read, so that a key of another program that nobody asked for is a fact.
 // It knows no model: which keys exist and what they mean is its callers' business.
+
+/// What was read of a document: keys by their full names, shared by a reader and its children.
+final class ReadLedger {
+    fileprivate var keys: Set<String> = []
+    /// The objects whose members are read one by one, by their prefix, in the order of opening.
+    fileprivate var objects: [(prefix: String, object: JSONObject)] = []
+}
 
 /// A JSON object whose members are read with a type and a range.
 struct ConfigReader {
     let object: JSONObject
+    let ledger: ReadLedger
     /// The file, for errors.
     let source: String
     /// Where in the document the object is: "" at the top, "rope_scaling." below.
-    var prefix = ""
+    let prefix: String
 
     init(_ value: JSONValue, source: String) throws(KernelError) {
+        try self.init(value, source: source, prefix: "", ledger: ReadLedger())
+    }
+
+    private init(
+        _ value: JSONValue, source: String, prefix: String, ledger: ReadLedger
+    ) throws(KernelError) {
         guard let object = value.object else {
             throw KernelError(
                 .badData, "cannot read the configuration", at: source.escapedForDisplay,
@@ -17,6 +32,25 @@ struct ConfigReader {
         }
         self.object = object
         self.source = source
+        self.prefix = prefix
+        self.ledger = ledger
+        if !ledger.objects.contains(where: { $0.prefix == prefix }) {
+            ledger.objects.append((prefix, object))
+        }
+    }
+
+    /// The keys that nobody has read so far, in the order of the file, below opened objects as well
+    /// ("rope_scaling.mscale"); null counts as absent.
+    var unread: [String] {
+        ledger.objects.flatMap { part in
+            part.object.filter { !$0.value.isNull }.map { part.prefix + $0.key }
+        }.filter { !ledger.keys.contains($0) }
+    }
+
+    /// Whether the key is there, be it with null.
+    func holds(_ key: String) -> Bool {
+        ledger.keys.insert(prefix + key)
+        return object[key] != nil
     }
 
     /// The error for one key.
@@ -28,6 +62,7 @@ struct ConfigReader {
 
     /// The member, nil when absent or null.
     func value(_ key: String) -> JSONValue? {
+        ledger.keys.insert(prefix + key)
         guard let value = object[key], !value.isNull else { return nil }
         return value
     }
@@ -88,9 +123,8 @@ struct ConfigReader {
         guard value.object != nil else {
             throw error(key, "expected an object, found \(value.kindName)")
         }
-        var reader = try ConfigReader(value, source: source)
-        reader.prefix = "\(prefix)\(key)."
-        return reader
+        return try ConfigReader(
+            value, source: source, prefix: "\(prefix)\(key).", ledger: ledger)
     }
 
     /// One id or a list of ids; empty when absent.
