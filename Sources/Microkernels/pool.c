@@ -22,7 +22,7 @@ static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t workers[MAX_THREADS];
 static uint32_t first_seen[MAX_THREADS];  // the job at each worker's creation: older ones are not its own
 static int started = 0;  // worker threads alive, without the caller
-static int wanted = 1;   // threads in use, with the caller
+static atomic_int wanted = 1;  // threads in use, with the caller; written in a turn only
 
 static _Alignas(64) _Atomic uint64_t ticket = CLOSED;  // job number << 32 | next part
 static _Alignas(64) atomic_int job;                    // the same job number, for sleeping on
@@ -94,15 +94,33 @@ static void *worker_main(void *argument) {
     return NULL;
 }
 
-void mk_pool_set_threads(int threads) {
+// Starts the workers that are missing; where the system gives no more threads, fewer are wanted from then on.
+static void start_workers(void) {
+    while (started < wanted - 1) {
+        first_seen[started + 1] = (uint32_t)atomic_load(&job);
+        if (pthread_create(&workers[started], NULL, worker_main, (void *)(size_t)(started + 1)) != 0) {
+            wanted = started + 1;
+            return;
+        }
+        pthread_detach(workers[started]);
+        started++;
+    }
+}
+
+int mk_pool_set_threads(int threads) {
     pthread_mutex_lock(&turn);
     if (threads < 1) threads = 1;
     if (threads > MAX_THREADS) threads = MAX_THREADS;
     wanted = threads;
+    start_workers();
+    int granted = wanted;
     pthread_mutex_unlock(&turn);
+    return granted;
 }
 
 int mk_pool_threads(void) { return wanted; }
+
+int mk_pool_threads_max(void) { return MAX_THREADS; }
 
 void mk_pool_set_impatient(int value) { impatient = value; }
 
@@ -118,17 +136,7 @@ void mk_pool_run(mk_part body, void *context, int parts) {
         for (int part = 0; part < parts; part++) body(context, part, 0);
         return;
     }
-    uint32_t number = (uint32_t)atomic_load(&job);
-    while (started < wanted - 1) {
-        first_seen[started + 1] = number;
-        if (pthread_create(&workers[started], NULL, worker_main, (void *)(size_t)(started + 1)) != 0) {
-            wanted = started + 1;
-            break;
-        }
-        pthread_detach(workers[started]);
-        started++;
-    }
-    number++;
+    uint32_t number = (uint32_t)atomic_load(&job) + 1;
     atomic_store_explicit(&ticket, (uint64_t)number << 32 | CLOSED, memory_order_seq_cst);
     atomic_thread_fence(memory_order_seq_cst);
     atomic_store_explicit(&job_body, body, memory_order_relaxed);

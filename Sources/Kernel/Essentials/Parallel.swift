@@ -8,7 +8,15 @@ public enum Parallel {
     /// Threads that share the work. One setting for the whole program; BLAS itself stays at one thread.
     public static var threadCount: Int {
         get { Int(mk_pool_threads()) }
-        set { mk_pool_set_threads(Int32(clamping: newValue)) }
+        set { _ = mk_pool_set_threads(Int32(clamping: newValue)) }
+    }
+
+    /// The most threads that can share the work.
+    public static var threadCountMax: Int { Int(mk_pool_threads_max()) }
+
+    /// Asks for threads and tells how many there are now: fewer where the system gives no more.
+    public static func start(_ threads: Int) -> Int {
+        Int(mk_pool_set_threads(Int32(clamping: threads)))
     }
 
     /// Whether the calling thread computes alone while others have the workers, instead of waiting its turn:

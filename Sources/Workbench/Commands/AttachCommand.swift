@@ -97,6 +97,6 @@ struct AttachCommand: ParsableCommand {
         let isWhole = record.folder.hasPrefix("/")
         return .run(
             folder: isWhole ? record.folder : "\(here)/\(record.folder)",
-            threads: threads.flatMap { (1...1024).contains($0) ? $0 : nil })
+            threads: threads.flatMap { (1...Parallel.threadCountMax).contains($0) ? $0 : nil })
     }
 }
