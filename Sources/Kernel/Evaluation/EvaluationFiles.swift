@@ -14,27 +14,24 @@ final class PredictionFile {
     /// Begins the file anew.
     init(folder: String) throws(KernelError) {
         path = "\(folder)/\(Self.name)"
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let (path, calls) = (path, DiskCalls.current)
+        descriptor = DiskCalls.repeating {
+            calls.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
+        }
         guard descriptor >= 0 else {
             throw KernelError.system("cannot write the predictions", path: path, code: errno)
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { _ = DiskCalls.current.close(descriptor) }
 
     /// Appends an answer; a reader sees whole lines.
     func append(_ prediction: Prediction) throws(KernelError) {
-        let line: JSONValue = [
-            "prompt": .string(prediction.prompt), "predict": .string(prediction.answer),
-            "label": .string(prediction.label),
-        ]
-        let bytes = Array((line.text() + "\n").utf8)
-        let end = lseek(descriptor, 0, SEEK_END)
-        let written = write(descriptor, bytes, bytes.count)
-        guard written != bytes.count else { return }
-        let code = written < 0 ? errno : ENOSPC
-        if written > 0, end >= 0 { ftruncate(descriptor, end) }
-        throw DiskCalls.real.writeError(path: path, needed: bytes.count, code: code)
+        try LineFile.append(
+            [
+                "prompt": .string(prediction.prompt), "predict": .string(prediction.answer),
+                "label": .string(prediction.label),
+            ], to: descriptor, path: path)
     }
 }
 
