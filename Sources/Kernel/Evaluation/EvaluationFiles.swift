@@ -36,17 +36,17 @@ final class PredictionFile {
 }
 
 extension EvaluationReport {
-    /// Writes eval_results.json; call it when the loss is known.
-    func writeLoss(batches: Int, to folder: String) throws(KernelError) {
-        guard let loss else { return }
-        try MetricsLog.writeEvaluation(
+    /// Writes eval_results.json; call it when the loss is known. Returns what the user should know.
+    func writeLoss(batches: Int, to folder: String) throws(KernelError) -> [String] {
+        guard let loss else { return [] }
+        return try MetricsLog.writeEvaluation(
             loss, more: Self.pace("eval", records: records, steps: batches, seconds: loss.seconds),
             to: folder)
     }
 
-    /// Writes predict_results.json; call it when all answers are there.
-    func writePredictions(to folder: String) throws(KernelError) {
-        guard let scores else { return }
+    /// Writes predict_results.json; call it when all answers are there. Returns what the user should know.
+    func writePredictions(to folder: String) throws(KernelError) -> [String] {
+        guard let scores else { return [] }
         var values: JSONObject = [
             "predict_bleu-4": .number(scores.bleu4), "predict_rouge-1": .number(scores.rouge1),
             "predict_rouge-2": .number(scores.rouge2), "predict_rouge-l": .number(scores.rougeL),
@@ -57,7 +57,7 @@ extension EvaluationReport {
         let pace = Self.pace(
             "predict", records: predictions, steps: predictions, seconds: predictSeconds)
         for (key, value) in pace { values[key] = value }
-        try MetricsLog.writeResults(values, as: "predict_results.json", to: folder)
+        return try ResultFile.add(values, as: "predict_results.json", to: folder)
     }
 
     private static func pace(

@@ -71,7 +71,7 @@ struct DiskCalls: Sendable {
             try synchronize(
                 path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
                 what: "cannot bring the file to the disk")
-        } catch where error.kind == .missingInput {
+        } catch  where error.kind == .missingInput {
         }
     }
 
@@ -99,8 +99,13 @@ struct DiskCalls: Sendable {
         } else if errno == ENOENT, !path.isEmpty, path.parentFolder != path {
             try makeFolder(path.parentFolder, what: what, hint: hint)
         }
-        if repeating({ current.makeFolder(path) }) == 0 { return }
+        let result = repeating { current.makeFolder(path) }
         let code = errno
+        if result == 0 {
+            // A checkpoint on the disk is lost with a folder that is not. Some file systems cannot do this.
+            try? current.synchronize(folder: path.parentFolder)
+            return
+        }
         // Somebody else was faster, or it is a link to a folder.
         if code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
         if code == ENOSPC || code == EDQUOT {
@@ -127,7 +132,8 @@ struct DiskCalls: Sendable {
                 .inputOutput, "the disk is full", at: path.escapedForDisplay,
                 because: "its file system can hold no more files (no inode is free)",
                 hint: "Delete files that nobody needs or choose another folder, then try again")
-        case ENOSPC: return Self.full(path: path, needed: needed, free: freeBytes(path.parentFolder))
+        case ENOSPC:
+            return Self.full(path: path, needed: needed, free: freeBytes(path.parentFolder))
         case EDQUOT:
             return KernelError(
                 .inputOutput, "the disk is full", at: path.escapedForDisplay,
