@@ -75,6 +75,7 @@ public final class TrainingRun {
                 because: errors.map(\.message).joined(separator: "; "))
         }
         let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
+        for note in folder.notes { services.emit(.notice(note)) }
         let left = services.entered(folder.path)
         leave = { withExtendedLifetime(folder) { left() } }
         guard plan.trains else { return try evaluate(in: folder) }
@@ -156,7 +157,9 @@ public final class TrainingRun {
         try base.folder.checkUnchanged()
         if let record {
             services.emit(.evaluated(record))
-            try MetricsLog.writeEvaluation(record, to: folder.path)
+            for note in try MetricsLog.writeEvaluation(record, to: folder.path) {
+                services.emit(.notice(note))
+            }
         }
         return RunResult(
             ending: record == nil ? .stopped : .evaluated, steps: 0, meanLoss: nil,

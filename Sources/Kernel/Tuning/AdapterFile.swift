@@ -37,13 +37,17 @@ public enum AdapterFile {
     /// Reads the settings; features that would change the result and are not supported are refused by name.
     public static func describe(_ folder: String) throws(KernelError) -> AdapterDescription {
         let path = "\(folder)/\(configName)"
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard try DiskCalls.isThere(path) else {
+            guard try !DiskCalls.isThere("\(folder)/\(weightsName)") else {
+                throw half(folder, configName)
+            }
             throw KernelError(
                 .missingInput, "this is not an adapter folder", at: folder,
                 because: "it has no \(configName)",
                 hint:
                     "Give the folder that holds adapter_config.json and adapter_model.safetensors.")
         }
+        try FolderManifest.checkIfThere(folder) { _ in [configName] }
         let json = try JSONValue(contentsOf: path)
         func refuse(_ key: String, _ why: String) -> KernelError {
             KernelError(.badData, "cannot use this adapter", at: "\(path), \(key)", because: why)
@@ -107,7 +111,20 @@ public enum AdapterFile {
 
     /// Fills a model's adapter from a folder; the model must have been built with the folder's shape.
     public static func load(_ folder: String, into model: TunedModel) throws(KernelError) {
+        guard try DiskCalls.isThere("\(folder)/\(weightsName)") else {
+            throw half(folder, weightsName)
+        }
+        try FolderManifest.checkIfThere(folder) { _ in [weightsName] }
         try TensorFile.read(items(model), from: "\(folder)/\(weightsName)")
+    }
+
+    /// One of the two files without the other.
+    private static func half(_ folder: String, _ missing: String) -> KernelError {
+        KernelError(
+            .missingInput, "only half of the adapter is there", at: "\(folder)/\(missing)",
+            because: "the file is missing",
+            hint: "If a run was ended while it wrote its result here, its command finishes it; its "
+                + "checkpoints are adapters as well. Else copy the whole folder.")
     }
 
     /// Writes both files into an existing folder.
