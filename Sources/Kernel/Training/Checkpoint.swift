@@ -3,20 +3,6 @@
 
 import Foundation
 
-/// What must be the same for a resumed run to end with the same bytes.
-public struct RunIdentity: Sendable, Equatable, Codable {
-    /// SHA-256 over the plan's settings that decide the result.
-    public var planDigest: String
-    /// SHA-256 over all encoded examples in order.
-    public var dataDigest: String
-    /// Shape, storage and a sample of the base's bytes.
-    public var baseDigest: String
-
-    public init(planDigest: String, dataDigest: String, baseDigest: String) {
-        (self.planDigest, self.dataDigest, self.baseDigest) = (planDigest, dataDigest, baseDigest)
-    }
-}
-
 /// Writes, lists, verifies and loads the checkpoints of a run folder.
 public enum Checkpoint {
     static let stateName = "workbench_state.json"
@@ -69,20 +55,7 @@ public enum Checkpoint {
             )
         }
         let saved: SavedState = try decode("\(path)/\(stateName)")
-        let pairs = [
-            ("settings", saved.identity.planDigest, identity.planDigest),
-            ("data", saved.identity.dataDigest, identity.dataDigest),
-            ("base model", saved.identity.baseDigest, identity.baseDigest),
-        ]
-        let changed = pairs.filter { $0.1 != $0.2 }.map(\.0)
-        guard changed.isEmpty else {
-            throw KernelError(
-                .configuration, "cannot resume exactly from this checkpoint", at: path,
-                because: "changed since it was written: \(changed.joined(separator: ", "))",
-                hint:
-                    "Undo the change, or start anew with another output_dir or overwrite_output_dir: true."
-            )
-        }
+        try identity.checkResume(of: saved.identity, at: path)
         if let fault = fault(of: saved, in: path, totalSteps: totalSteps) {
             throw KernelError(
                 .badData, "the checkpoint's state cannot be right", at: "\(path)/\(stateName)",

@@ -14,6 +14,8 @@ public final class TrainingRun {
         public var rest: () -> Void
         /// The plan as YAML, kept in the run's folder.
         public var planText: String
+        /// The settings of a plan by their keys, so that a refused resume can name those that changed.
+        public var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
         /// Takes a copy of the newest trained weights at step borders, for chat beside training.
         public var publish: ((TunedModel, Int) -> Void)?
         /// Called with the run's folder once it is this run's alone; the answer is called before the

@@ -18,7 +18,8 @@ struct TrainingSession {
 
     func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
         let optimizer = makeOptimizer()
-        let identity = try RunIdentity(plan, data: data, base: base, steps: batches.steps)
+        let identity = try RunIdentity(
+            plan, data: data, base: base, steps: batches.steps, settings: services.settings)
         var start = LoopState()
         if let checkpoint {
             start = try Checkpoint.load(
@@ -244,48 +245,5 @@ struct TrainingSession {
             ending: ending, steps: state.step,
             meanLoss: state.step > 0 ? state.lossSum / Double(state.step) : nil,
             elapsedSeconds: state.elapsedSeconds, tokensSeen: state.tokensSeen, folder: folder.path)
-    }
-}
-
-extension RunIdentity {
-    /// The digests of what decides a run's result. Output folder, logging and saving do not.
-    init(_ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int)
-        throws(KernelError)
-    {
-        var deciding = plan
-        deciding.output = .init()
-        deciding.logging = .init()
-        deciding.checkpointing = .init()
-        deciding.checkpointing.loadsBest = plan.checkpointing.loadsBest
-        deciding.samples = .init()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        guard let json = try? encoder.encode(deciding) else {
-            throw KernelError(.internalFault, "cannot encode the plan")
-        }
-        var hash = SHA256()
-        json.withUnsafeBytes { hash.update($0) }
-        hash.update([steps, Parallel.threadCount])
-        switch Products(plan.precision) {
-        case .tiles(.float32): break
-        case .library(.openBLAS): hash.update([1])
-        case .library(.oneDNN(.float32)): hash.update([2])
-        case .library(.oneDNN(.bfloat16)): hash.update([18])
-        case .tiles(.bfloat16): hash.update([16])
-        }
-        var weights = SHA256()
-        for entry in base.folder.weights.entries {
-            Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)".utf8).withUnsafeBytes {
-                weights.update($0)
-            }
-            // The ends of every tensor: a re-quantized or re-trained base differs there at once.
-            let bytes = base.folder.weights.bytes(of: entry)
-            weights.update(UnsafeRawBufferPointer(rebasing: bytes.prefix(256)))
-            weights.update(UnsafeRawBufferPointer(rebasing: bytes.suffix(256)))
-        }
-        self.init(
-            planDigest: hash.finish().description,
-            dataDigest: data.training.inspection.digest.description,
-            baseDigest: weights.finish().description)
     }
 }

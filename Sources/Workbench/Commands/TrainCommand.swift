@@ -51,6 +51,7 @@ struct TrainCommand: ParsableCommand {
                 }, rest: MonotonicClock.rest,
                 planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
                 usedBytes: FreeMemory.usedBytes)
+            services.settings = TrainingKeys.table.texts
             services.entered = { folder in
                 do throws(KernelError) {
                     return try RunDoor.open(folder, desk)
