@@ -250,14 +250,11 @@ public enum Checkpoint {
 
 extension Checkpoint {
     /// What a run or checkpoint folder trained: an adapter, or weights of the base itself.
-    public static func method(of folder: String, weights: ModelWeights) throws(KernelError)
-        -> TuningMethod
-    {
+    public static func applied(
+        _ folder: String, to weights: ModelWeights
+    ) throws(KernelError) -> AppliedAdapter {
         if AdapterFile.exists(in: folder) {
-            let description = try AdapterFile.describe(folder)
-            return TuningMethod(
-                lora: description.shape,
-                trainedNames: try weights.trainedNames(modules: description.savedModules))
+            return try AdapterFile.describe(folder).applied(to: weights)
         }
         let path = "\(folder)/\(trainedName)"
         guard try DiskCalls.isThere(path) else {
@@ -272,6 +269,7 @@ extension Checkpoint {
                 .badData, "the trained weights do not belong to this model", at: path,
                 because: names.subtracting(known).min()?.escapedForDisplay)
         }
-        return TuningMethod(trainedNames: names)
+        return AppliedAdapter(
+            weights: weights, method: TuningMethod(trainedNames: names), notes: [])
     }
 }

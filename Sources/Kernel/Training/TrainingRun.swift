@@ -112,7 +112,7 @@ public final class TrainingRun {
         let data = try loader(base).load(DatasetSelection(plan))
         for note in data.notes { services.emit(.notice(note)) }
         let available = services.availableBytes()
-        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let tuning = try tuning(base)
         let lengths = data.training.examples.map(\.ids.count)
         let batches = try BatchPlan(plan, lengths: lengths)
         let memory = MemoryNeed(
@@ -139,10 +139,11 @@ public final class TrainingRun {
         let base = try openModel()
         services.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).loadEvaluation(DatasetSelection(plan))
-        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let tuning = try tuning(base)
+        // Without an adapter to start from the base itself is measured.
+        let isPlain = tuning.startingAdapter == nil
         let model = TunedModel(
-            tuning.weights, method: tuning.startingAdapter == nil ? .inference : tuning.method,
-            arena: Arena())
+            tuning.weights, method: isPlain ? .inference : tuning.method, arena: Arena())
         model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         services.emit(
@@ -177,6 +178,18 @@ public final class TrainingRun {
 
     private func loader(_ base: PreparedModel) throws(KernelError) -> DatasetLoader {
         DatasetLoader(encoder: try ExampleEncoder(base.chat, options: EncodingOptions(plan)))
+    }
+
+    private func tuning(_ base: PreparedModel) throws(KernelError) -> TuningChoice {
+        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        if plan.tuning.method == .lora, !plan.model.adapters.isEmpty {
+            let notes = try AdapterFile.notes(
+                of: plan.model.adapters, over: base.folder, weights: ModelWeights(base.folder))
+            for note in notes { services.emit(.notice(note)) }
+        }
+        // What differs from the settings matters to who trains on, not to who evaluates.
+        if plan.trains { for note in tuning.notes { services.emit(.notice(note)) } }
+        return tuning
     }
 
     private func loadWeights(_ base: PreparedModel) throws(KernelError) -> ModelWeights {

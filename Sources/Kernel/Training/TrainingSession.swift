@@ -145,7 +145,7 @@ struct TrainingSession {
             try AdapterFile.save(
                 model, alpha: tuning.alpha, isRankStabilized: tuning.isRankStabilized,
                 baseModel: base.folder.path,
-                to: path)
+                sample: BaseSample(ModelWeights(base.folder)), to: path)
         } else {
             let notes = try SafetensorsExport.writeModel(
                 model, base: base.folder, template: BuiltinTemplates.named(base.templateName),
