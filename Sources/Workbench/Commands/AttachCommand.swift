@@ -29,7 +29,7 @@ struct AttachCommand: ParsableCommand {
         try spoken.speaking {
             try reportAndExit(json: false) {
                 let environment = ProcessInfo.processInfo.environment
-                let plain = Paths(environment: environment)
+                let plain = try Paths(environment: environment)
                 let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
                 let found = try find(paths)
                 let terminal = try Keeper.openTerminal(environment)
