@@ -51,9 +51,9 @@ public struct ExportEstimate {
         var path = folder.isEmpty ? "." : folder
         while !FileManager.default.fileExists(atPath: path) {
             let parent = path.parentFolder
-            if parent == path || parent.isEmpty { return DiskCalls.real.freeBytes(".") }
+            if parent == path || parent.isEmpty { return DiskCalls.current.freeBytes(".") }
             path = parent
         }
-        return DiskCalls.real.freeBytes(path)
+        return DiskCalls.current.freeBytes(path)
     }
 }

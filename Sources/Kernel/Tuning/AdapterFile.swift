@@ -18,13 +18,17 @@ public enum AdapterFile {
     /// Reads the settings; features that would change the result and are not supported are refused by name.
     public static func describe(_ folder: String) throws(KernelError) -> AdapterDescription {
         let path = "\(folder)/\(configName)"
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard try DiskCalls.isThere(path) else {
+            guard try !DiskCalls.isThere("\(folder)/\(weightsName)") else {
+                throw half(folder, configName)
+            }
             throw KernelError(
                 .missingInput, "this is not an adapter folder", at: folder,
                 because: "it has no \(configName)",
                 hint:
                     "Give the folder that holds adapter_config.json and adapter_model.safetensors.")
         }
+        try FolderManifest.checkIfThere(folder) { _ in [configName] }
         return try AdapterDescription(JSONValue(contentsOf: path), source: path)
     }
 
@@ -52,6 +56,7 @@ public enum AdapterFile {
     /// Fills a model's adapter from a folder; the model must have been built with the folder's shape.
     public static func load(_ folder: String, into model: TunedModel) throws(KernelError) {
         let path = try weightsPath(folder)
+        try FolderManifest.checkIfThere(folder) { _ in [weightsName] }
         let file = try SafetensorsFile(path: path)
         try check(file, at: path, of: folder, for: model)
         try TensorFile.read(ownItems(model), from: path, allowsMore: true)
@@ -59,18 +64,24 @@ public enum AdapterFile {
 
     static func weightsPath(_ folder: String) throws(KernelError) -> String {
         let path = "\(folder)/\(weightsName)"
-        guard !FileManager.default.fileExists(atPath: path) else { return path }
+        guard try !DiskCalls.isThere(path) else { return path }
         let pickle = "\(folder)/\(pickleName)"
-        if FileManager.default.fileExists(atPath: pickle) {
+        if try DiskCalls.isThere(pickle) {
             throw KernelError(
                 .badData, "cannot read the adapter's weights", at: pickle.escapedForDisplay,
                 because: "the file is a pickle, which can run code; \(weightsName) is read",
                 hint: "Open the adapter in PEFT and save it again: PEFT writes \(weightsName).")
         }
-        throw KernelError(
-            .missingInput, "the adapter has no weights", at: folder.escapedForDisplay,
-            because: "there is \(configName), but no \(weightsName)",
-            hint: "Give the folder that holds both files.")
+        throw half(folder, weightsName)
+    }
+
+    /// One of the two files without the other.
+    private static func half(_ folder: String, _ missing: String) -> KernelError {
+        KernelError(
+            .missingInput, "only half of the adapter is there", at: "\(folder)/\(missing)",
+            because: "the file is missing",
+            hint: "If a run was ended while it wrote its result here, its command finishes it; its "
+                + "checkpoints are adapters as well. Else copy the whole folder.")
     }
 
     /// Every tensor of the file has a place, and every parameter a tensor of its shape, in numbers that

@@ -111,7 +111,11 @@ struct ChatCommand: ParsableCommand {
         var messages: [ChatMessage] = []
         while true {
             if Output.isTerminal, !answer.json { Output.text("\n> ") }
-            guard let line = readLine(strippingNewline: true) else { break }
+            guard let line = readLine(strippingNewline: true) else {
+                // A folder or a file that is not open for reading looks like the end of a conversation.
+                if !ProcessStart.wasClosed(STDIN_FILENO) { try Output.checkInput() }
+                break
+            }
             let text = line.trimmingCharacters(in: .whitespaces)
             if text.isEmpty { continue }
             if text == "/exit" { break }

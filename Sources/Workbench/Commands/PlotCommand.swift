@@ -57,7 +57,7 @@ struct PlotCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            let paths = RunsCommand.paths
+            let paths = try RunsCommand.paths
             var follower = try RunFollower(
                 words.map { word throws(KernelError) in try RunsCommand.record(word, paths) })
             try follower.read()

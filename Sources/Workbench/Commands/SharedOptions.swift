@@ -77,8 +77,9 @@ struct MachineOptions: ParsableArguments {
     var isa: InstructionSet?
 
     mutating func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("threads must be between 1 and 1024, is \(threads).")
+        if let threads, !(1...Parallel.threadCountMax).contains(threads) {
+            throw ValidationError(
+                "threads must be between 1 and \(Parallel.threadCountMax), is \(threads).")
         }
     }
 }

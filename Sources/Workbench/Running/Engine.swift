@@ -37,7 +37,7 @@ final class Engine {
     }
 
     /// Puts a model's bytes on huge pages where reading all of it before the first answer is soon paid back:
-    /// a fraction of a second, and far from all of the memory that is free.
+    /// a fraction of a second, and far from all of the memory that this process may take.
     static func moveIntoMemory(_ folder: ModelFolder) {
         let bytes = folder.totalBytes
         if bytes <= 1 << 30, bytes <= (FreeMemory.bytes() ?? 0) / 4 { folder.moveIntoMemory() }
@@ -60,6 +60,12 @@ final class Engine {
     static func tuned(_ weights: ModelWeights, adapter: String?) throws(KernelError) -> TunedModel {
         guard let adapter else { return TunedModel(weights, method: .inference, arena: Arena()) }
         let applied = try Checkpoint.applied(adapter, to: weights)
+        // Whole trained weights are numbers of their own; what stays in the model's file needs no memory.
+        let trained = weights.allParameters.filter { applied.method.trainedNames.contains($0.name) }
+            .reduce(0) { $0 + $1.count }
+        try AllowedMemory(.here).most?.check(
+            trained * MemoryLayout<Float>.stride, for: "the checkpoint",
+            try: ["Export it, and open the export: its weights stay in their file."])
         let model = TunedModel(applied.weights, method: applied.method, arena: Arena())
         try Checkpoint.loadWeights(adapter, into: model)
         return model
