@@ -25,8 +25,13 @@ struct WorkbenchCommand: ParsableCommand {
     /// in JSON too where that was asked for.
     static func main() {
         do {
-            var command = try parseAsRoot()
+            let words = try CommandWords.translated(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(words)
             try command.run()
+        } catch let error as KernelError {
+            let isJSON = CommandLine.arguments.prefix { $0 != "--" }.contains("--json")
+            Output.error(isJSON ? ErrorReport.json(error) : ErrorReport.text(error))
+            exit(withError: ExitCode(ExitStatus(error.kind).rawValue))
         } catch {
             guard let report = ErrorReport.usage(error, words: CommandLine.arguments.dropFirst())
             else { exit(withError: error) }
