@@ -22,7 +22,10 @@ struct TrainCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             try machine.apply()
             let reading = try plan.reading()
-            let remarks = reading.issues.filter { $0.severity != .error }
+            try reading.purpose?.checkTraining(self.plan.file)
+            let remarks =
+                [reading.purpose?.remark].compactMap(\.self)
+                + reading.issues.filter { $0.severity != .error }
             if !answer.quiet, !remarks.isEmpty {
                 Output.error(answer.json ? ErrorReport.json(remarks) : ErrorReport.text(remarks))
             }

@@ -32,8 +32,13 @@ struct WorkbenchCommand: ParsableCommand {
         }
         Exhaustion.watch()
         do {
-            var command = try parseAsRoot()
+            let words = try CommandWords.translated(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(words)
             try command.run()
+        } catch let error as KernelError {
+            let isJSON = CommandLine.arguments.prefix { $0 != "--" }.contains("--json")
+            Output.error(isJSON ? ErrorReport.json(error) : ErrorReport.text(error))
+            exit(withError: ExitCode(ExitStatus(error.kind).rawValue))
         } catch {
             // Help and the version are answers: they are written as answers are.
             let answer = fullMessage(for: error)
