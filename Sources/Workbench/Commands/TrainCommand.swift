@@ -53,7 +53,8 @@ struct TrainCommand: ParsableCommand {
                 usedBytes: FreeMemory.usedBytes)
             services.entered = { folder in
                 do throws(KernelError) {
-                    return try RunDoor.open(folder, desk)
+                    return try RunDoor.open(
+                        folder, desk, troubled: { Output.note("\($0)") })
                 } catch {
                     printer.show(
                         .notice("The run cannot be steered from outside: \(error)"))
@@ -87,7 +88,7 @@ struct EventPrinter {
     private func text(_ event: TrainingEvent) -> String? {
         if json {
             if case .preparing = event { return nil }
-            return event.json.text()
+            return event.json.line
         }
         if quiet { return nil }
         if case .failed = event { return nil }

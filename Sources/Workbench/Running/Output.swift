@@ -6,9 +6,9 @@ import Panels
 
 enum Output {
     /// Writes a line of our own JSON or numbers.
-    static func line(_ text: String) { write(text + "\n", to: .standardOutput) }
+    static func line(_ text: String) { write(shown(text + "\n"), to: .standardOutput) }
 
-    static func json(_ value: JSONValue) { line(value.text()) }
+    static func json(_ value: JSONValue) { line(value.line) }
 
     /// Writes text from outside: control characters are made visible when a terminal reads it.
     static func text(_ text: String) { write(shown(text), to: .standardOutput) }
@@ -45,8 +45,16 @@ enum Output {
     }
 
     private static func offer(_ text: String, to handle: FileHandle) -> Bool {
-        (try? handle.write(contentsOf: Data(text.utf8))) != nil
+        (try? handle.write(contentsOf: Data(encoded(text, for: handle).utf8))) != nil
     }
+
+    /// Text as its reader takes it: files and pipes are UTF-8 always, a terminal what its locale says.
+    private static func encoded(_ text: String, for handle: FileHandle) -> String {
+        guard locale == .ascii, isatty(handle.fileDescriptor) == 1 else { return text }
+        return locale.shown(text)
+    }
+
+    private static let locale = TerminalLocale(environment: ProcessInfo.processInfo.environment)
 
     /// All of standard input as text.
     static func standardInput() throws(KernelError) -> String {
