@@ -116,6 +116,8 @@ public final class TrainingRun {
             plan, model: base.folder, tuning: tuning, tokens: batches.tokensMax(lengths: lengths),
             available: available)
         for note in memory.notes(plan, available: available) { services.emit(.notice(note)) }
+        let disk = DiskNeed(plan, model: base.folder, tuning: tuning, steps: batches.steps)
+        if let note = disk.note(in: folder.path) { services.emit(.notice(note)) }
         let arena = Arena()
         let model = TunedModel(
             tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
