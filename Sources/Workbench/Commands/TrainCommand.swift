@@ -60,7 +60,8 @@ struct TrainCommand: ParsableCommand {
             services.allowance = { AllowedMemory(.here).most }
             services.entered = { folder in
                 do throws(KernelError) {
-                    return try RunDoor.open(folder, desk)
+                    return try RunDoor.open(
+                        folder, desk, troubled: { Output.note("\($0)") })
                 } catch {
                     printer.show(
                         .notice("The run cannot be steered from outside: \(error)"))
@@ -122,7 +123,7 @@ struct EventPrinter {
     private func text(_ event: TrainingEvent) -> String? {
         if json {
             if case .preparing = event { return nil }
-            return event.json.text()
+            return event.json.line
         }
         if quiet { return nil }
         if case .failed = event { return nil }

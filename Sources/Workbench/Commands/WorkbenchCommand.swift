@@ -47,10 +47,20 @@ struct WorkbenchCommand: ParsableCommand {
                 exit()
             }
             guard let report = ErrorReport.usage(error, words: CommandLine.arguments.dropFirst())
-            else { exit(withError: error) }
+            else { end(with: error) }
             Output.error(ErrorReport.json(report))
             exit(withError: ExitCode(ExitStatus(report.kind).rawValue))
         }
+    }
+
+    /// Ends as the argument parser does. Its words of a wrong command line hold that line as it was typed, so
+    /// they are made visible like all that comes from outside.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        guard !code.isSuccess, !text.isEmpty else { exit(withError: error) }
+        Output.note(text)
+        exit(withError: code)
     }
 }
 

@@ -80,7 +80,8 @@ final class RunController: RunSteering {
         do throws(KernelError) {
             close = try RunDoor.open(
                 folder, desk,
-                others: { [port] in $0 == "session" ? port?.facts : nil })
+                others: { [port] in $0 == "session" ? port?.facts : nil },
+                troubled: { [emit] in emit(.notice("\($0)")) })
         } catch {
             emit(.notice("The run cannot be steered from outside: \(error)"))
         }
