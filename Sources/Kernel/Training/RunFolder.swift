@@ -98,9 +98,7 @@ public final class RunFolder {
     static func checkResume(_ plan: TrainingPlan) throws(KernelError) {
         guard plan.checkpointing.resumesFrom == "true" else { return }
         let folder = plan.output.folder
-        guard try !DiskCalls.isThere(folder) || Checkpoint.listing(of: folder).isEmpty else {
-            return
-        }
+        if try DiskCalls.isThere(folder), try !Checkpoint.listing(of: folder).isEmpty { return }
         throw KernelError(
             .missingInput, "no valid checkpoint is in the output folder", at: folder,
             because: "resume_from_checkpoint is true, and there is none to go on from",

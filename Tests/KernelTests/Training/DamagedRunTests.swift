@@ -152,8 +152,9 @@ import TestSupport
         let folder = tiny.path("run/checkpoint-6")
         let weights = try ModelWeights(ModelFolder(path: tiny.plan.model.path))
         func use() throws(KernelError) {
-            let method = try Checkpoint.method(of: folder, weights: weights)
-            let model = TunedModel(weights, method: method, arena: Arena(reserving: 1 << 28))
+            let applied = try Checkpoint.applied(folder, to: weights)
+            let model = TunedModel(
+                applied.weights, method: applied.method, arena: Arena(reserving: 1 << 28))
             try Checkpoint.loadWeights(folder, into: model)
         }
         try use()
