@@ -41,7 +41,7 @@ public struct MemoryEstimate: Sendable, Equatable {
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
         let attention = 2 * spec.queryWidth + 2 * spec.keyValueWidth
         let gates = products.precision == .bfloat16 ? f : 2 * f
-        let perLayer = 2 * c + attention + gates + 7 * (lora?.rank ?? 0)
+        let perLayer = 2 * c + attention + gates + 7 * (lora?.highestRank ?? 0)
         let saved = recomputes ? spec.layerCount * c + perLayer : spec.layerCount * perLayer
         // The head's chunk and the widest layer's gradients never meet.
         let vocabulary = spec.vocabularySize

@@ -25,6 +25,7 @@ extension EncodingOptions {
         maskHistory = plan.encoding.masksHistory
         packsTexts = plan.packs
         packsConversations = plan.packs && plan.stage == .supervised
+        opensRows = plan.opensRows
         seed = UInt64(bitPattern: Int64(plan.shuffleSeed))
     }
 }
@@ -52,6 +53,15 @@ extension LoadedDataset {
         }
         if report.truncatedCount > 0 {
             notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
+        }
+        let shared = training.examples.reduce(0) { $0 + $1.borders.count }
+        if shared > 0 {
+            let isOpen = training.examples.contains(where: \.isOpen)
+            notes.append(
+                "\(training.examples.count + shared) conversations share "
+                    + "\(training.examples.count) rows; those of a row "
+                    + (isOpen ? "see each other (packing)." : "never see each other (neat_packing)."
+                    ))
         }
         if report.duplicateCount > 0 {
             notes.append("\(report.duplicateCount) samples are duplicates.")

@@ -168,8 +168,11 @@ extension TrainingPlan {
             "contradicts train_on_prompt; choose one.")
         if packs, stage == .supervised {
             found.add(
-                .note, "packing",
-                "conversations that share a row never see each other, as with neat_packing.")
+                .note, opensRows ? "packing" : "neat_packing",
+                opensRows
+                    ? "conversations that share a row see each other, as in LLaMA-Factory; "
+                        + "neat_packing: true keeps them apart."
+                    : "conversations that share a row never see each other.")
         }
         found.require(
             encoding.toolFormat == nil, "tool_format",

@@ -14,6 +14,8 @@ public final class TrainingRun {
         public var rest: () -> Void
         /// The plan as YAML, kept in the run's folder.
         public var planText: String
+        /// The settings of a plan by their keys, so that a refused resume can name those that changed.
+        public var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
         /// Takes a copy of the newest trained weights at step borders, for chat beside training.
         public var publish: ((TunedModel, Int) -> Void)?
         /// Called with the run's folder once it is this run's alone; the answer is called before the
@@ -77,6 +79,7 @@ public final class TrainingRun {
                 because: errors.map(\.message).joined(separator: "; "))
         }
         let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
+        for note in folder.notes { services.emit(.notice(note)) }
         let left = services.entered(folder.path)
         leave = { withExtendedLifetime(folder) { left() } }
         guard plan.trains else { return try evaluate(in: folder) }
@@ -136,7 +139,7 @@ public final class TrainingRun {
             available: available)
         try memory.check(plan, services.allowance())
         for note in memory.notes(plan, available: available) { services.emit(.notice(note)) }
-        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let tuning = try tuning(base)
         let arena = Arena(reserving: max(Arena.usualBytes, memory.estimate.total / 4 * 5))
         let model = TunedModel(
             tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
@@ -157,10 +160,11 @@ public final class TrainingRun {
         let base = try openModel()
         services.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).loadEvaluation(DatasetSelection(plan))
-        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let tuning = try tuning(base)
+        // Without an adapter to start from the base itself is measured.
+        let isPlain = tuning.startingAdapter == nil
         let model = TunedModel(
-            tuning.weights, method: tuning.startingAdapter == nil ? .inference : tuning.method,
-            arena: Arena())
+            tuning.weights, method: isPlain ? .inference : tuning.method, arena: Arena())
         model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         services.emit(
@@ -177,7 +181,9 @@ public final class TrainingRun {
         try base.folder.checkUnchanged()
         if let record {
             services.emit(.evaluated(record))
-            try MetricsLog.writeEvaluation(record, to: folder.path)
+            for note in try MetricsLog.writeEvaluation(record, to: folder.path) {
+                services.emit(.notice(note))
+            }
         }
         return RunResult(
             ending: record == nil ? .stopped : .evaluated, steps: 0, meanLoss: nil,
@@ -198,6 +204,18 @@ public final class TrainingRun {
 
     private func loader(_ base: PreparedModel) throws(KernelError) -> DatasetLoader {
         DatasetLoader(encoder: try ExampleEncoder(base.chat, options: EncodingOptions(plan)))
+    }
+
+    private func tuning(_ base: PreparedModel) throws(KernelError) -> TuningChoice {
+        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        if plan.tuning.method == .lora, !plan.model.adapters.isEmpty {
+            let notes = try AdapterFile.notes(
+                of: plan.model.adapters, over: base.folder, weights: ModelWeights(base.folder))
+            for note in notes { services.emit(.notice(note)) }
+        }
+        // What differs from the settings matters to who trains on, not to who evaluates.
+        if plan.trains { for note in tuning.notes { services.emit(.notice(note)) } }
+        return tuning
     }
 
     private func loadWeights(_ base: PreparedModel) throws(KernelError) -> ModelWeights {

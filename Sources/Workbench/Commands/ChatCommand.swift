@@ -64,7 +64,7 @@ struct ChatCommand: ParsableCommand {
             let settings = try settings()
             let engine = try model.engine(
                 template: template, needsTemplate: true, system: system, cacheType: cacheType,
-                type: inferDtype)
+                type: inferDtype, isQuiet: answer.quiet)
             if !answer.json, !answer.quiet {
                 for note in engine.prepared.notes { Output.note(note) }
             }

@@ -54,6 +54,7 @@ struct TrainCommand: ParsableCommand {
                 planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
                 usedBytes: FreeMemory.usedBytes)
             services.allowance = { AllowedMemory(.here).most }
+            services.settings = TrainingKeys.table.texts
             services.entered = { folder in
                 do throws(KernelError) {
                     return try RunDoor.open(folder, desk)

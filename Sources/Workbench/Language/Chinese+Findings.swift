@@ -158,8 +158,10 @@ extension Chinese {
         量化权重不能训练；请用 finetuning_type lora。
         contradicts train_on_prompt; choose one.
         与 train_on_prompt 冲突；请二选一。
-        conversations that share a row never see each other, as with neat_packing.
-        同一行中的对话互不可见，与 neat_packing 相同。
+        conversations that share a row never see each other.
+        同一行中的对话互不可见。
+        conversations that share a row see each other, as in LLaMA-Factory; neat_packing: true keeps them apart.
+        与 LLaMA-Factory 一样，同一行中的对话彼此可见；neat_packing: true 使其互不可见。
         trained weights
         训练过的权重
         the conversation is longer than the model's context

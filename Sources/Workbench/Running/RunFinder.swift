@@ -34,7 +34,7 @@ enum RunOrder: String, CaseIterable, Sendable {
     private static func rank(_ run: RunRecord) -> Int {
         switch run.state {
         case .training, .paused, .evaluating: 0
-        case .lost: 1
+        case .lost, .unknown: 1
         case .failed: 2
         case .stopped: 3
         case .done: 4

@@ -130,6 +130,15 @@ struct SettingTable<Plan: Sendable>: Sendable {
         return text(plan)
     }
 
+    /// The values of all keys as text, those of aliases excepted.
+    func texts(of plan: Plan) -> [String: String] {
+        var texts: [String: String] = [:]
+        for row in sections.flatMap(\.rows) where !row.isAlias {
+            if case .honoured(_, let text) = row.meaning { texts[row.name] = text(plan) }
+        }
+        return texts
+    }
+
     private func line(of row: SettingRow<Plan>, plan: Plan) -> String? {
         guard case .honoured(_, let text) = row.meaning, !row.isAlias else { return nil }
         let value = text(plan)

@@ -215,7 +215,12 @@ struct PlanFileTests {
         #expect(try read("pure_bf16: true").issues.last?.field == "pure_bf16")
         let beside = try read("pure_bf16: true\nadditional_target: lm_head")
         #expect(!beside.issues.contains { $0.message.contains("adapters") })
-        #expect(try read("neat_packing: true").plan.encoding.packing == true)
+        let neat = try read("neat_packing: true").plan
+        #expect(neat.encoding.packing == true && !neat.opensRows)
+        #expect(PlanFile.yaml(for: neat).contains("neat_packing: true"))
+        #expect(try read("packing: true").plan.opensRows)
+        #expect(try read("packing: true\nneat_packing: true").plan == neat)
+        #expect(try !read("stage: pt\npacking: true").plan.opensRows)
         #expect(try read("neat_packing: false").plan.encoding.packing == nil)
         #expect(try errors("stage: pt\nneat_packing: true").map(\.field) == ["neat_packing"])
         #expect(try read("disable_gradient_checkpointing: true").plan.gradientCheckpointing == .off)

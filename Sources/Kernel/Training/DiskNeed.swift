@@ -1,0 +1,114 @@
+// How many bytes a run will write: a checkpoint, those that are kept at once, and the result. Told before
+// the first step, since a save that fails after hours is told too late.
+
+import Foundation
+
+/// What a run needs on the disk; sizes of weights are exact, small files are rounded up.
+public struct DiskNeed: Sendable, Equatable {
+    /// One checkpoint.
+    public var checkpointBytes: Int
+    /// Checkpoints that lie in the folder at the same time at most.
+    public var checkpoints: Int
+    /// The trained weights in the run's folder at the end.
+    public var resultBytes: Int
+
+    /// All together.
+    public var totalBytes: Int {
+        let (kept, overflow) = checkpointBytes.multipliedReportingOverflow(by: checkpoints)
+        let (total, beyond) = kept.addingReportingOverflow(resultBytes)
+        return overflow || beyond ? .max : total
+    }
+
+    /// Configuration, tokenizer, state and manifest beside the weights.
+    private static let sideBytes = 64 << 10
+    private static let modelSideBytes = 8 << 20
+
+    /// The need of a plan that trains so many numbers of a model. `trainedNumberBytes` is 2 where they are
+    /// held in bf16.
+    public init(
+        _ plan: TrainingPlan, trainedParameters: Int, modelParameters: Int,
+        trainedNumberBytes: Int = 4, steps: Int, stepsPerEpoch: Int
+    ) {
+        let buffers = plan.optimizer.kind == .adamW ? 2 : plan.optimizer.momentum > 0 ? 1 : 0
+        self.init(
+            plan, trainedBytes: trainedParameters * trainedNumberBytes,
+            modelBytes: modelParameters * trainedNumberBytes,
+            optimizerBytes: trainedParameters * trainedNumberBytes * buffers, steps: steps,
+            stepsPerEpoch: stepsPerEpoch)
+    }
+
+    init(
+        _ plan: TrainingPlan, trained: HeldNumbers, model parameters: Int,
+        optimizer: any Optimizer, steps: Int, stepsPerEpoch: Int
+    ) {
+        func bytes(_ numbers: HeldNumbers) -> Int {
+            numbers.halves.count * 2 + numbers.floats.count * 4
+        }
+        self.init(
+            plan, trainedBytes: bytes(trained),
+            modelBytes: parameters * 4 - trained.halves.count * 2,
+            optimizerBytes: optimizer.state.reduce(0) { $0 + bytes($1.numbers) }, steps: steps,
+            stepsPerEpoch: stepsPerEpoch)
+    }
+
+    private init(
+        _ plan: TrainingPlan, trainedBytes: Int, modelBytes: Int, optimizerBytes: Int, steps: Int,
+        stepsPerEpoch: Int
+    ) {
+        resultBytes =
+            plan.tuning.method == .lora
+            ? trainedBytes + Self.sideBytes : modelBytes + Self.modelSideBytes
+        checkpointBytes =
+            resultBytes + Self.sideBytes
+            + (plan.checkpointing.savesOnlyModel ? 0 : optimizerBytes)
+        checkpoints = Self.kept(plan, steps: steps, stepsPerEpoch: stepsPerEpoch)
+    }
+
+    private static func kept(_ plan: TrainingPlan, steps: Int, stepsPerEpoch: Int) -> Int {
+        let saving = plan.checkpointing
+        var saves: Int
+        switch saving.cadence {
+        case .never: saves = 0
+        case .steps:
+            let interval = max(1, saving.interval.steps(of: steps))
+            saves = steps / interval + (steps % interval == 0 ? 0 : 1)
+        case .epoch:
+            let interval = max(1, stepsPerEpoch)
+            saves = steps / interval + (steps % interval == 0 ? 0 : 1)
+        }
+        guard let limit = saving.keptMax else { return saves + (saving.loadsBest ? 1 : 0) }
+        // The new one is whole before the oldest goes, and the best stays besides.
+        return min(saves, max(1, limit) + 1) + (saving.loadsBest ? 1 : 0)
+    }
+
+    /// What to say before a run whose folder is in a file system with too little room.
+    func notes(in folder: String) -> [String] {
+        guard let free = DiskCalls.current.freeBytes(folder) else { return [] }
+        let have = Checkpoint.list(in: folder).count
+        // Checkpoints that are there already take no room anew.
+        let later = max(0, totalBytes - checkpointBytes * min(have, checkpoints))
+        if free < max(checkpoints > have ? checkpointBytes : 0, resultBytes) {
+            return [
+                "The disk is nearly full: \(Self.text(free)) are free in \(folder), and "
+                    + (checkpoints > 0
+                        ? "a checkpoint takes about \(Self.text(checkpointBytes))"
+                        : "the result takes about \(Self.text(resultBytes))")
+                    + ". Saving will fail unless space is made."
+            ]
+        }
+        guard free < later else { return [] }
+        return [
+            "The run will keep up to \(checkpoints) checkpoints of about \(Self.text(checkpointBytes)) each, "
+                + "and \(Self.text(free)) are free in \(folder): later saves will fail. Set "
+                + "save_total_limit, or make space."
+        ]
+    }
+
+    private static func text(_ bytes: Int) -> String {
+        for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        where bytes >= size {
+            return "\((Double(bytes) / Double(size) * 10).rounded() / 10) \(unit)"
+        }
+        return "\(bytes) bytes"
+    }
+}
