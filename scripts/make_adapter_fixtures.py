@@ -7,6 +7,7 @@ Each adapter is written by PEFT over a tiny model of fixture_models.py, opened b
 for the logits of the last of a few tokens. What is trained whole is moved away from the base's values.
 """
 import json
+import re
 import shutil
 
 import torch
@@ -74,6 +75,47 @@ def fill(model):
                 parameter.add_(0.2 * noise)
 
 
+PATHS = ["model.layers.0.self_attn.q_proj", "model.layers.11.mlp.up_proj", "model.norm"]
+
+
+def expression(rng, depth=0):
+    """A random expression of what the matcher knows, made of pieces of paths."""
+    def piece():
+        kind = int(rng.integers(0, 12 if depth < 3 else 8))
+        if kind < 4:
+            return str(rng.choice(["model", "layers", "q_proj", "self_attn", "mlp", "up", "_", "1"]))
+        if kind < 8:
+            return str(rng.choice([".", r"\.", r"\d", r"\w", r"[a-z_]", r"[^.]", r"[01]", r"\b", ".*",
+                                   r"\.\w+", "^", "$", r"\S", r"\D"]))
+        inner = expression(rng, depth + 1)
+        if kind == 11:
+            return f"(?{rng.choice(['=', '!'])}{inner})"
+        # Repetitions within repetitions keep Python busy for years.
+        is_plain = not any(mark in inner for mark in ("*", "+", "{"))
+        return (f"({inner})" if kind % 2 else f"(?:{inner})") + str(
+            rng.choice(["", "", "*", "+", "?", "*?", "{2}", "{0,3}", "{1,}"] if is_plain else ["", "?"]))
+    parts = ["".join(piece() for _ in range(int(rng.integers(1, 5))))
+             for _ in range(int(rng.integers(1, 3)))]
+    return "|".join(parts)
+
+
+def expressions():
+    """Expressions with what re.fullmatch says of each path; half of them match one."""
+    rng, found = generator("expressions"), {True: [], False: []}
+    while min(map(len, found.values())) < 200:
+        text = expression(rng)
+        if len(text) > 60 or text.count("*") + text.count("+") > 4:
+            continue
+        try:
+            answers = [re.fullmatch(text, path) is not None for path in PATHS]
+        except re.error:
+            continue
+        kind = found[any(answers)]
+        if len(kind) < 200 and text not in (".*", ".*|.*"):
+            kind.append([text, answers])
+    return found[True] + found[False]
+
+
 def main():
     start()
     if OUT.exists():
@@ -90,8 +132,9 @@ def main():
         model.save_pretrained(folder)
         (folder / "README.md").unlink()
         settings = json.loads((folder / "adapter_config.json").read_text())
-        if isinstance(settings["target_modules"], list):
-            settings["target_modules"] = sorted(settings["target_modules"])
+        for key in ("target_modules", "exclude_modules"):
+            if isinstance(settings[key], list):
+                settings[key] = sorted(settings[key])
         write_json(folder / "adapter_config.json", dict(sorted(settings.items())))
         opened = logits(PeftModel.from_pretrained(tiny_model(base), folder).eval())
         effect = float((opened - logits(tiny_model(base))).abs().max())
@@ -99,6 +142,8 @@ def main():
         records.append({"name": name, "base": base, "effect": round(effect, 3),
                         "logits": shorts(opened)})
         print(name, round(effect, 2))
+    write_json(OUT / "expressions.json", {"about": "what Python's re.fullmatch says of the paths",
+                                          "paths": PATHS, "expressions": expressions()})
     write_json(OUT / "cases.json", {"about": "logits after the ids, by PEFT with each adapter",
                                     "versions": VERSIONS, "ids": ids()[0].tolist(),
                                     "cases": records})

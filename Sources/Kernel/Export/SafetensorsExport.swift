@@ -108,7 +108,8 @@ public enum SafetensorsExport {
                 try file.write(into: folder)
             }
             return []
-        } catch  where error.kind != .inputOutput {
+        } catch  where ![.inputOutput, .permission, .temporary, .cannotCreate].contains(error.kind)
+        {
             return ["The folder holds weights only, no complete model: \(error)"]
         }
     }

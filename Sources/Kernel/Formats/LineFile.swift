@@ -40,3 +40,33 @@ enum LineFile {
         throw calls.writeError(path: path, needed: bytes.count, code: code)
     }
 }
+
+/// A file of lines that a run keeps: a line that could not be written waits, and comes before the next one.
+final class LineQueue {
+    private let path: String
+    private let what: String
+    private var waiting: [JSONObject] = []
+
+    /// `what` names the file in an error.
+    init(_ path: String, what: String) { (self.path, self.what) = (path, what) }
+
+    /// Adds a line and all that wait; throws when they still have to.
+    func append(_ line: JSONObject) throws(KernelError) {
+        waiting.append(line)
+        try flush()
+    }
+
+    /// Writes what waits.
+    func flush() throws(KernelError) {
+        while let line = waiting.first {
+            try LineFile.append(line, to: path, what: what)
+            waiting.removeFirst()
+        }
+    }
+
+    /// Writes what waits and brings all lines to the disk.
+    func synchronize() throws(KernelError) {
+        try flush()
+        try DiskCalls.current.synchronize(file: path)
+    }
+}

@@ -24,8 +24,8 @@ enum TemporaryName {
         for _ in 1..<triesMax {
             do throws(KernelError) {
                 return try make(next(for: path))
-            } catch where error.kind == .cannotCreate {
-                // A file left by a crashed process of the same number: take the next name.
+            } catch  where error.kind == .cannotCreate {
+                continue  // A crashed process of the same number left a file: take the next name.
             }
         }
         return try make(next(for: path))

@@ -23,18 +23,21 @@ public struct DiskNeed: Sendable, Equatable {
     private static let sideBytes = 64 << 10
     private static let modelSideBytes = 8 << 20
 
-    /// The need of a plan that trains so many numbers of a model. `trainedNumberBytes` is 2 where they are
-    /// held in bf16.
-    public init(
-        _ plan: TrainingPlan, trainedParameters: Int, modelParameters: Int,
-        trainedNumberBytes: Int = 4, steps: Int, stepsPerEpoch: Int
-    ) {
+    /// From shapes alone, before anything is read. Without `steps`, the length of the run, one checkpoint is
+    /// reckoned with.
+    public init(_ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, steps: Int?) {
+        let all = tuning.weights.allParameters
+        let trained = all.filter { tuning.method.trainedNames.contains($0.name) }
+        func count(_ specs: [ParameterSpec]) -> Int { specs.reduce(0) { $0 + $1.count } }
+        let adapter = count(tuning.method.lora?.parameters(in: DecoderSpec(model.config)) ?? [])
+        let halves =
+            tuning.method.matricesIn == .bfloat16
+            ? count(trained.filter { $0.shape.count > 1 }) : 0
+        let trainedBytes = (adapter + count(trained)) * 4 - halves * 2
         let buffers = plan.optimizer.kind == .adamW ? 2 : plan.optimizer.momentum > 0 ? 1 : 0
         self.init(
-            plan, trainedBytes: trainedParameters * trainedNumberBytes,
-            modelBytes: modelParameters * trainedNumberBytes,
-            optimizerBytes: trainedParameters * trainedNumberBytes * buffers, steps: steps,
-            stepsPerEpoch: stepsPerEpoch)
+            plan, trainedBytes: trainedBytes, modelBytes: count(all) * 4 - halves * 2,
+            optimizerBytes: trainedBytes * buffers, steps: steps, stepsPerEpoch: nil)
     }
 
     init(
@@ -52,8 +55,8 @@ public struct DiskNeed: Sendable, Equatable {
     }
 
     private init(
-        _ plan: TrainingPlan, trainedBytes: Int, modelBytes: Int, optimizerBytes: Int, steps: Int,
-        stepsPerEpoch: Int
+        _ plan: TrainingPlan, trainedBytes: Int, modelBytes: Int, optimizerBytes: Int, steps: Int?,
+        stepsPerEpoch: Int?
     ) {
         resultBytes =
             plan.tuning.method == .lora
@@ -64,29 +67,42 @@ public struct DiskNeed: Sendable, Equatable {
         checkpoints = Self.kept(plan, steps: steps, stepsPerEpoch: stepsPerEpoch)
     }
 
-    private static func kept(_ plan: TrainingPlan, steps: Int, stepsPerEpoch: Int) -> Int {
+    private static func kept(_ plan: TrainingPlan, steps: Int?, stepsPerEpoch: Int?) -> Int {
         let saving = plan.checkpointing
-        var saves: Int
-        switch saving.cadence {
-        case .never: saves = 0
-        case .steps:
+        let saves: Int
+        switch (saving.cadence, steps, stepsPerEpoch) {
+        case _ where !plan.trains: return 0
+        case (.never, _, _): saves = 0
+        case (.steps, let steps?, _):
             let interval = max(1, saving.interval.steps(of: steps))
             saves = steps / interval + (steps % interval == 0 ? 0 : 1)
-        case .epoch:
-            let interval = max(1, stepsPerEpoch)
-            saves = steps / interval + (steps % interval == 0 ? 0 : 1)
+        case (.epoch, let steps?, let interval?):
+            saves = steps / max(1, interval) + (steps % max(1, interval) == 0 ? 0 : 1)
+        case (.epoch, _, _): saves = Int(exactly: plan.duration.epochs.rounded(.up)) ?? 1
+        case (.steps, nil, _): saves = 1
         }
         guard let limit = saving.keptMax else { return saves + (saving.loadsBest ? 1 : 0) }
         // The new one is whole before the oldest goes, and the best stays besides.
         return min(saves, max(1, limit) + 1) + (saving.loadsBest ? 1 : 0)
     }
 
+    /// Bytes that are missing in the folder's file system; nil when they are there or nobody knows.
+    public func shortage(in folder: String) -> Int? {
+        guard let free = DiskCalls.current.freeBytes(folder) else { return nil }
+        let missing = later(in: folder) - free
+        return missing > 0 ? missing : nil
+    }
+
+    /// What is still to be written: checkpoints that are there already take no room anew.
+    private func later(in folder: String) -> Int {
+        let have = Checkpoint.list(in: folder).count
+        return max(0, totalBytes - checkpointBytes * min(have, checkpoints))
+    }
+
     /// What to say before a run whose folder is in a file system with too little room.
     func notes(in folder: String) -> [String] {
         guard let free = DiskCalls.current.freeBytes(folder) else { return [] }
         let have = Checkpoint.list(in: folder).count
-        // Checkpoints that are there already take no room anew.
-        let later = max(0, totalBytes - checkpointBytes * min(have, checkpoints))
         if free < max(checkpoints > have ? checkpointBytes : 0, resultBytes) {
             return [
                 "The disk is nearly full: \(Self.text(free)) are free in \(folder), and "
@@ -96,7 +112,7 @@ public struct DiskNeed: Sendable, Equatable {
                     + ". Saving will fail unless space is made."
             ]
         }
-        guard free < later else { return [] }
+        guard free < later(in: folder) else { return [] }
         return [
             "The run will keep up to \(checkpoints) checkpoints of about \(Self.text(checkpointBytes)) each, "
                 + "and \(Self.text(free)) are free in \(folder): later saves will fail. Set "

@@ -12,6 +12,7 @@ final class MetricsLog {
     private let folder: String
     private let interval: Int
     private let firstStepToo: Bool
+    private let lines: LineQueue
     private var history: [JSONValue] = []
     private(set) var lossesSinceLog: [Double] = []
     private var totalSteps = 0
@@ -27,6 +28,7 @@ final class MetricsLog {
         self.folder = folder
         self.interval = max(1, interval)
         self.firstStepToo = firstStepToo
+        lines = LineQueue("\(folder)/\(Self.name)", what: "the log")
         lossesSinceLog = start.unloggedLosses
         try takeUp(at: start.step, checkpoint)
     }
@@ -176,14 +178,13 @@ final class MetricsLog {
 
     // MARK: - Files
 
-    private func append(_ line: JSONObject) throws(KernelError) {
-        try LineFile.append(line, to: "\(folder)/\(Self.name)", what: "the log")
-    }
+    private func append(_ line: JSONObject) throws(KernelError) { try lines.append(line) }
+
+    /// Writes the lines that could not be written before.
+    func flush() throws(KernelError) { try lines.flush() }
 
     /// Brings the lines written so far to the disk, so that a checkpoint never knows more than the log.
-    func synchronize() throws(KernelError) {
-        try DiskCalls.current.synchronize(file: "\(folder)/\(Self.name)")
-    }
+    func synchronize() throws(KernelError) { try lines.synchronize() }
 
     /// A run that begins anew begins the log anew; one that goes on keeps its lines up to the step.
     private func takeUp(at step: Int, _ checkpoint: String?) throws(KernelError) {

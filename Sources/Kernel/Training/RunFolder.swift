@@ -50,8 +50,12 @@ public final class RunFolder {
     func startingPoint(
         _ plan: TrainingPlan, planText: String, notice: (String) -> Void
     ) throws(KernelError) -> String? {
-        if let asked = plan.checkpointing.resumesFrom {
-            guard asked != "true" else { return try newest(notice) }
+        let asked = plan.checkpointing.resumesFrom
+        if asked == "true" {
+            try Self.checkResume(plan)
+            return try newest(notice)
+        }
+        if let asked, asked != "false" {
             guard try DiskCalls.isThere(asked) else {
                 throw KernelError(
                     .missingInput, "the checkpoint to resume from is not there", at: asked)
@@ -59,7 +63,15 @@ public final class RunFolder {
             return asked
         }
         if plan.output.overwrites { return nil }
-        if try !Checkpoint.listing(of: path).isEmpty {
+        let checkpoints = try Checkpoint.listing(of: path)
+        if !checkpoints.isEmpty, asked == "false" {
+            throw KernelError(
+                .cannotCreate, "the folder holds another run", at: path,
+                because: "resume_from_checkpoint is false, and \(checkpoints.count) of its "
+                    + "checkpoints are there",
+                hint: "Choose another output_dir, or leave resume_from_checkpoint out to go on.")
+        }
+        if !checkpoints.isEmpty {
             let found = try newest(notice)
             if let found {
                 notice(
@@ -80,6 +92,20 @@ public final class RunFolder {
             .cannotCreate, "the folder holds another run", at: path,
             because: "found \(weights.sorted().joined(separator: ", "))",
             hint: "Choose another output_dir, or set overwrite_output_dir: true.")
+    }
+
+    /// Throws where a plan demands a checkpoint and its folder has none. It makes no folder.
+    static func checkResume(_ plan: TrainingPlan) throws(KernelError) {
+        guard plan.checkpointing.resumesFrom == "true" else { return }
+        let folder = plan.output.folder
+        guard try !DiskCalls.isThere(folder) || Checkpoint.listing(of: folder).isEmpty else {
+            return
+        }
+        throw KernelError(
+            .missingInput, "no valid checkpoint is in the output folder", at: folder,
+            because: "resume_from_checkpoint is true, and there is none to go on from",
+            hint: "Check output_dir, name the checkpoint's folder in resume_from_checkpoint, or "
+                + "leave that key out to begin a new run.")
     }
 
     private func newest(_ notice: (String) -> Void) throws(KernelError) -> String? {

@@ -151,7 +151,8 @@ public enum RunLock {
         var bytes = [UInt8](repeating: 0, count: noteBytesMax)
         let count = DiskCalls.repeating { pread(descriptor, &bytes, bytes.count, 0) }
         guard count >= 0 else { return .failed(errno) }
-        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
+        // A power cut leaves zeros where the number was about to be.
+        let text = String(decoding: bytes.prefix(count).filter { $0 != 0 }, as: UTF8.self)
         guard Int(status.st_size) < noteBytesMax,
             text.wholeMatch(of: /(\d+( [a-z]+)?\n?)?/) != nil
         else { return .foreign("it is another file, not a lock of this program") }

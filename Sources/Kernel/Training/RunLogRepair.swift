@@ -7,6 +7,11 @@ import Foundation
 struct RunLogRepair {
     private enum Kind: Int { case event, step, evaluation }
 
+    private struct Place: Hashable {
+        var step: Int
+        var kind: Kind
+    }
+
     private struct Line {
         var step: Int
         var kind: Kind
@@ -33,7 +38,11 @@ struct RunLogRepair {
     /// Takes the lines up to `step`; `recorded` is the log_history of the checkpoint, `total` its max_steps.
     init(_ bytes: UnsafeRawBufferPointer, upTo step: Int, recorded: [JSONObject], total: Int?) {
         read(bytes, upTo: step)
-        for entry in recorded { mend(entry, upTo: step, total: totalSteps ?? total) }
+        var places: [Place: Int] = [:]
+        for (index, line) in lines.enumerated() {
+            places[Place(step: line.step, kind: line.kind), default: index] = index
+        }
+        for entry in recorded { mend(entry, upTo: step, total: totalSteps ?? total, places) }
         if restored > 0 {
             // Stable: what stands for the same is left in its order.
             lines = lines.enumerated().sorted {
@@ -76,11 +85,13 @@ struct RunLogRepair {
     }
 
     /// Compares an entry of the history with its line; a missing line is made of it.
-    private mutating func mend(_ entry: JSONObject, upTo step: Int, total: Int?) {
+    private mutating func mend(
+        _ entry: JSONObject, upTo step: Int, total: Int?, _ places: [Place: Int]
+    ) {
         guard let at = entry["step"]?.integer, (0...step).contains(at) else { return }
         let kind: Kind = entry["eval_loss"] == nil ? .step : .evaluation
         let known = Self.names.compactMap { name, other in entry[other].map { (name, $0) } }
-        if let index = lines.firstIndex(where: { $0.step == at && $0.kind == kind }) {
+        if let index = places[Place(step: at, kind: kind)] {
             for (name, value) in known where lines[index].fields[name] != value {
                 // Earlier versions wrote less into the history; what the line alone knows stays.
                 lines[index].fields[name] = value

@@ -33,8 +33,11 @@ public struct RunRecord: Sendable, Equatable {
         let status = Self.object("\(folder)/\(RunStatusFile.name)")
         let look = RunLock.look(at: folder)
         let holder: RunLock.Holder? = if case .held(let holder) = look { holder } else { nil }
-        let times = [RunStatusFile.name, "trainer_log.jsonl", "trainer_state.json", RunLock.name]
+        // The lock is written by everybody who looks in, also by a start that is refused: it is no change of the
+        // run while other files tell when it was written.
+        let written = [RunStatusFile.name, "trainer_log.jsonl", "trainer_state.json"]
             .compactMap { Self.changed("\(folder)/\($0)") }
+        let times = written.isEmpty ? [Self.changed("\(folder)/\(RunLock.name)") ?? 0] : written
         // A lock alone is a run that never began, unless somebody holds it.
         guard
             status != nil || holder != nil || Self.changed(log) != nil

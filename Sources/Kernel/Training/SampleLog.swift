@@ -16,6 +16,7 @@ public final class SampleLog {
     }
 
     private let path: String
+    private let file: LineQueue
     private var answered: Set<Key> = []
     /// What the user should know of the file that was found.
     private(set) var notes: [String] = []
@@ -23,6 +24,7 @@ public final class SampleLog {
     /// Drops lines of later steps and torn ones; a run that begins anew begins the file anew.
     init(folder: String, resumedAt step: Int) throws(KernelError) {
         path = "\(folder)/\(Self.name)"
+        file = LineQueue(path, what: "the file of samples")
         guard step > 0 else {
             try DiskCalls.current.remove(path)
             return
@@ -49,10 +51,11 @@ public final class SampleLog {
         if hasChanged { try AtomicFile.write(kept, to: path) }
     }
 
+    /// Writes the answers that could not be written before.
+    func flush() throws(KernelError) { try file.flush() }
+
     /// Brings the answers so far to the disk.
-    func synchronize() throws(KernelError) {
-        try DiskCalls.current.synchronize(file: path)
-    }
+    func synchronize() throws(KernelError) { try file.synchronize() }
 
     /// Whether a prompt was answered with the weights of a step.
     func holds(step: Int, prompt: String) -> Bool {
@@ -60,14 +63,14 @@ public final class SampleLog {
     }
 
     func append(_ record: SampleRecord) throws(KernelError) {
-        try LineFile.append(
+        answered.insert(Key(step: record.step, prompt: record.prompt))
+        try file.append(
             [
                 "step": .integer(record.step), "epoch": .number(record.epoch),
                 "prompt": .string(record.prompt), "answer": .string(record.answer),
                 "new_tokens": .integer(record.newTokens),
                 "ending": .string(record.ending.rawValue), "seconds": .number(record.seconds),
-            ], to: path, what: "the file of samples")
-        answered.insert(Key(step: record.step, prompt: record.prompt))
+            ])
     }
 
     /// All answers in a run's folder, in the order in which they came; a folder without any has none.

@@ -34,7 +34,7 @@ extension TrainingPlan {
         }
         checkComputeType(&found)
         found.require(
-            trains || checkpointing.resumesFrom == nil, "resume_from_checkpoint",
+            trains || [nil, "false"].contains(checkpointing.resumesFrom), "resume_from_checkpoint",
             "goes with do_train only; to evaluate a run, name its folder in adapter_name_or_path, "
                 + "or in model_name_or_path when it trained the model itself.")
     }

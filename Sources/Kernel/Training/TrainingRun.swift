@@ -78,6 +78,7 @@ public final class TrainingRun {
                 at: errors.map(\.field).joined(separator: ", "),
                 because: errors.map(\.message).joined(separator: "; "))
         }
+        try RunFolder.checkResume(plan)
         let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
         for note in folder.notes { services.emit(.notice(note)) }
         let left = services.entered(folder.path)
@@ -131,6 +132,10 @@ public final class TrainingRun {
             DatasetSelection(plan),
             control: LoadControl(isCancelled: { [control] in control.wish == .stop }))
         for note in data.notes { services.emit(.notice(note)) }
+        let context = base.folder.config.maximumPositions
+        if let note = data.contextNote(limit: context, cutoff: plan.encoding.cutoffLength) {
+            services.emit(.notice(note))
+        }
         let available = services.availableBytes()
         let lengths = data.training.examples.map(\.ids.count)
         let batches = try BatchPlan(plan, lengths: lengths)
@@ -146,7 +151,9 @@ public final class TrainingRun {
             arena: arena)
         model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
-        if plan.output.overwrites, plan.checkpointing.resumesFrom == nil { try folder.clear() }
+        if plan.output.overwrites, [nil, "false"].contains(plan.checkpointing.resumesFrom) {
+            try folder.clear()
+        }
         let session = TrainingSession(
             plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
             control: control,

@@ -73,6 +73,9 @@ struct TrainingSession {
                 },
                 checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() }))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
+        for flush in [log.flush, samples.flush] {
+            do throws(KernelError) { try flush() } catch { services.emit(.notice("\(error)")) }
+        }
         return try finish(state, ending, log, save, optimizer, identity)
     }
 

@@ -196,8 +196,7 @@ extension AdapterDescription {
             throw Self.refusal(
                 reader, key.escapedForDisplay,
                 "the key is not known, and it looks like a method of its own",
-                hint: "Delete the key if it is of no account, or merge the adapter with the "
-                    + "program that made it.")
+                hint: "Merge the adapter with the program that made it and use the merged model.")
         }
         if !unknown.isEmpty {
             let list = unknown.prefix(8).map(\.escapedForDisplay).joined(separator: ", ")

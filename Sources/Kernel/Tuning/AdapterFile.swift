@@ -120,7 +120,7 @@ public enum AdapterFile {
             if item.name == head, trainsSharedTable(model) { continue }
             throw KernelError(
                 .badData, "the file lacks the tensor \(item.name)", at: shownPath,
-                because: "\(configName) says that it is there")
+                because: "\(configName) or the run's settings ask for it", hint: hint)
         }
         guard trainsSharedTable(model), let one = file.entry(named: head),
             let other = file.entry(named: prefix + ModelWeights.embeddingName)

@@ -37,6 +37,9 @@ struct ModulePattern {
     private static let workMax = 100_000
 
     private let root: Node
+    /// One set of letters for every place, when the expression is that simple: names and whole paths are,
+    /// and some adapters have one for each of hundreds of layers.
+    private let letters: [Letters]?
 
     init(_ text: String) throws(Refusal) {
         guard text.utf8.count <= Self.lengthMax else {
@@ -44,6 +47,21 @@ struct ModulePattern {
         }
         var parser = Parser(text)
         root = try parser.parse()
+        letters = Self.letters(of: root)
+    }
+
+    private static func letters(of node: Node) -> [Letters]? {
+        switch node {
+        case .letter(let letters): return [letters]
+        case .sequence(let nodes):
+            var found: [Letters] = []
+            for node in nodes {
+                guard case .letter(let letters) = node else { return nil }
+                found.append(letters)
+            }
+            return found
+        default: return nil
+        }
     }
 
     /// Whether the whole path matches.
@@ -54,7 +72,15 @@ struct ModulePattern {
     func matchesEnd(of path: String) throws(Refusal) -> Bool { try matches(path, atParts: true) }
 
     private func matches(_ path: String, atParts: Bool) throws(Refusal) -> Bool {
-        var run = Run(text: path.unicodeScalars.map(\.value), workLeft: Self.workMax)
+        let text = path.unicodeScalars.map(\.value)
+        if let letters {
+            let start = text.count - letters.count
+            guard start == 0 || atParts && start > 0 && text[start - 1] == 0x2E else {
+                return false
+            }
+            return zip(letters, text[start...]).allSatisfy { $0.contains($1) }
+        }
+        var run = Run(text: text, workLeft: Self.workMax)
         var starts = [Bool](repeating: false, count: run.text.count + 1)
         starts[0] = true
         if atParts {

@@ -36,7 +36,7 @@ enum ModuleTree {
         var found: Set<String> = []
         var unmatched: [String] = []
         for name in names {
-            let hits = paths.filter { !name.isEmpty && $0.hasSuffix(name) }
+            let hits = paths.filter { $0.hasSuffix(name) }
             if hits.isEmpty { unmatched.append(name) }
             if let whole = hits.first(where: { $0 == "model" || $0 == "model.layers" }) {
                 throw Fault(

@@ -6,8 +6,10 @@ public enum FuzzyMatch {
     /// The score of the best way to find the letters in the text, higher is better; nil when they
     /// are not there. Case and spaces among the letters do not matter.
     public static func score(_ letters: String, in text: String) -> Int? {
-        let wanted = Array(letters.lowercased().filter { !$0.isWhitespace }.prefix(lettersMax))
-        let found = Array(text.lowercased().prefix(textMax))
+        // Cut first: whole books are pasted into searches by mistake.
+        let letters = letters.lazy.filter { !$0.isWhitespace }.prefix(lettersMax)
+        let wanted = Array(String(letters).lowercased().prefix(lettersMax))
+        let found = Array(String(text.prefix(textMax)).lowercased().prefix(textMax))
         guard !wanted.isEmpty else { return 0 }
         guard wanted.count <= found.count else { return nil }
         // best[i]: the best score with the letters so far, the last of them at place i.
@@ -29,7 +31,8 @@ public enum FuzzyMatch {
         return best.compactMap(\.self).max().map { $0 - found.count / 8 }
     }
 
-    private static let lettersMax = 64
+    /// More letters than these are not looked at.
+    public static let lettersMax = 64
     private static let textMax = 256
 
     private static func isStart(_ place: Int, _ text: [Character]) -> Bool {

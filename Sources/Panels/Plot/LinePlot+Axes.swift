@@ -53,6 +53,12 @@ extension LinePlot {
             let column = PlotRange.cell(range.share(x: mark), of: canvas.width)
             frame.put("▴", at: Point(canvas.x + column, foot.y), style: theme[.success], in: foot)
         }
+        for event in xEvents where range.x.contains(event.x) {
+            let column = PlotRange.cell(range.share(x: event.x), of: canvas.width)
+            frame.put(
+                event.sign, at: Point(canvas.x + column, foot.y),
+                style: theme[event.role].with(.bold), in: foot)
+        }
         for line in lines {
             let width = (range.x.upperBound - range.x.lowerBound) / Double(canvas.width)
             for column in 0..<canvas.width {

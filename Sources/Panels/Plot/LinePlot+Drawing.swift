@@ -27,6 +27,9 @@ extension LinePlot {
         for place in xBreaks {
             renderPlace(place, "┆", theme[.gridline], range, in: canvas, on: &frame)
         }
+        for event in xEvents {
+            renderPlace(event.x, "┆", theme[event.role], range, in: canvas, on: &frame)
+        }
         if let marker = state.marker {
             renderPlace(marker, "╎", theme[.plotCursor], range, in: canvas, on: &frame)
         }

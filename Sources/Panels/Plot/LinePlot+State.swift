@@ -60,7 +60,7 @@ extension LinePlot {
             (cursor, marker, center) = (moved(cursor), moved(marker), moved(center))
         }
 
-        /// Zooms in (positive) or out about the cursor, or about the end.
+        /// Zooms in (positive) or out about the cursor, or about the last values.
         public mutating func zoom(by steps: Int) {
             for _ in 0..<abs(steps) {
                 zoom = steps > 0 ? min(4096, zoom * 1.5) : max(1, zoom / 1.5)
@@ -74,11 +74,14 @@ extension LinePlot {
             (center, cursor, marker) = (nil, nil, nil)
         }
 
-        /// The part of a range that the zoom leaves.
-        func visible(of whole: ClosedRange<Double>) -> ClosedRange<Double> {
+        /// The part of a range that the zoom leaves. Without a cursor it ends with the values, the last of
+        /// which is at `end`: behind them is what was only planned.
+        func visible(
+            of whole: ClosedRange<Double>, end: Double? = nil
+        ) -> ClosedRange<Double> {
             guard zoom > 1 else { return whole }
             let width = (whole.upperBound - whole.lowerBound) / zoom
-            let middle = center ?? whole.upperBound
+            let middle = center ?? min(whole.upperBound, end ?? whole.upperBound) - width / 2
             let start = min(
                 max(whole.lowerBound, middle - width / 2), whole.upperBound - width)
             return start...start + width

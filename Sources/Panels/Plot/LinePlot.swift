@@ -58,6 +58,24 @@ public struct LinePlot: Sendable {
     public var xRange: ClosedRange<Double>?
     /// Places that are marked on the axis of x, such as checkpoints.
     public var xMarks: [Double] = []
+    /// Something that happened at a place.
+    public struct Event: Equatable, Sendable {
+        /// Where.
+        public var x: Double
+        /// What it is known by on the axis.
+        public var sign: DisplayText
+        /// Its colour.
+        public var role: Role
+
+        /// An event.
+        public init(_ x: Double, _ sign: DisplayText, _ role: Role) {
+            (self.x, self.sign, self.role) = (x, sign, role)
+        }
+    }
+
+    /// What happened along the lines, such as another learning rate; each has its sign on the axis and a
+    /// broken line above it.
+    public var xEvents: [Event] = []
     /// Places where a line was interrupted, such as the step that a run went on from.
     public var xBreaks: [Double] = []
     /// Whether few values leave room below them: they are the first of many that will fall, and a scale that

@@ -30,7 +30,7 @@ struct PlotRange: Equatable {
         let ends = lines.compactMap(\.series.xs.last)
         guard let first = starts.min(), let last = ends.max() else { return nil }
         let whole = state.fitsData ? first...last : wanted ?? first...last
-        x = state.visible(of: Self.nonEmpty(whole))
+        x = state.visible(of: Self.nonEmpty(whole), end: last)
         y = 0...1
         var extent = Series.Extent()
         for line in lines {

@@ -53,7 +53,7 @@ enum Curses {
     static var signalReader: Int32 { cc_signals_reader() }
 
     /// Stops the process group as Control-Z does; returns when it is continued.
-    static func stop() { cc_stop_group() }
+    static func stop(as signal: Int32) { cc_stop_group(signal) }
 
     /// Whether this process group is in front of its terminal.
     static func isInFront(_ descriptor: Int32) -> Bool { cc_is_in_front(descriptor) != 0 }

@@ -61,14 +61,7 @@ public final class CursesTerminal: Terminal {
 
     /// Whether a person with these variables sees more than ASCII.
     public static func showsUTF8(_ environment: [String: String]) -> Bool {
-        Curses.chooseLocale() && !asksForASCII(environment)
-    }
-
-    /// A person who sets the C locale expects ASCII, whatever the library falls back to.
-    private static func asksForASCII(_ environment: [String: String]) -> Bool {
-        let names = ["LC_ALL", "LC_CTYPE", "LANG"]
-        let chosen = names.compactMap { environment[$0] }.first { !$0.isEmpty }
-        return chosen == "C" || chosen == "POSIX"
+        Curses.chooseLocale() && TerminalLocale(environment: environment) == .utf8
     }
 
     private static func depth(_ environment: [String: String]) -> ColorDepth {

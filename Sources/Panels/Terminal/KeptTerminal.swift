@@ -16,6 +16,11 @@ public final class KeptTerminal {
         guard type != "dumb", !type.isEmpty else { throw .dumb(type) }
         descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw .notATerminal }
+        // The modes of a shell that edits its line are not ours to take, nor are its keys.
+        guard Self.waitForFront(descriptor) else {
+            close(descriptor)
+            throw .inBackground
+        }
         guard tcgetattr(descriptor, &modes) == 0 else {
             close(descriptor)
             throw .notATerminal
@@ -24,6 +29,18 @@ public final class KeptTerminal {
 
     deinit { close(descriptor) }
 
+    /// Stops this process group until it is in front, as the system stops one that writes to a terminal where
+    /// that is asked for; false when nobody stops and continues it.
+    private static func waitForFront(_ descriptor: Int32) -> Bool {
+        for _ in 0..<50 {
+            if Curses.isInFront(descriptor) { return true }
+            Curses.stop(as: SIGTTOU)
+            if Curses.isInFront(descriptor) { return true }
+            usleep(20_000)
+        }
+        return false
+    }
+
     /// Leaves the full screen and puts the modes back, for one who can no longer do it.
     public func restore() { Curses.leaveScreen(descriptor, modes: &modes) }
 
@@ -31,7 +48,7 @@ public final class KeptTerminal {
     public func stopProcess() {
         // A shell's `bg` continues us behind it: not yet. Nobody stops one whose shell is gone.
         for _ in 0..<50 {
-            Curses.stop()
+            Curses.stop(as: SIGTSTP)
             if Curses.isInFront(descriptor) { return }
             usleep(100_000)
         }

@@ -44,6 +44,8 @@ public enum Closing: Equatable, Sendable {
 public enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Input or output is a file or a pipe.
     case notATerminal
+    /// Another process group has the terminal, and nobody continues this one.
+    case inBackground
     /// The terminal cannot move its cursor.
     case dumb(String)
     /// The terminal type is not in the database.
@@ -53,6 +55,7 @@ public enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notATerminal: "input or output is not a terminal"
+        case .inBackground: "it was started in the background of its terminal"
         case .dumb(let name): "the terminal type “\(name)” cannot show a full screen"
         case .unknownType(let name): "the terminal type “\(name)” is not known on this machine"
         }

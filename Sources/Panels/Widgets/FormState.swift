@@ -96,9 +96,12 @@ public struct FormState: Equatable, Sendable {
         case (.integer, .character(let typed)) where typed.isNumber || typed == "-",
             (.real, .character(let typed)) where typed.isNumber || typed == "-" || typed == ".":
             draft = TextField.State(text: String(typed))
-        case (.text, .paste(let text)): draft = TextField.State(text: field.value + text)
-        case (.integer, .paste(let text)), (.real, .paste(let text)):
-            draft = TextField.State(text: text)
+        case (.text, .paste):
+            draft = TextField.State(text: field.value)
+            _ = draft?.handle(key)
+        case (.integer, .paste), (.real, .paste):
+            draft = TextField.State()
+            _ = draft?.handle(key)
         default: return .unused
         }
         return .used

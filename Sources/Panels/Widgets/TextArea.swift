@@ -46,7 +46,7 @@ public struct TextArea: Sendable {
             var row: [Character] = []
             var used = 0
             for (offset, character) in line.enumerated() {
-                let columns = DisplayText(String(character)).width
+                let columns = Self.columns(of: character)
                 if used + columns > max(1, width) && !row.isEmpty {
                     rows.append(DisplayText(String(row)))
                     row = []
@@ -70,6 +70,12 @@ public struct TextArea: Sendable {
             rows.append(DisplayText(String(row)))
         }
         return (rows, cursor)
+    }
+
+    /// Columns of a character; most are printable ASCII and need no look.
+    private static func columns(of character: Character) -> Int {
+        if let value = character.asciiValue, value >= 0x20, value < 0x7F { return 1 }
+        return DisplayText(String(character)).width
     }
 
     /// The lines and the cursor.
@@ -180,6 +186,8 @@ public struct TextArea: Sendable {
         /// Within one line the keys are those of a field.
         private mutating func editLine(_ key: Key) -> Bool {
             var field = TextField.State(text: String(lines[line]))
+            // An area may hold whole pages in a line.
+            field.charactersMax = .max
             field.moveCursor(to: column)
             guard field.handle(key) else { return false }
             lines[line] = field.characters

@@ -38,6 +38,10 @@ public struct TextField: Sendable {
         /// Characters in front of the cursor.
         public private(set) var cursor: Int
         private var killed: [Character] = []
+        /// Typed and pasted text does not make it longer than this.
+        var charactersMax = 65_536
+        /// So much of a paste is taken: the rest of the room is for typing behind it.
+        static let pasteMax = 61_440
 
         /// A text with the cursor behind it.
         public init(text: String = "") {
@@ -61,6 +65,9 @@ public struct TextField: Sendable {
 
         /// Inserts text at the cursor; line breaks become spaces.
         public mutating func insert(_ text: String) {
+            let room = max(0, charactersMax - characters.count)
+            let text = text.prefix(room)
+            guard !text.isEmpty else { return }
             // Joining through String lets a combining mark find its letter.
             let line = String(text.map { $0.isNewline ? " " : $0 })
             let head = Array(String(characters[..<cursor]) + line)
@@ -72,7 +79,7 @@ public struct TextField: Sendable {
         public mutating func handle(_ key: Key) -> Bool {
             switch key {
             case .character(let character): insert(String(character))
-            case .paste(let text): insert(text)
+            case .paste(let text): insert(String(text.prefix(Self.pasteMax)))
             case .left, .control("b"): cursor = max(0, cursor - 1)
             case .right, .control("f"): cursor = min(characters.count, cursor + 1)
             case .home, .control("a"): cursor = 0

@@ -52,16 +52,16 @@ static inline int cc_signals_watch(void) {
 
 static inline int cc_signals_reader(void) { return cc_signals.reader; }
 
-/* Stops the process group as the terminal's Control-Z would: with SIGTSTP, because the kernel drops
-   that one when no shell could ever continue us, and would obey SIGSTOP. */
-static inline void cc_stop_group(void) {
+/* Stops the process group as the terminal would: with SIGTSTP, as its Control-Z, or with SIGTTOU, as for a
+   write from behind. The kernel drops these when no shell could ever continue us, and would obey SIGSTOP. */
+static inline void cc_stop_group(int number) {
     struct sigaction mine, plain;
     memset(&plain, 0, sizeof plain);
     sigemptyset(&plain.sa_mask);
     plain.sa_handler = SIG_DFL;
-    sigaction(SIGTSTP, &plain, &mine);
-    kill(0, SIGTSTP);
-    sigaction(SIGTSTP, &mine, NULL);
+    sigaction(number, &plain, &mine);
+    kill(0, number);
+    sigaction(number, &mine, NULL);
 }
 
 /* Whether the terminal takes this process group for the one in front, or is gone. */

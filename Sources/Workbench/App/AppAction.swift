@@ -35,3 +35,33 @@ enum AppAction: Equatable, Sendable {
     /// The selected run, which another process trains, is shown in Train.
     case runAttached
 }
+
+extension AppAction {
+    /// Whether it starts something, writes over something or takes it away. A slip must not do it: the palette
+    /// never has such an action first for a letter or two.
+    var isWeighty: Bool {
+        switch self {
+        case .startPressed, .queuePressed, .runResumed: true
+        case .tabPressed, .tabMoved, .helpPressed, .palettePressed, .themePressed, .mousePressed,
+            .languagePressed, .keepPressed, .quitPressed, .detachPressed, .interruptPressed,
+            .runCloned, .runAttached:
+            false
+        case .model, .logs: false
+        case .dataset(let action): action == .definitionAccepted
+        case .params(let action):
+            [.presetDeletePressed, .presetChosen, .presetNamed, .planTaken, .saveAccepted]
+                .contains(action)
+        case .train(let action):
+            [.stopPressed, .queue(.removed), .queue(.forgotten), .queue(.holdTurned)]
+                .contains(action)
+        case .chat(let action):
+            [
+                .sendPressed, .newPressed, .regeneratePressed, .recordPressed, .savePressed,
+                .editorAccepted, .promptCleared,
+            ].contains(action)
+        case .export(let action): action == .startPressed
+        case .evaluate(let action): action == .startPressed
+        case .runs(let action): action == .deletePressed
+        }
+    }
+}

@@ -27,6 +27,8 @@ enum AppMail: Equatable, Sendable {
     case record(TrainingPlan, index: Int, Result<RecordPreview, KernelError>)
     /// Answers `estimate`.
     case estimated(TrainingPlan, Result<PlanEstimate, KernelError>)
+    /// Answers `lookAtStart`.
+    case startSeen(StartQuestion, StartFacts)
     /// Answers `savePlan`.
     case planSaved(path: String, Result<TrainingPlan, KernelError>)
     /// Answers `readPlan`.
@@ -71,4 +73,19 @@ enum AppMail: Equatable, Sendable {
     case notice(String)
     /// Something failed that belongs to no tab.
     case failure(KernelError)
+}
+
+extension AppMail {
+    /// Whether what the plan names may be there now, or not any more.
+    var changesPlaces: Bool {
+        switch self {
+        case .modelsFound, .datasetsListed, .dataChanged, .datasetWritten, .runDiscarded,
+            .runRestored,
+            .training(.finished), .training(.failed), .remote(_, .lost),
+            .remote(_, .told(.finished)),
+            .remote(_, .told(.failed)), .export(.finished):
+            true
+        default: false
+        }
+    }
 }

@@ -42,11 +42,14 @@ struct AppState: Equatable, Sendable {
         /// What an answer does.
         enum Answer: Equatable, Sendable {
             case nothing
-            case startRun
-            /// Adds the plan to the queue, whatever is remarkable about it.
-            case queueRun
-            /// Gives the plan this folder and queues it.
-            case queueInto(folder: String)
+            /// Starts the run of a plan, whatever is remarkable about it.
+            case startRun(TrainingPlan)
+            /// Adds a plan to the queue, whatever is remarkable about it.
+            case queueRun(TrainingPlan)
+            /// Gives the plan this folder and starts or queues it.
+            case take(folder: String, StartQuestion.Purpose)
+            /// Starts or queues it in a folder that holds something.
+            case insist(StartQuestion.Consent, StartQuestion.Purpose)
             /// Forgets the runs that wait, then quits.
             case forgetQueue
             /// Goes to the field or the tab where a key is set.
@@ -64,6 +67,13 @@ struct AppState: Equatable, Sendable {
     var tab: Tab = .model
     /// What the next run does: the one plan that all tabs read and change.
     var plan: TrainingPlan
+    /// The folder that the program itself gave the plan: when it holds a run, the next one is taken unasked.
+    var chosenFolder: String?
+    /// The start that is being looked into.
+    var looking: StartQuestion?
+    /// What the last look found, and what it was about.
+    var places: TrainingPlan?
+    var facts: StartFacts?
     var model = ModelTab.State()
     var dataset = DatasetTab.State()
     var params = ParamsTab.State()
@@ -196,22 +206,5 @@ struct AppState: Equatable, Sendable {
         case .logs: LogsTab.isModal(logs)
         case .model, .dataset, .params, .export: false
         }
-    }
-
-    /// What stands between this plan and a run, in one line.
-    var nextStep: (text: String, isReady: Bool) {
-        let errors = issues.filter { $0.severity == .error }
-        guard let first = errors.first else {
-            let key = isTyping ? "F5" : tr("S or F5")
-            return (tr("Ready: press {1} to start the run", key), true)
-        }
-        if errors.contains(where: { $0.field == "model_name_or_path" }) {
-            return (tr("Next: choose a model (1)"), false)
-        }
-        if errors.contains(where: { $0.field == "dataset" }) {
-            return (tr("Next: mark a data set (2)"), false)
-        }
-        if errors.count == 1 { return (tr("Next: {1} in Params (3)", first.field), false) }
-        return (tr("Next: {1} things to fix in Params (3)", errors.count), false)
     }
 }

@@ -1,57 +1,11 @@
-// Starting and leaving: when a question is asked first, what it says, and what each answer does.
-// Enter never means the destructive answer.
+// Doubts and leaving: what questions say, and what each answer does. Enter never means the destructive
+// answer.
 
 import Kernel
 import Panels
 
 extension AppUpdate {
-    // MARK: - Starting
-
-    /// Starts the run, or asks first when there is something to know.
-    static func start(_ state: inout AppState) -> [Effect] {
-        guard !state.run.trainsHere else {
-            say(tr("a run is training already"), .warning, &state)
-            return []
-        }
-        // What is being typed is meant; it counts as if Enter had been pressed.
-        if state.params.form.isEditing {
-            _ = act(.params(.key(.enter)), &state)
-        }
-        let issues = state.issues
-        if let first = issues.first(where: { $0.severity == .error }) {
-            state.question = cannotStart(issues, fixing: first.field)
-            return []
-        }
-        var doubts = doubts(state, issues)
-        if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
-            doubts.append(
-                tr("Memory: the run needs {1} more than is free.", Figures.bytes(missing)))
-        }
-        if state.run.isActive {
-            doubts.append(
-                tr(
-                    "{1} trains in another process: both would share the cores, and Train shows the new one.",
-                    state.run.name))
-        }
-        if EvaluateTab.isActive(state.evaluate) {
-            doubts.append(tr("An evaluation is under way; both would share the cores."))
-        }
-        if state.train.queue.holds(folder: state.plan.output.folder) {
-            doubts.append(tr("A run of the queue has the same output_dir."))
-        }
-        guard doubts.isEmpty else {
-            state.question = question(
-                tr("Start the run?"), doubts, yes: tr("start all the same"), .startRun)
-            return []
-        }
-        return begin(state.plan, &state)
-    }
-
-    /// Starts the run of a plan and shows it.
-    static func begin(_ plan: TrainingPlan, _ state: inout AppState) -> [Effect] {
-        let effects = act(.train(.started(plan)), &state)
-        return effects + [.startRun(plan)] + open(.train, &state)
-    }
+    // MARK: - Doubts
 
     /// What a person should know about the plan of a run that can start.
     static func doubts(_ state: AppState, _ issues: [PlanIssue]) -> [String] {
@@ -245,11 +199,13 @@ extension AppUpdate {
     ) -> [Effect] {
         switch answer {
         case .nothing: return []
-        case .startRun: return begin(state.plan, &state)
-        case .queueRun: return queue(state.plan, &state)
-        case .queueInto(let folder):
+        case .startRun(let plan): return begin(plan, &state)
+        case .queueRun(let plan): return queue(plan, &state)
+        case .take(let folder, let purpose):
             state.plan.output.folder = folder
-            return enqueue(&state)
+            state.chosenFolder = folder
+            return look(purpose, &state)
+        case .insist(let consent, let purpose): return look(purpose, with: consent, &state)
         case .forgetQueue:
             _ = act(.train(.queue(.forgotten)), &state)
             return quit(&state)

@@ -29,6 +29,7 @@ extension AppUpdate {
         plan.output.overwrites = false
         plan.checkpointing.resumesFrom = nil
         state.plan = plan
+        state.chosenFolder = plan.output.folder
         say(
             tr("the plan of {1}, as {2}", entry.record.name, plan.output.folder), .success, &state)
         return open(.params, &state)
@@ -42,8 +43,19 @@ extension AppUpdate {
         _ = act(.train(.othersMarked(others)), &state)
     }
 
+    /// Nobody has so many runs; a disk that answers nothing sensible must not be asked for ever.
+    private static let numberMax = 1_000_000_000
+
     /// The folder with the next number that is not taken: run-3 after run-2, sft-2 after sft.
     static func freeFolder(after folder: String, taken: Set<String>) -> String {
+        freeFolder(after: folder) { taken.contains($0) }
+    }
+
+    /// The same, whatever else makes a folder one that cannot be taken.
+    static func freeFolder(after folder: String, isTaken: (String) -> Bool) -> String {
+        // "runs/a/" is the run a.
+        let folder =
+            folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         let digits = String(folder.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())
         let isNumbered = !digits.isEmpty && digits.count <= 9
         let stem = isNumbered ? String(folder.dropLast(digits.count)) : folder + "-"
@@ -54,7 +66,7 @@ extension AppUpdate {
             let text = String(number)
             let zeros = isNumbered ? max(0, digits.count - text.count) : 0
             let next = stem + String(repeating: "0", count: zeros) + text
-            if !taken.contains(next) { return next }
+            if number > numberMax || !isTaken(next) { return next }
         }
     }
 }

@@ -30,6 +30,7 @@ enum AppUpdate {
         }
         effects += advanceQueue(&state)
         effects += settle(since: before, &state)
+        effects = lookAround(&state) + effects
         return noted(event, notice, &state) + effects + endUnseen(&state)
     }
 
@@ -184,6 +185,7 @@ enum AppUpdate {
     // MARK: - Mail
 
     private static func take(_ mail: AppMail, _ state: inout AppState) -> [Effect] {
+        if mail.changesPlaces { state.places = nil }
         switch mail {
         case .modelsFound(let models): return act(.model(.found(models)), &state)
         case .modelInspected(let path, let result):
@@ -213,6 +215,7 @@ enum AppUpdate {
             return act(.dataset(.recordArrived(plan, index: index, result)), &state)
         case .estimated(let plan, let result):
             return act(.params(.estimated(plan, result)), &state)
+        case .startSeen(let question, let facts): return seen(question, facts, &state)
         case .planSaved(let path, .success(let plan)):
             say(tr("saved {1}", path), .success, &state)
             return act(.params(.planSaved(path: path, plan)), &state)
@@ -292,6 +295,10 @@ enum AppUpdate {
         var effects: [Effect] = []
         switch event {
         case .prepared: effects += suggest(&state)
+        case .stepFinished(let record) where state.train.curves.jumps.last == record.step:
+            say(
+                tr("{1}: the loss jumps at step {2}", state.run.name, record.step), .warning,
+                &state)
         case .finished(let result):
             let outcome =
                 result.ending == .evaluated ? tr("evaluated") : tr("{1} steps done", result.steps)

@@ -1,5 +1,6 @@
 // Everything that can be done now, found by typing a few letters of it. The rows are those of the key
-// tables; what was done lately comes first. Chinese rows are found by their English too.
+// tables; a key or a name in full wins, then what was done lately. What starts, overwrites or deletes is never
+// the first row for a letter or two. Chinese rows are found by their English too.
 
 import Panels
 
@@ -38,9 +39,28 @@ struct CommandPalette: Equatable, Sendable {
             }
         }
         // Equal scores keep the order of the tables.
-        return ranked.enumerated().sorted {
+        let rows = ranked.enumerated().sorted {
             ($0.element.score, -$0.offset) > ($1.element.score, -$1.offset)
         }.map(\.element.row)
+        return harmless(rows)
+    }
+
+    /// Letters that do not say enough for what cannot be taken back.
+    private static let lettersFew = 2
+
+    /// For a letter or two, with a row that does no harm in front: a hand that knows `:q` types on without
+    /// looking. What does harm stays away where nothing else fits, unless the letters are its very key.
+    private func harmless(_ rows: [Row]) -> [Row] {
+        let typed = field.text.filter { !$0.isWhitespace }
+        guard typed.count <= Self.lettersFew, rows.first?.action.isWeighty == true else {
+            return rows
+        }
+        guard let index = rows.firstIndex(where: { !$0.action.isWeighty }) else {
+            return rows.filter { $0.entry.key.string == typed }
+        }
+        var rows = rows
+        rows.insert(rows.remove(at: index), at: 0)
+        return rows
     }
 
     /// The better of the scores in the reader's language and in English; nil when nothing fits.
@@ -51,10 +71,15 @@ struct CommandPalette: Equatable, Sendable {
             command.hint.help, twin.hint.help, "\(title) \(command.hint.help)",
             "\(other) \(twin.hint.help)",
         ]
-        let scores = texts.compactMap { FuzzyMatch.score(field.text, in: $0) }
-        // The label of a key finds it too.
-        let isKey = command.hint.keys.contains { $0.lowercased() == field.text.lowercased() }
-        return isKey ? 100 : scores.max()
+        let typed = String(field.text.prefix(FuzzyMatch.lettersMax))
+        // A key as it is written wins, then a name in full, then a key in the other case.
+        if command.hint.keys.contains(typed) { return 1000 }
+        let names = [command.hint.help, twin.hint.help].map { $0.lowercased() }
+        if names.contains(typed.lowercased()) { return 900 }
+        if command.hint.keys.contains(where: { $0.lowercased() == typed.lowercased() }) {
+            return 100
+        }
+        return texts.compactMap { FuzzyMatch.score(typed, in: $0) }.max()
     }
 
     /// Draws the field and the rows.

@@ -53,8 +53,8 @@ struct DataReport: Equatable, Sendable {
 
     /// Records that are trained on; rows when several share one.
     var records: Int
-    /// Usable records before sets were mixed and rows shared; nil: as many as `records`.
-    var usable: Int?
+    /// Records that are held out and not among them.
+    var heldOut = 0
     /// Records of the chosen sets in their files, whether they are used or not.
     var inFiles: Int?
     /// Records that are not, by reason.
@@ -127,9 +127,15 @@ extension TrainingPlan {
         question.stage = stage
         question.model.path = model.path
         question.data = data
-        question.data.validationSize = 0
         question.encoding = encoding
         question.seed = shuffleSeed
+        return question
+    }
+
+    /// A plan with only what decides how single records are read: held-out ones are shown like all others.
+    var recordQuestion: TrainingPlan {
+        var question = dataQuestion
+        question.data.validationSize = 0
         return question
     }
 }

@@ -27,6 +27,8 @@ enum Effect: Equatable, Sendable {
     case viewRecord(TrainingPlan, index: Int)
     /// Steps and memory that a plan would take.
     case estimate(TrainingPlan)
+    /// What the disk says to a start of a plan.
+    case lookAtStart(StartQuestion)
     case savePlan(TrainingPlan, path: String)
     /// Reads a plan file, without taking it.
     case readPlan(path: String)

@@ -82,7 +82,8 @@ extension LogLine {
             self.init(fault: error, .run, phrase("curve cannot be read"))
         case .notice(let text): self.init(.info, .program, text)
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
-        case .record, .estimated, .exportMeasured, .runsListed, .curveRead, .historyRead,
+        case .record, .estimated, .startSeen, .exportMeasured, .runsListed, .curveRead,
+            .historyRead,
             .curveProgress,
             .presetsListed, .pathCompleted, .copied, .terminalSpeaks, .modelFits, .dataProgress,
             .datasetProposed(_, .success):

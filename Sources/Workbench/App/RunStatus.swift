@@ -19,6 +19,8 @@ struct RunStatus: Equatable, Sendable {
     let isForeign: Bool
     /// The process that trains it, if it is another one and has answered.
     let process: Int32?
+    /// The run of another folder that could not begin after this one; nil when none was tried.
+    let refused: String?
 
     init(_ train: TrainTab.State) {
         phase = train.phase
@@ -29,6 +31,7 @@ struct RunStatus: Equatable, Sendable {
         waiting = train.queue.count
         isForeign = train.attachment != nil
         process = train.attachment?.process
+        refused = train.refusal.flatMap { $0.isSameFolder ? nil : $0.name }
     }
 
     /// Whether the run goes on, here or in another process.
@@ -38,6 +41,7 @@ struct RunStatus: Equatable, Sendable {
 
     /// How far the run is, in words; nil when there was none.
     var words: String? {
+        if let refused { return tr("! {1} failed", refused) }
         let share = totalSteps > 0 ? " \(step * 100 / totalSteps)%" : ""
         return switch phase {
         case .idle: nil
@@ -73,6 +77,7 @@ struct RunStatus: Equatable, Sendable {
     func chip(_ theme: Theme) -> StyledLine? {
         let role: Role =
             switch phase {
+            case _ where refused != nil: .error
             case .idle, .preparing: .dim
             case .running: .accent
             case .pausing, .paused, .stopping: .warning

@@ -62,7 +62,7 @@ enum ErrorReport {
         guard let data = try? encoder.encode(value) else {
             return #"{"error":{"kind":"internalFault"}}"# + "\n"
         }
-        return String(decoding: data, as: UTF8.self) + "\n"
+        return JSONText.printable(String(decoding: data, as: UTF8.self)) + "\n"
     }
 
     private static func withoutLine(_ message: String) -> String {
@@ -76,11 +76,7 @@ enum ErrorReport {
     static func visible(_ text: String, keepsLines: Bool = false) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            let isHidden =
-                switch scalar.properties.generalCategory {
-                case .control, .format, .lineSeparator, .paragraphSeparator: true
-                default: false
-                }
+            let isHidden = JSONText.isHidden(scalar)
             if !isHidden || (keepsLines && scalar == "\n") {
                 result.unicodeScalars.append(scalar)
             } else {

@@ -103,7 +103,7 @@ struct RunShow: ParsableCommand {
             _ = poll(&polls, 1, -1)
             let received = connection.receive()
             for message in received.messages where message.event != nil {
-                Output.text(JSONValue.object(message.body).text() + "\n")
+                Output.json(.object(message.body))
             }
             if !received.isOpen { return }
         }

@@ -111,7 +111,8 @@ struct SessionCommand: ParsableCommand {
                 message: { message, connection in
                     if port.take(message, connection) { return }
                     connection.send(Self.answer(message, connection, effects.desk))
-                }, gone: { port.gone($0) }))
+                }, gone: { port.gone($0) },
+                troubled: { queue.post(.failure($0)) }))
         return {
             UnixSocket.remove(in: folder.path, name: name)
             server.close()
@@ -164,6 +165,8 @@ struct SessionCommand: ParsableCommand {
         _ findings: [PlanIssue], _ environment: [String: String]
     ) -> AppState {
         var state = AppState(plan: plan, themes: themes)
+        // A folder that a file names is the person's choice.
+        if options.plan == nil { state.chosenFolder = plan.output.folder }
         if ThemeChoice.isAutomatic(options.theme ?? settings.theme) {
             state.themeIsAutomatic = true
             let name = ThemeChoice.automaticName(environment: environment)

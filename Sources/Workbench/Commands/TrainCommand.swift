@@ -22,7 +22,10 @@ struct TrainCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             try machine.apply()
             let reading = try plan.reading()
-            let remarks = reading.issues.filter { $0.severity != .error }
+            try reading.purpose?.checkTraining(self.plan.file)
+            let remarks =
+                [reading.purpose?.remark].compactMap(\.self)
+                + reading.issues.filter { $0.severity != .error }
             if !answer.quiet, !remarks.isEmpty {
                 Output.error(answer.json ? ErrorReport.json(remarks) : ErrorReport.text(remarks))
             }
@@ -53,11 +56,12 @@ struct TrainCommand: ParsableCommand {
                 }, rest: MonotonicClock.rest,
                 planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
                 usedBytes: FreeMemory.usedBytes)
-            services.allowance = { AllowedMemory(.here).most }
             services.settings = TrainingKeys.table.texts
+            services.allowance = { AllowedMemory(.here).most }
             services.entered = { folder in
                 do throws(KernelError) {
-                    return try RunDoor.open(folder, desk)
+                    return try RunDoor.open(
+                        folder, desk, troubled: { Output.note("\($0)") })
                 } catch {
                     printer.show(
                         .notice("The run cannot be steered from outside: \(error)"))
@@ -119,7 +123,7 @@ struct EventPrinter {
     private func text(_ event: TrainingEvent) -> String? {
         if json {
             if case .preparing = event { return nil }
-            return event.json.text()
+            return event.json.line
         }
         if quiet { return nil }
         if case .failed = event { return nil }

@@ -32,8 +32,13 @@ struct WorkbenchCommand: ParsableCommand {
         }
         Exhaustion.watch()
         do {
-            var command = try parseAsRoot()
+            let words = try CommandWords.translated(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(words)
             try command.run()
+        } catch let error as KernelError {
+            let isJSON = CommandLine.arguments.prefix { $0 != "--" }.contains("--json")
+            Output.error(isJSON ? ErrorReport.json(error) : ErrorReport.text(error))
+            exit(withError: ExitCode(ExitStatus(error.kind).rawValue))
         } catch {
             // Help and the version are answers: they are written as answers are.
             let answer = fullMessage(for: error)
@@ -42,10 +47,20 @@ struct WorkbenchCommand: ParsableCommand {
                 exit()
             }
             guard let report = ErrorReport.usage(error, words: CommandLine.arguments.dropFirst())
-            else { exit(withError: error) }
+            else { end(with: error) }
             Output.error(ErrorReport.json(report))
             exit(withError: ExitCode(ExitStatus(report.kind).rawValue))
         }
+    }
+
+    /// Ends as the argument parser does. Its words of a wrong command line hold that line as it was typed, so
+    /// they are made visible like all that comes from outside.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        guard !code.isSuccess, !text.isEmpty else { exit(withError: error) }
+        Output.note(text)
+        exit(withError: code)
     }
 }
 

@@ -17,7 +17,7 @@ enum Chinese {
     /// All catalogues but that of findings.
     static let all = [
         shell, tabs, chat, params, form, dataset, model, train, runs, logs, evaluate, queue,
-        samples, exports, plots, sessions,
+        samples, exports, plots, sessions, starting,
     ].joined(separator: "\n")
     /// Texts of the program by their English.
     static let entries = Dictionary(

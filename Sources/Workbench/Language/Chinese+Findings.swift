@@ -213,6 +213,16 @@ extension Chinese {
         请手动删除该文件夹。
         cannot delete the run
         无法删除该训练记录
+        This model has one table for embedding and head: additional_target trains it as one, and the adapter keeps it for both.
+        该模型的词嵌入与输出层共用一张表：additional_target 将其作为一张表训练，适配器为两者都保存。
+        The adapter gives the model a head of its own: the base has one table for embedding and head, and PEFT changes one without the other.
+        适配器使模型有了独立的输出层：基座的词嵌入与输出层共用一张表，PEFT 只改动其中之一。
+        Keys of the adapter's configuration that are not known: {1}.
+        适配器配置中有未知的键：{1}。
+        The adapter says that it belongs to {1}, not to this model.
+        适配器声明属于 {1}，不是此模型。
+        cannot use this adapter
+        无法使用该适配器
         cannot bring the run back
         无法恢复该训练记录
         something else is there now

@@ -224,8 +224,8 @@ extension Chinese {
         从何处续训
         The saved state to go on from; empty takes the newest in the run folder.
         从哪个保存的状态继续；留空用训练目录中最新的。
-        The saved state to go on from; null takes the newest in output_dir.
-        从哪个保存的状态继续；null 用 output_dir 中最新的。
+        The saved state to go on from; null takes the newest in output_dir if there is one, true demands one, false refuses a folder that has one.
+        从哪个保存的状态继续；null 用 output_dir 中最新的（如果有），true 要求必须有，false 拒绝已有检查点的文件夹。
         held-out examples
         划出的样本
         Data sets by name or file, with commas between.

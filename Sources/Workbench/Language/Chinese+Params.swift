@@ -38,6 +38,8 @@ extension Chinese {
         仅当评估方式为 steps
         only with save: steps
         仅当保存方式为 steps
+        expected automatic, on or off.
+        应为 automatic、on 或 off。
         expected automatic, neat, on or off.
         应为 automatic、neat、on 或 off。
         the model has no {1}; it has {2}.

@@ -70,8 +70,6 @@ extension Chinese {
         队列中的每个任务都需要各自的 output_dir。
         queue it into {1}
         改用 {1} 并加入队列
-        A run of the queue has the same output_dir.
-        队列中有任务使用相同的 output_dir。
         {1} in the queue
         队列中 {1} 个
         {1} in the queue, which waits; n in Train (4) shows it

@@ -18,8 +18,6 @@ extension Chinese {
         导出
         S or F5
         S 或 F5
-        Ready: press {1} to start the run
-        准备就绪：按 {1} 开始训练
         Next: choose a model (1)
         下一步：选择模型 (1)
         Next: mark a data set (2)

@@ -13,6 +13,8 @@ final class EffectRunner: Sendable {
     private let data = DispatchQueue(label: "data")
     /// Looking for models and opening many of them.
     private let models = DispatchQueue(label: "models")
+    /// Looking at the disk before a run: nobody shall wait for long curves then.
+    private let starts = DispatchQueue(label: "starts")
     private let records: RecordDesk
     private let runs: RunController
     /// The run of another process that is shown, if there is one.
@@ -122,6 +124,10 @@ final class EffectRunner: Sendable {
         case .estimate(let plan):
             let number = estimates.add(1, ordering: .relaxed).newValue
             onFiles { $0.estimate(plan, number) }
+        case .lookAtStart(let question):
+            starts.async { [self] in
+                queue.post(.startSeen(question, StartLook.facts(question)))
+            }
         case .savePlan(let plan, let path):
             onFiles {
                 $0.queue.post(

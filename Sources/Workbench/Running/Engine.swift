@@ -61,8 +61,8 @@ final class Engine {
         guard let adapter else { return TunedModel(weights, method: .inference, arena: Arena()) }
         let applied = try Checkpoint.applied(adapter, to: weights)
         // Whole trained weights are numbers of their own; what stays in the model's file needs no memory.
-        let trained = applied.weights.allParameters
-            .filter { applied.method.trainedNames.contains($0.name) }.reduce(0) { $0 + $1.count }
+        let trained = weights.allParameters.filter { applied.method.trainedNames.contains($0.name) }
+            .reduce(0) { $0 + $1.count }
         try AllowedMemory(.here).most?.check(
             trained * MemoryLayout<Float>.stride, for: "the checkpoint",
             try: ["Export it, and open the export: its weights stay in their file."])

@@ -97,7 +97,7 @@ enum Inspection {
             DatasetSelection(question), control: control)
         let inspection = loaded.training.inspection
         var report = DataReport(records: loaded.training.examples.count)
-        report.usable = inspection.recordCount - inspection.problems.count
+        report.heldOut = loaded.evaluation?.examples.count ?? 0
         report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
             .init(reason: $0.key.words, count: $0.value)
         }
@@ -149,16 +149,6 @@ enum Inspection {
 
     // MARK: - Estimates
 
-    /// The rows that holding out would take away. Mixing and sharing of rows come after it, so
-    /// that their rows shrink by the same part.
-    private static func heldOut(of report: DataReport, _ plan: TrainingPlan) -> Int {
-        guard let share = ValidationShare(value: plan.data.validationSize) else { return 0 }
-        let usable = report.usable ?? report.records
-        guard usable > 0, usable != report.records else { return share.count(of: report.records) }
-        let part = Double(share.count(of: usable)) / Double(usable)
-        return Int((part * Double(report.records)).rounded())
-    }
-
     static func estimate(
         _ plan: TrainingPlan, report: DataReport?, speed: PlanEstimate.Speed? = nil
     ) throws(KernelError) -> PlanEstimate {
@@ -173,17 +163,12 @@ enum Inspection {
         let need = MemoryNeed(
             plan, model: folder, tuning: tuning, tokens: tokens, available: available)
         let memory = need.estimate
-        let records = report.map { report in
-            report.records - heldOut(of: report, plan)
-        }
+        // What is held out is not among the records of the report.
+        let records = report?.records
         return PlanEstimate(
             steps: plan.duration.stepsMax ?? records.map { plan.totalSteps(examples: $0) },
             stepsPerEpoch: records.map { plan.stepsPerEpoch(examples: $0) },
-            tokensPerEpoch: report.flatMap { report in
-                // What is held out is as long as the rest on average.
-                guard let records, report.records > 0 else { return nil }
-                return Int(Double(report.tokens) * Double(records) / Double(report.records))
-            }, speed: speed,
+            tokensPerEpoch: report?.tokens, speed: speed,
             trainableParameters: memory.trainableParameters, memoryBytes: memory.total,
             parts: [
                 .init(title: phrase("base weights"), bytes: memory.base),

@@ -16,9 +16,9 @@ enum Output {
     }
 
     /// Writes a line of our own JSON or numbers.
-    static func line(_ text: String) { write(text + "\n") }
+    static func line(_ text: String) { write(shown(text + "\n")) }
 
-    static func json(_ value: JSONValue) { line(value.text()) }
+    static func json(_ value: JSONValue) { line(value.line) }
 
     /// Writes text from outside: control characters are made visible when a terminal reads it.
     static func text(_ text: String) { write(shown(text)) }
@@ -79,7 +79,7 @@ enum Output {
     }
 
     private static func put(_ text: String, to descriptor: Int32) -> Outcome {
-        var text = text
+        var text = encoded(text, for: descriptor)
         return text.withUTF8 { put(UnsafeRawBufferPointer($0), to: descriptor) }
     }
 
@@ -105,6 +105,14 @@ enum Output {
         }
         return .written
     }
+
+    /// Text as its reader takes it: files and pipes are UTF-8 always, a terminal what its locale says.
+    private static func encoded(_ text: String, for descriptor: Int32) -> String {
+        guard locale == .ascii, isatty(descriptor) == 1 else { return text }
+        return locale.shown(text)
+    }
+
+    private static let locale = TerminalLocale(environment: ProcessInfo.processInfo.environment)
 
     // MARK: - Standard input
 

@@ -53,7 +53,7 @@ final class RecordDesk: @unchecked Sendable {
     }
 
     private func previewer(_ plan: TrainingPlan) throws(KernelError) -> RecordPreviewer {
-        let question = plan.dataQuestion
+        let question = plan.recordQuestion
         if opened?.question == question, opened?.watch.hasChanged() == false, let opened {
             return opened.previewer
         }

@@ -45,8 +45,8 @@ final class RunController: RunSteering {
                 planText: PlanFile.yaml(for: plan),
                 publish: { [self] model, step in publish(model, step) },
                 availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes)
-            services.allowance = { AllowedMemory(.here).most }
             services.settings = TrainingKeys.table.texts
+            services.allowance = { AllowedMemory(.here).most }
             services.entered = { [self] folder in openDoor(folder, desk) }
             // Whoever hears of the end may start the next run at once: it is told when there is room.
             var ending: TrainingEvent?
@@ -80,7 +80,8 @@ final class RunController: RunSteering {
         do throws(KernelError) {
             close = try RunDoor.open(
                 folder, desk,
-                others: { [port] in $0 == "session" ? port?.facts : nil })
+                others: { [port] in $0 == "session" ? port?.facts : nil },
+                troubled: { [emit] in emit(.notice("\($0)")) })
         } catch {
             emit(.notice("The run cannot be steered from outside: \(error)"))
         }

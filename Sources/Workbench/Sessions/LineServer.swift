@@ -11,6 +11,8 @@ final class LineServer: Sendable {
     struct Handlers: Sendable {
         var message: @Sendable (LineConnection.Message, LineConnection) -> Void
         var gone: @Sendable (LineConnection) -> Void = { _ in }
+        /// Nobody can be let in for now; told once until somebody could be.
+        var troubled: @Sendable (KernelError) -> Void = { _ in }
     }
 
     /// More are turned away.
@@ -34,35 +36,62 @@ final class LineServer: Sendable {
         if let listener { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
     }
 
+    /// Seconds until it is tried again to let somebody in for whom there was no descriptor: who waits stays
+    /// ready to be let in, and a thread that asked again at once would take a core from the training.
+    private static let restSeconds = 0.5
+
     private func serve(_ connected: [LineConnection]) {
         var connections = connected
+        // Since when nobody can be let in.
+        var restsUntil: Double?
         while !isClosed.load(ordering: .acquiring), listener != nil || !connections.isEmpty {
             var polls = connections.map {
                 pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
             }
+            let rest = restsUntil.map { max(0, $0 - MonotonicClock.now()) } ?? 0
             if let listener {
-                polls.append(
-                    pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0))
+                // While it rests only the end of the server is listened for.
+                let events = rest > 0 ? 0 : Int16(POLLIN)
+                polls.append(pollfd(fd: listener.descriptor, events: events, revents: 0))
             }
-            guard poll(&polls, nfds_t(polls.count), -1) > 0 else { continue }
+            let limit = rest > 0 ? Int32(rest * 1000) + 1 : -1
+            guard poll(&polls, nfds_t(polls.count), limit) > 0 else { continue }
             let ready = Set(polls.filter { $0.revents != 0 }.map(\.fd))
             connections.removeAll { ready.contains($0.descriptor) && !take($0) }
-            if let listener, ready.contains(listener.descriptor) {
-                greet(listener, &connections)
+            if let listener, rest == 0, ready.contains(listener.descriptor) {
+                let code = greet(listener, &connections)
+                if let code, restsUntil == nil { handlers.troubled(Self.exhausted(code)) }
+                restsUntil = code.map { _ in MonotonicClock.now() + Self.restSeconds }
             }
         }
         for connection in connections { connection.end() }
     }
 
-    private func greet(_ listener: OpenFile, _ connections: inout [LineConnection]) {
-        while !isClosed.load(ordering: .acquiring), let new = UnixSocket.accept(listener) {
-            if connections.count < Self.connectionsMax {
-                connections.append(new)
-            } else {
-                new.send(["ok": false, "error": "too many are connected"])
-                new.end()
+    private static func exhausted(_ code: Int32) -> KernelError {
+        KernelError(
+            .temporary, "nobody can connect for now",
+            because: String(cString: strerror(code)),
+            hint: "More open files (ulimit -n) would let them in; the work goes on.")
+    }
+
+    /// Lets in who waits; the errno when there is no room for one in the process.
+    private func greet(
+        _ listener: OpenFile, _ connections: inout [LineConnection]
+    ) -> Int32? {
+        while !isClosed.load(ordering: .acquiring) {
+            switch UnixSocket.accept(listener) {
+            case .none: return nil
+            case .exhausted(let code): return code
+            case .connection(let new):
+                if connections.count < Self.connectionsMax {
+                    connections.append(new)
+                } else {
+                    new.send(["ok": false, "error": "too many are connected"])
+                    new.end()
+                }
             }
         }
+        return nil
     }
 
     /// Hands on what came; false when the other end is gone.

@@ -13,7 +13,8 @@ enum RunDoor {
     /// answers commands that are none for a run, if it knows them.
     static func open(
         _ folder: String, _ desk: RunDesk,
-        others: @escaping @Sendable (_ command: String) -> JSONObject? = { _ in nil }
+        others: @escaping @Sendable (_ command: String) -> JSONObject? = { _ in nil },
+        troubled: @escaping @Sendable (KernelError) -> Void = { _ in }
     ) throws(KernelError) -> () -> Void {
         let server = LineServer(
             listener: try UnixSocket.listen(in: folder, name: name),
@@ -26,7 +27,7 @@ enum RunDoor {
                     connection.send(
                         desk.answer(command, value: message.body["value"], from: connection)
                             ?? others(command) ?? unknown(command))
-                }))
+                }, troubled: troubled))
         return {
             UnixSocket.remove(in: folder, name: name)
             server.close()

@@ -39,11 +39,23 @@ enum UnixSocket {
         return try connection(OpenFile(descriptor))
     }
 
-    /// The next connection that waits; nil when there is none, or it is of another user.
-    static func accept(_ listener: OpenFile) -> LineConnection? {
+    /// What a look at a listener brings.
+    enum Acceptance {
+        case connection(LineConnection)
+        /// Nobody waits, or who waited is gone or of another user.
+        case none
+        /// Somebody waits and cannot be let in: the errno.
+        case exhausted(Int32)
+    }
+
+    /// Takes the next connection that waits.
+    static func accept(_ listener: OpenFile) -> Acceptance {
         let descriptor = cs_accept(listener.descriptor)
-        guard descriptor >= 0 else { return nil }
-        return try? connection(OpenFile(descriptor))
+        guard descriptor >= 0 else {
+            let code = errno
+            return [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) ? .exhausted(code) : .none
+        }
+        return (try? connection(OpenFile(descriptor))).map(Acceptance.connection) ?? .none
     }
 
     /// A connection over a connected descriptor, once it is known to be of this user.

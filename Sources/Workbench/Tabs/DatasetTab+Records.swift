@@ -18,12 +18,19 @@ extension DatasetTab {
     static func inspect(_ state: inout State, _ plan: TrainingPlan) -> [Effect] {
         let question = plan.dataQuestion
         guard question != state.question else { return [] }
+        // Another part that is held out changes the report alone.
+        let keepsRecord =
+            state.question?.recordQuestion == question.recordQuestion && state.record.value != nil
         state.question = question
+        state.progress = nil
+        let watching = watch(&state, plan)
+        if keepsRecord {
+            state.report = .waiting
+            return watching + [.inspectData(plan)]
+        }
         state.recordIndex = 0
         state.recordCount = nil
         state.scroll = 0
-        state.progress = nil
-        let watching = watch(&state, plan)
         guard !plan.model.path.isEmpty, !plan.data.names.isEmpty else {
             (state.report, state.record) = (.none, .none)
             return watching

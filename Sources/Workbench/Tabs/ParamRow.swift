@@ -62,8 +62,13 @@ enum ParamRow: Sendable {
         }
     }
 
+    /// More letters than these are not searched for.
+    private static let lettersMax = 256
+
     /// The rows whose name, key or help fits what is searched for, best first.
     static func found(_ text: String) -> [ParamRow] {
+        // A help text says what it says in fewer letters.
+        let text = String(text.prefix(lettersMax))
         let rows = ParamFields.sections.flatMap { section in
             section.fields.map { ParamRow.field($0) } + section.missing.map { ParamRow.missing($0) }
         }

@@ -200,6 +200,19 @@ enum ParamsTab {
         plan = edit.after
     }
 
+    /// The program gave the plan another folder: the edits before it can still be taken back.
+    static func moveFolder(from old: String, to new: String, _ state: inout State) {
+        func moved(_ plan: TrainingPlan) -> TrainingPlan {
+            var plan = plan
+            if plan.output.folder == old { plan.output.folder = new }
+            return plan
+        }
+        func moved(_ edit: Edit) -> Edit {
+            Edit(before: moved(edit.before), after: moved(edit.after))
+        }
+        (state.done, state.undone) = (state.done.map(moved), state.undone.map(moved))
+    }
+
     // MARK: - Estimating
 
     /// Asks what the plan takes, unless it is asked already or the plan cannot run.

@@ -142,7 +142,8 @@ struct PredictionBrowser: Equatable, Sendable {
     /// Filters and sorts anew.
     private mutating func arrange() {
         let before = current?.index
-        let words = filter.lowercased().split(separator: " ")
+        // Whole pages are pasted by mistake, and there may be many answers.
+        let words = filter.prefix(1024).lowercased().split(separator: " ").prefix(32)
         shown = predictions.indices.filter { index in
             let one = predictions[index]
             let text = words.isEmpty ? "" : "\(one.prompt) \(one.answer) \(one.label)".lowercased()

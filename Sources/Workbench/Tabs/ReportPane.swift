@@ -22,9 +22,15 @@ struct ReportPane {
         }
     }
 
+    private var records: String {
+        let held = report.heldOut
+        return Figures.count(report.records)
+            + (held > 0 ? tr(", {1} held out", Figures.count(held)) : "")
+    }
+
     private func facts(_ theme: Theme) -> [StyledLine] {
         var lines = [
-            line(tr("Records"), Figures.count(report.records), theme),
+            line(tr("Records"), records, theme),
             line(tr("Tokens"), Figures.count(report.tokens), theme),
             line(
                 tr("Trained"),

@@ -15,10 +15,14 @@ struct RunFilter: Equatable, Sendable {
     }
 
     private let terms: [Term]
+    /// What is beyond these is not looked at: lists of runs may be long.
+    private static let lettersMax = 1024
+    private static let termsMax = 32
 
     /// Takes words with blanks between.
     init(_ text: String) {
-        terms = text.lowercased().split(separator: " ").map { word in
+        let words = text.prefix(Self.lettersMax).lowercased().split(separator: " ")
+        terms = words.prefix(Self.termsMax).map { word in
             if word.hasPrefix("state:") { return .state(String(word.dropFirst(6))) }
             if word.hasPrefix("tag:") { return .tag(String(word.dropFirst(4))) }
             if let sign = word.firstIndex(where: { "<>=".contains($0) }),

@@ -22,6 +22,11 @@ struct TrainCurves: Equatable, Sendable {
     private(set) var checkpoints: [Int] = []
     /// Steps after which the run was interrupted.
     private(set) var breaks: [Int] = []
+    /// Steps from which on another learning rate held.
+    private(set) var rateChanges: [Int] = []
+    /// Steps at which the loss left the others behind.
+    private(set) var jumps: [Int] = []
+    private var watch = LossWatch()
     /// What x counts.
     private(set) var axis = PlotAxis.step
     /// The strength in use, as an index of `strengths`.
@@ -58,7 +63,11 @@ struct TrainCurves: Equatable, Sendable {
     mutating func take(_ record: StepRecord) {
         records.append(record)
         append(record)
+        if watch.take(record.loss) { jumps.append(record.step) }
     }
+
+    /// The loss that a jump is measured by; nil while there are too few.
+    var usualLoss: Double? { watch.usual }
 
     private mutating func append(_ record: StepRecord) {
         let x = axis.place(record)
@@ -72,6 +81,11 @@ struct TrainCurves: Equatable, Sendable {
     mutating func take(_ record: EvaluationRecord) {
         evaluations.append(record)
         held.append(x: place(ofStep: record.step), y: record.loss)
+    }
+
+    /// Marks a step as the first of another learning rate.
+    mutating func markRate(_ step: Int) {
+        if !rateChanges.contains(step) { rateChanges.append(step) }
     }
 
     /// Marks a step as saved.
@@ -89,7 +103,11 @@ struct TrainCurves: Equatable, Sendable {
                 old.step <= step && !evaluations.contains { $0.step == old.step }
             } + evaluations
         breaks.append(step)
+        for change in earlier.rateChanges where change.firstStep <= step {
+            markRate(change.firstStep)
+        }
         rebuild()
+        watchAnew()
     }
 
     /// Takes what the log of a run of another process tells and was not measured here: `start` is the step
@@ -100,7 +118,15 @@ struct TrainCurves: Equatable, Sendable {
         evaluations += logged.evaluations.filter { !knows($0) }
         evaluations.sort { $0.step < $1.step }
         if start > 0, !breaks.contains(start) { breaks.append(start) }
+        for change in logged.rateChanges { markRate(change.firstStep) }
         rebuild()
+        watchAnew()
+    }
+
+    /// Looks for jumps in everything that is known now.
+    private mutating func watchAnew() {
+        (watch, jumps) = (LossWatch(), [])
+        for record in records where watch.take(record.loss) { jumps.append(record.step) }
     }
 
     /// Whether an evaluation is there; the log keeps only some of its numbers.

@@ -89,14 +89,24 @@ extension TrainTab {
                 ]),
             ]
         case .failed(let error):
-            lines = Readout.lines(of: error).enumerated().flatMap { index, text in
-                DisplayText.lines(text, invisibles: .dropped).map {
-                    StyledLine($0, theme[index == 0 ? .error : .text])
-                }
-            }
+            lines = faultRows(error, theme)
         default: break
         }
+        if let refusal = state.refusal {
+            let title = tr("{1} could not begin", refusal.name)
+            lines =
+                [StyledLine(DisplayText(title), theme[.error].with(.bold))]
+                + faultRows(refusal.error, theme) + lines
+        }
         return lines.flatMap { TextWrap.rows($0, width: width) }
+    }
+
+    private static func faultRows(_ error: KernelError, _ theme: Theme) -> [StyledLine] {
+        Readout.lines(of: error).enumerated().flatMap { index, text in
+            DisplayText.lines(text, invisibles: .dropped).map {
+                StyledLine($0, theme[index == 0 ? .error : .text])
+            }
+        }
     }
 
     /// What a run did, in one line.

@@ -20,7 +20,38 @@ extension TrainTab {
         fresh.log.visibleRows = state.log.visibleRows
         fresh.curves.moveStrength(by: state.curves.strengthIndex - fresh.curves.strengthIndex)
         (fresh.queue, fresh.samples) = (state.queue, state.samples.cleared())
+        if !state.phase.isActive, state.summary != nil {
+            fresh.ended = [state]
+            (fresh.ended[0].ended, fresh.ended[0].refusal) = ([], nil)
+        }
         state = fresh
+    }
+
+    /// A run that cannot begin leaves the one that ended before it as it was, with a word of what was wrong.
+    private static func refuse(_ error: KernelError, _ state: inout State) {
+        guard state.summary == nil, state.attachment == nil, var ended = state.ended.first else {
+            state.phase = .failed(error)
+            return
+        }
+        ended.refusal = Refusal(
+            name: name(of: state), plan: state.plan,
+            isSameFolder: PathText.isSame(folder(of: state), folder(of: ended)), error: error)
+        (ended.queue, ended.log.visibleRows) = (state.queue, state.log.visibleRows)
+        (ended.others, ended.otherLines) = (state.others, state.otherLines)
+        let title = tr("{1} could not begin", name(of: state))
+        ended.log.add(
+            .fail, at: ended.curves.last?.elapsedSeconds ?? 0,
+            ([title] + Readout.lines(of: error)).joined(separator: "\n"))
+        state = ended
+    }
+
+    /// What kept the last run from ending well: its name, its plan and the fault; nil when it did.
+    static func lastFailure(
+        _ state: State
+    ) -> (name: String, plan: TrainingPlan?, error: KernelError)? {
+        if let refusal = state.refusal { return (refusal.name, refusal.plan, refusal.error) }
+        guard case .failed(let error) = state.phase else { return nil }
+        return (name(of: state), state.plan, error)
     }
 
     static func take(_ event: TrainingEvent, _ state: inout State) -> [Effect] {
@@ -57,7 +88,7 @@ extension TrainTab {
         case .failed(let error):
             close(&state)
             log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
-            state.phase = .failed(error)
+            refuse(error, &state)
         }
         return []
     }
@@ -89,6 +120,7 @@ extension TrainTab {
             start(nil, &state)
         }
         state.summary = summary
+        state.ended = []
         if state.phase != .stopping { state.phase = .running }
         if summary.firstStep > 0 { state.savedStep = summary.firstStep }
         let share = Figures.percent(summary.trainableParameters, of: summary.parameters)
@@ -114,7 +146,15 @@ extension TrainTab {
             return
         }
         let wasFinite = state.curves.last?.loss.isFinite ?? true
+        let usual = state.curves.usualLoss
         state.curves.take(record)
+        if state.curves.jumps.last == record.step {
+            log(
+                .warn,
+                tr(
+                    "step {1}  the loss jumps to {2}, {3} was usual; r lowers the learning rate",
+                    record.step, Readout.loss(record.loss), Readout.loss(usual ?? .nan)), &state)
+        }
         if case .preparing = state.phase { state.phase = .running }
         if !record.loss.isFinite, wasFinite {
             log(
@@ -127,6 +167,7 @@ extension TrainTab {
 
     private static func rateChanged(_ change: RateRecord, _ state: inout State) {
         state.rateFactor = change.factor
+        state.curves.markRate(change.firstStep)
         let factor =
             change.factor == 1
             ? tr("the plan's") : tr("{1} × the plan's", Readout.number(change.factor))

@@ -64,6 +64,9 @@ extension TrainTab {
         plot.xUnit = curves.axis.unit
         plot.xMarks = curves.checkpoints.map(curves.place)
         plot.xBreaks = curves.breaks.map(curves.place)
+        plot.xEvents =
+            curves.rateChanges.map { LinePlot.Event(curves.place(ofStep: $0), "r", .accent) }
+            + curves.jumps.map { LinePlot.Event(curves.place(ofStep: $0), "!", .warning) }
         plot.xRange = curves.range(total: state.summary?.totalSteps)
         // Longer runs are shown to their end.
         let end = lines.compactMap { $0.letter == nil ? nil : $0.series.xs.last }.max()
@@ -116,6 +119,8 @@ extension TrainTab {
     private static func emptyText(_ state: State) -> DisplayText {
         switch state.phase {
         case .preparing(let stage, _): "\(DisplayText(trFound(stage)))…"
+        case _ where !state.curves.raw.isEmpty:
+            tr("Nothing was measured in this part; 0 shows all.")
         case .running: tr("The first step is under way.")
         case .stopping: tr("Stopping…")
         default: tr("No step was finished.")

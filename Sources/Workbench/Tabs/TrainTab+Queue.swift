@@ -34,18 +34,18 @@ extension TrainTab {
 
     /// Begins the first run of the queue; the events say how the one before has ended.
     static func startNext(_ state: inout State) -> [Effect] {
-        let (before, phase) = (name(of: state), state.phase)
+        let (before, phase, failure) = (name(of: state), state.phase, lastFailure(state))
         guard let next = state.queue.takeFirst() else { return [] }
         start(next.plan, &state)
-        switch phase {
-        case .failed(let error):
+        if let failure {
             state.log.add(
                 .fail, at: 0,
-                tr("the run before, {1}, failed: {2}", before, trFound(error.description)))
-        case .finished(let result):
+                tr(
+                    "the run before, {1}, failed: {2}", failure.name,
+                    trFound(failure.error.description)))
+        } else if case .finished(let result) = phase {
             state.log.add(
                 .info, at: 0, tr("the run before, {1}, ended: {2}", before, result.folder))
-        default: break
         }
         let waiting =
             state.queue.isEmpty

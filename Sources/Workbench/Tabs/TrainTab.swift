@@ -61,8 +61,22 @@ enum TrainTab {
         var dialog: Dialog
     }
 
+    /// A start that was refused before it came to a step, over a run that had ended.
+    struct Refusal: Equatable, Sendable {
+        /// The run that did not begin.
+        var name: String
+        var plan: TrainingPlan?
+        /// Whether it would have written where the run that is shown lies.
+        var isSameFolder: Bool
+        var error: KernelError
+    }
+
     struct State: Equatable, Sendable {
         var phase: Phase = .idle
+        /// The run that ended before this one: it is shown again when this one cannot begin. One at most.
+        var ended: [State] = []
+        /// What kept the next run from beginning.
+        var refusal: Refusal?
         /// What ties the tab to a run of another process; nil for runs of this one.
         var attachment: Attachment?
         /// The plan of the run; nil when only its events are known.

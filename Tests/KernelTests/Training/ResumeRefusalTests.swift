@@ -87,3 +87,43 @@ import TestSupport
         #expect(tiny.run().steps.first?.step == 5)
     }
 }
+
+@Suite struct ResumeDemandTests {
+    @Test func aDemandedCheckpointMustBeThere() throws {
+        let tiny = try TinyRun { $0.duration.stepsMax = 4 }
+        tiny.plan.checkpointing.resumesFrom = "true"
+        let error = try #require(tiny.run().error)
+        #expect(error.kind == .missingInput)
+        #expect(error.what == "no valid checkpoint is in the output folder")
+        // A misspelt folder is not made.
+        #expect(!tiny.exists("run"))
+        tiny.plan.checkpointing.resumesFrom = nil
+        tiny.run(stoppingAfter: 2)
+        tiny.plan.checkpointing.resumesFrom = "true"
+        #expect(tiny.run().steps.first?.step == 3)
+    }
+
+    @Test func aForbiddenResumeKeepsTheRunThatIsThere() throws {
+        let tiny = try TinyRun { $0.duration.stepsMax = 4 }
+        tiny.plan.checkpointing.resumesFrom = "false"
+        tiny.run(stoppingAfter: 2)
+        let error = try #require(tiny.run().error)
+        #expect(error.kind == .cannotCreate && error.why?.contains("is false") == true)
+        #expect(tiny.checkpoints() == [2])
+        tiny.plan.output.overwrites = true
+        #expect(tiny.run().steps.map(\.step) == [1, 2, 3, 4])
+    }
+
+    @Test func recordsBehindTheContextAreTold() throws {
+        // The tiny model has 256 positions.
+        let tiny = try TinyRun { $0.duration.stepsMax = 1 }
+        #expect(!tiny.run(in: "short").notices.contains { $0.contains("context") })
+        let long = String(repeating: "word ", count: 400)
+        try tiny.writeData("train.json", [("Say a", "a"), ("Say more", long), ("Say b", "b")])
+        let limit = try ModelFolder(path: tiny.plan.model.path).config.maximumPositions
+        #expect(
+            tiny.run(in: "long").notices.contains(
+                "1 of 3 records are longer than the model's context of \(limit) tokens, with "
+                    + "cutoff_len 2048: positions behind it are new to the model."))
+    }
+}

@@ -168,10 +168,10 @@ import TestSupport
                 $0.checkpointing.keptMax = kept
             }
             tiny.run()
-            let weights = try SafetensorsFile(path: tiny.path("run/adapter_model.safetensors"))
-            let count = weights.entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
+            let model = try ModelFolder(path: tiny.plan.model.path)
             let need = DiskNeed(
-                tiny.plan, trainedParameters: count, modelParameters: 0, steps: 8, stepsPerEpoch: 3)
+                tiny.plan, model: model,
+                tuning: try TuningChoice(tiny.plan, weights: ModelWeights(model)), steps: 8)
             #expect(need.checkpoints == (kept.map { $0 + 1 } ?? 8))
             let step = tiny.path("run/checkpoint-8")
             let bytes = try DiskCalls.names(in: step).reduce(0) {

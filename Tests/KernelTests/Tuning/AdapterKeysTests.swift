@@ -160,7 +160,7 @@ import TestSupport
             "target_modules": ["q_proj", "c_attn"], "modules_to_save": ["score", "model.norm"],
         ]).notes
         #expect(notes.count == 2)
-        #expect(notes.first?.contains("c_attn") == true && notes.last?.contains("score") == true)
+        #expect(notes.first?.contains("score") == true && notes.last?.contains("c_attn") == true)
     }
 
     /// What the first version wrote of a shared table goes on meaning it.

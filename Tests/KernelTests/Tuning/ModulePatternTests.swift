@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Kernel
+import TestSupport
 
 @Suite struct ModulePatternTests {
     private static let path = "model.layers.11.self_attn.q_proj"
@@ -39,6 +40,41 @@ import Testing
     ])
     func whatIsNotSupportedIsRefused(_ text: String) {
         #expect(throws: ModulePattern.Refusal.self) { try ModulePattern(text) }
+    }
+
+    /// 400 random expressions, half of which match one of the paths.
+    @Test func randomExpressionsAnswerAsPython() throws {
+        let recorded = try Fixture.json("adapters/expressions.json")
+        let paths = try (recorded.member("paths").array ?? []).compactMap(\.string)
+        let rows = try recorded.member("expressions").array ?? []
+        #expect(rows.count == 400 && paths.count == 3)
+        for row in rows {
+            let pair = try #require(row.array)
+            let text = try #require(pair.first?.string)
+            let answers = try #require(pair.last?.array).compactMap(\.bool)
+            let pattern = try ModulePattern(text)
+            #expect(try paths.map { try pattern.matches($0) } == answers, "\(text)")
+        }
+    }
+
+    /// Whatever the text, there is an answer or a refusal.
+    @Test func randomTextsAreAnsweredOrRefused() {
+        let letters = Array("()[]{}|*+?\\.^$ab1,-!=:P<>_dwbAZ")
+        var state: UInt64 = 7
+        func next(_ bound: Int) -> Int {
+            state = ForwardContext.mix(state)
+            return Int(state % UInt64(bound))
+        }
+        var matched = 0
+        for _ in 0..<4_000 {
+            let text = String((0..<next(14)).map { _ in letters[next(letters.count)] })
+            do throws(ModulePattern.Refusal) {
+                if try ModulePattern(text).matches("ab.b1_a") { matched += 1 }
+            } catch {
+                #expect(!error.why.isEmpty)
+            }
+        }
+        #expect(matched > 0)
     }
 
     /// A pattern that backtracking would not finish in years, and one whose work is bounded.

@@ -104,6 +104,19 @@ import TestSupport
         try expect(TinyModel.base(try ModelWeights(merged)), one, "merged")
     }
 
+    /// GGUF files have a head of their own as output.weight.
+    @Test func headOfItsOwnReachesGGUF() throws {
+        let one = try record("embedding-on-tied")
+        let model = try opened(one.folder, ModelWeights(base(one)))
+        let folder = try TemporaryFolder()
+        let result = try GGUFExport.write(
+            model, base: ExportSupport.family(one.base), settings: ExportSupport.settings(.f32),
+            to: "\(folder.path)/gguf")
+        let merged = try ModelFolder(path: result.modelPath)
+        #expect(!merged.config.tiedEmbeddings)
+        try expect(TinyModel.base(try ModelWeights(merged)), one, "GGUF")
+    }
+
     @Test func tiedHeadsFollowPEFT() throws {
         for (name, isTied, trained) in [
             ("embedding-on-tied", false, ["model.embed_tokens.weight"]),

@@ -19,12 +19,16 @@ import Testing
 
     @Test func openingWithAPlanInspectsItsModel() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan), world: Fixture.silence)
+        let look = StartQuestion(purpose: .readiness, plan: Fixture.readyPlan)
         #expect(
             robot.effects == [
-                .findModels, .inspectModel(path: Fixture.smol.path),
+                .lookAtStart(look), .findModels, .inspectModel(path: Fixture.smol.path),
                 .estimate(Fixture.readyPlan),
             ])
-        #expect(robot.sees("Ready: press S or F5"))
+        // Nobody has looked yet whether model and data are there.
+        #expect(!robot.sees("Ready") && robot.sees("Looking at model, data and folder"))
+        robot.send(.mail(.startSeen(look, Fixture.facts(look))))
+        #expect(robot.sees("Ready: press S or F5 to start sft-03"))
     }
 
     @Test func theFirstScreenSaysWhatIsNext() {

@@ -143,6 +143,7 @@ enum Fixture {
         case .inspectData(let plan): [.dataInspected(plan, .success(report))]
         case .viewRecord(let plan, let index):
             [.record(plan, index: index, .success(record(index)))]
+        case .lookAtStart(let question): [.startSeen(question, facts(question))]
         case .estimate(let plan): [.estimated(plan, .success(estimate))]
         case .proposeDataset(let path, let folder):
             [.datasetProposed(path: path, .success(proposal(path, folder)))]
@@ -151,6 +152,15 @@ enum Fixture {
         case .listRuns, .readCurve: RunSamples.world(effect)
         default: []
         }
+    }
+
+    /// A disk with much room, on which the plan's folder is not there yet.
+    static func facts(_ question: StartQuestion) -> StartFacts {
+        let folder = question.plan.output.folder
+        return StartFacts(
+            freeFolder: AppUpdate.freeFolder(after: folder) { next in
+                question.taken.contains { PathText.isSame($0, next) }
+            })
     }
 
     static func proposal(_ path: String, _ folder: String) -> DatasetProposal {
