@@ -43,6 +43,9 @@ extension TrainingPlan {
         /// Whether rows hold several texts or conversations; nil is on for pre-training only
         /// (`packing`, `neat_packing`).
         public var packing: Bool?
+        /// Whether special tokens written in records stay plain text instead of becoming their ids
+        /// (`split_special_tokens`, off).
+        public var splitsSpecialTokens = false
 
         public init() {}
     }

@@ -55,6 +55,8 @@ struct ChatCommand: ParsableCommand {
                 tokens themselves are float32 always.
                 """))
     var inferDtype = InferenceType.auto
+    @Flag(help: "Special tokens written in a message become their ids; else they are plain text.")
+    var specialTokens = false
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var machine: MachineOptions
 
@@ -64,7 +66,7 @@ struct ChatCommand: ParsableCommand {
             let settings = try settings()
             let engine = try model.engine(
                 template: template, needsTemplate: true, system: system, cacheType: cacheType,
-                type: inferDtype)
+                type: inferDtype, trustsContent: specialTokens)
             if !answer.json, !answer.quiet {
                 for note in engine.prepared.notes { Output.note(note) }
             }

@@ -15,10 +15,10 @@ struct ModelOptions: ParsableArguments {
 
     func engine(
         template: String? = nil, needsTemplate: Bool = false, system: String? = nil,
-        cacheType: KVCacheType? = nil, type: InferenceType = .auto
+        cacheType: KVCacheType? = nil, type: InferenceType = .auto, trustsContent: Bool = false
     ) throws -> Engine {
         try Engine(
             modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
-            system: system, cacheType: cacheType, type: type)
+            system: system, cacheType: cacheType, type: type, trustsContent: trustsContent)
     }
 }

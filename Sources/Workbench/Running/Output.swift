@@ -48,10 +48,11 @@ enum Output {
         (try? handle.write(contentsOf: Data(text.utf8))) != nil
     }
 
-    /// All of standard input as text.
+    /// All of standard input as text, whatever it begins with.
     static func standardInput() throws(KernelError) -> String {
         let data = FileHandle.standardInput.readDataToEndOfFile()
-        guard let text = String(data: data, encoding: .utf8) else {
+        // Byte for byte: Foundation's reader would drop a leading U+FEFF.
+        guard let text = String(validating: data, as: UTF8.self) else {
             throw KernelError(.badData, "standard input is not UTF-8 text")
         }
         return text
