@@ -85,7 +85,11 @@ extension DatasetLoader {
     private func nothingLeft(_ inspection: DataInspection) -> KernelError {
         let counts = inspection.problems.countByKind.sorted { $0.value > $1.value }
             .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-        let example = inspection.problems.listed.first.map { "; first: \($0.fault.detail)" } ?? ""
+        let example =
+            inspection.problems.listed.first.map { problem in
+                let field = problem.fault.field.map { "field \($0.escapedForDisplay): " } ?? ""
+                return "; first: \(field)\(problem.fault.detail)"
+            } ?? ""
         return KernelError(
             .badData, "no usable record is left",
             at: inspection.problems.listed.first?.origin.place,
