@@ -42,8 +42,23 @@ need tmux command -v tmux
 need python3 command -v python3
 need python3-pip has_pip
 
+# Unicode's own test of normalization forms, installed if that goes without asking.
+install_unicode_data() {
+    if [ "$wanted" != tests ] || [ -e /usr/share/unicode/NormalizationTest.txt.bz2 ]; then return 0; fi
+    command -v apt-get >/dev/null 2>&1 || return 0
+    if [ "$(id -u)" -eq 0 ]; then as_root=""; else as_root="sudo -n"; fi
+    for update in no yes; do
+        if [ "$update" = yes ]; then $as_root apt-get -q update >&2 || break; fi
+        say "Installing unicode-data for its tests…"
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get -q install -y --no-install-recommends unicode-data >&2 && return 0
+    done
+    say "unicode-data could not be installed; the test of normalization by Unicode's file is left out."
+}
+
 # The back end that is opened at run time, for its tests: installed if that goes without asking.
 install_for_tests() {
+    install_unicode_data
     if [ "$wanted" != tests ] || has_onednn >/dev/null 2>&1; then return 0; fi
     command -v apt-get >/dev/null 2>&1 || return 0
     if [ "$(id -u)" -eq 0 ]; then as_root=""; else as_root="sudo -n"; fi

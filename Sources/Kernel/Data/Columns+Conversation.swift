@@ -3,7 +3,7 @@
 
 extension Columns {
     /// The example of a record that holds a list of messages.
-    func conversationExample(_ fields: JSONObject) throws(RecordFault) -> Example {
+    func conversationExample(_ fields: RecordFields) throws(RecordFault) -> Example {
         guard let column = style.columns.messages else {
             throw RecordFault(.missingField, "the dataset names no messages column")
         }
@@ -12,7 +12,7 @@ extension Columns {
                 .nothingToTrain, field: column,
                 "pre-training reads a text column, not conversations")
         }
-        guard let value = fields[column] else {
+        guard let value = try fields.value(column) else {
             throw RecordFault(.missingField, field: column, Self.absent(column, in: fields))
         }
         guard let list = value.array else {
@@ -21,7 +21,8 @@ extension Columns {
         }
         var messages: [ChatMessage] = []
         for (index, element) in list.enumerated() {
-            messages.append(try message(element, field: "\(column)[\(index)]"))
+            messages.append(
+                try message(element, field: "\(column)[\(index)]", below: column, fields))
         }
         if style.formatting == .openai { messages = Self.joiningToolResults(messages) }
         var system = try optionalText(style.columns.system, of: fields)
@@ -64,13 +65,13 @@ extension Columns {
     }
 
     private func rankedAnswer(
-        _ column: String?, of fields: JSONObject
+        _ column: String?, of fields: RecordFields
     ) throws(RecordFault) -> ChatMessage {
-        guard let column, let value = fields[column] else {
+        guard let column, let value = try fields.value(column) else {
             let name = column ?? "chosen, rejected"
             throw RecordFault(.missingField, field: name, Self.absent(name, in: fields))
         }
-        let answer = try message(value, field: column)
+        let answer = try message(value, field: column, below: column, fields)
         guard answer.role == .assistant || answer.role == .function else {
             throw RecordFault(
                 .roleOrder, field: column, "expected an answer, found \(answer.role.rawValue)")
@@ -80,7 +81,9 @@ extension Columns {
 
     // MARK: - One message
 
-    private func message(_ value: JSONValue, field: String) throws(RecordFault) -> ChatMessage {
+    private func message(
+        _ value: JSONValue, field: String, below column: String, _ fields: RecordFields
+    ) throws(RecordFault) -> ChatMessage {
         guard let roleTag = style.tags.role, let contentTag = style.tags.content else {
             throw RecordFault(
                 .missingField, field: field, "the dataset names no role_tag or no content_tag")
@@ -101,12 +104,20 @@ extension Columns {
                 "unknown role \"\(word.escapedForDisplay)\"; known: "
                     + roleWords.map(\.0).joined(separator: ", "))
         }
+        let marks = try TurnMarks(parts, role: role, field: field)
+        var read = TurnMarks.names.union([roleTag, contentTag])
+        if style.formatting == .openai { read.insert("tool_calls") }
+        fields.note(unreadIn: parts, below: column, read: read)
         if style.formatting == .openai, role == .assistant,
             let calls = parts["tool_calls"]?.array, !calls.isEmpty
         {
-            return ChatMessage(.function, try Self.callText(calls, field: "\(field).tool_calls"))
+            return ChatMessage(
+                .function, try Self.callText(calls, field: "\(field).tool_calls"),
+                isTrained: marks.isTrained)
         }
-        return ChatMessage(role, try content(parts[contentTag], field: "\(field).\(contentTag)"))
+        return ChatMessage(
+            role, try content(parts[contentTag], field: "\(field).\(contentTag)"),
+            isTrained: marks.isTrained)
     }
 
     /// A string, or a list of text parts, which are joined.
@@ -119,8 +130,12 @@ extension Columns {
         }
         var text = ""
         for part in parts {
-            guard part["type"]?.string == "text", let piece = part["text"]?.string else {
-                throw RecordFault(.wrongType, field: field, "a content part is not text")
+            // LLaMA-Factory's newer data call the text of a part its value.
+            guard part["type"]?.string == "text",
+                let piece = part["text"]?.string ?? part["value"]?.string
+            else {
+                let kind = part["type"]?.string.map { " but \($0.escapedForDisplay)" } ?? ""
+                throw RecordFault(.wrongType, field: field, "a content part is not text\(kind)")
             }
             text += piece
         }
@@ -163,6 +178,7 @@ extension Columns {
             if message.role == .observation, let last = joined.last, last.role == .observation {
                 joined[joined.count - 1].content +=
                     "\n</tool_response>\n<tool_response>\n" + message.content
+                joined[joined.count - 1].isTrained = last.isTrained && message.isTrained
             } else {
                 joined.append(message)
             }

@@ -16,7 +16,13 @@ public struct Columns: Sendable, Equatable {
 
     /// The example that the fields of a record stand for.
     public func example(from fields: JSONObject) throws(RecordFault) -> Example {
-        switch style.formatting {
+        try example(from: RecordFields(fields))
+    }
+
+    /// The same, remembering in `fields` what was read.
+    func example(from fields: RecordFields) throws(RecordFault) -> Example {
+        if style.isGuessed { try refuseMarks(in: fields) }
+        return switch style.formatting {
         case .alpaca: try alpacaExample(fields)
         case .sharegpt, .openai: try conversationExample(fields)
         }
@@ -39,7 +45,7 @@ public struct Columns: Sendable, Equatable {
 
     // MARK: - Alpaca
 
-    private func alpacaExample(_ fields: JSONObject) throws(RecordFault) -> Example {
+    private func alpacaExample(_ fields: RecordFields) throws(RecordFault) -> Example {
         guard let promptColumn = style.columns.prompt else {
             throw RecordFault(.missingField, "the dataset names no prompt column")
         }
@@ -69,8 +75,9 @@ public struct Columns: Sendable, Equatable {
     }
 
     /// Earlier turns: a list of [prompt, response] lists.
-    private func history(_ fields: JSONObject) throws(RecordFault) -> [ChatMessage] {
-        guard let name = style.columns.history, let value = fields[name], !value.isNull else {
+    private func history(_ fields: RecordFields) throws(RecordFault) -> [ChatMessage] {
+        guard let name = style.columns.history, let value = try fields.value(name), !value.isNull
+        else {
             return []
         }
         guard let pairs = value.array else {
@@ -92,7 +99,7 @@ public struct Columns: Sendable, Equatable {
     }
 
     private func answer(
-        _ column: String?, of fields: JSONObject
+        _ column: String?, of fields: RecordFields
     ) throws(RecordFault) -> ChatMessage {
         guard let column else {
             throw RecordFault(
@@ -108,9 +115,9 @@ public struct Columns: Sendable, Equatable {
 
     /// The string in a column that must exist; null gives nil.
     private func text(
-        _ column: String, of fields: JSONObject
+        _ column: String, of fields: RecordFields
     ) throws(RecordFault) -> String? {
-        guard let value = fields[column] else {
+        guard let value = try fields.value(column) else {
             throw RecordFault(.missingField, field: column, Self.absent(column, in: fields))
         }
         if value.isNull { return nil }
@@ -123,16 +130,18 @@ public struct Columns: Sendable, Equatable {
 
     /// The string in a column that may be absent, null or empty, each of which gives nil.
     func optionalText(
-        _ column: String?, of fields: JSONObject
+        _ column: String?, of fields: RecordFields
     ) throws(RecordFault) -> String? {
-        guard let column, fields[column] != nil else { return nil }
+        guard let column, try fields.value(column) != nil else { return nil }
         let value = try text(column, of: fields)
         return value == "" ? nil : value
     }
 
     /// The tool descriptions: JSON text, or a list or object which is written out.
-    func toolText(_ fields: JSONObject) throws(RecordFault) -> String? {
-        guard let column = style.columns.tools, let value = fields[column] else { return nil }
+    func toolText(_ fields: RecordFields) throws(RecordFault) -> String? {
+        guard let column = style.columns.tools, let value = try fields.value(column) else {
+            return nil
+        }
         switch value {
         case .array(let list): return list.isEmpty ? nil : value.text()
         case .object: return value.text()
@@ -141,8 +150,8 @@ public struct Columns: Sendable, Equatable {
     }
 
     /// Says that a column is absent and lists the present ones.
-    static func absent(_ column: String, in fields: JSONObject) -> String {
-        let present = fields.keys.prefix(20).map(\.escapedForDisplay).joined(separator: ", ")
+    static func absent(_ column: String, in fields: RecordFields) -> String {
+        let present = fields.names.prefix(20).map(\.escapedForDisplay).joined(separator: ", ")
         return "the column is absent; present: " + (present.isEmpty ? "none" : present)
     }
 }

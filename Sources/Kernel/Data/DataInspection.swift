@@ -74,10 +74,22 @@ public struct DataInspection: Sendable, Equatable {
     public var duplicateCount = 0
     /// The first duplicates.
     public var duplicates: [DuplicateExample] = []
-    /// Conversations whose last answer is empty: they teach only to end at once.
+    /// Conversations in which an answer is empty: it teaches only to end at once.
     public var emptyAnswerCount = 0
     /// The first of those.
     public var emptyAnswers: [RecordOrigin] = []
+    /// Examples that spell special tokens of the model.
+    public var specialCount = 0
+    /// Whether those became their ids.
+    public var trustsSpecial = false
+    /// Answers that records mark as not to be trained.
+    public var untrainedAnswerCount = 0
+    /// Fields that hold something and that nothing read.
+    public var unusedColumns: [UnusedColumn] = []
+    /// What the data sets themselves have to tell: where they lie, how they are read.
+    public var remarks: [String] = []
+    /// The start token in front of each text or block of pre-training, as the vocabulary spells it.
+    public var textStart: String?
     /// Tokens of all rows.
     public var tokenCount = 0
     /// Tokens that carry a loss.

@@ -1,5 +1,5 @@
 // The named datasets of a folder: dataset_info.json as LLaMA-Factory writes it, and the way from a
-// name or a typed path to files on disk. A name in the catalog never leads out of its folder.
+// name or a typed path to files on disk. A name that leads out of the folder is told.
 
 import Foundation
 
@@ -7,7 +7,7 @@ import Foundation
 public struct DatasetEntry: Sendable, Equatable {
     /// Where the data is.
     public enum Source: Sendable, Equatable {
-        /// A file or folder below the dataset folder.
+        /// A file or folder, below the dataset folder unless its path is absolute.
         case file(String)
         /// A path that the user typed; it may lie anywhere.
         case typedPath(String)
@@ -29,6 +29,10 @@ public struct DatasetEntry: Sendable, Equatable {
     public var folder: String?
     /// How many records are drawn, with repetition beyond the size of the set.
     public var sampleCount: Int?
+    /// Whether the entry has no word on how records are written, so that the defaults hold.
+    public var saysNothingOfRecords = false
+    /// What there is to tell of the entry: keys without effect.
+    public var remarks: [String] = []
 }
 
 /// The datasets that `dataset_info.json` defines.
@@ -123,7 +127,7 @@ public struct DatasetCatalog: Sendable, Equatable {
                     because: "a local file has only the split train",
                     hint: "Remove split; num_samples or max_samples shorten a dataset")
             }
-            return try Self.expand(try confined(name, of: entry))
+            return try Self.expand(try place(name, of: entry))
         }
     }
 
@@ -161,20 +165,31 @@ public struct DatasetCatalog: Sendable, Equatable {
         return candidates.first { FileManager.default.fileExists(atPath: $0) }
     }
 
-    /// The path of a file_name, refused when it leads out of the dataset folder.
-    private func confined(_ name: String, of entry: DatasetEntry) throws(KernelError) -> String {
-        let path = Self.join(directory, name)
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    /// What to tell of an entry whose data lie outside of the dataset folder; nil for all others.
+    func remark(onPlaceOf entry: DatasetEntry) -> String? {
+        guard case .file(let name) = entry.source else { return nil }
+        let path = Self.path(name, in: directory)
         let root = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        let isInside = target.hasPrefix(root == "/" ? root : root + "/")
-        guard !name.hasPrefix("/"), !name.utf8.contains(0), !parts.contains(".."), isInside else {
+        guard target != root, !target.hasPrefix(root == "/" ? root : root + "/") else { return nil }
+        return "The dataset \(entry.name.escapedForDisplay) lies outside of "
+            + "\(directory.escapedForDisplay): \(target.escapedForDisplay)."
+    }
+
+    /// An absolute path as it stands, any other below the folder.
+    private static func path(_ name: String, in directory: String) -> String {
+        name.hasPrefix("/") ? name : join(directory, name)
+    }
+
+    /// The path of a file_name, which must exist.
+    private func place(_ name: String, of entry: DatasetEntry) throws(KernelError) -> String {
+        let path = Self.path(name, in: directory)
+        guard !name.utf8.contains(0) else {
             throw KernelError(
-                .permission,
-                "the file_name of dataset \"\(entry.name.escapedForDisplay)\" is refused",
+                .badData,
+                "the file_name of dataset \"\(entry.name.escapedForDisplay)\" is no path",
                 at: Self.join(directory, Self.fileName).escapedForDisplay,
-                because: "\(name.escapedForDisplay) leads out of \(directory.escapedForDisplay)",
-                hint: "Put the file into that folder, or type its path as the dataset")
+                because: "it holds a zero byte")
         }
         guard FileManager.default.fileExists(atPath: path) else {
             throw KernelError(

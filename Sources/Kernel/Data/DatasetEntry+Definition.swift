@@ -1,5 +1,5 @@
-// Reads one entry of dataset_info.json. Unknown keys are refused by name, because a misspelt
-// column would otherwise silently train on something else. Opens no data file.
+// Reads one entry of dataset_info.json. An unknown key that looks like a misspelt one is refused by
+// name, because it would silently train on something else; any other is told. Opens no data file.
 
 extension DatasetEntry {
     /// Keys that say where data lies outside the dataset folder, in order of precedence.
@@ -17,18 +17,61 @@ extension DatasetEntry {
         guard let members = definition.object else {
             throw reader.failure("expected an object, found \(definition.kindName)", field: nil)
         }
-        for key in members.keys where !(Self.remoteKeys + Self.plainKeys).contains(key) {
-            throw reader.failure(
-                "the key is unknown; known: "
-                    + (Self.plainKeys + Self.remoteKeys).joined(separator: ", "), field: key)
+        let known = Self.plainKeys + Self.remoteKeys
+        var others: [String] = []
+        for key in members.keys where !known.contains(key) {
+            let within = ColumnNames.keys.map(\.0) + TagNames.keys.map(\.0)
+            if let meant = within.first(where: { $0 == key }) {
+                throw reader.failure(
+                    "it belongs into \(meant.hasSuffix("_tag") ? "tags" : "columns")", field: key)
+            }
+            if let meant = known.first(where: { Misspelling.isLikely(key, of: $0) }) {
+                throw reader.failure(
+                    "the key is unknown; did you mean \(meant)?", field: key)
+            }
+            others.append(key.escapedForDisplay)
+        }
+        if !others.isEmpty {
+            remarks = [
+                "Keys without effect in the entry of \(name.escapedForDisplay): "
+                    + others.joined(separator: ", ") + "."
+            ]
+        }
+        saysNothingOfRecords = ["formatting", "columns", "tags", "ranking"].allSatisfy {
+            members[$0]?.isNull ?? true
         }
         self.name = name
-        source = try reader.source(members, remoteKeys: Self.remoteKeys)
+        source = try reader.source(members, remoteKeys: Self.remoteKeys, without: others)
         subset = try reader.string("subset", of: members)
         split = try reader.string("split", of: members) ?? "train"
         folder = try reader.string("folder", of: members)
         sampleCount = try reader.positive("num_samples", of: members)
         style = try reader.style(members)
+    }
+}
+
+/// Whether a word is another one with a slip of the fingers.
+enum Misspelling {
+    /// Whether the words differ by at most two letters, or in case and separators only.
+    static func isLikely(_ word: String, of other: String) -> Bool {
+        func letters(_ text: String) -> [UInt8] {
+            text.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
+        }
+        let (a, b) = (letters(word), letters(other))
+        guard abs(a.count - b.count) <= 2, a.count <= 40 else { return false }
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var corner = row[0]
+            row[0] = i + 1
+            for (j, otherLetter) in b.enumerated() {
+                let cost = min(row[j + 1], row[j]) + 1
+                (corner, row[j + 1]) = (
+                    row[j + 1], min(cost, corner + (letter == otherLetter ? 0 : 1))
+                )
+            }
+        }
+        // Short words are near to many others.
+        return row[b.count] <= (b.count > 5 ? 2 : 1)
     }
 }
 
@@ -70,13 +113,14 @@ private struct DefinitionReader {
 
     /// A local file wins: an entry may name a hub for others and a downloaded copy beside it.
     func source(
-        _ members: JSONObject, remoteKeys: [String]
+        _ members: JSONObject, remoteKeys: [String], without others: [String]
     ) throws(KernelError) -> DatasetEntry.Source {
         if let file = try string("file_name", of: members) { return .file(file) }
         for key in remoteKeys {
             if let value = try string(key, of: members) { return .remote(key: key, value: value) }
         }
-        throw failure("file_name is absent", field: nil)
+        let rest = others.isEmpty ? "" : "; without effect here: " + others.joined(separator: ", ")
+        throw failure("file_name is absent" + rest, field: nil)
     }
 
     func style(_ members: JSONObject) throws(KernelError) -> RecordStyle {

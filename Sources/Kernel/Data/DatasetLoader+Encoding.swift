@@ -7,6 +7,11 @@ extension DatasetLoader {
         _ sources: [SourcedExample], packs: Bool, base: DataInspection, control: LoadControl
     ) throws(KernelError) -> EncodedSet {
         var set = EncodedSet(examples: [], inspection: base)
+        set.inspection.trustsSpecial = encoder.chat.trustsContent
+        if options.objective == .pretraining, let start = encoder.textStartID {
+            set.inspection.textStart = encoder.chat.tokenizer.decode(
+                [Int(start)], skipSpecial: false)
+        }
         if options.objective == .pretraining && options.packsTexts {
             try pack(sources, into: &set, control: control)
         } else {
@@ -25,12 +30,13 @@ extension DatasetLoader {
         _ sources: [SourcedExample], into set: inout EncodedSet, control: LoadControl
     ) throws(KernelError) {
         let encoder = encoder
-        let texts = try mapped(sources, control: control) { source -> [Int32] in
-            guard case .text(let text) = source.example else { return [] }
-            return encoder.textIDs(text)
+        let texts = try mapped(sources, control: control) { source -> ([Int32], Bool) in
+            guard case .text(let text) = source.example else { return ([], false) }
+            return (encoder.textIDs(text), encoder.spellsSpecial(source.example))
         }
+        set.inspection.specialCount = texts.count(where: \.1)
         let packed = Packing.joinedBlocks(
-            texts, blockLength: options.cutoffLength, startID: encoder.textStartID)
+            texts.map(\.0), blockLength: options.cutoffLength, startID: encoder.textStartID)
         set.examples = packed.blocks.filter { $0.trainedCount > 0 }
         set.inspection.droppedTailTokens = packed.droppedTokens
     }
@@ -40,11 +46,14 @@ extension DatasetLoader {
     ) throws(KernelError) {
         let encoder = encoder
         let results = try mapped(sources, control: control) {
-            source -> Result<EncodedConversation, RecordFault> in
-            Result { () throws(RecordFault) in try encoder.encode(source.example) }
+            source -> (Result<EncodedConversation, RecordFault>, Bool) in
+            (
+                Result { () throws(RecordFault) in try encoder.encode(source.example) },
+                encoder.spellsSpecial(source.example)
+            )
         }
         var firsts: [SHA256.Digest: RecordOrigin] = [:]
-        for (source, result) in zip(sources, results) {
+        for (source, (result, spellsSpecial)) in zip(sources, results) {
             switch result {
             case .failure(let fault):
                 let problem = RecordProblem(origin: source.origin, fault: fault)
@@ -55,6 +64,7 @@ extension DatasetLoader {
             case .success(let encoded):
                 set.examples.append(encoded.example)
                 set.inspection.note(encoded, of: source, firsts: &firsts)
+                if spellsSpecial { set.inspection.specialCount += 1 }
             }
         }
     }
@@ -76,7 +86,11 @@ extension DatasetLoader {
     private func nothingLeft(_ inspection: DataInspection) -> KernelError {
         let counts = inspection.problems.countByKind.sorted { $0.value > $1.value }
             .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-        let example = inspection.problems.listed.first.map { "; first: \($0.fault.detail)" } ?? ""
+        let example =
+            inspection.problems.listed.first.map { problem in
+                let field = problem.fault.field.map { "field \($0.escapedForDisplay): " } ?? ""
+                return "; first: \(field)\(problem.fault.detail)"
+            } ?? ""
         return KernelError(
             .badData, "no usable record is left",
             at: inspection.problems.listed.first?.origin.place,
@@ -95,9 +109,13 @@ extension DataInspection {
             truncatedCount += 1
             if truncated.count < Self.listedMaximum { truncated.append(source.origin) }
         }
-        if case .chat(let chat) = source.example, chat.messages.last?.content.isEmpty == true {
-            emptyAnswerCount += 1
-            if emptyAnswers.count < Self.listedMaximum { emptyAnswers.append(source.origin) }
+        if case .chat(let chat) = source.example {
+            let answers = chat.messages.filter(\.role.isAnswering)
+            untrainedAnswerCount += answers.count { !$0.isTrained }
+            if answers.contains(where: { $0.content.isEmpty && $0.isTrained }) {
+                emptyAnswerCount += 1
+                if emptyAnswers.count < Self.listedMaximum { emptyAnswers.append(source.origin) }
+            }
         }
         let digest = Self.digest(of: [encoded.example])
         if let first = firsts[digest] {

@@ -48,11 +48,11 @@ public struct DatasetLoader: Sendable {
             try reader.read(name)
             ends.append(reader.examples.count)
         }
-        let heldOut = try heldOutIndices(of: reader.examples.count)
-        let training = try mixed(reader.examples, ends: ends, without: heldOut, by: selection)
-        var base = DataInspection()
-        base.recordCount = reader.recordCount - heldOut.count
-        base.problems = reader.problems
+        let heldOut = try heldOutIndices(of: reader.examples)
+        let apart = HeldOutPart.all(like: heldOut, in: reader.examples)
+        let training = try mixed(reader.examples, ends: ends, without: apart, by: selection)
+        var base = reader.report
+        base.recordCount -= apart.count
         var loaded = LoadedDataset(
             training: try encode(
                 training, packs: options.packsConversations, base: base, control: control),
@@ -85,7 +85,7 @@ public struct DatasetLoader: Sendable {
         try check(selection)
         var reader = ExampleReader(catalog: catalog, options: options, control: control)
         for name in selection.training { try reader.read(name) }
-        let heldOut = try heldOutIndices(of: reader.examples.count)
+        let heldOut = try heldOutIndices(of: reader.examples)
         guard !heldOut.isEmpty else {
             throw KernelError(
                 .configuration, "there is nothing to evaluate on", at: "eval_dataset",
@@ -108,10 +108,7 @@ public struct DatasetLoader: Sendable {
     ) throws(KernelError) -> (examples: [SourcedExample], base: DataInspection) {
         var reader = ExampleReader(catalog: catalog, options: options, control: control)
         for name in selection.evaluation { try reader.read(name) }
-        var base = DataInspection()
-        base.recordCount = reader.recordCount
-        base.problems = reader.problems
-        return (reader.examples, base)
+        return (reader.examples, reader.report)
     }
 
     /// Problems of reading are reported once, with the training set.
@@ -151,19 +148,21 @@ public struct DatasetLoader: Sendable {
 
     // MARK: - Splitting and mixing
 
-    /// A random part of so many examples, by their numbers. It is drawn before sets are mixed, so
-    /// that an example which a mixture repeats is never both trained and held out.
-    private func heldOutIndices(of total: Int) throws(KernelError) -> Set<Int> {
-        let count = options.validation.count(of: total)
+    /// A random part of the records, by the numbers of their first examples. It is drawn before sets
+    /// are mixed and from records, not examples, so that a record that is there several times is
+    /// never both trained and held out.
+    private func heldOutIndices(of examples: [SourcedExample]) throws(KernelError) -> Set<Int> {
+        let records = HeldOutPart.firsts(of: examples)
+        let count = options.validation.count(of: records.count)
         guard count > 0 else { return [] }
-        guard count < total else {
+        guard count < records.count else {
             throw KernelError(
                 .configuration, "the validation size leaves nothing to train on", at: "val_size",
-                because: "\(count) of \(total) examples would be held out",
+                because: "\(count) of \(records.count) examples would be held out",
                 hint: "Choose a smaller val_size")
         }
         var stream = RandomSource(seed: options.seed).stream(.split)
-        return Set(stream.permutation(of: total).prefix(count))
+        return Set(stream.permutation(of: records.count).prefix(count).map { records[$0] })
     }
 
     /// The examples that are left, in the order of the mixture; set i ends before `ends[i]`.

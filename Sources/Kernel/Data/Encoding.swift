@@ -61,11 +61,19 @@ public struct TurnTokens: Sendable, Equatable {
     public var prompt: [Int32]
     /// What it answers.
     public var response: [Int32]
+    /// Whether the prompt may be trained, where prompts are.
+    public var trainsPrompt: Bool
+    /// Whether the answer may be trained.
+    public var trainsResponse: Bool
 
     /// A turn of ids.
-    public init(prompt: [Int32], response: [Int32]) {
+    public init(
+        prompt: [Int32], response: [Int32], trainsPrompt: Bool = true, trainsResponse: Bool = true
+    ) {
         self.prompt = prompt
         self.response = response
+        self.trainsPrompt = trainsPrompt
+        self.trainsResponse = trainsResponse
     }
 }
 
@@ -170,11 +178,12 @@ public enum Encoding {
             total += kept.prompt + kept.response
             fates[index].promptKept = kept.prompt
             fates[index].responseKept = kept.response
+            // The end of an answer without one of its own is learned at the next prompt.
+            let endsTrained = index == 0 || turns[index - 1].trainsResponse
             pieces.append(
                 piece(
-                    prompt: turn.prompt.prefix(kept.prompt),
-                    response: turn.response.prefix(kept.response), isFirst: visit == 0,
-                    rules: rules))
+                    turn, kept: kept, isFirst: visit == 0, endsTrained: endsTrained, rules: rules)
+            )
         }
         if rules.maskHistory { pieces.reverse() }
         var ids: [Int32] = []
@@ -187,7 +196,7 @@ public enum Encoding {
         }
         if let end = rules.efficientEOS {
             ids.append(end)
-            labels.append(end)
+            labels.append(turns.last?.trainsResponse == false ? EncodedExample.ignoredLabel : end)
         }
         return EncodedConversation(
             example: EncodedExample(ids: ids, labels: labels), turns: fates)
@@ -201,18 +210,22 @@ public enum Encoding {
 
     /// One turn with its labels; `isFirst` says that it was visited first.
     private static func piece(
-        prompt: ArraySlice<Int32>, response: ArraySlice<Int32>, isFirst: Bool,
+        _ turn: TurnTokens, kept: (prompt: Int, response: Int), isFirst: Bool, endsTrained: Bool,
         rules: SupervisedRules
     ) -> EncodedExample {
         let ignored = EncodedExample.ignoredLabel
+        let prompt = turn.prompt.prefix(kept.prompt)
+        let response = turn.response.prefix(kept.response)
         var labels: [Int32]
-        if rules.trainOnPrompt {
+        if rules.trainOnPrompt, turn.trainsPrompt {
             labels = Array(prompt)
         } else {
             labels = Array(repeating: ignored, count: prompt.count)
-            if let end = rules.efficientEOS, !isFirst, !prompt.isEmpty { labels[0] = end }
+            if let end = rules.efficientEOS, !isFirst, endsTrained, !prompt.isEmpty {
+                labels[0] = end
+            }
         }
-        if rules.maskHistory && !isFirst {
+        if rules.maskHistory && !isFirst || !turn.trainsResponse {
             labels += repeatElement(ignored, count: response.count)
         } else {
             labels += response

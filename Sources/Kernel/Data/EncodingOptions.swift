@@ -89,6 +89,8 @@ public struct EncodingOptions: Sendable, Equatable {
     public var trainOnPrompt = false
     /// Whether only the last answer of a conversation is trained.
     public var maskHistory = false
+    /// Whether special tokens written in records stay plain text; else they become their ids.
+    public var splitsSpecialTokens = false
     /// Whether pre-training texts are joined into full blocks.
     public var packsTexts = true
     /// Whether conversations to train on share rows of up to the cutoff length.

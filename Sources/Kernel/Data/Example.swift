@@ -11,6 +11,14 @@ public enum Example: Sendable, Equatable {
     case pair(PairExample)
 }
 
+extension Example {
+    /// Whether any part may be learned.
+    var hasTrainedAnswer: Bool {
+        guard case .chat(let chat) = self else { return true }
+        return chat.messages.contains { $0.role.isAnswering && $0.isTrained }
+    }
+}
+
 /// A conversation: user and tool turns alternate with answers, and an answer comes last.
 public struct ChatExample: Sendable, Equatable {
     /// The system text of the record; nil leaves the choice to the template.

@@ -21,7 +21,7 @@ public struct ExampleEncoder: Sendable {
             tokenizer.vocabularySize <= Int(Int32.max),
             "a vocabulary of \(tokenizer.vocabularySize) ids does not fit 32 bits")
         try options.check(efficientEOS: chat.template.hasEfficientEOS)
-        self.chat = chat
+        self.chat = chat.trustingContent(!options.splitsSpecialTokens)
         self.options = options
         // The llama3 template ends turns with another token than texts.
         let textEnd =
@@ -43,9 +43,13 @@ public struct ExampleEncoder: Sendable {
                 .unsupported, field: "tools", "tool descriptions and calls are not written yet")
         }
         do {
-            return try chat.encodeTurns(example.messages, system: example.system).map {
+            let turns = try chat.encodeTurns(example.messages, system: example.system)
+            return turns.enumerated().map { index, turn in
                 TurnTokens(
-                    prompt: $0.prompt.map { Int32($0) }, response: $0.response.map { Int32($0) })
+                    prompt: turn.prompt.map { Int32($0) },
+                    response: turn.response.map { Int32($0) },
+                    trainsPrompt: example.messages[2 * index].isTrained,
+                    trainsResponse: example.messages[2 * index + 1].isTrained)
             }
         } catch {
             throw RecordFault(.roleOrder, error.why ?? error.what)
@@ -56,6 +60,18 @@ public struct ExampleEncoder: Sendable {
     public func textIDs(_ text: String) -> [Int32] {
         let ids = chat.tokenizer.encode(text, allowSpecial: chat.trustsContent)
         return ids.map { Int32($0) } + [textEndID].compactMap(\.self)
+    }
+
+    /// Whether an example spells special tokens of the model.
+    func spellsSpecial(_ example: Example) -> Bool {
+        let tokenizer = chat.tokenizer
+        return switch example {
+        case .text(let text): tokenizer.spellsSpecial(text)
+        case .chat(let chat):
+            chat.messages.contains { tokenizer.spellsSpecial($0.content) }
+                || chat.system.map { tokenizer.spellsSpecial($0) } == true
+        case .pair: false
+        }
     }
 
     /// One example cut and labelled, with what happened to each turn.
@@ -86,7 +102,8 @@ public struct ExampleEncoder: Sendable {
                 .nothingToTrain,
                 encoded.isTruncated
                     ? "the cutoff of \(options.cutoffLength) tokens leaves nothing to train"
-                    : "there is no token to train")
+                    : example.hasTrainedAnswer
+                        ? "there is no token to train" : "no answer is marked as to be trained")
         }
         return encoded
     }

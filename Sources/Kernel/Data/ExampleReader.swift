@@ -89,6 +89,12 @@ struct ExampleReader {
     private(set) var problems = ProblemList()
     /// Records looked at so far.
     private(set) var recordCount = 0
+    /// Fields that nothing read so far.
+    private(set) var unused: [UnusedColumn] = []
+    /// What the data sets themselves have to tell.
+    private(set) var remarks: [String] = []
+    /// So many names of unused fields are counted; data of strangers may have any number.
+    private static let unusedMaximum = 64
 
     /// A reader that has read nothing yet.
     init(catalog: DatasetCatalog, options: EncodingOptions, control: LoadControl) {
@@ -101,6 +107,7 @@ struct ExampleReader {
     mutating func read(_ name: String) throws(KernelError) {
         let dataset = try OpenDataset(
             named: name, in: catalog, for: options.objective, limits: options.limits)
+        for remark in dataset.remarks where !remarks.contains(remark) { remarks.append(remark) }
         let indices = chosenIndices(of: dataset)
         var present: [String] = []
         var seen: Set<String> = []
@@ -112,14 +119,15 @@ struct ExampleReader {
             }
             recordCount += 1
             do throws(RecordFault) {
-                let record = try dataset.record(at: index)
-                for key in record.fields.keys where seen.count < 4096 {
+                let fields = RecordFields(try dataset.record(at: index))
+                for key in fields.names where seen.count < 4096 {
                     if seen.insert(key).inserted { present.append(key) }
                 }
                 examples.append(
                     SourcedExample(
-                        try dataset.columns.example(from: record.fields),
+                        try dataset.columns.example(from: fields),
                         origin: dataset.origin(at: index)))
+                count(fields.unread)
             } catch {
                 let problem = RecordProblem(origin: dataset.origin(at: index), fault: error)
                 if options.brokenRecords == .stop { throw problem.error }
@@ -134,12 +142,23 @@ struct ExampleReader {
                 phase: .reading, dataset: name, done: indices.count, total: indices.count))
     }
 
+    private mutating func count(_ names: [String]) {
+        for name in names {
+            if let place = unused.firstIndex(where: { $0.name == name }) {
+                unused[place].records += 1
+            } else if unused.count < Self.unusedMaximum {
+                unused.append(UnusedColumn(name: name, records: 1))
+            }
+        }
+    }
+
     /// A column that no record has is a mistake in the catalog, not in the records.
     private func requireColumns(
         of dataset: OpenDataset, present: [String]
     ) throws(KernelError) {
         let missing = dataset.columns.requiredColumns.filter { !present.contains($0) }
         guard let column = missing.first else { return }
+        if dataset.count == 1, let wrapper = dataset.wrapper { throw wrapper }
         throw KernelError(
             .badData,
             "the dataset \"\(dataset.name.escapedForDisplay)\" has no column "

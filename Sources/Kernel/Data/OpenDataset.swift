@@ -15,6 +15,8 @@ public struct OpenDataset: Sendable {
     public let count: Int
     /// How many records the entry asks for, when it does.
     public let sampleCount: Int?
+    /// What the user should know of how it is found and read.
+    public let remarks: [String]
 
     /// Opens the files of a dataset and settles how its records are read.
     public init(
@@ -31,12 +33,26 @@ public struct OpenDataset: Sendable {
             starts.append(count)
             count += file.count
         }
+        var remarks = entry.remarks + [catalog.remark(onPlaceOf: entry)].compactMap(\.self)
+        for file in files where file.beginsWithMark {
+            remarks.append(
+                "\(file.path.escapedForDisplay) begins with a byte order mark (U+FEFF), which is "
+                    + "part of its text.")
+        }
         let style: RecordStyle
         if let known = entry.style {
-            style = known
+            let told = entry.saysNothingOfRecords ? Self.told(by: files, unlike: known) : nil
+            if let told {
+                remarks.append(
+                    "The dataset \(name.escapedForDisplay) is read as \(told.name): its entry names "
+                        + "no formatting, and its records are not alpaca's. LLaMA-Factory needs "
+                        + "\"formatting\" and \"columns\" there.")
+            }
+            style = told ?? known
         } else {
             style = try Self.guess(name: name, files: files)
         }
+        self.remarks = remarks
         try Self.check(style, name: name, objective: objective)
         self.name = name
         self.files = files
@@ -81,7 +97,7 @@ public struct OpenDataset: Sendable {
 
     /// What the record with the running index means.
     public func example(at index: Int) throws(RecordFault) -> Example {
-        try columns.example(from: try record(at: index).fields)
+        try columns.example(from: RecordFields(try record(at: index)))
     }
 
     private func locate(_ index: Int) -> (RecordFile, Int) {
@@ -91,6 +107,40 @@ public struct OpenDataset: Sendable {
     }
 
     // MARK: - Style
+
+    /// The style of the first readable record, where it has no field of the one that an entry without
+    /// any word on records stands for.
+    private static func told(by files: [RecordFile], unlike style: RecordStyle) -> RecordStyle? {
+        for file in files {
+            for index in 0..<min(file.count, 100) {
+                guard let fields = try? file.record(at: index).fields else { continue }
+                let names = [style.columns.prompt, style.columns.response].compactMap(\.self)
+                guard !names.contains(where: { fields.keys.contains($0) }) else { return nil }
+                return RecordStyle.guessed(from: fields)
+            }
+        }
+        return nil
+    }
+
+    /// The error about a file that holds its records inside of one object.
+    var wrapper: KernelError? {
+        guard let file = files.first, let fields = try? file.record(at: 0).fields else {
+            return nil
+        }
+        return Self.wrapper(fields, file)
+    }
+
+    private static func wrapper(_ fields: JSONObject, _ file: RecordFile) -> KernelError? {
+        guard
+            let (key, value) = fields.first(where: { $0.value.array?.first?.object != nil }),
+            let count = value.array?.count
+        else { return nil }
+        let shown = key.escapedForDisplay
+        return KernelError(
+            .badData, "the records lie inside of another object", at: file.path.escapedForDisplay,
+            because: "the file is one object, whose \"\(shown)\" is a list of \(count) objects",
+            hint: "Write the list in \"\(shown)\" alone into a file")
+    }
 
     /// The style of a file without an entry, from its first readable record.
     private static func guess(
@@ -107,6 +157,7 @@ public struct OpenDataset: Sendable {
                     continue
                 }
                 if let style = RecordStyle.guessed(from: record.fields) { return style }
+                if file.count == 1, let error = wrapper(record.fields, file) { throw error }
                 throw KernelError(
                     .badData, "cannot tell the format of the dataset",
                     at: "\(file.path.escapedForDisplay), record \(index + 1)",

@@ -39,10 +39,13 @@ enum RecordBorders {
 
     // MARK: - Lines
 
-    /// The lines that hold more than white space, without their line ends (LF or CR LF).
-    static func lines(_ bytes: UnsafeRawBufferPointer) -> [RecordSpan] {
+    /// The lines that hold more than white space, without their line ends (LF or CR LF); in plain
+    /// text a byte order mark at the start is a character of it.
+    static func lines(
+        _ bytes: UnsafeRawBufferPointer, keepsMark: Bool = false
+    ) -> [RecordSpan] {
         var spans: [RecordSpan] = []
-        var start = markLength(bytes)
+        var start = keepsMark ? 0 : markLength(bytes)
         var line = 1
         while start < bytes.count {
             let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
@@ -118,11 +121,11 @@ enum RecordBorders {
         return spans
     }
 
-    /// The fields of one CSV row.
+    /// The bytes of the fields of one CSV row, without their quotes.
     static func fields(
         of row: UnsafeRawBufferPointer, maximum: Int
-    ) throws(RecordFault) -> [String] {
-        var fields: [String] = []
+    ) throws(RecordFault) -> [[UInt8]] {
+        var fields: [[UInt8]] = []
         var field: [UInt8] = []
         var position = 0
         while true {
@@ -152,7 +155,7 @@ enum RecordBorders {
             guard fields.count < maximum else {
                 throw RecordFault(.unreadable, "more than \(maximum) fields in one row")
             }
-            fields.append(try RecordFile.validText(field))
+            fields.append(field)
             guard position < row.count else { return fields }
             position += 1
         }
@@ -177,80 +180,5 @@ private struct QuoteState {
             justClosed = false
             atFieldStart = !isOpen && (byte == 0x2C || byte == 0x0A)
         }
-    }
-}
-
-/// A position in JSON bytes that counts lines.
-private struct ByteCursor {
-    let bytes: UnsafeRawBufferPointer
-    var position: Int
-    var line = 1
-
-    init(bytes: UnsafeRawBufferPointer, position: Int) {
-        self.bytes = bytes
-        self.position = position
-    }
-
-    func failure(_ reason: String, hint: String? = nil) -> BorderFailure {
-        BorderFailure(line: line, offset: position, reason: reason, hint: hint)
-    }
-
-    mutating func take(_ byte: UInt8) -> Bool {
-        guard position < bytes.count && bytes[position] == byte else { return false }
-        position += 1
-        return true
-    }
-
-    mutating func skipSpace() {
-        while position < bytes.count, RecordBorders.isSpace(bytes[position]) {
-            if bytes[position] == 0x0A { line += 1 }
-            position += 1
-        }
-    }
-
-    /// Passes over one element, up to the comma or bracket behind it.
-    mutating func element() throws(BorderFailure) -> RecordSpan {
-        let (start, startLine) = (position, line)
-        var depth = 0
-        scan: while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                try skipString()
-                continue
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                if depth == 0 { break scan }
-                depth -= 1
-            case UInt8(ascii: ","):
-                if depth == 0 { break scan }
-            case 0x0A: line += 1
-            default: break
-            }
-            position += 1
-        }
-        var end = position
-        while end > start && RecordBorders.isSpace(bytes[end - 1]) { end -= 1 }
-        guard end > start else { throw failure("expected a record") }
-        return RecordSpan(range: start..<end, line: startLine)
-    }
-
-    private mutating func skipString() throws(BorderFailure) {
-        let (start, startLine) = (position, line)
-        position += 1
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return
-            case UInt8(ascii: "\\"): position += 1
-            case 0x0A: line += 1
-            default: break
-            }
-            position += 1
-        }
-        position = bytes.count
-        throw BorderFailure(
-            line: startLine, offset: start, reason: "a string is not closed",
-            hint: RecordBorders.cutOffHint)
     }
 }

@@ -12,6 +12,9 @@ public struct DataRecord: Sendable, Equatable {
     public var line: Int
     /// The fields in the order of the file.
     public var fields: JSONObject
+    /// Fields whose values cannot be read, with the reason: it costs the record only where one of
+    /// them is asked for.
+    public var unreadable: [String: RecordFault] = [:]
 }
 
 /// A dataset file whose records can be read in any order, from any thread.
@@ -44,7 +47,8 @@ public final class RecordFile: Sendable {
             var header: [String] = []
             switch layout {
             case .jsonArray: spans = try RecordBorders.elements(file.bytes)
-            case .jsonLines, .text: spans = RecordBorders.lines(file.bytes)
+            case .jsonLines: spans = RecordBorders.objects(file.bytes)
+            case .text: spans = RecordBorders.lines(file.bytes, keepsMark: true)
             case .csv:
                 spans = try RecordBorders.rows(file.bytes)
                 header = try Self.header(&spans, of: file.bytes, limits: limits)
@@ -80,10 +84,18 @@ public final class RecordFile: Sendable {
             throw RecordFault(
                 .tooLong, "the record has \(length) bytes, the limit is \(limits.recordBytes)")
         }
-        let fields = try withExtendedLifetime(file) { () throws(RecordFault) in
-            try parse(UnsafeRawBufferPointer(rebasing: file.bytes[span.range]))
+        var record = DataRecord(number: index + 1, line: span.line, fields: [:])
+        try withExtendedLifetime(file) { () throws(RecordFault) in
+            try parse(UnsafeRawBufferPointer(rebasing: file.bytes[span.range]), into: &record)
         }
-        return DataRecord(number: index + 1, line: span.line, fields: fields)
+        return record
+    }
+
+    /// Whether a plain text begins with a byte order mark, which is a character of it.
+    var beginsWithMark: Bool {
+        withExtendedLifetime(file) {
+            layout == .text && RecordBorders.markLength(file.bytes) > 0
+        }
     }
 
     /// The record as it stands in the file, for display; bytes that are no UTF-8 become U+FFFD.
@@ -96,10 +108,16 @@ public final class RecordFile: Sendable {
 
     // MARK: - Parsing one record
 
-    private func parse(_ bytes: UnsafeRawBufferPointer) throws(RecordFault) -> JSONObject {
+    private func parse(
+        _ bytes: UnsafeRawBufferPointer, into record: inout DataRecord
+    ) throws(RecordFault) {
         switch layout {
-        case .jsonArray, .jsonLines: return try jsonFields(bytes)
-        case .text: return ["text": .string(try Self.validText(bytes))]
+        case .jsonArray, .jsonLines:
+            var limits = JSONLimits()
+            limits.bytes = self.limits.recordBytes
+            limits.depth = self.limits.depth
+            try record.readJSON(bytes, limits: limits)
+        case .text: record.fields["text"] = .string(try Self.validText(bytes))
         case .csv:
             let values = try RecordBorders.fields(of: bytes, maximum: limits.columns)
             guard values.count == header.count else {
@@ -107,26 +125,16 @@ public final class RecordFile: Sendable {
                     .unreadable,
                     "the row has \(values.count) fields, the header has \(header.count)")
             }
-            var fields = JSONObject()
-            for (name, value) in zip(header, values) { fields[name] = .string(value) }
-            return fields
+            for (name, value) in zip(header, values) {
+                do throws(RecordFault) {
+                    // An empty cell is no value, as other loaders read it.
+                    record.fields[name] =
+                        value.isEmpty ? .null : .string(try Self.validText(value))
+                } catch {
+                    record.unreadable[name] = error
+                }
+            }
         }
-    }
-
-    private func jsonFields(_ bytes: UnsafeRawBufferPointer) throws(RecordFault) -> JSONObject {
-        var jsonLimits = JSONLimits()
-        jsonLimits.bytes = limits.recordBytes
-        jsonLimits.depth = limits.depth
-        let value: JSONValue
-        do {
-            value = try JSONValue.parse(bytes, limits: jsonLimits)
-        } catch {
-            throw RecordFault(.unreadable, "byte \(error.offset) of the record: \(error.reason)")
-        }
-        guard let fields = value.object else {
-            throw RecordFault(.unreadable, "a record must be an object, not \(value.kindName)")
-        }
-        return fields
     }
 
     /// Bytes as text, refused when they are not UTF-8.
@@ -149,8 +157,12 @@ public final class RecordFile: Sendable {
             guard first.range.count <= limits.recordBytes else {
                 throw RecordFault(.tooLong, "the header has \(first.range.count) bytes")
             }
-            names = try RecordBorders.fields(
-                of: UnsafeRawBufferPointer(rebasing: bytes[first.range]), maximum: limits.columns)
+            let row = UnsafeRawBufferPointer(rebasing: bytes[first.range])
+            var read: [String] = []
+            for field in try RecordBorders.fields(of: row, maximum: limits.columns) {
+                read.append(try validText(field))
+            }
+            names = read
         } catch {
             throw BorderFailure(
                 line: first.line, offset: first.range.lowerBound, reason: error.detail)

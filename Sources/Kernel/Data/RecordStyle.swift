@@ -128,6 +128,8 @@ public struct RecordStyle: Sendable, Equatable {
     public var isRanking: Bool
     /// Columns that the entry names itself, in the order of the file: each must exist.
     public var namedColumns: [String]
+    /// Whether the style was told from the records instead of being said by an entry.
+    public var isGuessed = false
 
     /// A style; alpaca with its standard columns unless given.
     public init(
@@ -152,6 +154,7 @@ public struct RecordStyle: Sendable, Equatable {
     /// The style of a file without an entry, guessed from its first record; nil when unknown.
     public static func guessed(from fields: JSONObject) -> RecordStyle? {
         var style = RecordStyle()
+        style.isGuessed = true
         style.columns = ColumnNames()
         // Optional columns may first appear in a later record.
         style.columns.system = "system"
@@ -164,15 +167,24 @@ public struct RecordStyle: Sendable, Equatable {
         for name in ["messages", "conversations"] where fields[name]?.array != nil {
             style.formatting = .sharegpt
             style.columns.messages = name
-            if fields[name]?.array?.first?["role"] != nil {
+            let messages = fields[name]?.array ?? []
+            if messages.first?["role"] != nil {
                 style.formatting = .openai
                 style.tags = .openAI
+            } else if messages.contains(where: {
+                ["user", "assistant"].contains($0["from"]?.string)
+            }) {
+                // The words of chat programming interfaces in ShareGPT's fields.
+                style.tags = .openAI
+                (style.tags.role, style.tags.content) = (
+                    TagNames.standard.role, TagNames.standard.content
+                )
             }
             return style
         }
         let answered = [
             ("instruction", "output"), ("prompt", "response"), ("prompt", "completion"),
-            ("question", "answer"), ("instruction", "response"),
+            ("question", "answer"), ("instruction", "response"), ("query", "response"),
         ]
         for (prompt, response) in answered where fields.keys.contains(prompt) {
             guard style.isRanking || fields.keys.contains(response) else { continue }

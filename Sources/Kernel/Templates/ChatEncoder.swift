@@ -1,5 +1,5 @@
 // Turns conversations into ids with a template and a tokenizer, LLaMA-Factory's way: each element
-// of a slot is encoded by itself, and special tokens inside of contents are ordinary characters.
+// of a slot is encoded by itself. Whether contents may spell special tokens is its owner's choice.
 // It knows neither labels nor lengths.
 
 /// What the model reads and what it should answer, as ids.
@@ -48,9 +48,38 @@ public struct ChatEncoder: Sendable {
     /// The id that fills rows: the tokenizer's, or the end of text.
     public var padID: Int? { tokenizer.padID ?? eosID }
 
+    /// The same with another rule for special tokens that messages spell.
+    public func trustingContent(_ trusts: Bool) -> ChatEncoder {
+        ChatEncoder(template, tokenizer, trustsContent: trusts)
+    }
+
     /// Stop words that are no token of this tokenizer: the template may not fit the model.
     public var unknownStopWords: [String] {
         template.stopWords.filter { tokenizer.id(of: $0) == nil }
+    }
+
+    /// Marks of the template that the tokenizer cuts into several tokens, though the vocabulary may
+    /// hold their texts: the model would read and learn their letters.
+    public var splitMarks: [(mark: String, tokens: Int)] {
+        let slots = [
+            template.prefix, template.system, template.user, template.assistant,
+            template.function, template.observation,
+        ]
+        var marks: [String] = []
+        for case .text(let text) in slots.flatMap(\.elements) {
+            var rest = text[...]
+            while let start = rest.firstRange(of: "<|")?.lowerBound,
+                let end = rest[start...].firstRange(of: "|>")?.upperBound
+            {
+                let mark = String(rest[start..<end])
+                if !mark.contains("{{"), !marks.contains(mark) { marks.append(mark) }
+                rest = rest[end...]
+            }
+        }
+        return marks.compactMap { mark in
+            let count = tokenizer.encode(mark, allowSpecial: true).count
+            return count > 1 ? (mark, count) : nil
+        }
     }
 
     // MARK: - Ids

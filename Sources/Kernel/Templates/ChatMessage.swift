@@ -33,10 +33,13 @@ public struct ChatMessage: Sendable, Equatable, Hashable {
     public var role: Role
     /// What is said.
     public var content: String
+    /// Whether a training may learn it; records can say no.
+    public var isTrained: Bool
 
     /// A message.
-    public init(_ role: Role, _ content: String) {
+    public init(_ role: Role, _ content: String, isTrained: Bool = true) {
         self.role = role
         self.content = content
+        self.isTrained = isTrained
     }
 }

@@ -34,6 +34,10 @@ struct AddedTokenMatcher: Sendable {
     /// Index into `tokens` where a token ends at the node, else -1.
     private let terminals: [Int]
     private let startsToken: [Bool]
+    /// For texts in which the plain search would take too long; nil when every token is short.
+    private let bounded: LongestMatches?
+    /// Up to this length of a token the plain search is bounded anyway.
+    private static let shortTokenMax = 64
 
     /// Whether there is nothing to find.
     var isEmpty: Bool { tokens.isEmpty }
@@ -62,6 +66,10 @@ struct AddedTokenMatcher: Sendable {
         self.edges = edges
         self.terminals = terminals
         self.startsToken = startsToken
+        let length = tokens.reduce(0) { max($0, $1.content.utf8.count) }
+        bounded =
+            length > Self.shortTokenMax
+            ? LongestMatches(tokens.map { Array($0.content.utf8) }) : nil
     }
 
     /// Cuts a range of the text at its added tokens. No token is matched across a border of trust:
@@ -83,11 +91,10 @@ struct AddedTokenMatcher: Sendable {
         _ bytes: [UInt8], _ part: Range<Int>, _ isTrusted: Bool, within range: Range<Int>,
         _ done: inout Int, _ result: inout [TextSegment]
     ) {
+        var search = Search(self, bytes, part)
         var at = part.lowerBound
         while at < part.upperBound {
-            guard startsToken[Int(bytes[at])],
-                let (end, token) = longest(bytes, at, limit: part.upperBound)
-            else {
+            guard startsToken[Int(bytes[at])], let (end, token) = search.longest(at) else {
                 at += 1
                 continue
             }
@@ -111,16 +118,44 @@ struct AddedTokenMatcher: Sendable {
         }
     }
 
-    private func longest(_ bytes: [UInt8], _ start: Int, limit: Int) -> (Int, AddedToken)? {
-        var node = 0
-        var found: (Int, AddedToken)?
-        var at = start
-        while at < limit, let next = edges[node * 256 + Int(bytes[at])] {
-            node = next
-            at += 1
-            if terminals[node] >= 0 { found = (at, tokens[terminals[node]]) }
+    /// Finds the longest token at places of one stretch of text: by walking the trie, and once that
+    /// took more steps than the stretch is long, by an automaton that sees each byte once.
+    private struct Search {
+        private let matcher: AddedTokenMatcher
+        private let bytes: [UInt8]
+        private let part: Range<Int>
+        private var stepsLeft: Int
+        private var found: [Int32]?
+
+        init(_ matcher: AddedTokenMatcher, _ bytes: [UInt8], _ part: Range<Int>) {
+            (self.matcher, self.bytes, self.part) = (matcher, bytes, part)
+            stepsLeft = matcher.bounded == nil ? .max : part.count * 4
         }
-        return found
+
+        /// The longest token at a place, and where it ends.
+        mutating func longest(_ start: Int) -> (Int, AddedToken)? {
+            if stepsLeft < 0, found == nil {
+                found = matcher.bounded?.patterns(in: bytes, part)
+            }
+            if let found {
+                let index = Int(found[start - part.lowerBound])
+                guard index >= 0 else { return nil }
+                let token = matcher.tokens[index]
+                return (start + token.content.utf8.count, token)
+            }
+            var node = 0
+            var best: (Int, AddedToken)?
+            var at = start
+            while at < part.upperBound, let next = matcher.edges[node * 256 + Int(bytes[at])] {
+                node = next
+                at += 1
+                if matcher.terminals[node] >= 0 {
+                    best = (at, matcher.tokens[matcher.terminals[node]])
+                }
+            }
+            stepsLeft -= at - start
+            return best
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 // Byte-level BPE as Hugging Face `tokenizers` does it: added tokens, normalization, added tokens
 // again, words, merges. It is built from a checked TokenizerDefinition and knows no file format.
 
-import Foundation
 import Synchronization
 
 /// A byte-level BPE tokenizer; immutable but for a cache of words.
@@ -28,6 +27,7 @@ public final class BytePairTokenizer: Tokenizer {
     private let beforeNormalization: AddedTokenMatcher
     private let afterNormalization: AddedTokenMatcher
     private let normalizesToNFC: Bool
+    private let holdsSpecial: Bool
     private let rules: WordRules
     /// Encoders at rest: one per thread that encodes at the same time, at most.
     private let encoders = Mutex<[WordEncoder]>([])
@@ -46,6 +46,7 @@ public final class BytePairTokenizer: Tokenizer {
         preTokenizer = definition.preTokenizer
         specialTokens = definition.addedTokens.filter(\.isSpecial).map(\.content)
         normalizesToNFC = definition.normalizesToNFC
+        holdsSpecial = definition.addedTokens.contains(where: \.isSpecial)
         var normalized = definition.addedTokens.filter(\.isNormalized)
         if normalizesToNFC {
             for i in normalized.indices { normalized[i].content = Self.nfc(normalized[i].content) }
@@ -73,6 +74,29 @@ public final class BytePairTokenizer: Tokenizer {
         }
         encoders.withLock { $0.append(encoder) }
         return output
+    }
+
+    /// Whether the text spells a special token.
+    public func spellsSpecial(_ text: String) -> Bool {
+        guard holdsSpecial else { return false }
+        var marked = MarkedText()
+        marked.append(text.utf8, isTrusted: true)
+        return beforeNormalization.segments(of: marked, in: 0..<marked.bytes.count)
+            .contains { segment in
+                switch segment {
+                case .token(let id): isSpecial(id)
+                case .text(let range): spellsNormalizedSpecial(marked, range)
+                }
+            }
+    }
+
+    private func spellsNormalizedSpecial(_ text: MarkedText, _ range: Range<Int>) -> Bool {
+        guard !afterNormalization.isEmpty else { return false }
+        let text = normalizesToNFC ? Self.normalized(text, range) : text
+        let whole = normalizesToNFC ? 0..<text.bytes.count : range
+        return afterNormalization.segments(of: text, in: whole).contains { segment in
+            if case .token(let id) = segment { isSpecial(id) } else { false }
+        }
     }
 
     /// Encodes text without unnormalized added tokens.
@@ -117,7 +141,7 @@ public final class BytePairTokenizer: Tokenizer {
         return result
     }
 
-    private static func nfc(_ text: String) -> String { text.precomposedStringWithCanonicalMapping }
+    private static func nfc(_ text: String) -> String { CanonicalText.composed(text) }
 
     // MARK: - Decoding and looking up
 

@@ -40,6 +40,8 @@ public protocol Tokenizer: Sendable {
     func id(of token: String) -> Int?
     /// Whether the id is a special token, such as an end of turn.
     func isSpecial(_ id: Int) -> Bool
+    /// Whether the text spells a special token.
+    func spellsSpecial(_ text: String) -> Bool
 }
 
 extension Tokenizer {
@@ -48,6 +50,20 @@ extension Tokenizer {
         (0..<vocabularySize).filter(isSpecial).map {
             String(decoding: bytes(of: $0), as: UTF8.self)
         }
+    }
+
+    /// Whether the text spells a special token.
+    public func spellsSpecial(_ text: String) -> Bool {
+        encode(text, allowSpecial: true).contains { isSpecial($0) }
+    }
+
+    /// The ids of a text as a whole: with the start token in front where `addsStart` says so, or,
+    /// when it says nothing, where the tokenizer itself adds it.
+    public func encodeWhole(
+        _ text: String, allowSpecial: Bool, addsStart: Bool? = nil
+    ) -> [Int] {
+        let start = (addsStart ?? addsBOS) ? [bosID].compactMap(\.self) : []
+        return start + encode(text, allowSpecial: allowSpecial)
     }
 
     /// The ids of a text; without `allowSpecial` its special tokens are ordinary characters.

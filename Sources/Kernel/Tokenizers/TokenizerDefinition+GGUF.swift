@@ -33,10 +33,21 @@ extension TokenizerDefinition {
             merges.append(rule)
         }
         let (rule, note) = try Self.preTokenizer(metadata, origin)
+        let listed = Self.addedTokens(tokens, types ?? [])
+        let template = try metadata.string("tokenizer.chat_template")
+        var named: [Int] = []
+        for name in ["bos_token_id", "eos_token_id", "eot_token_id", "eom_token_id"] {
+            named += [try metadata.integer(Self.prefix + name)].compactMap(\.self)
+        }
+        let lookalikes = ControlLookalikes(
+            tokens: tokens, marked: Self.marked(types ?? []), hasTypes: types != nil,
+            chatTemplate: template, named: named
+        ).found
         self.init(
-            vocabulary: tokens, merges: merges, addedTokens: Self.addedTokens(tokens, types ?? []),
+            vocabulary: tokens, merges: merges, addedTokens: listed + lookalikes,
             preTokenizer: rule, origin: origin)
-        notes = note.map { [$0] } ?? []
+        notes = [note, ControlLookalikes.note(lookalikes, hasTypes: types != nil)]
+            .compactMap(\.self)
         // These follow from the family; the file format has no keys for them.
         ignoresMerges = rule == .llama3
         normalizesToNFC = rule == .qwen2
@@ -45,7 +56,12 @@ extension TokenizerDefinition {
         padID = try metadata.integer(Self.prefix + "padding_token_id")
         let adds = try metadata.bool(Self.prefix + "add_bos_token") ?? (rule == .llama3)
         addsBOS = adds && bosID != nil
-        chatTemplate = try metadata.string("tokenizer.chat_template")
+        chatTemplate = template
+    }
+
+    /// Ids of which the file says something: neither undefined (0) nor normal (1).
+    private static func marked(_ types: [Int]) -> Set<Int> {
+        Set(types.indices.filter { types[$0] != 0 && types[$0] != 1 })
     }
 
     private static func addedTokens(_ tokens: [String], _ types: [Int]) -> [AddedToken] {

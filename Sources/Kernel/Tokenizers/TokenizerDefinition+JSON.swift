@@ -2,21 +2,26 @@
 // What the program cannot do exactly as the file says is refused; it opens no files.
 
 extension TokenizerDefinition {
-    /// A definition from tokenizer.json with, where present, tokenizer_config.json and
-    /// special_tokens_map.json; `origin` names the first in errors.
+    /// A definition from tokenizer.json with, where present, tokenizer_config.json,
+    /// special_tokens_map.json and added_tokens.json; `origin` names the first in errors.
     public init(
-        tokenizer json: JSONValue, config: JSONValue?, specialTokensMap: JSONValue?, origin: String
+        tokenizer json: JSONValue, config: JSONValue?, specialTokensMap: JSONValue?,
+        addedTokens: JSONValue? = nil, origin: String
     ) throws(KernelError) {
         let reader = TokenizerJSONReader(origin: origin)
         guard let model = json["model"] else { throw reader.failure("model", "none", "an object") }
         try reader.checkModel(model)
         try reader.checkNormalizerAndDecoder(json)
-        let added = try reader.addedTokens(json["added_tokens"])
+        let files = SpecialTokenFiles(config: config, map: specialTokensMap, added: addedTokens)
+        let (added, remarks) = files.joined(
+            with: try reader.addedTokens(json["added_tokens"]),
+            vocabulary: model["vocab"]?.object ?? [:])
         self.init(
             vocabulary: try reader.vocabulary(model["vocab"], added),
             merges: try reader.merges(model["merges"]), addedTokens: added,
             preTokenizer: try PreTokenizer.described(by: json["pre_tokenizer"], origin: origin),
             origin: origin)
+        notes = remarks
         ignoresMerges = model["ignore_merges"]?.bool ?? false
         normalizesToNFC = reader.normalizers(json["normalizer"]).contains("NFC")
         fusesUnknown = model["fuse_unk"]?.bool ?? false
@@ -25,10 +30,7 @@ extension TokenizerDefinition {
         unknownID = try model["unk_token"]?.string.map { text throws(KernelError) in
             try reader.id(of: text, named: "unk_token", ids)
         }
-        func special(_ name: String) -> Int? {
-            let entry = config?[name] ?? specialTokensMap?[name]
-            return (entry?.string ?? entry?["content"]?.string).flatMap { ids[$0] }
-        }
+        func special(_ name: String) -> Int? { files.text(name).flatMap { ids[$0] } }
         bosID = special("bos_token")
         eosID = special("eos_token")
         padID = special("pad_token")
@@ -92,14 +94,7 @@ private struct TokenizerJSONReader {
                 throw failure("added_tokens[\(index)]", entry.kindName, "an id and a content")
             }
             try checkRange(id, "added_tokens[\(index)]")
-            let isSpecial = entry["special"]?.bool ?? false
-            tokens.append(
-                AddedToken(
-                    id: id, content: content, isSpecial: isSpecial,
-                    stripsLeft: entry["lstrip"]?.bool ?? false,
-                    stripsRight: entry["rstrip"]?.bool ?? false,
-                    isNormalized: entry["normalized"]?.bool ?? !isSpecial,
-                    isSingleWord: entry["single_word"]?.bool ?? false))
+            tokens.append(AddedToken(id: id, content: content, flags: entry, isSpecial: false))
         }
         return tokens
     }

@@ -58,7 +58,8 @@ public enum TokenizerLoader {
         }
         var definition = try TokenizerDefinition(
             tokenizer: JSONValue(contentsOf: file), config: optional("tokenizer_config.json"),
-            specialTokensMap: optional("special_tokens_map.json"), origin: file.escapedForDisplay)
+            specialTokensMap: optional("special_tokens_map.json"),
+            addedTokens: optional("added_tokens.json"), origin: file.escapedForDisplay)
         if let folder, let text = try template(at: "\(folder)/chat_template.jinja") {
             definition.chatTemplate = text
         }

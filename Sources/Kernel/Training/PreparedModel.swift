@@ -20,7 +20,10 @@ public struct PreparedModel: Sendable {
     }
 
     /// `template` nil or empty: told from the model's own chat template; refused when it cannot be told.
-    public init(path: String, template: String?, defaultSystem: String? = nil) throws(KernelError) {
+    /// `trustsContent` lets what is asked spell special tokens; records follow the plan instead.
+    public init(
+        path: String, template: String?, defaultSystem: String? = nil, trustsContent: Bool = false
+    ) throws(KernelError) {
         // A checkpoint of a whole model says what its files must be.
         try FolderManifest.checkIfThere(path) { manifest in
             manifest.files.keys.filter { !Checkpoint.isOfTraining($0) }
@@ -61,10 +64,15 @@ public struct PreparedModel: Sendable {
         }
         var built = try BuiltinTemplates.named(name)
         if let defaultSystem { built.defaultSystem = defaultSystem }
-        let chat = ChatEncoder(built, loaded.tokenizer)
+        let chat = ChatEncoder(built, loaded.tokenizer, trustsContent: trustsContent)
         for word in chat.unknownStopWords {
             notes.append(
                 "The template's stop word \(word.escapedForDisplay) is no token of this model.")
+        }
+        for (mark, count) in chat.splitMarks where chat.tokenizer.id(of: mark) != nil {
+            notes.append(
+                "The template's mark \(mark) is cut into \(count) tokens: the tokenizer's files do "
+                    + "not mark it as a special token.")
         }
         self.folder = folder
         tokenizer = loaded.tokenizer

@@ -23,6 +23,7 @@ extension EncodingOptions {
         validation = ValidationShare(value: plan.data.validationSize) ?? .none
         trainOnPrompt = plan.encoding.trainsOnPrompt
         maskHistory = plan.encoding.masksHistory
+        splitsSpecialTokens = plan.encoding.splitsSpecialTokens
         packsTexts = plan.packs
         packsConversations = plan.packs && plan.stage == .supervised
         opensRows = plan.opensRows
@@ -53,7 +54,7 @@ extension LoadedDataset {
     /// What the user should know before training on these data.
     public var notes: [String] {
         let report = training.inspection
-        var notes: [String] = []
+        var notes = report.remarks
         if report.problems.count > 0 {
             let first = report.problems.listed.first.map { ": \($0)" } ?? ""
             notes.append(
@@ -75,6 +76,62 @@ extension LoadedDataset {
         if report.duplicateCount > 0 {
             notes.append("\(report.duplicateCount) samples are duplicates.")
         }
+        notes += report.contentNotes
+        if let evaluation,
+            !evaluation.inspection.remarks.isEmpty
+                || !evaluation.inspection.unusedColumns.isEmpty
+                || evaluation.inspection.problems.count > 0
+        {
+            let held = LoadedDataset(training: evaluation, evaluation: nil).notes
+            notes += held.map { "eval_dataset: \($0)" }.filter { !notes.contains($0) }
+        }
         return notes
+    }
+}
+
+extension DataInspection {
+    /// What there is to say of the contents of the records.
+    fileprivate var contentNotes: [String] {
+        var notes: [String] = []
+        if emptyAnswerCount > 0 {
+            notes.append(
+                emptyAnswerCount == 1
+                    ? "1 answer is empty: it teaches the model to end at once."
+                    : "\(emptyAnswerCount) answers are empty: they teach the model to end at once.")
+        }
+        if untrainedAnswerCount > 0 {
+            notes.append(
+                "Read but not trained, as loss, train or weight say: "
+                    + Self.counted(untrainedAnswerCount, "answer") + ".")
+        }
+        if !unusedColumns.isEmpty {
+            let listed = unusedColumns.prefix(12).map {
+                "\($0.name.escapedForDisplay) (in \(Self.counted($0.records, "record")))"
+            }
+            let more = unusedColumns.count - listed.count
+            notes.append(
+                "Unused columns, which the model does not see: " + listed.joined(separator: ", ")
+                    + (more > 0 ? " and \(more) more." : "."))
+        }
+        if specialCount > 0 {
+            let what =
+                "Special tokens of the model, spelled in \(Self.counted(specialCount, "record")), "
+            notes.append(
+                trustsSpecial
+                    ? what + "became their ids, as in LLaMA-Factory; split_special_tokens: true "
+                        + "keeps them text."
+                    : what + "stay text (split_special_tokens).")
+        }
+        if let textStart {
+            notes.append(
+                "Texts begin with \(textStart.escapedForDisplay), as this model's tokenizer writes "
+                    + "them; LLaMA-Factory puts it there only with add_bos_token in "
+                    + "tokenizer_config.json.")
+        }
+        return notes
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
     }
 }

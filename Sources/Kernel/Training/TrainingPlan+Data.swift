@@ -46,6 +46,15 @@ extension TrainingPlan {
         /// Whether conversations that share a row see each other (`packing` without `neat_packing`).
         /// Nil where they do not: plans of earlier versions keep their digest.
         public var rowsAreOpen: Bool?
+        /// Whether special tokens written in records stay plain text instead of becoming their ids
+        /// (`split_special_tokens`, off).
+        public var splitsSpecialTokens: Bool {
+            get { splitting ?? false }
+            set { splitting = newValue ? true : nil }
+        }
+
+        /// Nil for no: plans of earlier versions keep their digest.
+        private var splitting: Bool?
 
         public init() {}
     }

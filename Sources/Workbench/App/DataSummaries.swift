@@ -63,8 +63,15 @@ struct DataReport: Equatable, Sendable {
     var truncated = 0
     /// Records that equal an earlier one.
     var duplicates = 0
-    /// Conversations whose last answer is empty.
+    /// Conversations in which an answer is empty.
     var empty = 0
+    /// Fields that hold something and that nothing reads: "context 120".
+    var unused: [Skipped] = []
+    /// Records that spell special tokens of the model, and whether those became their ids.
+    var special = 0
+    var trustsSpecial = true
+    /// Answers that their records mark as not to be trained.
+    var untrained = 0
     /// The first records of each kind to look at; the counts are above.
     var findings: [Finding] = []
     /// Tokens of all records, after cutting.

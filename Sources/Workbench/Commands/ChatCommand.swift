@@ -66,6 +66,8 @@ struct ChatCommand: ParsableCommand {
                 tokens themselves are float32 always.
                 """))
     var inferDtype: InferenceType?
+    @Flag(help: "Special tokens written in a message become their ids; else they are plain text.")
+    var specialTokens = false
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var machine: MachineOptions
 
@@ -77,7 +79,7 @@ struct ChatCommand: ParsableCommand {
             let engine = try Engine(
                 modelPath: asked.modelPath, adapters: asked.adapters, template: asked.template,
                 needsTemplate: true, system: asked.system, cacheType: cacheType,
-                type: asked.type ?? .auto)
+                type: asked.type ?? .auto, trustsContent: specialTokens)
             if !answer.quiet { for note in engine.adapterNotes { Output.note(note) } }
             if !answer.json, !answer.quiet {
                 for note in engine.prepared.notes { Output.note(note) }

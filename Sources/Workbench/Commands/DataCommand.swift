@@ -6,8 +6,10 @@ import Kernel
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Show a record as the model sees it: text, ids, labels.",
-        discussion:
-            "Takes a training YAML. Without --record it reports on all datasets of the plan.")
+        discussion: """
+            Takes a training YAML, or settings alone; only output_dir may be missing. Without --record it \
+            reports on all datasets of the plan. What train would refuse is refused here too.
+            """)
 
     @OptionGroup var plan: PlanArguments
     @Option(help: "The record to show, counted from 0 over the plan's datasets.")
@@ -16,7 +18,7 @@ struct DataCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            let plan = try self.plan.reading().plan
+            let plan = try checkedPlan()
             let prepared = try PreparedModel(plan)
             let encoder = try ExampleEncoder(prepared.chat, options: EncodingOptions(plan))
             if let record {
@@ -25,6 +27,16 @@ struct DataCommand: ParsableCommand {
                 try report(plan, encoder, prepared)
             }
         }
+    }
+
+    /// The plan, refused as `train` refuses it; where a run would write is nobody's business here.
+    private func checkedPlan() throws(KernelError) -> TrainingPlan {
+        let reading = try plan.reading().ofDataAlone
+        let remarks = reading.issues.filter { $0.severity != .error }
+        if !answer.quiet, !remarks.isEmpty {
+            Output.error(answer.json ? ErrorReport.json(remarks) : ErrorReport.text(remarks))
+        }
+        return try reading.checked(at: plan.file ?? "the command line")
     }
 
     private func show(_ index: Int, _ plan: TrainingPlan, _ encoder: ExampleEncoder) throws {
@@ -69,6 +81,15 @@ struct DataCommand: ParsableCommand {
                 "skipped": .integer(inspection.problems.count),
                 "truncated": .integer(inspection.truncatedCount),
                 "duplicates": .integer(inspection.duplicateCount),
+                "empty_answers": .integer(inspection.emptyAnswerCount),
+                "untrained_answers": .integer(inspection.untrainedAnswerCount),
+                "special_token_records": .integer(inspection.specialCount),
+                "unused_columns": .object(
+                    JSONObject(
+                        uniqueKeysWithValues: inspection.unusedColumns.map {
+                            ($0.name, .integer($0.records))
+                        })),
+                "notes": .array((prepared.notes + data.notes).map { .string($0) }),
                 "tokens": .integer(inspection.tokenCount),
                 "trained_tokens": .integer(inspection.trainedTokenCount),
                 "template": .string(prepared.templateName),
@@ -76,7 +97,7 @@ struct DataCommand: ParsableCommand {
             ])
             return
         }
-        for note in prepared.notes + data.notes { Output.note(note) }
+        if !answer.quiet { for note in prepared.notes + data.notes { Output.note(note) } }
         Output.line(
             "\(inspection.recordCount) records, \(data.training.examples.count) examples, \(data.evaluation?.examples.count ?? 0) held out"
         )
@@ -86,6 +107,18 @@ struct DataCommand: ParsableCommand {
         for problem in inspection.problems.listed.prefix(20) {
             Output.text("skipped: \(problem.error)\n")
         }
+    }
+}
+
+extension PlanReading where Plan == TrainingPlan {
+    /// Without what only a run needs: a folder to write to, and something to do.
+    var ofDataAlone: PlanReading {
+        var reading = self
+        let findings = plan.issues()
+        reading.issues.removeAll {
+            ["output_dir", "do_train"].contains($0.field) && findings.contains($0)
+        }
+        return reading
     }
 }
 

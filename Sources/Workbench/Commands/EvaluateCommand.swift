@@ -116,6 +116,8 @@ struct EvaluationDataOptions: ParsableArguments {
     var seed: UInt64 = 42
     @Option(help: "Most tokens of a record.")
     var cutoffLen = 2048
+    @Flag(help: "Special tokens that records spell stay plain text; else they become their ids.")
+    var splitSpecialTokens = false
     @Option(help: "Records in one batch of the loss; answers are generated one by one.")
     var batchSize = 2
     @Option(help: "Evaluate so many records, the first ones.")
@@ -152,6 +154,7 @@ struct EvaluationDataOptions: ParsableArguments {
         }
         plan.options.cutoffLength = cutoffLen
         plan.options.seed = seed
+        plan.options.splitsSpecialTokens = splitSpecialTokens
         (plan.batchSize, plan.recordsMax) = (batchSize, limit)
         return plan
     }

@@ -15,11 +15,12 @@ struct ModelOptions: ParsableArguments {
 
     func engine(
         template: String? = nil, needsTemplate: Bool = false, system: String? = nil,
-        cacheType: KVCacheType? = nil, type: InferenceType = .auto, isQuiet: Bool
+        cacheType: KVCacheType? = nil, type: InferenceType = .auto, trustsContent: Bool = false,
+        isQuiet: Bool
     ) throws -> Engine {
         let engine = try Engine(
             modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
-            system: system, cacheType: cacheType, type: type)
+            system: system, cacheType: cacheType, type: type, trustsContent: trustsContent)
         if !isQuiet { for note in engine.adapterNotes { Output.note(note) } }
         return engine
     }

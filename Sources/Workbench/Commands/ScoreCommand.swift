@@ -10,6 +10,7 @@ struct ScoreCommand: ParsableCommand {
         abstract: "Negative log likelihood of standard input, by token and in all.")
 
     @OptionGroup var model: ModelOptions
+    @OptionGroup var start: StartOptions
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var machine: MachineOptions
 
@@ -18,7 +19,9 @@ struct ScoreCommand: ParsableCommand {
             try machine.apply()
             let engine = try model.engine(isQuiet: answer.quiet)
             let tokenizer = engine.prepared.tokenizer
-            let ids = tokenizer.encode(try Output.standardInput(), allowSpecial: true)
+            let ids = try start.ids(
+                of: Output.standardInput(), tokenizer, allowSpecial: true, model: model.model,
+                isQuiet: answer.quiet)
             guard ids.count > 1 else {
                 throw KernelError(
                     .badData, "there is nothing to score",

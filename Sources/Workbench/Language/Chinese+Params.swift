@@ -354,6 +354,12 @@ extension Chinese {
         每段对话只学习最后一轮回答。
         Learn the last turn only (sft).
         只学习最后一轮 (sft)。
+        Split marks
+        拆分特殊 token
+        Keeps special tokens that records spell as plain text; else they become their ids, as in LLaMA-Factory.
+        样本里写出的特殊 token 保留为文本；否则与 LLaMA-Factory 一样转为对应 id。
+        Keep special tokens that records spell as plain text; else they become their ids.
+        样本里写出的特殊 token 保留为文本；否则转为对应 id。
 
         """#
 }

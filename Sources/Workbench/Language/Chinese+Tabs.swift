@@ -476,6 +476,18 @@ extension Chinese {
         {1} ({2})，长度 {3}
         Repeated
         重复
+        Unused
+        未用列
+        Untrained
+        不训练
+        {1} answers, as their records say
+        {1} 个回答，按记录标注
+        Special
+        特殊
+        {1} records, taken as tokens
+        {1} 条记录，按特殊 token 处理
+        {1} records, kept as text
+        {1} 条记录，保留为文本
         Lengths
         长度
         1 … {1} tokens

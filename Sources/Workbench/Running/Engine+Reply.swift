@@ -61,35 +61,34 @@ extension Engine {
     }
 }
 
-/// Lets text through up to the first stop text; holds back what may yet become one.
+/// Lets text through up to the first stop text; holds back what may yet become one. Bytes are
+/// compared: a stop text may end or begin inside of what a reader takes for one character.
 struct StopTextFilter {
-    private let stops: [String]
-    private var held = ""
+    private let stops: [[UInt8]]
+    private var held: [UInt8] = []
     private(set) var isStopped = false
 
-    init(_ stops: [String]) { self.stops = stops.filter { !$0.isEmpty } }
+    init(_ stops: [String]) { self.stops = stops.filter { !$0.isEmpty }.map { Array($0.utf8) } }
 
     mutating func feed(_ text: String) -> String {
         guard !isStopped else { return "" }
         guard !stops.isEmpty else { return text }
-        held += text
-        if let start = stops.compactMap({ held.range(of: $0)?.lowerBound }).min() {
+        held += text.utf8
+        for start in held.indices where stops.contains(where: { held[start...].starts(with: $0) }) {
             isStopped = true
-            defer { held = "" }
-            return String(held[..<start])
+            defer { held = [] }
+            return String(decoding: held[..<start], as: UTF8.self)
         }
         // The longest end of the text that begins a stop text stays back.
-        let keep =
-            stops.map { stop in
-                (1..<max(1, stop.count)).last { held.hasSuffix(String(stop.prefix($0))) } ?? 0
-            }.max() ?? 0
-        let border = held.index(held.endIndex, offsetBy: -keep)
-        defer { held = String(held[border...]) }
-        return String(held[..<border])
+        let border =
+            held.indices.first { start in stops.contains { $0.starts(with: held[start...]) } }
+            ?? held.endIndex
+        defer { held.removeFirst(border) }
+        return String(decoding: held[..<border], as: UTF8.self)
     }
 
     mutating func flush() -> String {
-        defer { held = "" }
-        return isStopped ? "" : held
+        defer { held = [] }
+        return isStopped ? "" : String(decoding: held, as: UTF8.self)
     }
 }

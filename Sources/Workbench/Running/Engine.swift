@@ -17,11 +17,12 @@ final class Engine {
     init(
         modelPath: String, adapters: [String] = [], template: String? = nil,
         needsTemplate: Bool = true,
-        system: String? = nil, cacheType: KVCacheType? = nil, type: InferenceType = .auto
+        system: String? = nil, cacheType: KVCacheType? = nil, type: InferenceType = .auto,
+        trustsContent: Bool = false
     ) throws(KernelError) {
         prepared = try PreparedModel(
             path: modelPath, template: template ?? (needsTemplate ? nil : "empty"),
-            defaultSystem: system)
+            defaultSystem: system, trustsContent: trustsContent)
         Self.moveIntoMemory(prepared.folder)
         var weights = try ModelWeights(prepared.folder)
         adapterNotes = try AdapterFile.notes(

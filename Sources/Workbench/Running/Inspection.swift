@@ -104,6 +104,10 @@ enum Inspection {
         (report.truncated, report.duplicates, report.empty) = (
             inspection.truncatedCount, inspection.duplicateCount, inspection.emptyAnswerCount
         )
+        report.unused = inspection.unusedColumns.map { .init(reason: $0.name, count: $0.records) }
+        (report.special, report.trustsSpecial, report.untrained) = (
+            inspection.specialCount, inspection.trustsSpecial, inspection.untrainedAnswerCount
+        )
         (report.tokens, report.trainedTokens) = (
             inspection.tokenCount, inspection.trainedTokenCount
         )

@@ -136,7 +136,8 @@ enum Output {
             case let code: throw inputFault(code)
             }
         }
-        guard let text = String(data: data, encoding: .utf8) else {
+        // Byte for byte: Foundation's reader would drop a leading U+FEFF.
+        guard let text = String(validating: data, as: UTF8.self) else {
             throw KernelError(
                 .badData, "standard input is not UTF-8 text",
                 hint: "Convert it first: iconv -f latin1 -t utf-8")

@@ -111,6 +111,9 @@ enum TrainingKeys {
         .field("max_samples", \.data.samplesMax, "Most examples of each data set."),
         .field("train_on_prompt", \.encoding.trainsOnPrompt, "Learn the prompt too (sft)."),
         .field("mask_history", \.encoding.masksHistory, "Learn the last turn only (sft)."),
+        .field(
+            "split_special_tokens", \.encoding.splitsSpecialTokens,
+            "Keep special tokens that records spell as plain text; else they become their ids."),
         .field("mix_strategy", \.data.mixing, "How several training sets become one."),
         .field(
             "interleave_probs", \.data.probabilities,

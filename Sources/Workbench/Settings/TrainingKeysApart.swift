@@ -59,7 +59,7 @@ enum TrainingKeysApart {
         + Row.refused(
             [
                 "resize_vocab", "add_tokens", "add_special_tokens", "new_special_tokens_config",
-                "split_special_tokens", "rope_scaling", "shift_attn", "mixture_of_depths",
+                "rope_scaling", "shift_attn", "mixture_of_depths",
                 "train_from_scratch", "moe_aux_loss_coef",
             ], because: notYet)
         + Row.ignored(

@@ -65,6 +65,10 @@ extension ParamFields {
             "data_seed", "Order seed", .text(placeholder: "as the seed"),
             "The seed of the examples' order alone; empty takes the seed of the run."
         ) { $0.dataSeed.map(String.init) ?? "" },
+        .toggle(
+            "split_special_tokens", "Split marks", \.encoding.splitsSpecialTokens,
+            "Keeps special tokens that records spell as plain text; else they become their ids, as in "
+                + "LLaMA-Factory."),
     ]
 }
 

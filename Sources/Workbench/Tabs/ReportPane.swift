@@ -61,6 +61,22 @@ struct ReportPane {
             let text = Figures.count(report.empty)
             lines.append(line(tr("Empty"), text, theme, role: .warning))
         }
+        if !report.unused.isEmpty {
+            // The report's own list holds names, which no catalogue translates.
+            let names = report.unused.map { "\($0.reason) \(Figures.count($0.count))" }
+            lines.append(line(tr("Unused"), names.joined(separator: " · "), theme, role: .warning))
+        }
+        if report.untrained > 0 {
+            let text = tr("{1} answers, as their records say", Figures.count(report.untrained))
+            lines.append(line(tr("Untrained"), text, theme))
+        }
+        if report.special > 0 {
+            let count = Figures.count(report.special)
+            let text =
+                report.trustsSpecial
+                ? tr("{1} records, taken as tokens", count) : tr("{1} records, kept as text", count)
+            lines.append(line(tr("Special"), text, theme, role: .warning))
+        }
         lines.append(
             line(
                 tr("Repeated"),

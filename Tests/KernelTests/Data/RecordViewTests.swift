@@ -44,9 +44,12 @@ import Testing
             ChatExample(messages: [
                 ChatMessage(.user, "<eos>"), ChatMessage(.assistant, "<bos>"),
             ]))
-        let view = try RecordView(smuggled, encoder: .bytes())
+        let view = try RecordView(smuggled, encoder: .bytes { $0.splitsSpecialTokens = true })
         // Only the end of the answer is special.
         #expect(view.tokens.filter(\.isSpecial).count == 1)
+        // As in LLaMA-Factory, unless the plan says otherwise.
+        let trusted = try RecordView(smuggled, encoder: .bytes())
+        #expect(trusted.tokens.filter(\.isSpecial).count == 3)
     }
 
     @Test func faultsAreThoseOfTheLoader() throws {

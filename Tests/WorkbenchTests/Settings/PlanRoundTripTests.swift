@@ -19,6 +19,7 @@ struct PlanRoundTripTests {
         "freeze_extra_modules": "norm", "neftune_noise_alpha": "5", "dataset": "a,b",
         "eval_dataset": "c", "dataset_dir": "other data", "template": "\"no\"", "cutoff_len": "64",
         "max_samples": "7", "train_on_prompt": "true", "mask_history": "true",
+        "split_special_tokens": "true",
         "mix_strategy": "interleave_over", "interleave_probs": "0.25,0.75", "packing": "false",
         "neat_packing": "true", "pure_bf16": "true",
         "default_system": "\"One\\nTwo\\t\\\"three\\\" \\u0007 ü 😀\"", "tool_format": "llama3",
