@@ -17,7 +17,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := bash-completion/completions/workbench zsh/site-functions/_workbench \
     fish/vendor_completions.d/workbench.fish
 
-.PHONY: help build install uninstall run test test-slow format lint snapshots fixtures fuzz bench clean deps model
+.PHONY: help build install uninstall run test test-slow format lint snapshots fixtures fuzz faults interop bench clean deps model
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,17 @@ fixtures: ## Make the reference values anew (Python with torch, transformers, pe
 fuzz: deps ## Feed damaged files to every reader, for minutes
 	swift build --build-tests
 	FUZZ=1 WORKBENCH_FUZZ_SECONDS=300 swift test --skip-build --filter Fuzz
+
+interop: deps ## Compare with PEFT and transformers, 20 minutes at most (PYTHON=… for a venv that is there)
+	swift build $(RELEASE) --product workbench
+	@PYTHON="$(PYTHON)" scripts/interop/run.sh $(PROGRAM) $(CHECKS)
+
+# Within the process on a simulated disk, then from outside on the program as it is shipped.
+faults: deps ## Kill, cut the power, fail every call and damage files, for 20 minutes (OPTIONS=--only kill)
+	swift build --build-tests
+	FAULTS=1 timeout 1200 swift test --skip-build --filter 'PowerCut|FailedCall|CorruptionTests|ExactResume'
+	swift build $(RELEASE) --product workbench
+	python3 scripts/faults/faults.py $(PROGRAM) $(OPTIONS)
 
 bench: deps model ## Measure speed against Benchmarks/thresholds.json (OPTIONS=--quick for a look)
 	swift build $(RELEASE) --product workbench

@@ -20,19 +20,17 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CBLAS", path: "Sources/Shims/CBLAS", pkgConfig: "openblas",
-            providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(
             name: "CCurses", path: "Sources/Shims/CCurses",
             providers: [.apt(["libncursesw5-dev"])]),
         .systemLibrary(name: "CSockets", path: "Sources/Shims/CSockets"),
+        .target(name: "CStart", path: "Sources/Shims/CStart", cSettings: loops),
         .target(
             name: "Microkernels", cSettings: loops,
             linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
         .target(
             name: "Kernel",
             dependencies: [
-                "CBLAS", "Microkernels",
+                "Microkernels",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
@@ -41,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "Workbench",
             dependencies: [
-                "Kernel", "Panels", "CSockets", "Yams",
+                "Kernel", "Panels", "CSockets", "CStart", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),

@@ -27,7 +27,7 @@ has_library() {
 }
 
 has_curses() { has_header curses.h && has_library ncursesw && has_library tinfo; }
-has_blas() { has_header cblas.h && has_library openblas; }
+has_blas() { ldconfig -p | grep -q 'libopenblas\.so\.0'; }
 has_pip() { python3 -m pip --version; }
 has_onednn() { ldconfig -p | grep -q 'libdnnl\.so'; }
 
@@ -37,8 +37,7 @@ if ! command -v swift >/dev/null 2>&1; then
 fi
 
 need libncurses-dev has_curses
-need libopenblas-dev has_blas
-need pkg-config command -v pkg-config
+need libopenblas0 has_blas
 need tmux command -v tmux
 need python3 command -v python3
 need python3-pip has_pip

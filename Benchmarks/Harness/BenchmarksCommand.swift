@@ -13,7 +13,8 @@ enum BenchmarksCommand {
             ScreenBenchmark(), InterfaceBenchmark(), InterfacePlotBenchmark(),
             FirstTokenBenchmark(), FirstStepBenchmark(),
         ]
-            + [DecodeBenchmark(), AccuracyBenchmark(), GemmPeakBenchmark()] + trainings
+            + [DecodeBenchmark(), AccuracyBenchmark(), GemmPeakBenchmark(), ProcessesBenchmark()]
+            + trainings
     }
 
     /// Exit codes: 0 all holds, 1 a threshold or a measurement failed, 64 the call is wrong.

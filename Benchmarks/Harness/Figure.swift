@@ -35,13 +35,15 @@ struct Figure: Encodable, Equatable {
         case loss = "nats"
         case percent = "%"
         case gigaflops = "GFLOP/s"
+        case millionsPerSecond = "million/s"
+        case ratio = "×"
 
         /// The number without its unit.
         func text(_ value: Double) -> String {
             let digits =
                 switch self {
-                case .tokensPerSecond, .milliseconds, .gigaflops: 1
-                case .seconds, .percent: 2
+                case .tokensPerSecond, .milliseconds, .gigaflops, .millionsPerSecond: 1
+                case .seconds, .percent, .ratio: 2
                 case .bytes: 0
                 case .mebibytes: value < 100 ? 1 : 0
                 case .loss: 3

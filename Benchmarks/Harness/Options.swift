@@ -38,8 +38,8 @@ struct Options {
 
           --quick            one small round of each: a look, not a result
           --filter NAME      only the benchmarks with this in their name: screen, interface, start.chat,
-                             start.training, decode, accuracy, peak, qlora, long.bf16, long.fp32,
-                             short.bf16, short.fp32, full.bf16
+                             start.training, decode, accuracy, peak, processes, qlora, long.bf16,
+                             long.fp32, short.bf16, short.fp32, full.bf16
           --program PATH     the program to measure (.build/release/workbench)
           --model PATH       the GGUF file (the sample model that `make model` fetches)
           --peers PATH       the peers' folder ($WORKBENCH_PEERS, ~/.cache/workbench-peers)

@@ -9,7 +9,7 @@ struct ImportTests {
         (
             "Kernel",
             [
-                "Foundation", "Synchronization", "Dispatch", "CBLAS", "Microkernels", "HeapModule",
+                "Foundation", "Synchronization", "Dispatch", "Microkernels", "HeapModule",
                 "OrderedCollections",
             ]
         ),
@@ -18,7 +18,7 @@ struct ImportTests {
             "Workbench",
             [
                 "Foundation", "Synchronization", "Dispatch", "Kernel", "Panels", "Yams",
-                "ArgumentParser", "Logging", "OrderedCollections", "CSockets",
+                "ArgumentParser", "Logging", "OrderedCollections", "CSockets", "CStart",
             ]
         ),
     ]
@@ -26,10 +26,7 @@ struct ImportTests {
     /// Where a shim or a package is used: a file, or a folder ending in a slash.
     static let places: [(module: String, files: [String])] = [
         ("CCurses", ["Sources/Panels/Screen/Curses.swift"]),
-        (
-            "CBLAS",
-            ["Sources/Kernel/Ops/Gemm.swift", "Sources/Kernel/Essentials/Machine.swift"]
-        ),
+        ("CStart", ["Sources/Workbench/Running/ProcessStart.swift"]),
         ("CSockets", ["Sources/Workbench/Sessions/UnixSocket.swift"]),
         ("Yams", ["Sources/Workbench/Settings/SettingDocument.swift"]),
         ("ArgumentParser", ["Sources/Workbench/Commands/"]),

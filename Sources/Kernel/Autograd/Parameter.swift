@@ -65,7 +65,7 @@ public struct ParameterSpec: Equatable, Sendable {
         (self.name, self.shape, self.decays) = (name, shape, decays)
     }
 
-    var count: Int { shape.reduce(1, *) }
+    public var count: Int { shape.reduce(1, *) }
     var rows: Int { shape.count > 1 ? shape[0] : 1 }
     var columns: Int { shape.last ?? 1 }
 }

@@ -111,6 +111,7 @@ public struct DataInspection: Sendable, Equatable {
             hash.update(row.labels)
             // Rows of one example hash as they did before rows could be shared.
             if !row.borders.isEmpty { hash.update(row.borders.map { UInt64($0) }) }
+            if row.isOpen { hash.update([UInt64.max]) }
         }
         return hash.finish()
     }

@@ -12,7 +12,8 @@ extension DatasetLoader {
         } else {
             try encodeEach(sources, into: &set, control: control)
             if packs {
-                set.examples = Packing.sharedRows(set.examples, rowLength: options.cutoffLength)
+                set.examples = Packing.sharedRows(
+                    set.examples, rowLength: options.cutoffLength, isOpen: options.opensRows)
             }
         }
         guard !set.examples.isEmpty else { throw nothingLeft(set.inspection) }

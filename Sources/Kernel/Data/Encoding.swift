@@ -14,8 +14,10 @@ public struct EncodedExample: Sendable, Equatable {
     /// The exception is `efficientEOS`, where the first token of a later prompt is labelled EOS.
     public var labels: [Int32]
     /// Where the second and later examples of a shared row begin, ascending; empty for a row of
-    /// one. No example sees another one.
+    /// one. Positions are counted from 0 again there.
     public private(set) var borders: [Int] = []
+    /// Whether the examples of a shared row see those before them; else each sees only itself.
+    public private(set) var isOpen = false
 
     /// An example of as many labels as ids.
     public init(ids: [Int32], labels: [Int32]) {
@@ -26,8 +28,9 @@ public struct EncodedExample: Sendable, Equatable {
     }
 
     /// A row of several examples side by side.
-    init(joining examples: [EncodedExample]) {
+    init(joining examples: [EncodedExample], isOpen: Bool = false) {
         self.init(ids: examples.flatMap(\.ids), labels: examples.flatMap(\.labels))
+        self.isOpen = isOpen
         var end = 0
         for example in examples {
             precondition(example.borders.isEmpty, "a shared row cannot be joined again")
@@ -41,9 +44,12 @@ public struct EncodedExample: Sendable, Equatable {
         zip([0] + borders, borders + [ids.count]).map { $0..<$1 }
     }
 
-    /// How many positions carry a loss. The first of an example never does: nothing predicts it.
+    /// What is read as one: the whole of an open row, else each example.
+    public var segments: [Range<Int>] { isOpen ? [0..<ids.count] : parts }
+
+    /// How many positions carry a loss. The first of a segment never does: nothing predicts it.
     public var trainedCount: Int {
-        parts.reduce(0) { sum, part in
+        segments.reduce(0) { sum, part in
             sum + labels[part].dropFirst().count { $0 != Self.ignoredLabel }
         }
     }

@@ -93,6 +93,8 @@ public struct EncodingOptions: Sendable, Equatable {
     public var packsTexts = true
     /// Whether conversations to train on share rows of up to the cutoff length.
     public var packsConversations = false
+    /// Whether conversations of a row see those before them.
+    public var opensRows = false
     /// What happens to records that cannot be used.
     public var brokenRecords = BrokenRecordPolicy.skip
     /// What happens to examples longer than the cutoff.

@@ -45,12 +45,12 @@ public enum Packing {
     static let groupSize = 1000
 
     /// Puts whole conversations side by side into rows of at most `rowLength` tokens. Each still
-    /// sees only itself.
+    /// sees only itself, unless the rows are open: then it sees those before it as well.
     ///
     /// Within a group of a thousand a row takes the longest conversation that still fits, then the
     /// next; among equally long ones the last. Rows of one conversation stay as they are.
     public static func sharedRows(
-        _ examples: [EncodedExample], rowLength: Int
+        _ examples: [EncodedExample], rowLength: Int, isOpen: Bool = false
     ) -> [EncodedExample] {
         BatchPlan.chunks(count: examples.count, size: groupSize).flatMap { group in
             var waiting = group.sorted {
@@ -68,7 +68,8 @@ public enum Packing {
                     row.append(example)
                 }
                 precondition(!row.isEmpty, "an example is longer than a row of \(rowLength)")
-                rows.append(row.count == 1 ? row[0] : EncodedExample(joining: row))
+                rows.append(
+                    row.count == 1 ? row[0] : EncodedExample(joining: row, isOpen: isOpen))
             }
             return rows
         }

@@ -8,7 +8,15 @@ public enum Parallel {
     /// Threads that share the work. One setting for the whole program; BLAS itself stays at one thread.
     public static var threadCount: Int {
         get { Int(mk_pool_threads()) }
-        set { mk_pool_set_threads(Int32(clamping: newValue)) }
+        set { _ = mk_pool_set_threads(Int32(clamping: newValue)) }
+    }
+
+    /// The most threads that can share the work.
+    public static var threadCountMax: Int { Int(mk_pool_threads_max()) }
+
+    /// Asks for threads and tells how many there are now: fewer where the system gives no more.
+    public static func start(_ threads: Int) -> Int {
+        Int(mk_pool_set_threads(Int32(clamping: threads)))
     }
 
     /// Whether the calling thread computes alone while others have the workers, instead of waiting its turn:
@@ -18,16 +26,22 @@ public enum Parallel {
     /// Runs `body(part, worker)` for each part in `0 ..< parts`; `worker < threadCount` names the scratch to use.
     static func run(_ parts: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {
         withoutActuallyEscaping(body) { body in
-            var box = body
-            withUnsafeMutablePointer(to: &box) { pointer in
+            var work = Work(body: body)
+            withUnsafeMutablePointer(to: &work) { pointer in
                 mk_pool_run(
                     { context, part, worker in
                         guard let context else { return }
-                        let body = context.assumingMemoryBound(to: ((Int, Int) -> Void).self)
-                        body.pointee(Int(part), Int(worker))
+                        context.assumingMemoryBound(to: Work.self).pointee.run(part, worker)
                     }, pointer, Int32(parts))
             }
         }
+    }
+
+    /// What the parts run. Threads only borrow it: copies would count references in a line that all of them write.
+    private struct Work: ~Copyable {
+        let body: (Int, Int) -> Void
+
+        borrowing func run(_ part: Int32, _ worker: Int32) { body(Int(part), Int(worker)) }
     }
 
     /// Parts a thread gets when work is cut: several, so that a core that is busy with something else
@@ -59,7 +73,10 @@ public enum Parallel {
             let (left, rest) = (count >> round, round + 1 == rounds ? 0 : count >> (round + 1))
             return (count - left + (left - rest) * place / threads) / unit * unit
         }
-        run(rounds * threads) { part, _ in
+        // A thread's share are neighbouring parts: its piece of every round, the long ones first.
+        run(rounds * threads) { number, _ in
+            let (place, round) = number.quotientAndRemainder(dividingBy: rounds)
+            let part = round * threads + place
             let range = start(part)..<start(part + 1)
             if !range.isEmpty { body(range) }
         }

@@ -14,42 +14,39 @@ final class PredictionFile {
     /// Begins the file anew.
     init(folder: String) throws(KernelError) {
         path = "\(folder)/\(Self.name)"
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let (path, calls) = (path, DiskCalls.current)
+        descriptor = DiskCalls.repeating {
+            calls.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
+        }
         guard descriptor >= 0 else {
             throw KernelError.system("cannot write the predictions", path: path, code: errno)
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { _ = DiskCalls.current.close(descriptor) }
 
     /// Appends an answer; a reader sees whole lines.
     func append(_ prediction: Prediction) throws(KernelError) {
-        let line: JSONValue = [
-            "prompt": .string(prediction.prompt), "predict": .string(prediction.answer),
-            "label": .string(prediction.label),
-        ]
-        let bytes = Array((line.text() + "\n").utf8)
-        let end = lseek(descriptor, 0, SEEK_END)
-        let written = write(descriptor, bytes, bytes.count)
-        guard written != bytes.count else { return }
-        let code = written < 0 ? errno : ENOSPC
-        if written > 0, end >= 0 { ftruncate(descriptor, end) }
-        throw DiskCalls.real.writeError(path: path, needed: bytes.count, code: code)
+        try LineFile.append(
+            [
+                "prompt": .string(prediction.prompt), "predict": .string(prediction.answer),
+                "label": .string(prediction.label),
+            ], to: descriptor, path: path)
     }
 }
 
 extension EvaluationReport {
-    /// Writes eval_results.json; call it when the loss is known.
-    func writeLoss(batches: Int, to folder: String) throws(KernelError) {
-        guard let loss else { return }
-        try MetricsLog.writeEvaluation(
+    /// Writes eval_results.json; call it when the loss is known. Returns what the user should know.
+    func writeLoss(batches: Int, to folder: String) throws(KernelError) -> [String] {
+        guard let loss else { return [] }
+        return try MetricsLog.writeEvaluation(
             loss, more: Self.pace("eval", records: records, steps: batches, seconds: loss.seconds),
             to: folder)
     }
 
-    /// Writes predict_results.json; call it when all answers are there.
-    func writePredictions(to folder: String) throws(KernelError) {
-        guard let scores else { return }
+    /// Writes predict_results.json; call it when all answers are there. Returns what the user should know.
+    func writePredictions(to folder: String) throws(KernelError) -> [String] {
+        guard let scores else { return [] }
         var values: JSONObject = [
             "predict_bleu-4": .number(scores.bleu4), "predict_rouge-1": .number(scores.rouge1),
             "predict_rouge-2": .number(scores.rouge2), "predict_rouge-l": .number(scores.rougeL),
@@ -60,7 +57,7 @@ extension EvaluationReport {
         let pace = Self.pace(
             "predict", records: predictions, steps: predictions, seconds: predictSeconds)
         for (key, value) in pace { values[key] = value }
-        try MetricsLog.writeResults(values, as: "predict_results.json", to: folder)
+        return try ResultFile.add(values, as: "predict_results.json", to: folder)
     }
 
     private static func pace(

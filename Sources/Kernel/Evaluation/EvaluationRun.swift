@@ -132,7 +132,7 @@ public struct EvaluationRun {
         report.tokens = data.examples.reduce(0) { $0 + $1.ids.count }
         if let folder = plan.folder {
             let batches = BatchPlan.chunks(count: total, size: plan.batchSize).count
-            try report.writeLoss(batches: batches, to: folder)
+            for note in try report.writeLoss(batches: batches, to: folder) { emit(.notice(note)) }
         }
         emit(.measured(record))
     }
@@ -169,7 +169,7 @@ public struct EvaluationRun {
         try subject.prepared.folder.checkUnchanged()
         // Means of a part would pass for those of the whole.
         if !report.wasStopped, let folder = plan.folder {
-            try report.writePredictions(to: folder)
+            for note in try report.writePredictions(to: folder) { emit(.notice(note)) }
         }
     }
 

@@ -31,7 +31,8 @@ public enum AdapterExport {
             for file in side { try file.write(into: folder) }
             try AdapterFile.save(
                 model, alpha: alpha, isRankStabilized: isRankStabilized,
-                baseModel: settings.card?.baseModel ?? base.path, to: folder)
+                baseModel: settings.card?.baseModel ?? base.path,
+                sample: BaseSample(ModelWeights(base)), to: folder)
             try meter.advance(model.parameters.count)
         }
         return ExportResult(

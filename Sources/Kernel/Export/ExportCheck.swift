@@ -105,9 +105,8 @@ public enum ExportCheck {
     public static func compare(
         _ model: TunedModel, withAdapterAt path: String, prompt: [Int32], tokens: Int = 16
     ) throws(KernelError) -> ExportReport {
-        let shape = try AdapterFile.describe(path).shape
-        let method = TuningMethod(lora: shape, trainedNames: model.method.trainedNames)
-        let written = TunedModel(model.weights, method: method, arena: Arena())
+        let applied = try AdapterFile.describe(path).applied(to: model.weights)
+        let written = TunedModel(applied.weights, method: applied.method, arena: Arena())
         try AdapterFile.load(path, into: written)
         return try compare(model, written, prompt: prompt, tokens: tokens, budget: budget)
     }

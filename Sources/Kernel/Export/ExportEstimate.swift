@@ -28,11 +28,11 @@ public struct ExportEstimate {
 
     /// Bytes of an adapter's folder; the adapter is taken to be stored in fp32, as it is written.
     public func adapterBytes(_ adapter: String) throws(KernelError) -> Int {
-        let description = try AdapterFile.describe(adapter)
-        let numbers = description.shape.parameters(in: DecoderSpec(base.config))
+        let applied = try AdapterFile.describe(adapter).applied(to: ModelWeights(base))
+        let numbers = (applied.method.lora?.parameters(in: applied.weights.spec) ?? [])
             .reduce(0) { $0 + $1.count }
-        let whole = weights.filter { weight in
-            description.savedModules.contains { weight.name.hasSuffix("\($0).weight") }
+        let whole = applied.weights.allParameters.filter {
+            applied.method.trainedNames.contains($0.name)
         }.reduce(0) { $0 + $1.count }
         let text = try ExportText(base, settings)
         let side = try TokenizerFiles.files(of: base, text).reduce(0) { $0 + $1.byteCount }
@@ -51,9 +51,9 @@ public struct ExportEstimate {
         var path = folder.isEmpty ? "." : folder
         while !FileManager.default.fileExists(atPath: path) {
             let parent = path.parentFolder
-            if parent == path || parent.isEmpty { return DiskCalls.real.freeBytes(".") }
+            if parent == path || parent.isEmpty { return DiskCalls.current.freeBytes(".") }
             path = parent
         }
-        return DiskCalls.real.freeBytes(path)
+        return DiskCalls.current.freeBytes(path)
     }
 }

@@ -58,7 +58,7 @@ enum ExportFolder {
         let parent = path.parentFolder
         try DiskCalls.makeFolder(
             parent, what: "cannot create the folder", hint: "Choose another export_dir.")
-        if let free = DiskCalls.real.freeBytes(parent), plannedBytes > free {
+        if let free = DiskCalls.current.freeBytes(parent), plannedBytes > free {
             throw DiskCalls.full(path: path, needed: plannedBytes, free: free)
         }
         return try AtomicFolder.write(to: path) { (folder) throws(KernelError) in

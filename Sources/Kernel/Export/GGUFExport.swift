@@ -14,6 +14,7 @@ public enum GGUFExport {
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
         to folder: String, progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
+        let base = base.withHead(tied: model.weights.spec.tiedHead)
         let rows = MergedRows(model)
         let file = try Contents(rows.weights, base, settings)
         let name = file.name

@@ -13,6 +13,7 @@ public enum SafetensorsExport {
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
         to folder: String, progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
+        let base = base.withHead(tied: model.weights.spec.tiedHead)
         let rows = MergedRows(model)
         let contents = try Contents(rows.weights, base, settings)
         let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)
@@ -107,7 +108,8 @@ public enum SafetensorsExport {
                 try file.write(into: folder)
             }
             return []
-        } catch  where error.kind != .inputOutput {
+        } catch  where ![.inputOutput, .permission, .temporary, .cannotCreate].contains(error.kind)
+        {
             return ["The folder holds weights only, no complete model: \(error)"]
         }
     }

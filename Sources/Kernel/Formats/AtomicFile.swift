@@ -1,7 +1,6 @@
 // Writes a file so that its path holds either the old bytes or all of the new ones, never a part:
 // a temporary file in the same folder, fsync, rename, fsync of the folder. The same for folders.
 import Foundation
-import Synchronization
 
 /// Replaces files in one step.
 public enum AtomicFile {
@@ -12,7 +11,7 @@ public enum AtomicFile {
         to path: String, plannedBytes: Int? = nil,
         _ body: (FileSink) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        try write(to: path, plannedBytes: plannedBytes, calls: .real, body)
+        try write(to: path, plannedBytes: plannedBytes, calls: .current, body)
     }
 
     /// Writes these bytes to `path`.
@@ -36,11 +35,12 @@ public enum AtomicFile {
         do throws(KernelError) {
             value = try body(sink)
             try sink.finish()
-            guard calls.rename(sink.path, path) == 0 else {
+            guard DiskCalls.repeating({ calls.rename(sink.path, path) }) == 0 else {
                 throw KernelError.system("cannot put the file in place", path: path, code: errno)
             }
         } catch {
-            unlink(sink.path)
+            // Twice at most: a name that stays is removed with the next start.
+            if calls.unlink(sink.path) != 0 { _ = calls.unlink(sink.path) }
             throw error
         }
         try calls.synchronize(folder: folder)
@@ -50,13 +50,8 @@ public enum AtomicFile {
     private static func createTemporary(
         for path: String, calls: DiskCalls
     ) throws(KernelError) -> FileSink {
-        while true {
-            do throws(KernelError) {
-                return try FileSink(creating: TemporaryName.next(for: path), calls: calls)
-            } catch {
-                // A file left by a crashed process of the same number: take the next name.
-                if error.kind != .cannotCreate { throw error }
-            }
+        try TemporaryName.taken(for: path) { (name) throws(KernelError) in
+            try FileSink(creating: name, calls: calls)
         }
     }
 }
@@ -68,7 +63,7 @@ public enum AtomicFolder {
     public static func write<Value>(
         to path: String, _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        try write(to: path, calls: .real, body)
+        try write(to: path, calls: .current, body)
     }
 
     static func write<Value>(
@@ -76,101 +71,83 @@ public enum AtomicFolder {
         _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        let temporary = try createTemporary(for: path)
+        let temporary = try TemporaryName.taken(for: path) { (name) throws(KernelError) in
+            guard DiskCalls.repeating({ calls.makeFolder(name) }) != 0 else { return name }
+            let code = errno
+            guard code != ENOSPC, code != EDQUOT else {
+                throw calls.writeError(path: name, needed: 4_096, code: code)
+            }
+            throw KernelError.system("cannot create the folder", path: name, code: code)
+        }
         let value: Value
+        let old: String
         do throws(KernelError) {
             value = try body(temporary)
             try synchronizeContents(of: temporary, calls: calls)
-            try place(temporary, at: path, calls: calls)
+            old = try place(temporary, at: path, calls: calls)
         } catch {
-            try? FileManager.default.removeItem(atPath: temporary)
+            discard(temporary, calls)
             throw error
         }
-        // After an exchange the old folder lies under the temporary name.
-        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        // The new folder is on the disk under its name before the old one goes.
+        defer { discard(old, calls) }
         try calls.synchronize(folder: path.parentFolder)
         return value
     }
 
-    private static func createTemporary(for path: String) throws(KernelError) -> String {
-        while true {
-            let name = TemporaryName.next(for: path)
-            if mkdir(name, 0o777) == 0 { return name }
-            guard errno == EEXIST else {
-                throw KernelError.system("cannot create the folder", path: name, code: errno)
-            }
-        }
+    /// A folder that cannot be removed now is removed as a leftover later.
+    private static func discard(_ folder: String, _ calls: DiskCalls) {
+        do throws(KernelError) { try calls.remove(folder) } catch { try? calls.remove(folder) }
     }
 
+    /// Gives the new folder its name. Returns where the old one lies now, if there was one.
     private static func place(
         _ temporary: String, at path: String, calls: DiskCalls
-    ) throws(KernelError) {
-        if calls.rename(temporary, path) == 0 { return }
+    ) throws(KernelError) -> String {
+        if DiskCalls.repeating({ calls.rename(temporary, path) }) == 0 { return temporary }
         guard errno == ENOTEMPTY || errno == EEXIST else {
             throw KernelError.system("cannot put the folder in place", path: path, code: errno)
         }
-        if calls.exchange(temporary, path) == 0 { return }
+        if DiskCalls.repeating({ calls.exchange(temporary, path) }) == 0 { return temporary }
         guard errno == ENOSYS || errno == EINVAL else {
             throw KernelError.system("cannot replace the folder", path: path, code: errno)
         }
-        try placeInTwoSteps(temporary, at: path, calls: calls)
+        return try placeInTwoSteps(temporary, at: path, calls: calls)
     }
 
     /// For disks that cannot exchange: between the steps the old folder lies under a hidden name.
     private static func placeInTwoSteps(
         _ temporary: String, at path: String, calls: DiskCalls
-    ) throws(KernelError) {
+    ) throws(KernelError) -> String {
         let aside = TemporaryName.next(for: path)
-        guard calls.rename(path, aside) == 0 else {
+        guard DiskCalls.repeating({ calls.rename(path, aside) }) == 0 else {
             throw KernelError.system("cannot move the old folder", path: path, code: errno)
         }
-        guard calls.rename(temporary, path) == 0 else {
+        guard DiskCalls.repeating({ calls.rename(temporary, path) }) == 0 else {
             let code = errno
             _ = calls.rename(aside, path)
             throw KernelError.system("cannot replace the folder", path: path, code: code)
         }
-        try? FileManager.default.removeItem(atPath: aside)
+        return aside
     }
 
     /// Files written by other means than FileSink are brought to the disk as well.
     private static func synchronizeContents(
         of folder: String, calls: DiskCalls
     ) throws(KernelError) {
-        let names: [String]
-        do {
-            names = try FileManager.default.subpathsOfDirectory(atPath: folder)
-        } catch {
-            throw KernelError(
-                .inputOutput, "cannot list the new folder", at: folder.escapedForDisplay,
-                because: error.localizedDescription)
-        }
-        for name in names {
+        for name in try DiskCalls.names(in: folder).sorted() {
             let path = "\(folder)/\(name)"
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-            guard descriptor >= 0 else {
-                // A symbolic link has no bytes of its own.
-                if errno == ELOOP { continue }
+            var status = stat()
+            guard lstat(path, &status) == 0 else {
                 throw KernelError.system("cannot open the new file", path: path, code: errno)
             }
-            let result = calls.synchronize(descriptor)
-            let code = errno
-            _ = calls.close(descriptor)
-            guard result == 0 || code == EINVAL else {
-                throw calls.writeError(path: path, needed: 0, code: code)
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try synchronizeContents(of: path, calls: calls)
+            // A symbolic link has no bytes of its own.
+            case S_IFLNK: continue
+            default: try calls.synchronize(file: path)
             }
         }
         try calls.synchronize(folder: folder)
-    }
-}
-
-/// Names of temporary files: hidden, beside the target, unique among processes and threads.
-private enum TemporaryName {
-    private static let counter = Atomic<Int>(0)
-
-    static func next(for path: String) -> String {
-        let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
-        // Names end at 255 bytes; a long one is cut, the number keeps it unique.
-        let stem = String(decoding: path.lastPathPart.utf8.prefix(200), as: UTF8.self)
-        return "\(path.parentFolder)/.\(stem).\(getpid())-\(number).tmp"
     }
 }

@@ -19,13 +19,17 @@ public final class FileSink {
 
     /// Creates the file at `path`, which must not exist.
     public convenience init(creating path: String) throws(KernelError) {
-        try self.init(creating: path, calls: .real)
+        try self.init(creating: path, calls: .current)
     }
 
     init(creating path: String, calls: DiskCalls) throws(KernelError) {
-        let descriptor = calls.create(path)
+        let descriptor = DiskCalls.repeating { calls.create(path) }
         guard descriptor >= 0 else {
-            throw KernelError.system("cannot create the file", path: path, code: errno)
+            let code = errno
+            guard code != ENOSPC, code != EDQUOT else {
+                throw calls.writeError(path: path, needed: 4_096, code: code)
+            }
+            throw KernelError.system("cannot create the file", path: path, code: code)
         }
         self.path = path
         self.calls = calls
@@ -71,13 +75,14 @@ public final class FileSink {
     /// Brings everything to the disk and closes the file; nothing can be written after that.
     public func finish() throws(KernelError) {
         try flush()
-        guard calls.synchronize(descriptor) == 0 else {
+        guard DiskCalls.repeating({ calls.synchronize(descriptor) }) == 0 else {
             // After a failed fsync the kernel forgets the dirty pages: trying again would lie.
             throw calls.writeError(path: path, needed: remaining, code: errno)
         }
         let closing = descriptor
         descriptor = -1
-        guard calls.close(closing) == 0 else {
+        // Interrupted, it is closed all the same, and the bytes are on the disk.
+        guard calls.close(closing) == 0 || errno == EINTR else {
             throw calls.writeError(path: path, needed: remaining, code: errno)
         }
     }
@@ -97,9 +102,10 @@ public final class FileSink {
     private func put(_ bytes: UnsafeRawBufferPointer) throws(KernelError) {
         var done = 0
         while done < bytes.count, let start = bytes.baseAddress {
-            let count = calls.write(descriptor, start + done, bytes.count - done)
+            let count = DiskCalls.repeating {
+                calls.write(descriptor, start + done, bytes.count - done)
+            }
             if count < 0 {
-                if errno == EINTR { continue }
                 let code = errno
                 throw calls.writeError(
                     path: path, needed: max(remaining, bytes.count - done), code: code)

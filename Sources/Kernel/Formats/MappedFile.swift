@@ -22,7 +22,9 @@ public final class MappedFile: Sendable {
     public init(path: String) throws(KernelError) {
         let what = "cannot open the file"
         // Non-blocking, so that a named pipe is refused below instead of waiting for a writer.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = DiskCalls.repeating {
+            DiskCalls.current.open(path, O_RDONLY | O_NONBLOCK)
+        }
         guard descriptor >= 0 else {
             throw KernelError.system(what, path: path, code: errno)
         }

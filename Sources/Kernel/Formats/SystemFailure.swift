@@ -12,7 +12,7 @@ extension KernelError {
             kind = .missingInput
             hint = "Check the path"
         case EACCES, EPERM, EROFS: kind = .permission
-        case EMFILE, ENFILE, EAGAIN: kind = .temporary
+        case EMFILE, ENFILE, EAGAIN, EINTR, ENOMEM: kind = .temporary
         case EEXIST: kind = .cannotCreate
         default: kind = .inputOutput
         }

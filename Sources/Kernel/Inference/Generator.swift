@@ -3,7 +3,13 @@
 
 /// What one generation did.
 public struct GenerationResult: Sendable, Equatable {
-    public enum Ending: String, Sendable { case stopToken, length, cancelled, contextFull }
+    /// Why an answer ended.
+    public enum Ending: String, Sendable {
+        case stopToken
+        /// A text that was to end it; the generator itself knows ids only.
+        case stopText = "stop"
+        case length, cancelled, contextFull
+    }
     public var ids: [Int32]
     public var ending: Ending
     public var promptTokens: Int
@@ -45,6 +51,9 @@ public final class Generator {
         cache = decoder.makeCache(type: cacheType)
     }
 
+    /// What the error about a prompt without room for an answer says.
+    public static let contextIsFull = "the conversation is longer than the model's context"
+
     /// Forgets the conversation; needed after the decoder's weights changed.
     public func reset() {
         cached = []
@@ -67,7 +76,7 @@ public final class Generator {
         }
         guard prompt.count < contextLimit else {
             throw KernelError(
-                .usage, "the conversation is longer than the model's context",
+                .usage, Self.contextIsFull,
                 because: "\(prompt.count) tokens of at most \(contextLimit)",
                 hint: "Start a new conversation, or ask something shorter.")
         }

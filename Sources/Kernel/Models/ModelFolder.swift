@@ -6,7 +6,7 @@ import Foundation
 public struct ModelFolder: Sendable {
     /// The path of the folder or of the GGUF file.
     public let path: String
-    public let config: ModelConfig
+    public private(set) var config: ModelConfig
     /// The tensors under their Hugging Face names.
     public let weights: any WeightSource
     public let tokenizerSource: TokenizerSource
@@ -67,6 +67,18 @@ public struct ModelFolder: Sendable {
             ? try GenerationDefaults(path: settings, vocabularySize: config.vocabularySize)
             : GenerationDefaults()
         unexpectedTensors = try TensorCheck.unexpected(in: source, for: config, at: folder)
+    }
+
+    /// The same files as a model with a head of its own or without one: as an adapter made it.
+    func withHead(tied: Bool) -> ModelFolder {
+        guard config.tiedEmbeddings != tied else { return self }
+        var folder = self
+        folder.config.tiedEmbeddings = tied
+        if var members = folder.config.rawJSON.object {
+            members["tie_word_embeddings"] = .bool(tied)
+            folder.config.rawJSON = .object(members)
+        }
+        return folder
     }
 
     /// Throws when a file of the weights changed or became unreadable since it was opened: what was

@@ -33,12 +33,11 @@ enum SwiGLU {
     /// y from gate and up, which are also written into `halves` when that is what is kept.
     static func forward(gate: Tensor, up: Tensor, into y: Tensor, keeping kept: Kept) {
         Parallel.ranges(gate.rows, grain: 4) { range in
+            for r in range { mk_silu_mul(gate.row(r), up.row(r), y.row(r), gate.columns) }
+            guard case .halves(let keptGate, let keptUp) = kept else { return }
             for r in range {
-                mk_silu_mul(gate.row(r), up.row(r), y.row(r), gate.columns)
-                if case .halves(let keptGate, let keptUp) = kept {
-                    keptGate.write(gate.row(r), row: r)
-                    keptUp.write(up.row(r), row: r)
-                }
+                keptGate.write(gate.row(r), row: r)
+                keptUp.write(up.row(r), row: r)
             }
         }
     }

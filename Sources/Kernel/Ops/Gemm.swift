@@ -1,15 +1,10 @@
 // Dense matrix products by a library, sliced over our own threads (the library itself runs on one).
 // Legend: M rows of the result, N columns, K the contracted length. Shapes as in the file's strides.
 
-import CBLAS
 import Microkernels
 
 /// Dense matrix products; β = 1 when accumulating. Results are fp32, factors as the library takes them.
 enum Gemm {
-    /// One BLAS thread: read before the first product, wherever that is. With threads of its own BLAS
-    /// would wait for ours, a hundred times slower.
-    static let blasReady: Void = { openblas_set_num_threads(1) }()
-
     /// C (M, N) = α · A (M, K) · B (N, K)ᵀ (+ C).
     static func multiplyTransposed(
         _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false,
@@ -35,26 +30,27 @@ enum Gemm {
     }
 
     /// A factor as it lies in memory, and whether it is read by columns.
-    private struct Factor {
-        let tensor: Tensor
-        let turned: Bool
+    struct Factor {
+        fileprivate let tensor: Tensor
+        fileprivate let turned: Bool
 
         init(_ tensor: Tensor, turned: Bool = false) {
             (self.tensor, self.turned) = (tensor, turned)
         }
 
-        var rows: Int { turned ? tensor.columns : tensor.rows }
-        var columns: Int { turned ? tensor.rows : tensor.columns }
+        fileprivate var rows: Int { turned ? tensor.columns : tensor.rows }
+        fileprivate var columns: Int { turned ? tensor.rows : tensor.columns }
 
         /// Where a row, or a column, begins, in elements of a memory with rows of `stride`.
-        func start(row: Int, _ stride: Int) -> Int { turned ? row : row * stride }
-        func start(column: Int, _ stride: Int) -> Int { turned ? column * stride : column }
+        fileprivate func start(row: Int, _ stride: Int) -> Int { turned ? row : row * stride }
+        fileprivate func start(column: Int, _ stride: Int) -> Int {
+            turned ? column * stride : column
+        }
 
-        var order: CBLAS_TRANSPOSE { turned ? CblasTrans : CblasNoTrans }
-        var letter: CChar { CChar(UInt8(ascii: turned ? "T" : "N")) }
+        fileprivate var letter: CChar { CChar(UInt8(ascii: turned ? "T" : "N")) }
 
         /// The factor in a precision: as it lies, or a rounded copy.
-        func held(in precision: Precision, _ arena: Arena) -> Held {
+        fileprivate func held(in precision: Precision, _ arena: Arena) -> Held {
             guard precision == .bfloat16 else {
                 return Held(
                     storage: tensor.storage, UnsafeRawPointer(tensor.pointer), tensor.stride, 4)
@@ -74,7 +70,7 @@ enum Gemm {
     }
 
     /// Memory of a factor: where it begins, elements from row to row, bytes of an element.
-    private struct Held {
+    fileprivate struct Held {
         private let storage: Storage
         private let pointer: UnsafeRawPointer
         private let size: Int
@@ -97,16 +93,17 @@ enum Gemm {
         let (depth, beta) = (a.columns, Float(accumulate ? 1 : 0))
         switch library {
         case .openBLAS:
-            _ = blasReady
+            guard let library = OpenBLAS.found else {
+                return ownProduct(a, b, alpha, into: c, accumulate)
+            }
             sliced(c.rows, c.columns, depth: depth) { m, n in
-                cblas_sgemm(
-                    CblasRowMajor, a.order, b.order, blasint(m.count), blasint(n.count),
-                    blasint(depth), alpha,
+                library.multiply(
+                    m.count, n.count, depth, alpha,
                     a.tensor.pointer + a.start(row: m.lowerBound, a.tensor.stride),
-                    blasint(a.tensor.stride),
+                    a.tensor.stride, turned: a.turned,
                     b.tensor.pointer + b.start(column: n.lowerBound, b.tensor.stride),
-                    blasint(b.tensor.stride), beta, c.row(m.lowerBound) + n.lowerBound,
-                    blasint(c.stride))
+                    b.tensor.stride, turned: b.turned, beta,
+                    c.row(m.lowerBound) + n.lowerBound, c.stride)
             }
         case .oneDNN(let precision):
             let library = OneDNN.chosen
@@ -123,6 +120,26 @@ enum Gemm {
                 precondition(status == 0, "oneDNN's product ended with \(status)")
             }
         }
+    }
+
+    /// The same by our own panels, where the library is not there: in fp32 too, with sums in another order.
+    static func ownProduct(
+        _ a: Factor, _ b: Factor, _ alpha: Float, into c: Tensor, _ accumulate: Bool
+    ) {
+        let arena = c.storage.arena
+        var a = a
+        if alpha != 1 {
+            let scaled = Tensor(a.tensor.rows, a.tensor.columns, in: arena)
+            for row in 0..<scaled.rows {
+                let (from, to) = (a.tensor.row(row), scaled.row(row))
+                for column in 0..<scaled.columns { to[column] = alpha * from[column] }
+            }
+            a = Factor(scaled, turned: a.turned)
+        }
+        PanelGemm.multiply(
+            a.turned ? .columns(a.tensor) : .rows(a.tensor),
+            b.turned ? .rows(b.tensor) : .columns(b.tensor), .float32, into: c,
+            accumulate: accumulate, arena: arena)
     }
 
     /// Cuts the longer side of the result over the threads; small products stay on the caller.

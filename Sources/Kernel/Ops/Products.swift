@@ -27,7 +27,8 @@ public enum Products: Sendable, Equatable {
     /// Our own tiles over packed panels.
     case tiles(Precision)
 
-    /// The library that is always there.
+    /// The library of products that are fp32 whatever the precision. Where it is not there, our own panels
+    /// stand in for it (`Gemm.ownProduct`).
     public static let openBLAS = Products.library(.openBLAS)
 
     /// The way that is best on this machine, or the one that was forced.
@@ -38,7 +39,7 @@ public enum Products: Sendable, Equatable {
         case (_, .bfloat16), (.tiles, .float32): self = .tiles(precision)
         case (.openBLAS, .float32): self = .openBLAS
         case (.automatic, .float32):
-            self = mk_level() == MK_BASE ? .openBLAS : .tiles(.float32)
+            self = mk_level() == MK_BASE && OpenBLAS.found != nil ? .openBLAS : .tiles(.float32)
         }
     }
 
@@ -65,7 +66,11 @@ public enum Backend: String, Sendable, CaseIterable {
 
     /// Chooses for the whole program; throws when the library is not there, and leaves the choice then.
     public static func choose(_ backend: Backend) throws(KernelError) {
-        if backend == .oneDNN { _ = try OneDNN.opened() }
+        switch backend {
+        case .automatic, .tiles: break
+        case .openBLAS: _ = try OpenBLAS.opened()
+        case .oneDNN: _ = try OneDNN.opened()
+        }
         chosen.withLock { $0 = backend }
     }
 }

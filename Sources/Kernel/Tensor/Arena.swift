@@ -3,6 +3,7 @@
 // It belongs to one thread and does not know what the blocks hold.
 
 import Foundation
+import Synchronization
 
 /// A first-fit allocator over one reserved range; blocks return when their `Storage` is released.
 public final class Arena {
@@ -19,8 +20,11 @@ public final class Arena {
 
     private static let alignment = 4096
 
+    /// What is reserved for most work.
+    public static let usualBytes = 64 << 30
+
     /// Reserves address space only; memory is taken as it is touched. Halves the wish until it is granted.
-    public init(reserving wish: Int = 64 << 30) {
+    public init(reserving wish: Int = usualBytes) {
         var size = max(wish, 1 << 20)
         var mapped: UnsafeMutableRawPointer?
         while size >= 1 << 20 {
@@ -32,7 +36,7 @@ public final class Arena {
             }
             size /= 2
         }
-        guard let mapped else { preconditionFailure("no address space for an arena of 1 MiB") }
+        guard let mapped else { Self.exhausted(1 << 20, inUse: 0) }
         base = mapped
         capacity = size
         free = [0..<size]
@@ -41,12 +45,31 @@ public final class Arena {
 
     deinit { munmap(base, capacity) }
 
+    // MARK: - Exhaustion
+
+    /// Told the bytes that were wanted and those in use; does not return.
+    public typealias Exhausted = @Sendable (_ wanted: Int, _ inUse: Int) -> Never
+
+    private static let exhaustion = Mutex<Exhausted>({ wanted, inUse in
+        preconditionFailure("no memory for an arena: \(inUse) bytes in use, \(wanted) wanted")
+    })
+
+    /// What happens when an arena cannot have what is asked of it: whoever computes has no way back, so the
+    /// program says it and ends.
+    public static func onExhaustion(_ end: @escaping Exhausted) {
+        exhaustion.withLock { $0 = end }
+    }
+
+    private static func exhausted(_ wanted: Int, inUse: Int) -> Never {
+        let end = exhaustion.withLock { $0 }
+        end(wanted, inUse)
+    }
+
     /// Takes `byteCount` bytes, aligned to a page; contents are whatever was there.
     func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, range: Range<Int>) {
         let size = max(Self.alignment, (byteCount + Self.alignment - 1) & ~(Self.alignment - 1))
         guard let index = free.firstIndex(where: { $0.count >= size }) else {
-            preconditionFailure(
-                "arena of \(capacity) bytes is full: \(bytesInUse) in use, \(size) wanted")
+            Self.exhausted(size, inUse: bytesInUse)
         }
         let range = free[index].lowerBound..<free[index].lowerBound + size
         if free[index].count == size {

@@ -3,26 +3,16 @@
 
 import Foundation
 
-/// What must be the same for a resumed run to end with the same bytes.
-public struct RunIdentity: Sendable, Equatable, Codable {
-    /// SHA-256 over the plan's settings that decide the result.
-    public var planDigest: String
-    /// SHA-256 over all encoded examples in order.
-    public var dataDigest: String
-    /// Shape, storage and a sample of the base's bytes.
-    public var baseDigest: String
-
-    public init(planDigest: String, dataDigest: String, baseDigest: String) {
-        (self.planDigest, self.dataDigest, self.baseDigest) = (planDigest, dataDigest, baseDigest)
-    }
-}
-
 /// Writes, lists, verifies and loads the checkpoints of a run folder.
 public enum Checkpoint {
-    static let manifestName = "manifest.json"
     static let stateName = "workbench_state.json"
     static let optimizerName = "optimizer.safetensors"
     static let trainedName = SafetensorsExport.singleFile
+
+    /// Whether a file of a checkpoint serves going on only, and no model that is opened.
+    static func isOfTraining(_ name: String) -> Bool {
+        [optimizerName, stateName, MetricsLog.stateName].contains(name)
+    }
 
     /// A checkpoint's folder name: "checkpoint-40".
     public static func name(step: Int) -> String { "checkpoint-\(step)" }
@@ -42,17 +32,20 @@ public enum Checkpoint {
                     state: state, optimizerSteps: optimizer.stepCount, identity: identity)
                 try AtomicFile.write(try encode(saved), to: "\(folder)/\(stateName)")
             }
-            try writeManifest(of: folder)
+            let manifest = try FolderManifest(of: folder)
+            try AtomicFile.write(
+                Array(manifest.text.utf8), to: "\(folder)/\(FolderManifest.name)")
         }
         return path
     }
 
     /// Restores weights, optimizer and position. Every file is checked against the manifest first.
     static func load(
-        _ path: String, into model: TunedModel, optimizer: any Optimizer, identity: RunIdentity
+        _ path: String, into model: TunedModel, optimizer: any Optimizer, identity: RunIdentity,
+        totalSteps: Int
     ) throws(KernelError) -> LoopState {
-        try verify(path)
-        guard FileManager.default.fileExists(atPath: "\(path)/\(stateName)") else {
+        let manifest = try verify(path)
+        guard manifest.files[stateName] != nil else {
             throw KernelError(
                 .configuration, "cannot go on from this checkpoint", at: path,
                 because: "it holds weights only, no state of the optimizer: the run that wrote it "
@@ -62,19 +55,12 @@ public enum Checkpoint {
             )
         }
         let saved: SavedState = try decode("\(path)/\(stateName)")
-        let pairs = [
-            ("settings", saved.identity.planDigest, identity.planDigest),
-            ("data", saved.identity.dataDigest, identity.dataDigest),
-            ("base model", saved.identity.baseDigest, identity.baseDigest),
-        ]
-        let changed = pairs.filter { $0.1 != $0.2 }.map(\.0)
-        guard changed.isEmpty else {
+        try identity.checkResume(of: saved.identity, at: path)
+        if let fault = fault(of: saved, in: path, totalSteps: totalSteps) {
             throw KernelError(
-                .configuration, "cannot resume exactly from this checkpoint", at: path,
-                because: "changed since it was written: \(changed.joined(separator: ", "))",
-                hint:
-                    "Undo the change, or start anew with another output_dir or overwrite_output_dir: true."
-            )
+                .badData, "the checkpoint's state cannot be right", at: "\(path)/\(stateName)",
+                because: fault,
+                hint: "Use another checkpoint, or bring this one back from a copy.")
         }
         try loadWeights(path, into: model)
         try TensorFile.read(optimizerItems(optimizer), from: "\(path)/\(optimizerName)")
@@ -87,6 +73,7 @@ public enum Checkpoint {
         if model.method.lora != nil {
             try AdapterFile.load(path, into: model)
         } else {
+            try FolderManifest.checkIfThere(path) { _ in [trainedName] }
             // The file holds the whole model; freeze tuning trains a part of it.
             try TensorFile.read(
                 trainedItems(model), from: "\(path)/\(trainedName)", allowsMore: true)
@@ -103,95 +90,137 @@ public enum Checkpoint {
 
     // MARK: - Listing
 
-    /// Checkpoint folders of a run, newest first, complete or not.
+    /// Checkpoint folders of a run, newest first, complete or not; none where the folder cannot be listed.
     public static func list(in runFolder: String) -> [(path: String, step: Int)] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: runFolder)) ?? []
-        return names.compactMap { name -> (String, Int)? in
-            guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count))
-            else { return nil }
+        (try? listing(of: runFolder)) ?? []
+    }
+
+    /// The same for who must not take "cannot be listed" for "has none".
+    static func listing(of runFolder: String) throws(KernelError) -> [(path: String, step: Int)] {
+        try DiskCalls.names(in: runFolder).compactMap { name -> (String, Int)? in
+            guard let step = step(ofFolder: name) else { return nil }
             return ("\(runFolder)/\(name)", step)
         }.sorted { $0.1 > $1.1 }
     }
 
-    /// The newest checkpoint whose files are all there and unchanged, and what was skipped and why.
-    static func newestGood(in runFolder: String) -> (path: String?, skipped: [String]) {
+    /// The step in a checkpoint's folder name; nil for any other name.
+    private static func step(ofFolder name: String) -> Int? {
+        guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),
+            step >= 0, Self.name(step: step) == name
+        else { return nil }
+        return step
+    }
+
+    /// The newest checkpoint whose files are all there and unchanged, and what was skipped and why. One
+    /// that cannot be read is not damaged: the error of the system is thrown, and nothing is skipped.
+    static func newestGood(
+        in runFolder: String
+    ) throws(KernelError) -> (path: String?, skipped: [String]) {
         var skipped: [String] = []
-        for (path, _) in list(in: runFolder) {
+        for (path, _) in try listing(of: runFolder) {
             do throws(KernelError) {
                 try verify(path)
                 return (path, skipped)
             } catch {
-                skipped.append("\(path): \(error.why ?? error.what)")
+                guard isDamage(error) else {
+                    throw KernelError(
+                        error.kind, "cannot read the newest checkpoint", at: error.place ?? path,
+                        because: error.why ?? error.what,
+                        hint:
+                            "Nothing was skipped or removed. Make the file readable, then give the "
+                            + "same command again.")
+                }
+                skipped.append("\(error.place ?? path): \(error.why ?? error.what)")
             }
         }
         return (nil, skipped)
     }
 
-    /// Deletes the oldest checkpoints beyond `limit` of those up to `step`, never `protected`. Later ones are
-    /// damaged ones that a resume skipped: they must not count, or the good ones would be deleted.
-    static func prune(in runFolder: String, keeping limit: Int, upTo step: Int, protected: String?)
-    {
-        let own = list(in: runFolder).filter { $0.step <= step }
-        for (path, _) in own.dropFirst(max(1, limit)) where path != protected {
-            // Renamed first, so that a crash in the middle leaves no folder that looks complete.
-            let doomed = "\(runFolder)/.deleted-\((path as NSString).lastPathComponent)"
-            if rename(path, doomed) == 0 { try? FileManager.default.removeItem(atPath: doomed) }
-        }
+    /// Whether an error tells of bytes that are wrong or gone, not of a system that does not give them.
+    static func isDamage(_ error: KernelError) -> Bool {
+        error.kind == .badData || error.kind == .missingInput
     }
 
-    // MARK: - Manifest
+    /// Deletes the oldest checkpoints beyond `limit` of those up to `step`, never `protected`. Later ones are
+    /// damaged ones that a resume skipped: they must not count, or the good ones would be deleted.
+    /// Returns what could not be deleted and why.
+    static func prune(
+        in runFolder: String, keeping limit: Int, upTo step: Int, protected: String?
+    ) -> [String] {
+        var notes: [String] = []
+        do throws(KernelError) {
+            let own = try listing(of: runFolder).filter { $0.step <= step }
+            let doomed = own.dropFirst(max(1, limit)).map(\.path).filter { $0 != protected }
+            guard !doomed.isEmpty else { return [] }
+            let calls = DiskCalls.current
+            var renamed: [String] = []
+            for path in doomed {
+                // Renamed first, so that a crash in the middle leaves no folder that looks complete.
+                let hidden = "\(runFolder)/.deleted-\(path.lastPathPart)"
+                if DiskCalls.repeating({ calls.rename(path, hidden) }) == 0 {
+                    renamed.append(hidden)
+                } else {
+                    notes.append(
+                        "\(KernelError.system("cannot remove the checkpoint", path: path, code: errno))"
+                    )
+                }
+            }
+            // Without this a power cut could bring the name back and not the files.
+            try calls.synchronize(folder: runFolder)
+            for hidden in renamed { try calls.remove(hidden) }
+        } catch {
+            notes.append("An old checkpoint was not removed: \(error)")
+        }
+        return notes
+    }
+
+    // MARK: - State
 
     private struct SavedState: Codable {
-        var version = 1
+        var version = 2
         var state: LoopState
         var optimizerSteps: Int
         var identity: RunIdentity
     }
 
-    private struct Manifest: Codable {
-        struct Entry: Codable {
-            var bytes: Int
-            var sha256: String
+    /// What cannot be in a state that this program wrote; nil when nothing is.
+    private static func fault(of saved: SavedState, in path: String, totalSteps: Int) -> String? {
+        guard (1...2).contains(saved.version), saved.version == (saved.state.isComplete ? 2 : 1)
+        else { return "version \(saved.version) is not known" }
+        if let step = step(ofFolder: path.lastPathPart), step != saved.state.step {
+            return "step is \(saved.state.step), and the folder says \(step)"
         }
-        var version = 1
-        var files: [String: Entry]
+        guard saved.optimizerSteps == saved.state.step else {
+            return "optimizerSteps is \(saved.optimizerSteps), and step is \(saved.state.step)"
+        }
+        return saved.state.fault(totalSteps: totalSteps)
     }
 
-    private static func writeManifest(of folder: String) throws(KernelError) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        var files: [String: Manifest.Entry] = [:]
-        for name in names { files[name] = try entry(of: "\(folder)/\(name)") }
-        try AtomicFile.write(try encode(Manifest(files: files)), to: "\(folder)/\(manifestName)")
-    }
+    // MARK: - Manifest
 
-    private static func entry(of path: String) throws(KernelError) -> Manifest.Entry {
-        let file = try MappedFile(path: path)
-        return Manifest.Entry(
-            bytes: file.bytes.count, sha256: SHA256.digest(of: file.bytes).description)
-    }
-
-    /// Throws naming the first file that is missing or differs from the manifest.
-    static func verify(_ path: String) throws(KernelError) {
-        let manifest: Manifest = try decode("\(path)/\(manifestName)")
-        guard manifest.version == 1 else {
+    /// Throws naming the first file that is missing or differs from the manifest, or what the manifest
+    /// does not list though a checkpoint has it.
+    @discardableResult
+    static func verify(_ path: String) throws(KernelError) -> FolderManifest {
+        let manifest = try FolderManifest(reading: path)
+        let adapter = [AdapterFile.configName, AdapterFile.weightsName]
+        let state = [optimizerName, stateName]
+        var wanted =
+            [adapter, [trainedName]].first { !manifest.files.keys.filter($0.contains).isEmpty }
+            ?? adapter
+        // Both or none: weights alone are what save_only_model leaves.
+        let present = try DiskCalls.names(in: path)
+        if state.contains(where: { manifest.files[$0] != nil || present.contains($0) }) {
+            wanted += state
+        }
+        wanted += present.filter { (adapter + [trainedName, MetricsLog.stateName]).contains($0) }
+        if let missing = wanted.first(where: { manifest.files[$0] == nil }) {
             throw KernelError(
-                .badData, "the checkpoint is of another version", at: path,
-                because: "version \(manifest.version)",
-                hint: "Use the Workbench that wrote it.")
+                .badData, "the checkpoint is damaged", at: "\(path)/\(FolderManifest.name)",
+                because: "it does not list \(missing)")
         }
-        for (name, expected) in manifest.files.sorted(by: { $0.key < $1.key }) {
-            guard !name.contains("/") else {
-                throw KernelError(.badData, "bad file name in the manifest", at: path)
-            }
-            let found = try entry(of: "\(path)/\(name)")
-            guard found.bytes == expected.bytes, found.sha256 == expected.sha256 else {
-                throw KernelError(
-                    .badData, "the checkpoint is damaged", at: "\(path)/\(name)",
-                    because:
-                        "expected \(expected.bytes) bytes with SHA-256 \(expected.sha256.prefix(12))…, "
-                        + "found \(found.bytes) with \(found.sha256.prefix(12))…")
-            }
-        }
+        try manifest.check(path)
+        return manifest
     }
 
     private static func encode(_ value: some Encodable) throws(KernelError) -> [UInt8] {
@@ -221,17 +250,14 @@ public enum Checkpoint {
 
 extension Checkpoint {
     /// What a run or checkpoint folder trained: an adapter, or weights of the base itself.
-    public static func method(of folder: String, weights: ModelWeights) throws(KernelError)
-        -> TuningMethod
-    {
+    public static func applied(
+        _ folder: String, to weights: ModelWeights
+    ) throws(KernelError) -> AppliedAdapter {
         if AdapterFile.exists(in: folder) {
-            let description = try AdapterFile.describe(folder)
-            return TuningMethod(
-                lora: description.shape,
-                trainedNames: try weights.trainedNames(modules: description.savedModules))
+            return try AdapterFile.describe(folder).applied(to: weights)
         }
         let path = "\(folder)/\(trainedName)"
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard try DiskCalls.isThere(path) else {
             throw KernelError(
                 .missingInput, "there is nothing trained in this folder", at: folder,
                 because: "it has neither \(AdapterFile.configName) nor \(trainedName)")
@@ -243,6 +269,7 @@ extension Checkpoint {
                 .badData, "the trained weights do not belong to this model", at: path,
                 because: names.subtracting(known).min()?.escapedForDisplay)
         }
-        return TuningMethod(trainedNames: names)
+        return AppliedAdapter(
+            weights: weights, method: TuningMethod(trainedNames: names), notes: [])
     }
 }

@@ -1,102 +1,130 @@
-// What a run will write, from shapes alone: its checkpoints as they are kept together, and its result. It is
-// asked before the run, so that hours are not lost to a disk that was too small from the start.
+// How many bytes a run will write: a checkpoint, those that are kept at once, and the result. Told before
+// the first step, since a save that fails after hours is told too late.
 
 import Foundation
 
-/// Bytes that a plan's run needs in the file system of its folder.
+/// What a run needs on the disk; sizes of weights are exact, small files are rounded up.
 public struct DiskNeed: Sendable, Equatable {
     /// One checkpoint.
-    public let checkpointBytes: Int
-    /// Checkpoints that lie there together at most.
-    public let checkpoints: Int
-    /// The result beside them.
-    public let resultBytes: Int
+    public var checkpointBytes: Int
+    /// Checkpoints that lie in the folder at the same time at most.
+    public var checkpoints: Int
+    /// The trained weights in the run's folder at the end.
+    public var resultBytes: Int
 
-    /// All of it together; as much as can be counted if that is more.
-    public var bytes: Int {
-        let (states, isLarge) = checkpointBytes.multipliedReportingOverflow(by: checkpoints)
-        let (sum, isLarger) = states.addingReportingOverflow(resultBytes)
-        return isLarge || isLarger ? .max : sum
+    /// All together.
+    public var totalBytes: Int {
+        let (kept, overflow) = checkpointBytes.multipliedReportingOverflow(by: checkpoints)
+        let (total, beyond) = kept.addingReportingOverflow(resultBytes)
+        return overflow || beyond ? .max : total
     }
 
-    /// Configuration, manifest, log and the like.
-    private static let smallFiles = 1 << 16
-    /// The tokenizer of a model beside them.
-    private static let modelFiles = 8 << 20
+    /// Configuration, tokenizer, state and manifest beside the weights.
+    private static let sideBytes = 64 << 10
+    private static let modelSideBytes = 8 << 20
 
-    /// `steps` is the length of the run; without it, one checkpoint is reckoned with.
+    /// From shapes alone, before anything is read. Without `steps`, the length of the run, one checkpoint is
+    /// reckoned with.
     public init(_ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, steps: Int?) {
-        let trained = tuning.weights.allParameters
-            .filter { tuning.method.trainedNames.contains($0.name) }
+        let all = tuning.weights.allParameters
+        let trained = all.filter { tuning.method.trainedNames.contains($0.name) }
         func count(_ specs: [ParameterSpec]) -> Int { specs.reduce(0) { $0 + $1.count } }
-        let adapter = (tuning.method.lora?.parameters(in: DecoderSpec(model.config)) ?? [])
-            .reduce(0) { $0 + $1.count }
-        let numbers = adapter + count(trained)
+        let adapter = count(tuning.method.lora?.parameters(in: DecoderSpec(model.config)) ?? [])
         let halves =
             tuning.method.matricesIn == .bfloat16
             ? count(trained.filter { $0.shape.count > 1 }) : 0
-        let float = MemoryLayout<Float>.stride
-        let side: Int
-        let weights: Int
-        if tuning.method.lora != nil {
-            (weights, side) = (numbers * float, Self.smallFiles)
-        } else {
-            // The whole model is written with its tokenizer, also where only a part of it trains.
-            weights =
-                count(tuning.weights.allParameters) * float
-                - halves * (float - MemoryLayout<UInt16>.stride)
-            side = Self.modelFiles
-        }
+        let trainedBytes = (adapter + count(trained)) * 4 - halves * 2
         let buffers = plan.optimizer.kind == .adamW ? 2 : plan.optimizer.momentum > 0 ? 1 : 0
-        let optimizer =
-            plan.checkpointing.savesOnlyModel
-            ? 0 : buffers * (numbers * float - halves * (float - MemoryLayout<UInt16>.stride))
-        checkpointBytes = weights + optimizer + side
-        resultBytes = weights + side
-        checkpoints = plan.trains ? Self.checkpoints(plan, steps) : 0
+        self.init(
+            plan, trainedBytes: trainedBytes, modelBytes: count(all) * 4 - halves * 2,
+            optimizerBytes: trainedBytes * buffers, steps: steps, stepsPerEpoch: nil)
     }
 
-    private static func checkpoints(_ plan: TrainingPlan, _ steps: Int?) -> Int {
-        let settings = plan.checkpointing
-        let saves: Int? =
-            switch settings.cadence {
-            case .never: 0
-            case .steps: steps.map { $0 / settings.interval.steps(of: $0) }
-            case .epoch: Int(exactly: plan.duration.epochs.rounded(.up))
-            }
-        // A new one is written before an old one goes, and the best one stays beside the newest.
-        let most = settings.keptMax.map { max(1, $0) + (settings.loadsBest ? 2 : 1) } ?? .max
-        return min(saves ?? 1, most)
+    init(
+        _ plan: TrainingPlan, trained: HeldNumbers, model parameters: Int,
+        optimizer: any Optimizer, steps: Int, stepsPerEpoch: Int
+    ) {
+        func bytes(_ numbers: HeldNumbers) -> Int {
+            numbers.halves.count * 2 + numbers.floats.count * 4
+        }
+        self.init(
+            plan, trainedBytes: bytes(trained),
+            modelBytes: parameters * 4 - trained.halves.count * 2,
+            optimizerBytes: optimizer.state.reduce(0) { $0 + bytes($1.numbers) }, steps: steps,
+            stepsPerEpoch: stepsPerEpoch)
     }
 
-    /// Bytes that are missing in the folder's file system; nil when they are there or nobody knows. What
-    /// checkpoints take there already is not needed once more.
+    private init(
+        _ plan: TrainingPlan, trainedBytes: Int, modelBytes: Int, optimizerBytes: Int, steps: Int?,
+        stepsPerEpoch: Int?
+    ) {
+        resultBytes =
+            plan.tuning.method == .lora
+            ? trainedBytes + Self.sideBytes : modelBytes + Self.modelSideBytes
+        checkpointBytes =
+            resultBytes + Self.sideBytes
+            + (plan.checkpointing.savesOnlyModel ? 0 : optimizerBytes)
+        checkpoints = Self.kept(plan, steps: steps, stepsPerEpoch: stepsPerEpoch)
+    }
+
+    private static func kept(_ plan: TrainingPlan, steps: Int?, stepsPerEpoch: Int?) -> Int {
+        let saving = plan.checkpointing
+        let saves: Int
+        switch (saving.cadence, steps, stepsPerEpoch) {
+        case _ where !plan.trains: return 0
+        case (.never, _, _): saves = 0
+        case (.steps, let steps?, _):
+            let interval = max(1, saving.interval.steps(of: steps))
+            saves = steps / interval + (steps % interval == 0 ? 0 : 1)
+        case (.epoch, let steps?, let interval?):
+            saves = steps / max(1, interval) + (steps % max(1, interval) == 0 ? 0 : 1)
+        case (.epoch, _, _): saves = Int(exactly: plan.duration.epochs.rounded(.up)) ?? 1
+        case (.steps, nil, _): saves = 1
+        }
+        guard let limit = saving.keptMax else { return saves + (saving.loadsBest ? 1 : 0) }
+        // The new one is whole before the oldest goes, and the best stays besides.
+        return min(saves, max(1, limit) + 1) + (saving.loadsBest ? 1 : 0)
+    }
+
+    /// Bytes that are missing in the folder's file system; nil when they are there or nobody knows.
     public func shortage(in folder: String) -> Int? {
-        guard let free = ExportEstimate.freeBytes(at: folder) else { return nil }
-        let held = Checkpoint.list(in: folder).prefix(max(1, checkpoints))
-            .reduce(0) { $0 + Self.bytes(of: $1.path) }
-        let available = free.addingReportingOverflow(held)
-        let missing = bytes - (available.overflow ? .max : available.partialValue)
+        guard let free = DiskCalls.current.freeBytes(folder) else { return nil }
+        let missing = later(in: folder) - free
         return missing > 0 ? missing : nil
     }
 
-    private static func bytes(of checkpoint: String) -> Int {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoint)) ?? []
-        return names.reduce(0) { sum, name in
-            var status = stat()
-            guard lstat("\(checkpoint)/\(name)", &status) == 0 else { return sum }
-            return sum + Int(status.st_size)
-        }
+    /// What is still to be written: checkpoints that are there already take no room anew.
+    private func later(in folder: String) -> Int {
+        let have = Checkpoint.list(in: folder).count
+        return max(0, totalBytes - checkpointBytes * min(have, checkpoints))
     }
 
-    /// What a person should know before the first step; nil when there is room.
-    func note(in folder: String) -> String? {
-        guard let missing = shortage(in: folder) else { return nil }
-        func mib(_ bytes: Int) -> String {
-            "\((Double(bytes) / Double(1 << 20) * 10).rounded() / 10) MiB"
+    /// What to say before a run whose folder is in a file system with too little room.
+    func notes(in folder: String) -> [String] {
+        guard let free = DiskCalls.current.freeBytes(folder) else { return [] }
+        let have = Checkpoint.list(in: folder).count
+        if free < max(checkpoints > have ? checkpointBytes : 0, resultBytes) {
+            return [
+                "The disk is nearly full: \(Self.text(free)) are free in \(folder), and "
+                    + (checkpoints > 0
+                        ? "a checkpoint takes about \(Self.text(checkpointBytes))"
+                        : "the result takes about \(Self.text(resultBytes))")
+                    + ". Saving will fail unless space is made."
+            ]
         }
-        return "The disk is too small for the whole run: \(checkpoints) checkpoints of "
-            + "\(mib(checkpointBytes)) and the result need \(mib(bytes)), \(mib(missing)) more than is "
-            + "free. Free some space, choose another output_dir, or lower save_total_limit."
+        guard free < later(in: folder) else { return [] }
+        return [
+            "The run will keep up to \(checkpoints) checkpoints of about \(Self.text(checkpointBytes)) each, "
+                + "and \(Self.text(free)) are free in \(folder): later saves will fail. Set "
+                + "save_total_limit, or make space."
+        ]
+    }
+
+    private static func text(_ bytes: Int) -> String {
+        for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        where bytes >= size {
+            return "\((Double(bytes) / Double(size) * 10).rounded() / 10) \(unit)"
+        }
+        return "\(bytes) bytes"
     }
 }

@@ -30,12 +30,20 @@ struct HeldOutLoss {
 }
 
 extension PackedBatch {
-    /// The rows of a micro-batch; examples that share a row stay apart.
+    /// The rows of a micro-batch; examples that share a row stay apart, unless the row is open.
     init(_ rows: some Sequence<EncodedExample>) {
         self.init()
         for row in rows {
+            for segment in row.segments {
+                append(ids: Array(row.ids[segment]), labels: Array(row.labels[segment]))
+            }
+            guard row.isOpen else { continue }
+            // One segment for attention, but each example counts its own positions.
+            let start = positions.count - row.ids.count
             for part in row.parts {
-                append(ids: Array(row.ids[part]), labels: Array(row.labels[part]))
+                for (position, place) in part.enumerated() {
+                    positions[start + place] = Int32(position)
+                }
             }
         }
     }

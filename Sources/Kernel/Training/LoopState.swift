@@ -2,7 +2,7 @@
 // stores the one, a plan gives the other.
 
 /// What a resumed run must know besides weights and optimizer buffers; all else follows from the plan.
-public struct LoopState: Sendable, Equatable, Codable {
+public struct LoopState: Sendable, Equatable {
     /// Optimizer steps done.
     public var step = 0
     public var tokensSeen = 0
@@ -21,6 +21,9 @@ public struct LoopState: Sendable, Equatable, Codable {
     public var rateFactor: Double?
     /// The step after which the factor was last changed.
     public var rateChangedAfter: Int?
+    /// Whether every field was written down, those without a value as null; states of earlier versions
+    /// left such fields out.
+    var isComplete = true
 
     public init() {}
 }

@@ -11,6 +11,11 @@ public struct MemoryEstimate: Sendable, Equatable {
     /// Chunks of logits, decoded and packed weights, and the program itself.
     public var scratch: Int
     public var trainableParameters: Int
+    /// Of the base: pages of files, which the system takes back when memory is short.
+    public var mapped = 0
+
+    /// What must be had at the peak: all but the pages of files.
+    public var neededBytes: Int { total - mapped }
 
     public var total: Int { base + trained + activations + scratch }
 
@@ -36,7 +41,7 @@ public struct MemoryEstimate: Sendable, Equatable {
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
         let attention = 2 * spec.queryWidth + 2 * spec.keyValueWidth
         let gates = products.precision == .bfloat16 ? f : 2 * f
-        let perLayer = 2 * c + attention + gates + 7 * (lora?.rank ?? 0)
+        let perLayer = 2 * c + attention + gates + 7 * (lora?.highestRank ?? 0)
         let saved = recomputes ? spec.layerCount * c + perLayer : spec.layerCount * perLayer
         // The head's chunk and the widest layer's gradients never meet.
         let vocabulary = spec.vocabularySize
@@ -103,6 +108,19 @@ extension MemoryEstimate {
             optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
             tokens: tokens, products: Products(plan.precision), recomputes: recomputes,
             sampleTokens: Self.sampleTokens(plan, model.config))
+        switch plan.model.quantization {
+        case .fromFile: mapped = self.base
+        case .none: break
+        case .int8, .int4, .nf4: mapped = min(self.base, Self.storedBytes(model))
+        }
+    }
+
+    /// Bytes of embedding and head, which quantization leaves as the file has them.
+    private static func storedBytes(_ model: ModelFolder) -> Int {
+        let tables = model.config.tiedEmbeddings ? 1 : 2
+        let embedding = tables * model.config.vocabularySize * model.config.hiddenSize
+        return Int(
+            Double(model.totalBytes) * Double(embedding) / Double(max(1, model.parameterCount)))
     }
 
     /// Bytes of the base as a plan holds it.
@@ -112,9 +130,7 @@ extension MemoryEstimate {
         let tables = model.config.tiedEmbeddings ? 1 : 2
         let embedding = tables * model.config.vocabularySize * model.config.hiddenSize
         let linear = model.parameterCount - embedding
-        // Embedding and head stay as the file has them.
-        let stored = Int(
-            Double(model.totalBytes) * Double(embedding) / Double(max(1, model.parameterCount)))
+        let stored = storedBytes(model)
         switch quantization {
         case .fromFile: return model.totalBytes
         case .none: return 4 * model.parameterCount
@@ -156,16 +172,19 @@ public struct MemoryNeed: Sendable, Equatable {
     /// What the user should know, given the bytes that are free.
     func notes(_ plan: TrainingPlan, available: Int?) -> [String] {
         guard let available else { return [] }
-        func gib(_ bytes: Int) -> String {
-            "\((Double(bytes) / Double(1 << 30) * 10).rounded() / 10) GiB"
-        }
+        let gib = MemoryAllowance.gib
         var notes: [String] = []
         if recomputes, plan.gradientCheckpointing == .automatic {
             notes.append(
                 "Activations are recomputed to save memory: keeping them would take up to "
                     + "\(gib(bytesWithout)), and \(gib(available)) are free.")
         }
-        if estimate.total > available {
+        if estimate.total > available, estimate.neededBytes <= available {
+            notes.append(
+                "The model's file (\(gib(estimate.mapped))) does not fit into the \(gib(available)) that "
+                    + "are free beside the run: it is read from the disk again and again, which is slow. "
+                    + "quantization_bit: 4 holds it in memory.")
+        } else if estimate.total > available {
             notes.append(
                 "The run may take up to \(gib(estimate.total)), and \(gib(available)) are free: "
                     + "lower per_device_train_batch_size or cutoff_len if it runs out of memory.")

@@ -1,26 +1,36 @@
 // trainer_log.jsonl and trainer_state.json with the fields of LLaMA-Factory and transformers,
-// and the metrics files at the end. It does not decide when to log; it is told every event.
+// and the metrics files at the end. It does not decide when to log; it is told every event. How a log that is
+// there already is taken up is RunLogRepair's work.
 
 import Foundation
 
 /// Keeps the log files of one run folder.
 final class MetricsLog {
+    static let name = "trainer_log.jsonl"
+    static let stateName = "trainer_state.json"
+
     private let folder: String
     private let interval: Int
     private let firstStepToo: Bool
+    private let lines: LineQueue
     private var history: [JSONValue] = []
     private(set) var lossesSinceLog: [Double] = []
     private var totalSteps = 0
+    /// What the user should know of the log that was found.
+    private(set) var notes: [String] = []
 
-    /// `interval` is `logging_steps`. A resumed run goes on with the log it finds, cut back to its step.
-    init(folder: String, interval: Int, firstStepToo: Bool, resumedAt start: LoopState)
-        throws(KernelError)
-    {
+    /// `interval` is `logging_steps`. A resumed run goes on with the log it finds, cut back to its step and
+    /// compared with the history in the verified `checkpoint`.
+    init(
+        folder: String, interval: Int, firstStepToo: Bool, resumedAt start: LoopState,
+        from checkpoint: String? = nil
+    ) throws(KernelError) {
         self.folder = folder
         self.interval = max(1, interval)
         self.firstStepToo = firstStepToo
+        lines = LineQueue("\(folder)/\(Self.name)", what: "the log")
         lossesSinceLog = start.unloggedLosses
-        try cutBack(to: start.step)
+        try takeUp(at: start.step, checkpoint)
     }
 
     func record(_ event: TrainingEvent) throws(KernelError) {
@@ -45,6 +55,7 @@ final class MetricsLog {
             "epoch": .number(step.epoch), "grad_norm": .number(step.gradientNorm),
             "learning_rate": .number(step.learningRate), "loss": .number(loss),
             "num_input_tokens_seen": .integer(step.tokensSeen), "step": .integer(step.step),
+            "trained_tokens": .integer(step.trainedTokens),
         ])
         var line: JSONObject = [
             "current_steps": .integer(step.step), "total_steps": .integer(step.totalSteps),
@@ -94,7 +105,7 @@ final class MetricsLog {
         let best = state.bestStep.map {
             JSONValue.string("\(plan.output.folder)/\(Checkpoint.name(step: $0))")
         }
-        let json: JSONValue = [
+        let json: JSONObject = [
             "best_global_step": state.bestStep.map { .integer($0) } ?? .null,
             "best_metric": state.bestEvaluationLoss.map { .number($0) } ?? .null,
             "best_model_checkpoint": best ?? .null, "epoch": .number(epoch),
@@ -111,7 +122,7 @@ final class MetricsLog {
             "train_batch_size": .integer(plan.batching.microBatchSize), "trial_name": .null,
             "trial_params": .null,
         ]
-        try Self.write(json, to: "\(folder)/trainer_state.json")
+        try ResultFile.write(json, as: Self.stateName, to: folder)
     }
 
     /// train_results.json, eval_results.json and all_results.json. `step` is the one whose weights
@@ -131,38 +142,27 @@ final class MetricsLog {
             "train_tokens_per_second": .number(
                 Double(state.tokensSeen) / max(1e-9, state.elapsedSeconds)),
         ]
-        try Self.write(.object(results), to: "\(folder)/train_results.json")
+        try ResultFile.write(results, as: "train_results.json", to: folder)
         let measured = history.filter { $0["eval_loss"] != nil }
         if let evaluation = measured.last(where: { $0["step"]?.integer == step }) ?? measured.last,
             let loss = evaluation["eval_loss"]?.double
         {
             let values = Self.evaluationResults(
                 loss: loss, epoch: epoch, seconds: evaluation["eval_runtime"]?.double)
-            try Self.write(.object(values), to: "\(folder)/eval_results.json")
+            try ResultFile.write(values, as: "eval_results.json", to: folder)
             for (key, value) in values { results[key] = value }
         }
-        try Self.write(.object(results), to: "\(folder)/all_results.json")
+        try ResultFile.write(results, as: ResultFile.allName, to: folder)
     }
 
     /// eval_results.json of a run that only evaluates, and the same numbers beside those of an
-    /// earlier training in all_results.json.
+    /// earlier training in all_results.json. Returns what the user should know.
     static func writeEvaluation(
         _ record: EvaluationRecord, more: JSONObject = [:], to folder: String
-    ) throws(KernelError) {
+    ) throws(KernelError) -> [String] {
         var values = evaluationResults(loss: record.loss, epoch: nil, seconds: record.seconds)
         for (key, value) in more { values[key] = value }
-        try writeResults(values, as: "eval_results.json", to: folder)
-    }
-
-    /// A file of results of its own, and the same numbers among all_results.json.
-    static func writeResults(
-        _ values: JSONObject, as name: String, to folder: String
-    ) throws(KernelError) {
-        try write(.object(values), to: "\(folder)/\(name)")
-        let path = "\(folder)/all_results.json"
-        var all = (try? JSONValue(contentsOf: path))?.object ?? JSONObject()
-        for (key, value) in values { all[key] = value }
-        try write(.object(all), to: path)
+        return try ResultFile.add(values, as: "eval_results.json", to: folder)
     }
 
     private static func evaluationResults(
@@ -178,40 +178,48 @@ final class MetricsLog {
 
     // MARK: - Files
 
-    private func append(_ line: JSONObject) throws(KernelError) {
-        try LineFile.append(line, to: "\(folder)/trainer_log.jsonl", what: "the log")
+    private func append(_ line: JSONObject) throws(KernelError) { try lines.append(line) }
+
+    /// Writes the lines that could not be written before.
+    func flush() throws(KernelError) { try lines.flush() }
+
+    /// Brings the lines written so far to the disk, so that a checkpoint never knows more than the log.
+    func synchronize() throws(KernelError) { try lines.synchronize() }
+
+    /// A run that begins anew begins the log anew; one that goes on keeps its lines up to the step.
+    private func takeUp(at step: Int, _ checkpoint: String?) throws(KernelError) {
+        let path = "\(folder)/\(Self.name)"
+        guard step > 0 else { return try DiskCalls.current.remove(path) }
+        let (recorded, total) = try Self.recorded(checkpoint)
+        let file: MappedFile?
+        do throws(KernelError) {
+            file = try MappedFile(path: path)
+        } catch {
+            // Only a log that is not there has no lines. Any other is left as it is.
+            guard error.kind == .missingInput else { throw error }
+            file = nil
+        }
+        let bytes = file?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        let log = RunLogRepair(bytes, upTo: step, recorded: recorded, total: total)
+        try file?.checkUnchanged()
+        totalSteps = log.totalSteps ?? 0
+        history = log.history(recorded, upTo: step)
+        notes = log.notes(path)
+        guard log.hasChanged else { return }
+        try AtomicFile.write(to: path) { (sink) throws(KernelError) in
+            for line in log.text { try sink.write(line) }
+        }
     }
 
-    /// Drops lines of steps after `step` and a torn last line; remembers the rest as history.
-    private func cutBack(to step: Int) throws(KernelError) {
-        let path = "\(folder)/trainer_log.jsonl"
-        guard step > 0, let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            unlink(path)
-            return
+    /// The history and the number of steps in a checkpoint's trainer_state.json.
+    private static func recorded(
+        _ checkpoint: String?
+    ) throws(KernelError) -> (history: [JSONObject], total: Int?) {
+        guard let checkpoint, try DiskCalls.isThere("\(checkpoint)/\(stateName)") else {
+            return ([], nil)
         }
-        var kept = ""
-        for line in text.split(separator: "\n") {
-            guard let json = try? JSONValue(parsing: String(line), source: path),
-                let at = json["current_steps"]?.integer, at <= step
-            else { continue }
-            kept += line + "\n"
-            totalSteps = json["total_steps"]?.integer ?? totalSteps
-            guard json["event"] == nil else { continue }
-            var entry: JSONObject = ["step": .integer(at)]
-            let names = [
-                ("loss", "loss"), ("lr", "learning_rate"), ("epoch", "epoch"),
-                ("grad_norm", "grad_norm"), ("total_tokens", "num_input_tokens_seen"),
-                ("eval_loss", "eval_loss"),
-            ]
-            for (from, to) in names { if let value = json[from] { entry[to] = value } }
-            history.append(.object(entry))
-        }
-        try AtomicFile.write(Array(kept.utf8), to: path)
-    }
-
-    private static func write(_ json: JSONValue, to path: String) throws(KernelError) {
-        try AtomicFile.write(
-            Array((json.text(JSONStyle(indent: 4, sortsKeys: true)) + "\n").utf8), to: path)
+        let json = try JSONValue(contentsOf: "\(checkpoint)/\(stateName)")
+        return ((json["log_history"]?.array ?? []).compactMap(\.object), json["max_steps"]?.integer)
     }
 
     /// "h:mm:ss", with days in front beyond 24 hours, as LLaMA-Factory writes it.

@@ -21,6 +21,10 @@ public struct PreparedModel: Sendable {
 
     /// `template` nil or empty: told from the model's own chat template; refused when it cannot be told.
     public init(path: String, template: String?, defaultSystem: String? = nil) throws(KernelError) {
+        // A checkpoint of a whole model says what its files must be.
+        try FolderManifest.checkIfThere(path) { manifest in
+            manifest.files.keys.filter { !Checkpoint.isOfTraining($0) }
+        }
         let folder = try ModelFolder(path: path)
         let loaded = try TokenizerLoader.load(modelAt: path)
         guard loaded.tokenizer.vocabularySize <= folder.config.vocabularySize else {

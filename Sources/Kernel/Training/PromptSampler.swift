@@ -76,7 +76,8 @@ final class PromptSampler {
                 step: step, epoch: epoch, prompt: question.prompt,
                 answer: base.tokenizer.decode(result.ids.map { Int($0) }, skipSpecial: true),
                 newTokens: result.ids.count, ending: result.ending, seconds: now() - start)
-            try log.append(record)
+            // The line waits for room; the answer is there.
+            do throws(KernelError) { try log.append(record) } catch { emit(.notice("\(error)")) }
             emit(.sampled(record))
         }
     }

@@ -25,6 +25,7 @@ extension EncodingOptions {
         maskHistory = plan.encoding.masksHistory
         packsTexts = plan.packs
         packsConversations = plan.packs && plan.stage == .supervised
+        opensRows = plan.opensRows
         seed = UInt64(bitPattern: Int64(plan.shuffleSeed))
     }
 }
@@ -40,6 +41,15 @@ extension DatasetSelection {
 }
 
 extension LoadedDataset {
+    /// What there is to say of records that are longer than the model's context; nil when none is.
+    public func contextNote(limit: Int, cutoff: Int) -> String? {
+        let lengths = training.examples.flatMap { $0.parts.map(\.count) }
+        let longer = lengths.count { $0 > limit }
+        guard longer > 0 else { return nil }
+        return "\(longer) of \(lengths.count) records are longer than the model's context of "
+            + "\(limit) tokens, with cutoff_len \(cutoff): positions behind it are new to the model."
+    }
+
     /// What the user should know before training on these data.
     public var notes: [String] {
         let report = training.inspection
@@ -52,6 +62,15 @@ extension LoadedDataset {
         }
         if report.truncatedCount > 0 {
             notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
+        }
+        let shared = training.examples.reduce(0) { $0 + $1.borders.count }
+        if shared > 0 {
+            let isOpen = training.examples.contains(where: \.isOpen)
+            notes.append(
+                "\(training.examples.count + shared) conversations share "
+                    + "\(training.examples.count) rows; those of a row "
+                    + (isOpen
+                        ? "see each other (packing)." : "never see each other (neat_packing)."))
         }
         if report.duplicateCount > 0 {
             notes.append("\(report.duplicateCount) samples are duplicates.")

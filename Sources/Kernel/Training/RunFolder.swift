@@ -8,6 +8,8 @@ public final class RunFolder {
     public static let planName = "training_args.yaml"
 
     public let path: String
+    /// What the user should know of the folder: a file system without locks, leftovers that stay.
+    public private(set) var notes: [String] = []
     private let lock: Int32
 
     /// Opens or makes the folder. A folder of another run is refused unless the plan overwrites or resumes.
@@ -15,19 +17,30 @@ public final class RunFolder {
         self.path = path
         try DiskCalls.makeFolder(
             path, what: "cannot create the run's folder", hint: "Choose another output_dir.")
-        lock = open("\(path)/\(RunLock.name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard lock >= 0 else {
-            throw KernelError.system("cannot lock the run's folder", path: path, code: errno)
-        }
-        guard RunLock.take(lock, for: purpose) else {
+        lock = try RunLock.open(in: path)
+        switch RunLock.take(lock, for: purpose) {
+        case .taken: break
+        case .held:
             let owner = RunLock.holder(of: path)?.process.map(String.init) ?? "?"
             close(lock)
             throw KernelError(
                 .temporary, "another process is training in this folder", at: path,
                 because: "process \(owner) holds it",
                 hint: "Wait for it, or choose another output_dir.")
+        case .unsupported(let reason):
+            notes.append(
+                "The file system of \(path) has no locks (\(reason)): take care that no other process "
+                    + "trains in this folder.")
+        case .failed(let code):
+            close(lock)
+            throw KernelError.system(
+                "cannot lock the run's folder", path: "\(path)/\(RunLock.name)", code: code)
         }
-        removeLeftovers()
+        do throws(KernelError) {
+            try removeLeftovers()
+        } catch {
+            notes.append("What an earlier process left half done stays: \(error)")
+        }
     }
 
     deinit { close(lock) }
@@ -37,16 +50,28 @@ public final class RunFolder {
     func startingPoint(
         _ plan: TrainingPlan, planText: String, notice: (String) -> Void
     ) throws(KernelError) -> String? {
-        if let asked = plan.checkpointing.resumesFrom {
-            guard asked != "true" else { return try newest(notice) }
-            guard FileManager.default.fileExists(atPath: asked) else {
+        let asked = plan.checkpointing.resumesFrom
+        if asked == "true" {
+            try Self.checkResume(plan)
+            return try newest(notice)
+        }
+        if let asked, asked != "false" {
+            guard try DiskCalls.isThere(asked) else {
                 throw KernelError(
                     .missingInput, "the checkpoint to resume from is not there", at: asked)
             }
             return asked
         }
         if plan.output.overwrites { return nil }
-        if !Checkpoint.list(in: path).isEmpty {
+        let checkpoints = try Checkpoint.listing(of: path)
+        if !checkpoints.isEmpty, asked == "false" {
+            throw KernelError(
+                .cannotCreate, "the folder holds another run", at: path,
+                because: "resume_from_checkpoint is false, and \(checkpoints.count) of its "
+                    + "checkpoints are there",
+                hint: "Choose another output_dir, or leave resume_from_checkpoint out to go on.")
+        }
+        if !checkpoints.isEmpty {
             let found = try newest(notice)
             if let found {
                 notice(
@@ -55,72 +80,79 @@ public final class RunFolder {
             }
             return found
         }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let weights = names.filter { $0.hasSuffix(".safetensors") || $0 == "trainer_log.jsonl" }
-        if weights == ["trainer_log.jsonl"], keepsPlan(planText) {
+        let names = try DiskCalls.names(in: path)
+        let weights = names.filter { $0.hasSuffix(".safetensors") || $0 == MetricsLog.name }
+        guard !weights.isEmpty else { return nil }
+        let remains = RunRemains(folder: path, weights: Set(weights))
+        if try remains.belong(to: plan, text: planText) {
             notice("The earlier run in \(path) ended before its first checkpoint: it begins anew.")
             return nil
         }
-        guard weights.isEmpty else {
-            throw KernelError(
-                .cannotCreate, "the folder holds another run", at: path,
-                because: "found \(weights.sorted().joined(separator: ", "))",
-                hint: "Choose another output_dir, or set overwrite_output_dir: true.")
-        }
-        return nil
+        throw KernelError(
+            .cannotCreate, "the folder holds another run", at: path,
+            because: "found \(weights.sorted().joined(separator: ", "))",
+            hint: "Choose another output_dir, or set overwrite_output_dir: true.")
     }
 
-    /// Whether the folder's last run had the same plan; then its log alone is nothing to protect.
-    private func keepsPlan(_ text: String) -> Bool {
-        (try? String(contentsOfFile: "\(path)/\(Self.planName)", encoding: .utf8)) == text
+    /// Throws where a plan demands a checkpoint and its folder has none. It makes no folder.
+    static func checkResume(_ plan: TrainingPlan) throws(KernelError) {
+        guard plan.checkpointing.resumesFrom == "true" else { return }
+        let folder = plan.output.folder
+        guard try !DiskCalls.isThere(folder) || Checkpoint.listing(of: folder).isEmpty else {
+            return
+        }
+        throw KernelError(
+            .missingInput, "no valid checkpoint is in the output folder", at: folder,
+            because: "resume_from_checkpoint is true, and there is none to go on from",
+            hint: "Check output_dir, name the checkpoint's folder in resume_from_checkpoint, or "
+                + "leave that key out to begin a new run.")
     }
 
     private func newest(_ notice: (String) -> Void) throws(KernelError) -> String? {
-        let (found, skipped) = Checkpoint.newestGood(in: path)
+        let (found, skipped) = try Checkpoint.newestGood(in: path)
         for reason in skipped { notice("Skipped a damaged checkpoint: \(reason)") }
         guard found != nil || skipped.isEmpty else {
             throw KernelError(
                 .badData, "no checkpoint of this run is whole", at: path,
-                because: "\(skipped.count) are damaged",
-                hint: "Start anew with overwrite_output_dir: true.")
+                because: "\(skipped.count) \(skipped.count == 1 ? "is" : "are") damaged",
+                hint:
+                    "Bring the named file back from a copy and give the same command, or start anew in "
+                    + "another output_dir: nothing here was changed.")
         }
         return found
     }
 
     /// Removes what a process that was killed while it saved left half done.
-    private func removeLeftovers() {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        for name in names
+    private func removeLeftovers() throws(KernelError) {
+        for name in try DiskCalls.names(in: path)
         where name.wholeMatch(of: /\..+\.\d+-\d+\.tmp|\.deleted-checkpoint-\d+/) != nil {
-            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+            try DiskCalls.current.remove("\(path)/\(name)")
         }
     }
 
     /// Removes what a run writes; other files of the user stay. Called once everything that the new run
     /// needs is loaded, so that a plan that cannot start leaves the old run whole.
     func clear() throws(KernelError) {
-        for (checkpoint, _) in Checkpoint.list(in: path) { try remove(checkpoint) }
+        for (checkpoint, _) in try Checkpoint.listing(of: path) { try remove(checkpoint) }
         let names = [
-            "trainer_log.jsonl", SampleLog.name, "trainer_state.json", "train_results.json",
+            MetricsLog.name, SampleLog.name, MetricsLog.stateName, "train_results.json",
             "eval_results.json",
-            "all_results.json", RunStatusFile.name,
-            "adapter_config.json", "adapter_model.safetensors", SafetensorsExport.singleFile,
+            ResultFile.allName, RunStatusFile.name,
+            AdapterFile.configName, AdapterFile.weightsName, SafetensorsExport.singleFile,
             "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template.jinja",
             "README.md",
         ]
-        for name in names where FileManager.default.fileExists(atPath: "\(path)/\(name)") {
-            try remove("\(path)/\(name)")
-        }
+        for name in names { try remove("\(path)/\(name)") }
     }
 
     private func remove(_ item: String) throws(KernelError) {
-        do {
-            try FileManager.default.removeItem(atPath: item)
+        do throws(KernelError) {
+            try DiskCalls.current.remove(item)
         } catch {
             throw KernelError(
-                .inputOutput, "cannot remove the old run", at: item,
-                because: error.localizedDescription)
+                error.kind, "cannot remove the old run", at: error.place ?? item,
+                because: error.why ?? error.what)
         }
     }
 }

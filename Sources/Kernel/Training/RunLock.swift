@@ -1,5 +1,6 @@
 // The lock of a run's folder: held by the process that works in it, gone with that process, however it
-// ends. Others can look without taking it, so that a list of runs never gets in a run's way.
+// ends. Others can look without taking it, so that a list of runs never gets in a run's way. Only a file that
+// is a lock of ours is ever written.
 
 import Foundation
 
@@ -15,32 +16,114 @@ public enum RunLock {
         public var purpose: Purpose
     }
 
+    /// What is known of a folder's lock.
+    public enum Look: Sendable, Equatable {
+        /// Nobody holds it, or there is none.
+        case free
+        case held(Holder)
+        /// It could not be asked, for this reason: somebody may hold it.
+        case unknown(String)
+    }
+
+    /// How taking a lock ended.
+    enum Taking: Equatable {
+        case taken
+        /// Another process has it.
+        case held
+        /// The file system has no locks: the reason.
+        case unsupported(String)
+        /// The call failed with this errno.
+        case failed(Int32)
+    }
+
     static let name = ".lock"
+    private static let noteBytesMax = 64
 
-    /// Who holds the lock of a folder; nil when nobody does, as after a crash.
+    /// Who holds the lock of a folder; nil when nobody does, as after a crash, or when that is unknown.
     public static func holder(of folder: String) -> Holder? {
-        let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var wish = whole()
-        guard fcntl(descriptor, getCommand, &wish) == 0, wish.l_type != Int16(F_UNLCK) else {
-            return nil
-        }
-        let words = note(descriptor).split(separator: " ")
-        return Holder(
-            process: words.first.flatMap { Int32($0) },
-            purpose: words.dropFirst().first.flatMap { Purpose(rawValue: String($0)) } ?? .trains)
+        guard case .held(let holder) = look(at: folder) else { return nil }
+        return holder
     }
 
-    /// Takes the lock of an open file and writes down whose it is; false when another has it.
-    static func take(_ descriptor: Int32, for purpose: Purpose) -> Bool {
+    /// Asks for the lock of a folder without taking it.
+    public static func look(at folder: String) -> Look {
+        let path = "\(folder)/\(name)"
+        let descriptor = DiskCalls.repeating {
+            DiskCalls.current.open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+        }
+        guard descriptor >= 0 else {
+            // A link is never a lock of ours: it was not there when a run began.
+            let code = errno
+            return code == ENOENT || code == ENOTDIR || code == ELOOP
+                ? .free : .unknown(KernelError.reason(of: code))
+        }
+        defer { close(descriptor) }
+        guard case .ours(let note) = contents(of: descriptor) else { return .free }
         var wish = whole()
-        guard fcntl(descriptor, setCommand, &wish) == 0 else { return false }
-        let text = "\(getpid()) \(purpose.rawValue)\n"
-        ftruncate(descriptor, 0)
-        pwrite(descriptor, text, text.utf8.count, 0)
-        return true
+        guard DiskCalls.repeating({ fcntl(descriptor, getCommand, &wish) }) == 0 else {
+            return .unknown(KernelError.reason(of: errno))
+        }
+        guard wish.l_type != Int16(F_UNLCK) else { return .free }
+        let words = note.split(separator: " ")
+        return .held(
+            Holder(
+                process: words.first.flatMap { Int32($0) },
+                purpose: words.dropFirst().first.flatMap { Purpose(rawValue: String($0)) }
+                    ?? .trains))
     }
+
+    /// Opens or makes the lock file of a folder. A link, or a file that is something else, is refused and
+    /// stays as it is.
+    static func open(in folder: String) throws(KernelError) -> Int32 {
+        let path = "\(folder)/\(name)"
+        let what = "cannot lock the run's folder"
+        func refuse(_ why: String) -> KernelError {
+            KernelError(
+                .cannotCreate, what, at: path, because: why,
+                hint: "Move it away, or choose another output_dir.")
+        }
+        let descriptor = DiskCalls.repeating {
+            DiskCalls.current.open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW)
+        }
+        guard descriptor >= 0 else {
+            let code = errno
+            if code == ELOOP {
+                throw refuse("it is a symbolic link, and a lock is a file of its own")
+            }
+            if code == ENOSPC || code == EDQUOT {
+                throw DiskCalls.current.writeError(path: path, needed: 4_096, code: code)
+            }
+            throw KernelError.system(what, path: path, code: code)
+        }
+        switch contents(of: descriptor) {
+        case .ours: return descriptor
+        case .foreign(let why):
+            close(descriptor)
+            throw refuse(why)
+        case .failed(let code):
+            close(descriptor)
+            throw KernelError.system(what, path: path, code: code)
+        }
+    }
+
+    /// Takes the lock of an open file and writes down whose it is.
+    static func take(_ descriptor: Int32, for purpose: Purpose) -> Taking {
+        var wish = whole()
+        let result = DiskCalls.repeating { fcntl(descriptor, setCommand, &wish) }
+        let code = errno
+        guard result == 0 || withoutLocks.contains(code) else {
+            return code == EAGAIN || code == EACCES ? .held : .failed(code)
+        }
+        // Who looks is told the number; the lock itself holds without it.
+        let (text, calls) = ("\(getpid()) \(purpose.rawValue)\n", DiskCalls.current)
+        _ = DiskCalls.repeating { calls.truncate(descriptor, 0) }
+        lseek(descriptor, 0, SEEK_SET)
+        _ = DiskCalls.repeating { calls.write(descriptor, text, text.utf8.count) }
+        return result == 0 ? .taken : .unsupported(KernelError.reason(of: code))
+    }
+
+    /// What systems say when a file system has no locks.
+    private static let withoutLocks = [ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL]
 
     /// Locks of an open file (F_OFD_GETLK, F_OFD_SETLK): unlike flock they can be asked for.
     private static let (getCommand, setCommand) = (Int32(36), Int32(37))
@@ -52,10 +135,27 @@ public enum RunLock {
         return wish
     }
 
-    private static func note(_ descriptor: Int32) -> String {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = pread(descriptor, &bytes, bytes.count, 0)
-        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-        return String(text.prefix { !$0.isNewline })
+    // MARK: - The file
+
+    private enum Contents {
+        case ours(String)
+        case foreign(String)
+        case failed(Int32)
+    }
+
+    /// A lock is an empty file, or a number and a word.
+    private static func contents(of descriptor: Int32) -> Contents {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return .failed(errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .foreign("it is not a file") }
+        var bytes = [UInt8](repeating: 0, count: noteBytesMax)
+        let count = DiskCalls.repeating { pread(descriptor, &bytes, bytes.count, 0) }
+        guard count >= 0 else { return .failed(errno) }
+        // A power cut leaves zeros where the number was about to be.
+        let text = String(decoding: bytes.prefix(count).filter { $0 != 0 }, as: UTF8.self)
+        guard Int(status.st_size) < noteBytesMax,
+            text.wholeMatch(of: /(\d+( [a-z]+)?\n?)?/) != nil
+        else { return .foreign("it is another file, not a lock of this program") }
+        return .ours(String(text.prefix { !$0.isNewline }))
     }
 }

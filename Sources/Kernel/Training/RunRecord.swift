@@ -31,7 +31,8 @@ public struct RunRecord: Sendable, Equatable {
     public init?(folder: String) {
         let log = "\(folder)/trainer_log.jsonl"
         let status = Self.object("\(folder)/\(RunStatusFile.name)")
-        let holder = RunLock.holder(of: folder)
+        let look = RunLock.look(at: folder)
+        let holder: RunLock.Holder? = if case .held(let holder) = look { holder } else { nil }
         // The lock is written by everybody who looks in, also by a start that is refused: it is no change of the
         // run while other files tell when it was written.
         let written = [RunStatusFile.name, "trainer_log.jsonl", "trainer_state.json"]
@@ -46,21 +47,23 @@ public struct RunRecord: Sendable, Equatable {
         name = (folder as NSString).lastPathComponent
         changedSeconds = times.max() ?? 0
         process = holder?.process
-        state = Self.state(status, holder, folder)
+        state = Self.state(status, look, folder)
         readLog(log)
         if let status { read(status) } else { readForeign() }
     }
 
     /// Together: what is said and whether somebody is there.
     private static func state(
-        _ status: JSONObject?, _ holder: RunLock.Holder?, _ folder: String
+        _ status: JSONObject?, _ look: RunLock.Look, _ folder: String
     ) -> RunState {
         let said = status?["state"]?.string.flatMap { RunState(rawValue: $0) }
-        if let holder {
+        if case .held(let holder) = look {
             if holder.purpose == .evaluates { return .evaluating }
             return said == .paused ? .paused : .training
         }
-        if let said { return said.isLive ? .lost : said }
+        if let said, !said.isLive { return said }
+        if case .unknown = look { return .unknown }
+        if said != nil { return .lost }
         // A folder of an earlier version or another program: results are written at the end only.
         return changed("\(folder)/trainer_state.json") == nil ? .lost : .done
     }
@@ -71,6 +74,10 @@ public struct RunRecord: Sendable, Equatable {
         method = Self.text(status["method"])
         totalSteps = status["total_steps"]?.integer ?? totalSteps
         savedStep = status["saved_step"]?.integer
+        // A process that died right after a save did not come to say so.
+        if state == .lost, let newest = Checkpoint.list(in: folder).first?.step {
+            savedStep = max(savedStep ?? 0, newest)
+        }
         bestEvaluationLoss = status["best_eval_loss"]?.double ?? bestEvaluationLoss
         fault = state == .failed ? Self.text(status["error"]) : nil
         // The log is cut back when a run goes on; while it goes on, the larger is the newer.

@@ -9,6 +9,8 @@ public enum RunState: String, Sendable, Codable, CaseIterable {
     case done, stopped, failed
     /// The process died: the run can be resumed from its last checkpoint.
     case lost
+    /// It went when last heard of, and whether a process works on it cannot be told: its lock cannot be asked.
+    case unknown
 
     /// Whether a process works on it.
     public var isLive: Bool { self == .training || self == .paused || self == .evaluating }
@@ -59,9 +61,15 @@ final class RunStatusFile {
         facts["model"] = .string(summary.modelName)
         facts["total_steps"] = .integer(summary.totalSteps)
         facts["first_step"] = .integer(summary.firstStep)
-        // A resumed run goes on with the best that it had.
-        if summary.firstStep > 0, let old = try? JSONValue(contentsOf: path) {
-            for key in ["best_eval_loss", "best_step", "saved_step"] { facts[key] = old[key] }
+        if summary.firstStep > 0 {
+            // Where it starts from is on the disk, also when the last process died before it said so.
+            facts["saved_step"] = .integer(summary.firstStep)
+            // A resumed run goes on with the best that it had; one of a step that it lost comes again.
+            if let old = try? JSONValue(contentsOf: path),
+                let best = old["best_step"]?.integer, (0...summary.firstStep).contains(best)
+            {
+                for key in ["best_eval_loss", "best_step"] { facts[key] = old[key] }
+            }
         }
         try write(.training, step: summary.firstStep)
     }

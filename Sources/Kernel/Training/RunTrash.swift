@@ -42,17 +42,30 @@ public enum RunTrash {
     private static func move(
         _ folder: String, to place: String, what: String
     ) throws(KernelError) {
-        let path = "\(folder)/\(RunLock.name)"
-        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard lock >= 0 else { throw KernelError.system(what, path: path, code: errno) }
+        let lock: Int32
+        do throws(KernelError) {
+            lock = try RunLock.open(in: folder)
+        } catch {
+            throw KernelError(error.kind, what, at: error.place, because: error.why)
+        }
         defer { close(lock) }
-        guard RunLock.take(lock, for: .evaluates) else {
+        switch RunLock.take(lock, for: .evaluates) {
+        case .taken: break
+        case .held:
             throw KernelError(
                 .temporary, what, at: folder, because: "a process is working in it",
                 hint: "Stop the run first.")
+        case .unsupported(let reason):
+            throw KernelError(
+                .unavailable, what, at: folder,
+                because:
+                    "the file system has no locks, so nobody can tell whether a process works in it "
+                    + "(\(reason))",
+                hint: "Move the folder by hand.")
+        case .failed(let code): throw KernelError.system(what, path: folder, code: code)
         }
         // Nothing is lost by a name that appears meanwhile: rename replaces only empty folders.
-        guard rename(folder, place) == 0 else {
+        guard DiskCalls.repeating({ DiskCalls.current.rename(folder, place) }) == 0 else {
             throw KernelError.system(what, path: folder, code: errno)
         }
     }

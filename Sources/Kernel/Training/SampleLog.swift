@@ -16,26 +16,46 @@ public final class SampleLog {
     }
 
     private let path: String
+    private let file: LineQueue
     private var answered: Set<Key> = []
+    /// What the user should know of the file that was found.
+    private(set) var notes: [String] = []
 
     /// Drops lines of later steps and torn ones; a run that begins anew begins the file anew.
     init(folder: String, resumedAt step: Int) throws(KernelError) {
         path = "\(folder)/\(Self.name)"
+        file = LineQueue(path, what: "the file of samples")
         guard step > 0 else {
-            unlink(path)
+            try DiskCalls.current.remove(path)
             return
         }
+        var (kept, hasChanged, damaged): ([UInt8], Bool, Int) = ([], false, 0)
         let lines = try Self.lines(path)
-        guard !lines.isEmpty else { return }
-        var kept: [UInt8] = []
         for line in lines {
-            guard let record = Self.record(line), record.step <= step else { continue }
+            guard let record = Self.record(line.bytes), record.step <= step else {
+                hasChanged = true
+                // A line without an end was being written when the run was killed.
+                if line.isWhole, Self.record(line.bytes) == nil { damaged += 1 }
+                continue
+            }
+            hasChanged = hasChanged || !line.isWhole
             answered.insert(Key(step: record.step, prompt: record.prompt))
-            kept += line
+            kept += line.bytes
             kept.append(UInt8(ascii: "\n"))
         }
-        try AtomicFile.write(kept, to: path)
+        if damaged > 0 {
+            notes.append(
+                "\(damaged) line\(damaged == 1 ? "" : "s") of \(path) could not be read and "
+                    + "\(damaged == 1 ? "was" : "were") left out.")
+        }
+        if hasChanged { try AtomicFile.write(kept, to: path) }
     }
+
+    /// Writes the answers that could not be written before.
+    func flush() throws(KernelError) { try file.flush() }
+
+    /// Brings the answers so far to the disk.
+    func synchronize() throws(KernelError) { try file.synchronize() }
 
     /// Whether a prompt was answered with the weights of a step.
     func holds(step: Int, prompt: String) -> Bool {
@@ -43,36 +63,45 @@ public final class SampleLog {
     }
 
     func append(_ record: SampleRecord) throws(KernelError) {
-        try LineFile.append(
+        answered.insert(Key(step: record.step, prompt: record.prompt))
+        try file.append(
             [
                 "step": .integer(record.step), "epoch": .number(record.epoch),
                 "prompt": .string(record.prompt), "answer": .string(record.answer),
                 "new_tokens": .integer(record.newTokens),
                 "ending": .string(record.ending.rawValue), "seconds": .number(record.seconds),
-            ], to: path, what: "the file of samples")
-        answered.insert(Key(step: record.step, prompt: record.prompt))
+            ])
     }
 
     /// All answers in a run's folder, in the order in which they came; a folder without any has none.
     /// Lines that are no answers are passed over: a run may be writing the last one right now.
     public static func read(folder: String) throws(KernelError) -> [SampleRecord] {
-        try lines("\(folder)/\(name)").compactMap { record($0) }
+        try lines("\(folder)/\(name)").compactMap { record($0.bytes) }
     }
 
     // MARK: - Lines
 
-    private static func lines(_ path: String) throws(KernelError) -> [Data] {
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
-        guard size <= bytesMax else {
+    private struct Line {
+        var bytes: Data
+        var isWhole: Bool
+    }
+
+    private static func lines(_ path: String) throws(KernelError) -> [Line] {
+        let file: MappedFile
+        do throws(KernelError) {
+            file = try MappedFile(path: path)
+        } catch  where error.kind == .missingInput {
+            return []
+        }
+        guard file.bytes.count <= bytesMax else {
             throw KernelError(
                 .badData, "the file of samples is too large", at: path,
-                because: "\(size) bytes of at most \(bytesMax)", hint: "Move it away.")
+                because: "\(file.bytes.count) bytes of at most \(bytesMax)", hint: "Move it away.")
         }
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw KernelError.system("cannot read the file of samples", path: path, code: errno)
-        }
-        return bytes.split(separator: UInt8(ascii: "\n"))
+        let bytes = Data(file.bytes)
+        try file.checkUnchanged()
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        return lines.map { Line(bytes: $0, isWhole: $0.endIndex < bytes.endIndex) }
     }
 
     private static func record(_ line: Data) -> SampleRecord? {

@@ -43,6 +43,9 @@ extension TrainingPlan {
         /// Whether rows hold several texts or conversations; nil is on for pre-training only
         /// (`packing`, `neat_packing`).
         public var packing: Bool?
+        /// Whether conversations that share a row see each other (`packing` without `neat_packing`).
+        /// Nil where they do not: plans of earlier versions keep their digest.
+        public var rowsAreOpen: Bool?
 
         public init() {}
     }

@@ -34,7 +34,7 @@ extension TrainingPlan {
         }
         checkComputeType(&found)
         found.require(
-            trains || checkpointing.resumesFrom == nil, "resume_from_checkpoint",
+            trains || [nil, "false"].contains(checkpointing.resumesFrom), "resume_from_checkpoint",
             "goes with do_train only; to evaluate a run, name its folder in adapter_name_or_path, "
                 + "or in model_name_or_path when it trained the model itself.")
     }
@@ -168,8 +168,11 @@ extension TrainingPlan {
             "contradicts train_on_prompt; choose one.")
         if packs, stage == .supervised {
             found.add(
-                .note, "packing",
-                "conversations that share a row never see each other, as with neat_packing.")
+                .note, opensRows ? "packing" : "neat_packing",
+                opensRows
+                    ? "conversations that share a row see each other, as in LLaMA-Factory; "
+                        + "neat_packing: true keeps them apart."
+                    : "conversations that share a row never see each other.")
         }
         found.require(
             encoding.toolFormat == nil, "tool_format",

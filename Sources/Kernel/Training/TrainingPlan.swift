@@ -116,6 +116,11 @@ extension TrainingPlan {
     /// Whether rows hold several texts or conversations: on for pre-training unless set.
     public var packs: Bool { encoding.packing ?? (stage == .pretraining) }
 
+    /// Whether conversations of a row see those before them, as LLaMA-Factory's `packing` alone has it.
+    public var opensRows: Bool {
+        packs && stage == .supervised && encoding.packing == true && encoding.rowsAreOpen == true
+    }
+
     /// Whether base weights are quantized by this program.
     public var quantizes: Bool { model.quantization.bits != nil }
 }

@@ -14,6 +14,8 @@ public final class TrainingRun {
         public var rest: () -> Void
         /// The plan as YAML, kept in the run's folder.
         public var planText: String
+        /// The settings of a plan by their keys, so that a refused resume can name those that changed.
+        public var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
         /// Takes a copy of the newest trained weights at step borders, for chat beside training.
         public var publish: ((TunedModel, Int) -> Void)?
         /// Called with the run's folder once it is this run's alone; the answer is called before the
@@ -21,6 +23,8 @@ public final class TrainingRun {
         public var entered: (String) -> (() -> Void) = { _ in {} }
         /// Bytes of memory that the run can have; nil when nobody knows.
         public var availableBytes: () -> Int?
+        /// What the run may take at most; more is refused. Nil when nobody knows.
+        public var allowance: () -> MemoryAllowance? = { nil }
         /// Bytes that the process holds; nil when nobody knows.
         public var usedBytes: () -> Int?
 
@@ -74,7 +78,9 @@ public final class TrainingRun {
                 at: errors.map(\.field).joined(separator: ", "),
                 because: errors.map(\.message).joined(separator: "; "))
         }
+        try RunFolder.checkResume(plan)
         let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
+        for note in folder.notes { services.emit(.notice(note)) }
         let left = services.entered(folder.path)
         leave = { withExtendedLifetime(folder) { left() } }
         guard plan.trains else { return try evaluate(in: folder) }
@@ -91,7 +97,7 @@ public final class TrainingRun {
         }
         // The end is written down while the folder is still held.
         do throws(KernelError) {
-            let result = try train(in: folder)
+            let result = try trainUnlessStopped(in: folder)
             note(.finished(result))
             return result
         } catch {
@@ -100,31 +106,54 @@ public final class TrainingRun {
         }
     }
 
+    /// A stop while model and data are read ends the run before its first step, and is no fault.
+    private func trainUnlessStopped(in folder: RunFolder) throws(KernelError) -> RunResult {
+        let start = services.now()
+        do throws(KernelError) {
+            return try train(in: folder)
+        } catch {
+            guard control.wish == .stop, error.kind == .temporary else { throw error }
+            return RunResult(
+                ending: .stopped, steps: 0, meanLoss: nil, elapsedSeconds: services.now() - start,
+                tokensSeen: 0, folder: folder.path)
+        }
+    }
+
     private func train(in folder: RunFolder) throws(KernelError) -> RunResult {
         let checkpoint = try folder.startingPoint(plan, planText: services.planText) {
             services.emit(.notice($0))
         }
         let base = try openModel()
+        // Nothing is read or quantized for a run that cannot fit: by its shapes first, then with its data.
+        let shapes = try TuningChoice(plan, weights: try ModelWeights(base.folder))
+        try leastNeed(base, shapes).check(plan, services.allowance())
         services.emit(.preparing("Encoding the data", fraction: nil))
-        let data = try loader(base).load(DatasetSelection(plan))
+        let data = try loader(base).load(
+            DatasetSelection(plan),
+            control: LoadControl(isCancelled: { [control] in control.wish == .stop }))
         for note in data.notes { services.emit(.notice(note)) }
+        let context = base.folder.config.maximumPositions
+        if let note = data.contextNote(limit: context, cutoff: plan.encoding.cutoffLength) {
+            services.emit(.notice(note))
+        }
         let available = services.availableBytes()
-        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
         let lengths = data.training.examples.map(\.ids.count)
         let batches = try BatchPlan(plan, lengths: lengths)
         let memory = MemoryNeed(
-            plan, model: base.folder, tuning: tuning, tokens: batches.tokensMax(lengths: lengths),
+            plan, model: base.folder, tuning: shapes, tokens: batches.tokensMax(lengths: lengths),
             available: available)
+        try memory.check(plan, services.allowance())
         for note in memory.notes(plan, available: available) { services.emit(.notice(note)) }
-        let disk = DiskNeed(plan, model: base.folder, tuning: tuning, steps: batches.steps)
-        if let note = disk.note(in: folder.path) { services.emit(.notice(note)) }
-        let arena = Arena()
+        let tuning = try tuning(base)
+        let arena = Arena(reserving: max(Arena.usualBytes, memory.estimate.total / 4 * 5))
         let model = TunedModel(
             tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
             arena: arena)
         model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
-        if plan.output.overwrites, plan.checkpointing.resumesFrom == nil { try folder.clear() }
+        if plan.output.overwrites, [nil, "false"].contains(plan.checkpointing.resumesFrom) {
+            try folder.clear()
+        }
         let session = TrainingSession(
             plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
             control: control,
@@ -138,10 +167,11 @@ public final class TrainingRun {
         let base = try openModel()
         services.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).loadEvaluation(DatasetSelection(plan))
-        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        let tuning = try tuning(base)
+        // Without an adapter to start from the base itself is measured.
+        let isPlain = tuning.startingAdapter == nil
         let model = TunedModel(
-            tuning.weights, method: tuning.startingAdapter == nil ? .inference : tuning.method,
-            arena: Arena())
+            tuning.weights, method: isPlain ? .inference : tuning.method, arena: Arena())
         model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
         services.emit(
@@ -158,11 +188,18 @@ public final class TrainingRun {
         try base.folder.checkUnchanged()
         if let record {
             services.emit(.evaluated(record))
-            try MetricsLog.writeEvaluation(record, to: folder.path)
+            for note in try MetricsLog.writeEvaluation(record, to: folder.path) {
+                services.emit(.notice(note))
+            }
         }
         return RunResult(
             ending: record == nil ? .stopped : .evaluated, steps: 0, meanLoss: nil,
             elapsedSeconds: services.now() - start, tokensSeen: 0, folder: folder.path)
+    }
+
+    /// What the run needs at the very least: one token at a time, activations recomputed if they may be.
+    private func leastNeed(_ base: PreparedModel, _ tuning: TuningChoice) -> MemoryNeed {
+        MemoryNeed(plan, model: base.folder, tuning: tuning, tokens: 1, available: 0)
     }
 
     private func openModel() throws(KernelError) -> PreparedModel {
@@ -174,6 +211,18 @@ public final class TrainingRun {
 
     private func loader(_ base: PreparedModel) throws(KernelError) -> DatasetLoader {
         DatasetLoader(encoder: try ExampleEncoder(base.chat, options: EncodingOptions(plan)))
+    }
+
+    private func tuning(_ base: PreparedModel) throws(KernelError) -> TuningChoice {
+        let tuning = try TuningChoice(plan, weights: try loadWeights(base))
+        if plan.tuning.method == .lora, !plan.model.adapters.isEmpty {
+            let notes = try AdapterFile.notes(
+                of: plan.model.adapters, over: base.folder, weights: ModelWeights(base.folder))
+            for note in notes { services.emit(.notice(note)) }
+        }
+        // What differs from the settings matters to who trains on, not to who evaluates.
+        if plan.trains { for note in tuning.notes { services.emit(.notice(note)) } }
+        return tuning
     }
 
     private func loadWeights(_ base: PreparedModel) throws(KernelError) -> ModelWeights {

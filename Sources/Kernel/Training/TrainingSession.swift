@@ -18,23 +18,32 @@ struct TrainingSession {
 
     func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
         let optimizer = makeOptimizer()
-        let identity = try RunIdentity(plan, data: data, base: base, steps: batches.steps)
+        let identity = try RunIdentity(
+            plan, data: data, base: base, steps: batches.steps, settings: services.settings)
         var start = LoopState()
         if let checkpoint {
             start = try Checkpoint.load(
-                checkpoint, into: model, optimizer: optimizer, identity: identity)
+                checkpoint, into: model, optimizer: optimizer, identity: identity,
+                totalSteps: batches.steps)
+            // Killed between a save and the removal of older ones: there is one too many.
+            prune(after: start)
         }
         try AtomicFile.write(
             Array(services.planText.utf8), to: "\(folder.path)/\(RunFolder.planName)")
         let log = try MetricsLog(
             folder: folder.path, interval: loggingInterval,
             firstStepToo: plan.logging.recordsFirstStep,
-            resumedAt: start)
-        let save = saver(optimizer, identity, log)
+            resumedAt: start, from: checkpoint)
+        let samples = try SampleLog(folder: folder.path, resumedAt: start.step)
+        let save = saver(optimizer, identity, log, samples)
         let sampler = PromptSampler(
-            plan, base: base, decoder: model.decoder,
-            log: try SampleLog(folder: folder.path, resumedAt: start.step), now: services.now)
-        for note in sampler.notes { services.emit(.notice(note)) }
+            plan, base: base, decoder: model.decoder, log: samples, now: services.now)
+        let disk = DiskNeed(
+            plan, trained: model.parameters.numbers, model: base.folder.parameterCount,
+            optimizer: optimizer, steps: batches.steps, stepsPerEpoch: batches.stepsPerEpoch)
+        for note in log.notes + samples.notes + sampler.notes + disk.notes(in: folder.path) {
+            services.emit(.notice(note))
+        }
         services.emit(.prepared(summary(from: start)))
         let loop = TrainingLoop(
             model: model, optimizer: optimizer,
@@ -64,6 +73,9 @@ struct TrainingSession {
                 },
                 checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() }))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
+        for flush in [log.flush, samples.flush] {
+            do throws(KernelError) { try flush() } catch { services.emit(.notice("\(error)")) }
+        }
         return try finish(state, ending, log, save, optimizer, identity)
     }
 
@@ -136,7 +148,7 @@ struct TrainingSession {
             try AdapterFile.save(
                 model, alpha: tuning.alpha, isRankStabilized: tuning.isRankStabilized,
                 baseModel: base.folder.path,
-                to: path)
+                sample: BaseSample(ModelWeights(base.folder)), to: path)
         } else {
             let notes = try SafetensorsExport.writeModel(
                 model, base: base.folder, template: BuiltinTemplates.named(base.templateName),
@@ -146,11 +158,15 @@ struct TrainingSession {
     }
 
     private func saver(
-        _ optimizer: any Optimizer, _ identity: RunIdentity, _ log: MetricsLog
+        _ optimizer: any Optimizer, _ identity: RunIdentity, _ log: MetricsLog,
+        _ samples: SampleLog
     ) -> (LoopState) throws(KernelError) -> String {
         { (state) throws(KernelError) in
             var state = state
             state.unloggedLosses = log.lossesSinceLog
+            // What was said up to this step must not be lost when the checkpoint is not.
+            try log.synchronize()
+            try samples.synchronize()
             let path = try Checkpoint.save(
                 model, optimizer: optimizer, state: state, identity: identity, in: folder.path,
                 modelOnly: plan.checkpointing.savesOnlyModel
@@ -159,12 +175,17 @@ struct TrainingSession {
                 try log.writeState(
                     state, plan: plan, epoch: batches.epochs(afterSteps: state.step), to: new)
             }
-            if let limit = plan.checkpointing.keptMax {
-                let best = state.bestStep.map { "\(folder.path)/\(Checkpoint.name(step: $0))" }
-                Checkpoint.prune(in: folder.path, keeping: limit, upTo: state.step, protected: best)
-            }
+            prune(after: state)
             return path
         }
+    }
+
+    private func prune(after state: LoopState) {
+        guard let limit = plan.checkpointing.keptMax else { return }
+        let best = state.bestStep.map { "\(folder.path)/\(Checkpoint.name(step: $0))" }
+        let notes = Checkpoint.prune(
+            in: folder.path, keeping: limit, upTo: state.step, protected: best)
+        for note in notes { services.emit(.notice(note)) }
     }
 
     /// Whether the step's checkpoint is there and whole; a damaged one may lie at its place.
@@ -174,6 +195,21 @@ struct TrainingSession {
             return true
         } catch {
             return false
+        }
+    }
+
+    /// The run ends with the best checkpoint's weights, or says why it cannot; others are not put in their place.
+    private func loadBest(_ path: String) throws(KernelError) {
+        do throws(KernelError) {
+            try Checkpoint.verify(path)
+            try Checkpoint.loadWeights(path, into: model)
+        } catch {
+            throw KernelError(
+                error.kind, "cannot load the best checkpoint", at: error.place ?? path,
+                because: error.why ?? error.what,
+                hint:
+                    "All steps are trained and the other checkpoints are whole. Bring the file back and "
+                    + "give the same command, or use another checkpoint as the result.")
         }
     }
 
@@ -196,12 +232,14 @@ struct TrainingSession {
         var resultStep = state.step
         if plan.checkpointing.loadsBest, let best = state.bestStep, best != state.step {
             resultStep = best
-            try Checkpoint.loadWeights("\(folder.path)/\(Checkpoint.name(step: best))", into: model)
+            try loadBest("\(folder.path)/\(Checkpoint.name(step: best))")
             services.emit(
                 .notice("The final weights are those of step \(best), the best by evaluation loss.")
             )
         }
-        try writeWeights(to: folder.path)
+        try StagedFiles.write(into: folder.path, last: [AdapterFile.configName, "config.json"]) {
+            (staging) throws(KernelError) in try writeWeights(to: staging)
+        }
         let epoch = batches.epochs(afterSteps: state.step)
         try log.writeState(state, plan: plan, epoch: epoch, to: folder.path)
         try log.writeResults(
@@ -210,48 +248,5 @@ struct TrainingSession {
             ending: ending, steps: state.step,
             meanLoss: state.step > 0 ? state.lossSum / Double(state.step) : nil,
             elapsedSeconds: state.elapsedSeconds, tokensSeen: state.tokensSeen, folder: folder.path)
-    }
-}
-
-extension RunIdentity {
-    /// The digests of what decides a run's result. Output folder, logging and saving do not.
-    init(_ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int)
-        throws(KernelError)
-    {
-        var deciding = plan
-        deciding.output = .init()
-        deciding.logging = .init()
-        deciding.checkpointing = .init()
-        deciding.checkpointing.loadsBest = plan.checkpointing.loadsBest
-        deciding.samples = .init()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        guard let json = try? encoder.encode(deciding) else {
-            throw KernelError(.internalFault, "cannot encode the plan")
-        }
-        var hash = SHA256()
-        json.withUnsafeBytes { hash.update($0) }
-        hash.update([steps, Parallel.threadCount])
-        switch Products(plan.precision) {
-        case .tiles(.float32): break
-        case .library(.openBLAS): hash.update([1])
-        case .library(.oneDNN(.float32)): hash.update([2])
-        case .library(.oneDNN(.bfloat16)): hash.update([18])
-        case .tiles(.bfloat16): hash.update([16])
-        }
-        var weights = SHA256()
-        for entry in base.folder.weights.entries {
-            Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)".utf8).withUnsafeBytes {
-                weights.update($0)
-            }
-            // The ends of every tensor: a re-quantized or re-trained base differs there at once.
-            let bytes = base.folder.weights.bytes(of: entry)
-            weights.update(UnsafeRawBufferPointer(rebasing: bytes.prefix(256)))
-            weights.update(UnsafeRawBufferPointer(rebasing: bytes.suffix(256)))
-        }
-        self.init(
-            planDigest: hash.finish().description,
-            dataDigest: data.training.inspection.digest.description,
-            baseDigest: weights.finish().description)
     }
 }

@@ -1,32 +1,13 @@
 // LoRA adapters as PEFT keeps them: adapter_config.json and adapter_model.safetensors.
-// Names and keys: PEFT 0.18 checkpoint format.
+// Names and keys: PEFT 0.21 checkpoint format. What the settings mean is AdapterDescription's.
 
 import Foundation
-
-/// The settings of an adapter on disk that decide how it is applied.
-public struct AdapterDescription: Sendable, Equatable {
-    public var rank: Int
-    public var alpha: Double
-    public var dropout: Double
-    public var isRankStabilized: Bool
-    public var slots: Set<LinearSlot>
-    /// Full tensors saved beside the adapter (`modules_to_save`), as module names.
-    public var savedModules: [String]
-    public var baseModel: String?
-
-    public var scale: Float {
-        Float(alpha / (isRankStabilized ? Double(rank).squareRoot() : Double(rank)))
-    }
-
-    public var shape: LoRAShape {
-        LoRAShape(rank: rank, scale: scale, dropout: Float(dropout), slots: slots)
-    }
-}
 
 /// Reads and writes PEFT adapter folders.
 public enum AdapterFile {
     static let configName = "adapter_config.json"
     static let weightsName = "adapter_model.safetensors"
+    private static let pickleName = "adapter_model.bin"
     static let prefix = "base_model.model."
 
     /// Whether a folder looks like an adapter.
@@ -37,113 +18,192 @@ public enum AdapterFile {
     /// Reads the settings; features that would change the result and are not supported are refused by name.
     public static func describe(_ folder: String) throws(KernelError) -> AdapterDescription {
         let path = "\(folder)/\(configName)"
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard try DiskCalls.isThere(path) else {
+            guard try !DiskCalls.isThere("\(folder)/\(weightsName)") else {
+                throw half(folder, configName)
+            }
             throw KernelError(
                 .missingInput, "this is not an adapter folder", at: folder,
                 because: "it has no \(configName)",
                 hint:
                     "Give the folder that holds adapter_config.json and adapter_model.safetensors.")
         }
-        let json = try JSONValue(contentsOf: path)
-        func refuse(_ key: String, _ why: String) -> KernelError {
-            KernelError(.badData, "cannot use this adapter", at: "\(path), \(key)", because: why)
-        }
-        guard json["peft_type"]?.string == "LORA" else {
-            throw refuse(
-                "peft_type", "expected LORA, found \(json["peft_type"]?.string ?? "nothing")")
-        }
-        for key in ["use_dora", "fan_in_fan_out", "lora_bias", "use_qalora"]
-        where json[key]?.bool == true {
-            throw refuse(key, "it is not supported in this version")
-        }
-        for key in ["rank_pattern", "alpha_pattern"] where !(json[key]?.object?.isEmpty ?? true) {
-            throw refuse(key, "ranks that differ by layer are not supported in this version")
-        }
-        if let bias = json["bias"]?.string, bias != "none" {
-            throw refuse("bias", "only \"none\" is supported")
-        }
-        guard let rank = json["r"]?.integer, rank >= 1, rank <= 65_536 else {
-            throw refuse("r", "expected a rank from 1 to 65536")
-        }
-        guard let alpha = json["lora_alpha"]?.double, alpha.isFinite, alpha > 0 else {
-            throw refuse("lora_alpha", "expected a number above 0")
-        }
-        return AdapterDescription(
-            rank: rank, alpha: alpha, dropout: min(max(json["lora_dropout"]?.double ?? 0, 0), 0.99),
-            isRankStabilized: json["use_rslora"]?.bool ?? false, slots: try slots(json, path),
-            savedModules: (json["modules_to_save"]?.array ?? []).compactMap(\.string),
-            baseModel: json["base_model_name_or_path"]?.string)
+        try FolderManifest.checkIfThere(folder) { _ in [configName] }
+        return try AdapterDescription(JSONValue(contentsOf: path), source: path)
     }
 
-    private static func slots(_ json: JSONValue, _ path: String) throws(KernelError) -> Set<
-        LinearSlot
-    > {
-        let names: [String]
-        switch json["target_modules"] {
-        case .string("all-linear")?: return Set(LinearSlot.allCases)
-        case .string(let name)?: names = [name]
-        case let value: names = (value?.array ?? []).compactMap(\.string)
-        }
-        // PEFT matches a module whose path equals the name or ends in ".name".
-        let found = names.map { name in
-            LinearSlot.allCases.first {
-                $0.moduleName == name.split(separator: ".").last.map(String.init)
-            }
-        }
-        guard !names.isEmpty, !found.contains(nil) else {
-            let known = LinearSlot.allCases.map(\.moduleName).joined(separator: ", ")
-            throw KernelError(
-                .badData, "cannot use this adapter", at: "\(path), target_modules",
-                because: "found \(names.map(\.escapedForDisplay).joined(separator: ", "))",
-                hint: "Known layers: \(known).")
-        }
-        return Set(found.compactMap { $0 })
-    }
+    // MARK: - Tensors
 
-    /// The trainable parameters of a model under PEFT's names.
+    /// The trainable parameters of a model under PEFT's names. A table that embedding and head share
+    /// stands there twice, which is what PEFT reads back as one.
     static func items(_ model: TunedModel) -> [TensorFile.Item] {
+        var items = ownItems(model)
+        if trainsSharedTable(model), let table = model.parameters[ModelWeights.embeddingName] {
+            items.append(TensorFile.Item(table, name: prefix + ModelWeights.headName))
+        }
+        return items
+    }
+
+    private static func ownItems(_ model: TunedModel) -> [TensorFile.Item] {
         model.parameters.parameters.map { TensorFile.Item($0, name: prefix + $0.name) }
+    }
+
+    private static func trainsSharedTable(_ model: TunedModel) -> Bool {
+        model.weights.spec.tiedHead
+            && model.method.trainedNames.contains(ModelWeights.embeddingName)
     }
 
     /// Fills a model's adapter from a folder; the model must have been built with the folder's shape.
     public static func load(_ folder: String, into model: TunedModel) throws(KernelError) {
-        try TensorFile.read(items(model), from: "\(folder)/\(weightsName)")
+        let path = try weightsPath(folder)
+        try FolderManifest.checkIfThere(folder) { _ in [weightsName] }
+        let file = try SafetensorsFile(path: path)
+        try check(file, at: path, of: folder, for: model)
+        try TensorFile.read(ownItems(model), from: path, allowsMore: true)
     }
 
-    /// Writes both files into an existing folder.
+    static func weightsPath(_ folder: String) throws(KernelError) -> String {
+        let path = "\(folder)/\(weightsName)"
+        guard try !DiskCalls.isThere(path) else { return path }
+        let pickle = "\(folder)/\(pickleName)"
+        if try DiskCalls.isThere(pickle) {
+            throw KernelError(
+                .badData, "cannot read the adapter's weights", at: pickle.escapedForDisplay,
+                because: "the file is a pickle, which can run code; \(weightsName) is read",
+                hint: "Open the adapter in PEFT and save it again: PEFT writes \(weightsName).")
+        }
+        throw half(folder, weightsName)
+    }
+
+    /// One of the two files without the other.
+    private static func half(_ folder: String, _ missing: String) -> KernelError {
+        KernelError(
+            .missingInput, "only half of the adapter is there", at: "\(folder)/\(missing)",
+            because: "the file is missing",
+            hint: "If a run was ended while it wrote its result here, its command finishes it; its "
+                + "checkpoints are adapters as well. Else copy the whole folder.")
+    }
+
+    /// Every tensor of the file has a place, and every parameter a tensor of its shape, in numbers that
+    /// can be read.
+    private static func check(
+        _ file: SafetensorsFile, at path: String, of folder: String, for model: TunedModel
+    ) throws(KernelError) {
+        let items = items(model)
+        let shownPath = path.escapedForDisplay
+        let over = (try describe(folder).baseModel).map { " (\($0.escapedForDisplay))" } ?? ""
+        let hint = "Use the adapter with the model it was trained on\(over)."
+        let asked = Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.shape) })
+        for entry in file.entries {
+            guard let shape = asked[entry.name] else {
+                throw KernelError(
+                    .badData, "the file holds a tensor that does not belong to this model",
+                    at: shownPath, because: entry.name.escapedForDisplay, hint: hint)
+            }
+            guard entry.shape == shape else {
+                throw KernelError(
+                    .badData, "the adapter is one for another model", at: shownPath,
+                    because: "the tensor \(entry.name.escapedForDisplay) has the shape "
+                        + "\(entry.shape), this model needs \(shape)", hint: hint)
+            }
+            guard [.f32, .f16, .bf16].contains(entry.dtype) else {
+                throw KernelError(
+                    .badData, "cannot use the adapter's numbers", at: shownPath,
+                    because: "the tensor \(entry.name.escapedForDisplay) is stored as "
+                        + "\(entry.dtype.rawValue); read are f32, f16 and bf16",
+                    hint: "Convert the tensors to float32 and save the file again.")
+            }
+        }
+        let head = prefix + ModelWeights.headName
+        for item in items where file.entry(named: item.name) == nil {
+            // Version 0.1 wrote a shared table once.
+            if item.name == head, trainsSharedTable(model) { continue }
+            throw KernelError(
+                .badData, "the file lacks the tensor \(item.name)", at: shownPath,
+                because: "\(configName) or the run's settings ask for it", hint: hint)
+        }
+        guard trainsSharedTable(model), let one = file.entry(named: head),
+            let other = file.entry(named: prefix + ModelWeights.embeddingName)
+        else { return }
+        guard one.dtype == other.dtype, file.bytes(of: one).elementsEqual(file.bytes(of: other))
+        else {
+            throw KernelError(
+                .badData, "the adapter contradicts itself", at: shownPath,
+                because: "embedding and head are to be one table (ensure_weight_tying), and "
+                    + "their tensors differ",
+                hint: "Set ensure_weight_tying to false in \(configName) if both are meant.")
+        }
+    }
+
+    // MARK: - Writing
+
+    /// Writes both files into an existing folder. `sample` says later which base it was.
     public static func save(
         _ model: TunedModel, alpha: Double, isRankStabilized: Bool, baseModel: String,
-        to folder: String
+        sample: BaseSample? = nil, to folder: String
     ) throws(KernelError) {
         guard let lora = model.method.lora else { preconditionFailure("the model has no adapter") }
-        try TensorFile.write(items(model), to: "\(folder)/\(weightsName)")
-        let modules = LinearSlot.allCases.filter(lora.slots.contains).map {
-            JSONValue.string($0.moduleName)
-        }
-        let saved = Set(
-            model.method.trainedNames.map { $0.replacingOccurrences(of: ".weight", with: "") }
-        )
-        .compactMap { $0.split(separator: ".").last.map { JSONValue.string(String($0)) } }
+        try TensorFile.write(
+            items(model), to: "\(folder)/\(weightsName)", metadata: sample?.metadata ?? [])
+        let spec = model.weights.spec
+        var saved = Set(
+            model.method.trainedNames.map { name in
+                name.split(separator: ".").dropLast().joined(separator: ".")
+            })
+        if trainsSharedTable(model) { saved.insert(ModuleTree.head) }
+        let modules = ModuleTree.names(of: saved, in: spec)
+        let places = LoRAPlaces(lora, alpha: alpha, in: spec)
         let config: JSONValue = [
-            "alpha_pattern": [:], "auto_mapping": .null,
+            "alpha_pattern": .object(places.alphas), "auto_mapping": .null,
             "base_model_name_or_path": .string(baseModel),
-            "bias": "none", "exclude_modules": .null, "fan_in_fan_out": false,
+            "bias": "none", "ensure_weight_tying": .bool(trainsSharedTable(model)),
+            "exclude_modules": .null, "fan_in_fan_out": false,
             "inference_mode": true,
             "init_lora_weights": true, "layer_replication": .null, "layers_pattern": .null,
             "layers_to_transform": .null, "loftq_config": [:],
-            "lora_alpha": alpha == alpha.rounded() ? .integer(Int(alpha)) : .number(alpha),
+            "lora_alpha": Self.number(alpha),
             "lora_bias": false,
             "lora_dropout": .number(Double("\(lora.dropout)") ?? Double(lora.dropout)),
             "megatron_config": .null,
             "megatron_core": "megatron.core",
-            "modules_to_save": saved.isEmpty ? .null : .array(saved),
-            "peft_type": "LORA", "r": .integer(lora.rank), "rank_pattern": [:], "revision": .null,
-            "target_modules": .array(modules), "target_parameters": .null, "task_type": "CAUSAL_LM",
+            "modules_to_save": modules.isEmpty ? .null : .array(modules.map { .string($0) }),
+            "peft_type": "LORA", "r": .integer(lora.rank), "rank_pattern": .object(places.ranks),
+            "revision": .null,
+            "target_modules": .array(places.modules.map { .string($0) }),
+            "target_parameters": .null, "task_type": "CAUSAL_LM",
             "trainable_token_indices": .null, "use_dora": false,
             "use_rslora": .bool(isRankStabilized),
         ]
         try AtomicFile.write(
             Array(config.text(JSONStyle(indent: 2, sortsKeys: true)).utf8),
             to: "\(folder)/\(configName)")
+    }
+
+    fileprivate static func number(_ value: Double) -> JSONValue {
+        value == value.rounded() && abs(value) < 1e15 ? .integer(Int(value)) : .number(value)
+    }
+}
+
+/// The places of an adapter in PEFT's terms.
+private struct LoRAPlaces {
+    /// The names of layers that have it everywhere, else whole paths.
+    var modules: [String] = []
+    var ranks: JSONObject = [:]
+    var alphas: JSONObject = [:]
+
+    init(_ lora: LoRAShape, alpha: Double, in spec: DecoderSpec) {
+        for slot in LinearSlot.allCases where lora.slots.contains(slot) {
+            let layers = (0..<spec.layerCount).filter { lora.factor(slot, layer: $0) != nil }
+            if layers.count == spec.layerCount {
+                modules.append(slot.moduleName)
+            } else {
+                modules += layers.map { slot.path(layer: $0) }
+            }
+        }
+        for place in LinearPlace.all(in: spec) {
+            guard let exception = lora.exceptions[place], let factor = exception else { continue }
+            if factor.rank != lora.rank { ranks[place.path] = .integer(factor.rank) }
+            if factor.alpha != alpha { alphas[place.path] = AdapterFile.number(factor.alpha) }
+        }
     }
 }

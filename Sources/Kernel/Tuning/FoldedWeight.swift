@@ -52,24 +52,20 @@ final class FoldedWeight: PackedWeight {
 extension ModelWeights {
     /// The same weights with a PEFT adapter folded in. Modules saved whole beside it replace the base's.
     public func folding(adapter folder: String) throws(KernelError) -> ModelWeights {
-        let description = try AdapterFile.describe(folder)
-        let method = TuningMethod(
-            lora: description.shape,
-            trainedNames: try trainedNames(modules: description.savedModules))
-        let model = TunedModel(self, method: method, arena: Arena(reserving: 8 << 30))
+        let applied = try AdapterFile.describe(folder).applied(to: self)
+        let (method, spec) = (applied.method, applied.weights.spec)
+        let model = TunedModel(applied.weights, method: method, arena: Arena(reserving: 8 << 30))
         try AdapterFile.load(folder, into: model)
-        var (matrices, vectors) = (self.matrices, self.vectors)
-        for layer in 0..<spec.layerCount {
-            for slot in description.slots {
-                let name = slot.path(layer: layer) + ".weight"
-                let names = LoRAShape.names(slot, layer: layer)
-                guard let base = matrices[name], let a = model.parameters[names.a],
-                    let b = model.parameters[names.b]
-                else { continue }
-                matrices[name] = FoldedWeight(
-                    base, a: a.value.values, b: b.value.values, rank: description.rank,
-                    scale: description.scale)
-            }
+        var (matrices, vectors) = (applied.weights.matrices, applied.weights.vectors)
+        for place in LinearPlace.all(in: spec) {
+            let name = place.path + ".weight"
+            let names = LoRAShape.names(place.slot, layer: place.layer)
+            guard let (rank, scale) = method.lora?.factor(place.slot, layer: place.layer),
+                let base = matrices[name], let a = model.parameters[names.a],
+                let b = model.parameters[names.b]
+            else { continue }
+            matrices[name] = FoldedWeight(
+                base, a: a.value.values, b: b.value.values, rank: rank, scale: scale)
         }
         for name in method.trainedNames {
             guard let parameter = model.parameters[name] else { continue }

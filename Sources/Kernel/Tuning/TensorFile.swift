@@ -64,10 +64,12 @@ public enum TensorFile {
         }
     }
 
-    /// Writes all tensors, atomically.
-    public static func write(_ items: [Item], to path: String) throws(KernelError) {
+    /// Writes all tensors, atomically; `metadata` are further pairs for the file's header.
+    public static func write(
+        _ items: [Item], to path: String, metadata more: [(key: String, value: String)] = []
+    ) throws(KernelError) {
         let specs = items.map(\.spec)
-        let metadata = [(key: "format", value: "pt")]
+        let metadata = [(key: "format", value: "pt")] + more
         let planned = try SafetensorsWriter.fileBytes(tensors: specs, metadata: metadata)
         try AtomicFile.write(to: path, plannedBytes: planned) { (sink) throws(KernelError) in
             let writer = try SafetensorsWriter(to: sink, tensors: specs, metadata: metadata)

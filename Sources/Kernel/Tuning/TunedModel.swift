@@ -68,9 +68,11 @@ public final class TunedModel {
             let path = slot.path(layer: layer)
             let projection = Projection(base: base(path + ".weight"), bias: vector(path + ".bias"))
             let names = LoRAShape.names(slot, layer: layer)
-            if let lora = method.lora, let a = trained[names.a], let b = trained[names.b] {
+            if let lora = method.lora, let a = trained[names.a], let b = trained[names.b],
+                let factor = lora.factor(slot, layer: layer)
+            {
                 projection.adapter = LowRankAdapter(
-                    a: a, b: b, scale: lora.scale, dropout: lora.dropout)
+                    a: a, b: b, scale: factor.scale, dropout: lora.dropout)
             }
             return projection
         }

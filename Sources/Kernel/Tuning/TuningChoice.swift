@@ -9,6 +9,8 @@ public struct TuningChoice {
     public var startingAdapter: String?
     public var alpha: Double
     public var isRankStabilized: Bool
+    /// What the user should know.
+    public private(set) var notes: [String] = []
 
     public init(_ plan: TrainingPlan, weights base: ModelWeights) throws(KernelError) {
         let lora = plan.tuning.lora
@@ -23,40 +25,129 @@ public struct TuningChoice {
             let goesOn = !adapters.isEmpty && !plan.model.createsNewAdapter
             let last = goesOn ? adapters.removeLast() : nil
             for folder in adapters { weights = try weights.folding(adapter: folder) }
+            let started: (weights: ModelWeights, method: TuningMethod)
             if let last {
                 let description = try AdapterFile.describe(last)
+                let applied = try description.applied(to: weights)
                 startingAdapter = last
                 (alpha, isRankStabilized) = (description.alpha, description.isRankStabilized)
-                var shape = description.shape
-                shape.dropout = Float(lora.dropout)
-                method = TuningMethod(
-                    lora: shape,
-                    trainedNames: try base.trainedNames(modules: description.savedModules))
+                started = (applied.weights, applied.method)
+                notes = Self.differences(lora, description, applied.method, applied.weights)
             } else {
-                let shape = LoRAShape(
-                    rank: lora.rank, scale: Float(lora.scaling), dropout: Float(lora.dropout),
-                    slots: try Self.slots(lora.targets))
-                method = TuningMethod(
-                    lora: shape,
-                    trainedNames: try base.trainedNames(modules: lora.additionalTargets))
+                started = try Self.fresh(lora, over: weights, notes: &notes)
             }
+            (weights, method) = started
+            method.lora?.dropout = Float(lora.dropout)
         }
         method.matricesIn = plan.trainedPrecision
     }
 
-    private static func slots(_ names: [String]) throws(KernelError) -> Set<LinearSlot> {
-        if names.isEmpty || names.contains("all") { return Set(LinearSlot.allCases) }
-        var slots: Set<LinearSlot> = []
-        for name in names {
-            guard let slot = LinearSlot.allCases.first(where: { $0.moduleName == name }) else {
-                let known = LinearSlot.allCases.map(\.moduleName).joined(separator: ", ")
-                throw KernelError(
-                    .configuration, "unknown layer in lora_target", at: name.escapedForDisplay,
-                    hint: "Choose from: all, \(known).")
-            }
-            slots.insert(slot)
+    /// A new adapter as the settings describe it.
+    private static func fresh(
+        _ lora: TrainingPlan.LoRASettings, over base: ModelWeights, notes: inout [String]
+    ) throws(KernelError) -> (ModelWeights, TuningMethod) {
+        let whole = try wholeModules(lora.additionalTargets, over: base)
+        var method = TuningMethod(trainedNames: whole.names)
+        do throws(AdapterPlacement.Fault) {
+            let isAll = lora.targets.isEmpty || lora.targets.contains("all")
+            let placement = try AdapterPlacement(
+                rank: lora.rank, alpha: lora.effectiveAlpha,
+                isRankStabilized: lora.isRankStabilized, dropout: lora.dropout,
+                targets: AdapterTargets(chosen: isAll ? .allLinear : .names(lora.targets)),
+                saved: lora.additionalTargets, in: base.spec)
+            if let name = placement.unmatched.first { throw unknownLayer(name) }
+            method.lora = placement.shape
+        } catch {
+            throw KernelError(
+                .configuration, "cannot lay the adapter on these layers", at: "lora_target",
+                because: error.why, hint: error.hint)
         }
-        return slots
+        if let place = method.lora.flatMap(whole.conflict) {
+            throw KernelError(
+                .configuration, "cannot train a layer twice", at: "additional_target",
+                because: "it names \(place.path), on which the adapter lies as well",
+                hint: "Name whole layers, or leave this one out of lora_target.")
+        }
+        switch whole.head {
+        case .shared:
+            notes.append(
+                "This model has one table for embedding and head: additional_target trains it as "
+                    + "one, and the adapter keeps it for both.")
+        case .own:
+            notes.append(
+                "additional_target names lm_head, which shares its numbers with the embedding: the "
+                    + "adapter gives the model a head of its own, as PEFT does.")
+        case .untouched: break
+        }
+        return (whole.weights, method)
+    }
+
+    private static func unknownLayer(_ name: String) -> AdapterPlacement.Fault {
+        let known = LinearSlot.allCases.map(\.moduleName).joined(separator: ", ")
+        return AdapterPlacement.Fault(
+            key: "lora_target", why: "this model has no \(name.escapedForDisplay)",
+            hint: "Choose from: all, \(known); or write a path's end, as layers.3.mlp.up_proj.")
+    }
+
+    /// Modules by the ends of their paths, as PEFT finds them.
+    private static func wholeModules(
+        _ names: [String], over base: ModelWeights
+    ) throws(KernelError) -> WholeModules {
+        let saved: ModuleTree.Saved
+        do throws(ModuleTree.Fault) {
+            saved = try ModuleTree.saved(names, in: base.spec)
+        } catch {
+            throw KernelError(
+                .configuration, "cannot train these modules", at: "additional_target",
+                because: "\(error.name.escapedForDisplay): \(error.why)", hint: error.hint)
+        }
+        guard let unknown = saved.unmatched.first else {
+            return WholeModules(saved, over: base, tie: .cutForHead)
+        }
+        throw KernelError(
+            .configuration, "unknown module in additional_target", at: unknown.escapedForDisplay,
+            hint:
+                "Write the end of a module's path: embed_tokens, lm_head, model.norm, norm (every "
+                + "norm), input_layernorm, o_proj, layers.3.mlp.")
+    }
+
+    /// What the adapter decides although the settings say otherwise.
+    private static func differences(
+        _ lora: TrainingPlan.LoRASettings, _ adapter: AdapterDescription, _ method: TuningMethod,
+        _ weights: ModelWeights
+    ) -> [String] {
+        let spec = weights.spec
+        var words: [String] = []
+        if lora.rank != adapter.rank {
+            words.append("lora_rank \(adapter.rank) instead of \(lora.rank)")
+        }
+        if let alpha = lora.alpha, alpha != adapter.alpha {
+            words.append("lora_alpha \(adapter.alpha) instead of \(alpha)")
+        }
+        if lora.isRankStabilized != adapter.isRankStabilized {
+            words.append("use_rslora \(adapter.isRankStabilized)")
+        }
+        if !lora.targets.isEmpty, !lora.targets.contains("all"),
+            let shape = try? AdapterPlacement(
+                rank: adapter.rank, alpha: adapter.alpha, isRankStabilized: false, dropout: 0,
+                targets: AdapterTargets(chosen: .names(lora.targets)), saved: [], in: spec
+            ).shape,
+            shape.slots != method.lora?.slots
+        {
+            words.append("other layers than lora_target names")
+        }
+        if !lora.additionalTargets.isEmpty,
+            let saved = try? ModuleTree.saved(lora.additionalTargets, in: spec),
+            WholeModules(saved, over: weights, tie: .cutForHead).names != method.trainedNames
+        {
+            words.append("other whole modules than additional_target names")
+        }
+        guard !words.isEmpty else { return [] }
+        return [
+            "Training goes on with the adapter that is there, so its own settings hold: "
+                + words.joined(separator: ", ")
+                + ". Set create_new_adapter: true for a fresh one."
+        ]
     }
 
     /// Weights of the trained layers' modules and of extra modules outside the layers.

@@ -4,9 +4,11 @@
 
 typedef void (*mk_part)(void *context, int part, int worker);
 
-/// Sets the number of threads that share the work, the caller included (1 … 256). Waits for running work.
-void mk_pool_set_threads(int threads);
+/// Sets the number of threads that share the work, the caller included (1 … mk_pool_threads_max), and starts
+/// them. Waits for running work. The answer is how many there are: fewer where the system gives no more.
+int mk_pool_set_threads(int threads);
 int mk_pool_threads(void);
+int mk_pool_threads_max(void);
 /// Makes the calling thread do its parts alone whenever another caller has the workers: short answers beside
 /// a long training keep their pace.
 void mk_pool_set_impatient(int impatient);

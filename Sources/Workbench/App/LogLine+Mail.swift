@@ -27,6 +27,8 @@ extension LogLine {
                     "tokens": "\(figures.tokens)",
                     "tok/s": Readout.rate(figures.tokensPerSecond),
                 ])
+        case .chat(_, .noted(let text)):
+            self.init(.info, .chat, phrase("note"), ["note": text])
         case .chat: return nil
         case .modelsFound(let models):
             self.init(.debug, .model, phrase("models found"), ["count": "\(models.count)"])

@@ -15,4 +15,6 @@ struct RunCurve: Equatable, Sendable {
     var samples: [SampleRecord] = []
     /// Lines that could not be read; a torn last line is not among them.
     var damagedLines = 0
+    /// Of a very long log only every n-th step is held.
+    var everyNth = 1
 }

@@ -63,7 +63,7 @@ struct ChatAnswer: Equatable, Sendable {
     /// Whether it ended before the model itself ended it.
     var isCut: Bool {
         switch standing {
-        case .finished(let figures): figures.ending != .stopToken
+        case .finished(let figures): ![.stopToken, .stopText].contains(figures.ending)
         case .waiting, .streaming, .stopped, .failed: true
         }
     }

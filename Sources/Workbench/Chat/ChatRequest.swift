@@ -43,6 +43,8 @@ struct ChatLine: Equatable, Sendable {
 enum ChatEvent: Equatable, Sendable {
     /// "Reading SmolLM2…"
     case preparing(String)
+    /// What is odd about the adapter that was opened.
+    case noted(String)
     /// Who answers, as the engine knows it.
     case answering(AnswerStamp)
     case text(String)

@@ -29,7 +29,7 @@ struct AttachCommand: ParsableCommand {
         try spoken.speaking {
             try reportAndExit(json: false) {
                 let environment = ProcessInfo.processInfo.environment
-                let plain = Paths(environment: environment)
+                let plain = try Paths(environment: environment)
                 let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
                 let found = try find(paths)
                 let terminal = try Keeper.openTerminal(environment)
@@ -97,6 +97,6 @@ struct AttachCommand: ParsableCommand {
         let isWhole = record.folder.hasPrefix("/")
         return .run(
             folder: isWhole ? record.folder : "\(here)/\(record.folder)",
-            threads: threads.flatMap { (1...1024).contains($0) ? $0 : nil })
+            threads: threads.flatMap { (1...Parallel.threadCountMax).contains($0) ? $0 : nil })
     }
 }

@@ -39,6 +39,33 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
+    /// What of OpenBLAS is here; other commands open it only for the products that are its own.
+    private var openBLAS: String {
+        do throws(KernelError) {
+            let found = try OpenBLAS.opened()
+            return "\(found.description) (\(found.file), opened when it computes)"
+        } catch {
+            return "\(error.why ?? error.what); our own panels multiply instead"
+        }
+    }
+
+    /// How many threads, and who allows no more.
+    private var threads: String {
+        let allowed = AllowedProcessors.here
+        guard machine.threads == nil, let bound = allowed.bound else {
+            return "\(Parallel.threadCount)"
+        }
+        return "\(Parallel.threadCount) (\(bound) allows no more)"
+    }
+
+    /// What the machine has, and what of it this process may still take.
+    private var memory: String {
+        let machine = Figures.bytes(Int(clamping: ProcessInfo.processInfo.physicalMemory))
+        guard let bound = AllowedMemory(.here).tightest else { return machine }
+        let limit = bound.limit.map { " of \(Figures.bytes($0))" } ?? ""
+        return "\(machine), \(Figures.bytes(bound.left))\(limit) free by \(bound.name)"
+    }
+
     func run() throws {
         try reportAndExit(json: answer.json) { try report() }
     }
@@ -46,15 +73,14 @@ struct DoctorCommand: ParsableCommand {
     private func report() throws {
         try machine.apply()
         let environment = ProcessInfo.processInfo.environment
-        let plain = Paths(environment: environment)
+        let plain = try Paths(environment: environment)
         let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
-        let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
         let rows: [(String, String)] = [
-            ("version", WorkbenchCommand.version), ("threads", "\(Parallel.threadCount)"),
+            ("version", WorkbenchCommand.version), ("threads", threads),
             ("instruction set", instructionSet),
             ("float32 products", multiplier(.float32)), ("bf16 products", multiplier(.bfloat16)),
-            ("OpenBLAS", Machine.blasDescription), ("oneDNN", oneDNN),
-            ("memory", String(format: "%.1f GiB", memory)),
+            ("OpenBLAS", openBLAS), ("oneDNN", oneDNN),
+            ("memory", memory),
             ("terminal", environment["TERM"] ?? "none"),
             (
                 "locale",

@@ -42,7 +42,15 @@ struct EvaluateCommand: ParsableCommand {
             defer { withExtendedLifetime(stop) {} }
             let printer = EvaluationPrinter(answer)
             defer { printer.clear() }
-            let report = try EvaluationJob(request: request, control: control).run(printer.show)
+            let report: EvaluationReport
+            do throws(KernelError) {
+                report = try EvaluationJob(request: request, control: control).run(printer.show)
+            } catch {
+                // What the signal cut short is no fault of its own.
+                let number = signalled.load(ordering: .acquiring)
+                guard number != 0, error.kind == .temporary else { throw error }
+                throw ExitCode(ExitStatus.signal(number))
+            }
             printer.clear()
             if answer.json { Output.json(report.json) } else { show(report) }
             let number = signalled.load(ordering: .acquiring)

@@ -41,7 +41,7 @@ struct InterfaceCommand: ParsableCommand {
     private func keep() throws {
         try reportAndExit(json: false) {
             let environment = ProcessInfo.processInfo.environment
-            let paths = Paths(environment: environment)
+            let paths = try Paths(environment: environment)
             let terminal = try Keeper.openTerminal(environment)
             let words = Self.words(CommandLine.arguments)
             if !new, words.isEmpty {

@@ -111,10 +111,21 @@ enum ManualPage {
     ]
 
     private static let variables = [
-        ("HOME", "Below it lie the folders of FILES unless the XDG variables say otherwise."),
+        (
+            "HOME",
+            "Below it lie the folders of FILES unless the XDG variables say otherwise; unless it is a whole path, the home folder of the user database."
+        ),
         (
             "XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME",
             "Other places for them; relative paths are ignored."
+        ),
+        (
+            AllowedMemory.variable,
+            "How much memory may be taken (64G), instead of what the system tells."
+        ),
+        (
+            "SLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_MEM_PER_NODE, SLURM_MEM_PER_CPU",
+            "The most threads and memory of a batch job."
         ),
         ("TERM, COLORTERM", "The terminal and its colours."),
         ("NO_COLOR", "Any value turns colours off."),

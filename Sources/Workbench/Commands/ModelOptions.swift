@@ -15,10 +15,12 @@ struct ModelOptions: ParsableArguments {
 
     func engine(
         template: String? = nil, needsTemplate: Bool = false, system: String? = nil,
-        cacheType: KVCacheType? = nil, type: InferenceType = .auto
+        cacheType: KVCacheType? = nil, type: InferenceType = .auto, isQuiet: Bool
     ) throws -> Engine {
-        try Engine(
+        let engine = try Engine(
             modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
             system: system, cacheType: cacheType, type: type)
+        if !isQuiet { for note in engine.adapterNotes { Output.note(note) } }
+        return engine
     }
 }

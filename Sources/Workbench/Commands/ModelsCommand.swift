@@ -15,7 +15,7 @@ struct ModelsCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            let paths = Paths(environment: ProcessInfo.processInfo.environment)
+            let paths = try Paths(environment: ProcessInfo.processInfo.environment)
             let settings = SettingsFile.read(path: paths.settingsFile).plan
             let found = ModelFinder(paths.adopting(settings)).find(folders)
             if answer.json {

@@ -29,8 +29,14 @@ struct PathsCommand: ParsableCommand {
     var place: Place?
     @OptionGroup var answer: AnswerOptions
 
-    func run() throws {
-        let plain = Paths(environment: ProcessInfo.processInfo.environment)
+    func run() throws { try reportAndExit(json: answer.json) { try tell() } }
+
+    private func tell() throws {
+        var environment = ProcessInfo.processInfo.environment
+        // Bytes that are no text can still be told to a script, though nothing here can use them.
+        let home = answer.json || Output.isTerminal ? nil : HomeFolder.bytes
+        if home != nil { environment["HOME"] = Self.standIn }
+        let plain = try Paths(environment: environment)
         let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
         let places = place.map { [$0] } ?? Place.allCases
         if answer.json {
@@ -39,7 +45,16 @@ struct PathsCommand: ParsableCommand {
         }
         for each in places {
             let name = each.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-            Output.text((place == nil ? name : "") + each.path(paths) + "\n")
+            let line = (place == nil ? name : "") + each.path(paths) + "\n"
+            guard let home else {
+                Output.text(line)
+                continue
+            }
+            let parts = line.split(separator: Self.standIn, omittingEmptySubsequences: false)
+            Output.bytes(Array(parts.map { Array($0.utf8) }.joined(separator: home)))
         }
     }
+
+    /// Stands for the home folder where its name is no text; no folder is called so.
+    private static let standIn = "/\u{1}home\u{1}"
 }

@@ -57,9 +57,11 @@ struct PlotCommand: ParsableCommand {
 
     func run() throws {
         try reportAndExit(json: answer.json) {
-            let paths = RunsCommand.paths
+            let paths = try RunsCommand.paths
+            let isDrawn = !answer.json && (once || (Output.isTerminal && !answer.plain))
             var follower = try RunFollower(
-                words.map { word throws(KernelError) in try RunsCommand.record(word, paths) })
+                words.map { word throws(KernelError) in try RunsCommand.record(word, paths) },
+                isDrawn: isDrawn)
             try follower.read()
             let environment = ProcessInfo.processInfo.environment
             var plot = RunPlot()
@@ -68,7 +70,6 @@ struct PlotCommand: ParsableCommand {
             plot.isASCII = ascii || !CursesTerminal.showsUTF8(environment)
             plot.subjects = follower.subjects
             warn(follower)
-            let isDrawn = !answer.json && (once || (Output.isTerminal && !answer.plain))
             let depth = Output.isTerminal ? ColorDepth(environment: environment) : .monochrome
             let sheet = PlotSheet(width: width, height: height, depth: depth)
             if isDrawn { sheet.draw(plot, over: 0) } else { follower.tell(plot, json: answer.json) }
@@ -93,6 +94,11 @@ struct PlotCommand: ParsableCommand {
             Output.note(
                 "\(subject.name): \(subject.curve.damagedLines) lines of its log are damaged.")
         }
+        for subject in follower.subjects where subject.curve.everyNth > 1 {
+            Output.note(
+                "\(subject.name): the log is very long, one step in \(subject.curve.everyNth) is drawn."
+            )
+        }
     }
 }
 
@@ -104,9 +110,11 @@ struct RunFollower {
     /// How many points of each were told.
     private var told: [(steps: Int, held: Int)]
 
-    init(_ records: [RunRecord]) {
+    /// What is drawn needs no more steps than a screen shows; what is told line by line needs all.
+    init(_ records: [RunRecord], isDrawn: Bool) {
         folders = records.map(\.folder)
-        readers = folders.map { RunCurveReader(folder: $0) }
+        let most = isDrawn ? RunCurveIntake.stepsDrawn : nil
+        readers = folders.map { RunCurveReader(folder: $0, stepsMax: most) }
         subjects = records.map { RunPlot.Subject(name: $0.name, isLive: $0.state.isLive) }
         told = records.map { _ in (0, 0) }
     }

@@ -29,8 +29,10 @@ struct RunsCommand: ParsableCommand {
     }
 
     static var paths: Paths {
-        let plain = Paths(environment: ProcessInfo.processInfo.environment)
-        return plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
+        get throws(KernelError) {
+            let plain = try Paths(environment: ProcessInfo.processInfo.environment)
+            return plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
+        }
     }
 }
 
@@ -51,7 +53,7 @@ struct RunList: ParsableCommand {
 
     private func list() throws {
         try reportAndExit(json: answer.json) {
-            let runs = sort.sorted(RunsCommand.finder(RunsCommand.paths, more: folders).find())
+            let runs = try sort.sorted(RunsCommand.finder(RunsCommand.paths, more: folders).find())
                 .map(\.asked)
             let now = Date().timeIntervalSince1970
             if answer.json {
@@ -60,7 +62,7 @@ struct RunList: ParsableCommand {
             }
             if runs.isEmpty {
                 return Output.note(
-                    tr("No runs in {1} and ./saves.", RunsCommand.paths.runs))
+                    tr("No runs in {1} and ./saves.", try RunsCommand.paths.runs))
             }
             Output.text(RunTable.text(runs, now: now))
             if !answer.quiet, runs.contains(where: { $0.state == .lost }) {

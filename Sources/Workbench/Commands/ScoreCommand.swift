@@ -16,7 +16,7 @@ struct ScoreCommand: ParsableCommand {
     func run() throws {
         try reportAndExit(json: answer.json) {
             try machine.apply()
-            let engine = try model.engine()
+            let engine = try model.engine(isQuiet: answer.quiet)
             let tokenizer = engine.prepared.tokenizer
             let ids = tokenizer.encode(try Output.standardInput(), allowSpecial: true)
             guard ids.count > 1 else {
@@ -63,7 +63,7 @@ struct LogitsCommand: ParsableCommand {
     func run() throws {
         try reportAndExit(json: answer.json) {
             try machine.apply()
-            let engine = try model.engine()
+            let engine = try model.engine(isQuiet: answer.quiet)
             let ids = try Self.ids(
                 Output.standardInput(), vocabulary: engine.model.decoder.spec.vocabularySize)
             var positions: [JSONValue] = []

@@ -23,8 +23,8 @@ struct SessionCommand: ParsableCommand {
     func run() throws {
         try reportAndExit(json: false) {
             let environment = ProcessInfo.processInfo.environment
-            let settings = SettingsFile.read(path: Paths(environment: environment).settingsFile)
-            let paths = Paths(environment: environment).adopting(settings.plan)
+            let settings = SettingsFile.read(path: try Paths(environment: environment).settingsFile)
+            let paths = try Paths(environment: environment).adopting(settings.plan)
             try options.machine.apply(otherwise: settings.plan.threads)
             var findings = settings.issues
             let plan = try openingPlan(paths, &findings)

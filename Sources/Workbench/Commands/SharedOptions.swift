@@ -13,7 +13,7 @@ struct PlanArguments: ParsableArguments {
 
     /// The file, when the first word is one.
     var file: String? {
-        guard let first = words.first, !Self.isAssignment(first) else { return nil }
+        guard let first = words.first, !CommandWords.isAssignment(first) else { return nil }
         return first
     }
 
@@ -21,8 +21,8 @@ struct PlanArguments: ParsableArguments {
     var assignments: [String] { file == nil ? words : Array(words.dropFirst()) }
 
     mutating func validate() throws {
-        for word in words.dropFirst() where !Self.isAssignment(word) {
-            throw ValidationError("\"\(word)\" is no setting; write key=value.")
+        for word in words.dropFirst() where !CommandWords.isAssignment(word) {
+            throw ValidationError("\"\(word)\" is no setting; write key=value or --key value.")
         }
     }
 
@@ -37,15 +37,6 @@ struct PlanArguments: ParsableArguments {
         // A shell spells out ~ in words of its own only, not behind key= and not in a file.
         reading.plan = reading.plan.withFullPaths
         return reading
-    }
-
-    /// Whether the word is `key=value`: a key is lower-case words joined by underscores.
-    private static func isAssignment(_ word: String) -> Bool {
-        guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return false }
-        return word[..<equals].utf8.allSatisfy {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
-        }
     }
 }
 
@@ -77,8 +68,9 @@ struct MachineOptions: ParsableArguments {
     var isa: InstructionSet?
 
     mutating func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("threads must be between 1 and 1024, is \(threads).")
+        if let threads, !(1...Parallel.threadCountMax).contains(threads) {
+            throw ValidationError(
+                "threads must be between 1 and \(Parallel.threadCountMax), is \(threads).")
         }
     }
 }

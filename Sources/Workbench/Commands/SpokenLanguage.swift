@@ -22,8 +22,11 @@ extension Language {
     /// The language of the person at this process's terminal; `choice` is what was asked for.
     static func ofPerson(_ choice: Choice?) -> Language {
         let environment = ProcessInfo.processInfo.environment
-        let settings = SettingsFile.read(path: Paths(environment: environment).settingsFile).plan
-        return Language(choice ?? settings.language, environment: environment)
+        // Without a folder of this user there are no settings, and the locale speaks.
+        let paths = try? Paths(environment: environment)
+        let settings = paths.map { SettingsFile.read(path: $0.settingsFile).plan }
+        return Language(
+            choice ?? settings?.language ?? .auto, environment: environment)
     }
 
     /// The same for a terminal that is described by its variables.

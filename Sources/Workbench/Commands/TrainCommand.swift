@@ -11,6 +11,7 @@ struct TrainCommand: ParsableCommand {
         discussion: """
             Example: workbench train sample-data/lora-sft.yaml learning_rate=5e-4 max_steps=30
             Ctrl-C stops after the current micro-batch and keeps a checkpoint; the same command goes on from it.
+            SIGUSR1 and SIGUSR2 keep a checkpoint after the current step, and the run goes on.
             """)
 
     @OptionGroup var plan: PlanArguments
@@ -21,14 +22,17 @@ struct TrainCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             try machine.apply()
             let reading = try plan.reading()
-            let remarks = reading.issues.filter { $0.severity != .error }
+            try reading.purpose?.checkTraining(self.plan.file)
+            let remarks =
+                [reading.purpose?.remark].compactMap(\.self)
+                + reading.issues.filter { $0.severity != .error }
             if !answer.quiet, !remarks.isEmpty {
                 Output.error(answer.json ? ErrorReport.json(remarks) : ErrorReport.text(remarks))
             }
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let control = RunControl()
             let signalled = Atomic<Int32>(0)
-            let stop = SignalStop { number in
+            let stop = SignalStop(save: { control.saveNow() }) { number in
                 signalled.store(number, ordering: .releasing)
                 control.stop()
             }
@@ -37,7 +41,8 @@ struct TrainCommand: ParsableCommand {
             signal(SIGPIPE, SIG_IGN)
             let printer = EventPrinter(
                 json: answer.json, quiet: answer.quiet, line: ProgressLine(answer)
-            ) {
+            ) { code in
+                if let code { return Self.goOnUnheard(code) }
                 _ = signalled.compareExchange(
                     expected: 0, desired: SIGPIPE, ordering: .acquiringAndReleasing)
                 control.stop()
@@ -51,6 +56,8 @@ struct TrainCommand: ParsableCommand {
                 }, rest: MonotonicClock.rest,
                 planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
                 usedBytes: FreeMemory.usedBytes)
+            services.settings = TrainingKeys.table.texts
+            services.allowance = { AllowedMemory(.here).most }
             services.entered = { folder in
                 do throws(KernelError) {
                     return try RunDoor.open(
@@ -66,6 +73,14 @@ struct TrainCommand: ParsableCommand {
             if number != 0 { throw ExitCode(ExitStatus.signal(number)) }
         }
     }
+
+    /// Tells that the run's lines are lost from now on; the run itself is not.
+    private static func goOnUnheard(_ code: Int32) {
+        let fault = Output.fault(code)
+        let why = fault.why.map { ": \($0)" } ?? ""
+        Output.note(
+            "\(fault.what)\(why). The run goes on and tells nothing more; its folder has the log.")
+    }
 }
 
 /// Prints a run's events: for people, or one JSON object a line.
@@ -73,8 +88,20 @@ struct EventPrinter {
     let json: Bool
     let quiet: Bool
     let line: ProgressLine
-    /// Called when nobody reads any more.
-    let deserted: () -> Void
+    /// Called once when a line is lost: with the reason, or nil when nobody reads any more.
+    let deserted: (Int32?) -> Void
+    private let ending = Ending()
+
+    /// Whether lines are still written.
+    private final class Ending: Sendable {
+        let isOver = Atomic<Bool>(false)
+    }
+
+    init(
+        json: Bool, quiet: Bool, line: ProgressLine, deserted: @escaping (Int32?) -> Void
+    ) {
+        (self.json, self.quiet, self.line, self.deserted) = (json, quiet, line, deserted)
+    }
 
     func show(_ event: TrainingEvent) {
         if case .preparing(let what, let fraction?) = event {
@@ -82,7 +109,15 @@ struct EventPrinter {
         }
         guard let text = text(event) else { return }
         line.clear()
-        if !Output.offer(text + "\n") { deserted() }
+        guard !ending.isOver.load(ordering: .acquiring) else { return }
+        let lost: Int32?
+        switch Output.offer(text + "\n") {
+        case .written: return
+        case .readerGone: lost = nil
+        case .failed(let code): lost = code
+        }
+        // A line that was cut short is the last one: nothing may be glued to it.
+        if !ending.isOver.exchange(true, ordering: .acquiringAndReleasing) { deserted(lost) }
     }
 
     private func text(_ event: TrainingEvent) -> String? {
@@ -153,8 +188,13 @@ struct EventPrinter {
 extension MachineOptions {
     /// Sets threads, instruction set and back end of the whole program; `standard` counts when the command line is silent.
     func apply(otherwise standard: Int? = nil) throws(KernelError) {
-        Parallel.threadCount =
-            threads ?? standard ?? ProcessInfo.processInfo.activeProcessorCount
+        let wanted = threads ?? standard ?? AllowedProcessors.here.count
+        let granted = Parallel.start(wanted)
+        if granted < min(wanted, Parallel.threadCountMax) {
+            Output.note(
+                "The system gives \(granted) of \(wanted) threads (ulimit -u, pids of a container); "
+                    + "the work goes on with them.")
+        }
         if let isa { InstructionSet.limit(to: isa) }
         try Backend.choose(backend)
     }

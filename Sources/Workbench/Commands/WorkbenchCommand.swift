@@ -24,10 +24,28 @@ struct WorkbenchCommand: ParsableCommand {
     /// Parses the command line and runs what it asks for. What is wrong with the command line itself is told
     /// in JSON too where that was asked for.
     static func main() {
-        do {
-            var command = try parseAsRoot()
-            try command.run()
+        do throws(KernelError) {
+            try ProcessStart.check(words: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
         } catch {
+            Output.error(ErrorReport.text(error))
+            exit(withError: ExitCode(ExitStatus(error.kind).rawValue))
+        }
+        Exhaustion.watch()
+        do {
+            let words = try CommandWords.translated(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(words)
+            try command.run()
+        } catch let error as KernelError {
+            let isJSON = CommandLine.arguments.prefix { $0 != "--" }.contains("--json")
+            Output.error(isJSON ? ErrorReport.json(error) : ErrorReport.text(error))
+            exit(withError: ExitCode(ExitStatus(error.kind).rawValue))
+        } catch {
+            // Help and the version are answers: they are written as answers are.
+            let answer = fullMessage(for: error)
+            if exitCode(for: error).isSuccess, !answer.isEmpty {
+                Output.line(answer)
+                exit()
+            }
             guard let report = ErrorReport.usage(error, words: CommandLine.arguments.dropFirst())
             else { end(with: error) }
             Output.error(ErrorReport.json(report))

@@ -158,8 +158,10 @@ extension Chinese {
         量化权重不能训练；请用 finetuning_type lora。
         contradicts train_on_prompt; choose one.
         与 train_on_prompt 冲突；请二选一。
-        conversations that share a row never see each other, as with neat_packing.
-        同一行中的对话互不可见，与 neat_packing 相同。
+        conversations that share a row never see each other.
+        同一行中的对话互不可见。
+        conversations that share a row see each other, as in LLaMA-Factory; neat_packing: true keeps them apart.
+        与 LLaMA-Factory 一样，同一行中的对话彼此可见；neat_packing: true 使其互不可见。
         trained weights
         训练过的权重
         the conversation is longer than the model's context
@@ -211,6 +213,16 @@ extension Chinese {
         请手动删除该文件夹。
         cannot delete the run
         无法删除该训练记录
+        This model has one table for embedding and head: additional_target trains it as one, and the adapter keeps it for both.
+        该模型的词嵌入与输出层共用一张表：additional_target 将其作为一张表训练，适配器为两者都保存。
+        The adapter gives the model a head of its own: the base has one table for embedding and head, and PEFT changes one without the other.
+        适配器使模型有了独立的输出层：基座的词嵌入与输出层共用一张表，PEFT 只改动其中之一。
+        Keys of the adapter's configuration that are not known: {1}.
+        适配器配置中有未知的键：{1}。
+        The adapter says that it belongs to {1}, not to this model.
+        适配器声明属于 {1}，不是此模型。
+        cannot use this adapter
+        无法使用该适配器
         cannot bring the run back
         无法恢复该训练记录
         something else is there now

@@ -114,10 +114,10 @@ extension Chinese {
         曲线的参数：{min_lr_rate: 0.1}。
         Packing
         序列打包
-        Puts several conversations, or pieces of text, into one row of the cutoff length. They never see each other. automatic is on for pt only.
-        把多段对话或文本放进一条截断长度的序列，彼此不可见。automatic 仅在 pt 阶段开启。
-        Join texts (pt) or put whole chats (sft) into rows of cutoff_len; null is on for pt.
-        拼接文本（pt）或把整段对话（sft）放进 cutoff_len 长的序列；null 在 pt 时开启。
+        Puts several conversations, or pieces of text, into one row of the cutoff length. With neat, conversations of a row never see each other; with on they do, as in LLaMA-Factory. automatic is on for pt only.
+        把多段对话或文本放进一条截断长度的序列。neat 时同一行中的对话互不可见；on 时与 LLaMA-Factory 一样彼此可见。automatic 仅在 pt 阶段开启。
+        Join texts (pt) or put whole chats (sft) into rows of cutoff_len; null is on for pt. Chats of a row see each other; neat_packing keeps them apart.
+        拼接文本（pt）或把整段对话（sft）放进 cutoff_len 长的序列；null 在 pt 时开启。同一行中的对话彼此可见；neat_packing 使其互不可见。
         System text
         系统提示词
         Stands in place of the template's system message where a record has none.
@@ -224,8 +224,8 @@ extension Chinese {
         从何处续训
         The saved state to go on from; empty takes the newest in the run folder.
         从哪个保存的状态继续；留空用训练目录中最新的。
-        The saved state to go on from; null takes the newest in output_dir.
-        从哪个保存的状态继续；null 用 output_dir 中最新的。
+        The saved state to go on from; null takes the newest in output_dir if there is one, true demands one, false refuses a folder that has one.
+        从哪个保存的状态继续；null 用 output_dir 中最新的（如果有），true 要求必须有，false 拒绝已有检查点的文件夹。
         held-out examples
         划出的样本
         Data sets by name or file, with commas between.

@@ -40,6 +40,8 @@ extension Chinese {
         仅当保存方式为 steps
         expected automatic, on or off.
         应为 automatic、on 或 off。
+        expected automatic, neat, on or off.
+        应为 automatic、neat、on 或 off。
         the model has no {1}; it has {2}.
         模型没有 {1}；可选：{2}。
         take this preset

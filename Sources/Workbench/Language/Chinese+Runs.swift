@@ -26,6 +26,8 @@ extension Chinese {
         失败
         lost
         已中断
+        unknown
+        未知
         {1} of {2}, {3}
         {1}/{2}，{3}
         reading…

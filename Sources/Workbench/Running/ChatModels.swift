@@ -35,7 +35,8 @@ final class ChatModels {
 
     /// The engine for a request and what it has over its base; nil when cancelled.
     func engine(
-        for request: ChatRequest, isCancelled: () -> Bool, onStage: (String) -> Void
+        for request: ChatRequest, isCancelled: () -> Bool, onStage: (String) -> Void,
+        onNote: (String) -> Void
     ) throws(KernelError) -> (engine: Engine, tuned: AnswerStamp.Tuned?)? {
         if request.source == .currentRun { return try ofRun(isCancelled, onStage) }
         let base = Base(path: request.modelPath, template: request.template)
@@ -59,6 +60,9 @@ final class ChatModels {
         weights = (base.path, shared)
         var path: String?
         if case .adapter(let folder) = request.source { path = folder }
+        let notes = try AdapterFile.notes(
+            of: path.map { [$0] } ?? [], over: prepared.folder, weights: shared)
+        for note in notes { onNote(note) }
         let engine = try Engine(prepared, model: try Engine.tuned(shared, adapter: path))
         let name = path.map(Self.name)
         let tuned = engine.tuned(named: name?.name ?? "", step: name?.step)

@@ -44,9 +44,9 @@ final class ChatService: @unchecked Sendable {
         guard !isCancelled() else { return emit(request.id, .stopped) }
         Parallel.setImpatient(true)
         defer { Parallel.setImpatient(false) }
-        let found = try models.engine(for: request, isCancelled: isCancelled) {
-            emit(request.id, .preparing($0))
-        }
+        let found = try models.engine(
+            for: request, isCancelled: isCancelled,
+            onStage: { emit(request.id, .preparing($0)) }, onNote: { emit(request.id, .noted($0)) })
         guard let (engine, tuned) = found else { return emit(request.id, .stopped) }
         let stamp = engine.stamp(tuned, request)
         emit(request.id, .answering(stamp))

@@ -31,7 +31,7 @@ extension Engine {
         let limit = prepared.folder.config.maximumPositions
         guard prompt.count + ids.count <= limit else {
             throw KernelError(
-                .usage, "the conversation is longer than the model's context",
+                .usage, Generator.contextIsFull,
                 because: "\(prompt.count + ids.count) tokens of at most \(limit)",
                 hint: "Give a shorter reference, or start a new conversation.")
         }

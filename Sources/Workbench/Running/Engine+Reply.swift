@@ -34,18 +34,29 @@ extension Engine {
         var decoder = StreamingDecoder(prepared.tokenizer, skipsSpecial: true)
         var filter = StopTextFilter(stopTexts)
         var text = ""
+        // Where each token's text begins, to know which of them belong to a stop text.
+        var (starts, decoded): ([Int], Int) = ([], 0)
         func show(_ piece: String) {
             guard !piece.isEmpty else { return }
             text += piece
             onText(piece)
         }
-        let result = try generator.generate(
+        var result = try generator.generate(
             prompt, settings, stopIDs: prepared.stopIDs,
             isCancelled: { filter.isStopped || isCancelled() },
-            onToken: { show(filter.feed(decoder.feed(Int($0)))) })
+            onToken: {
+                let piece = decoder.feed(Int($0))
+                starts.append(decoded)
+                decoded += piece.utf8.count
+                show(filter.feed(piece))
+            })
         try prepared.folder.checkUnchanged()
         show(filter.feed(decoder.flush()))
         show(filter.flush())
+        if filter.isStopped {
+            result.ending = .stopText
+            result.ids = Array(result.ids.prefix(starts.count { $0 < text.utf8.count }))
+        }
         return Reply(text: text, result: result)
     }
 }

@@ -9,6 +9,8 @@ final class Engine {
     let model: TunedModel
     let generator: Generator
     let adapterPath: String?
+    /// What is odd about the adapters over this base.
+    let adapterNotes: [String]
 
     /// Opens the model; the last adapter is applied beside the weights (so it can be switched off), those
     /// before it are folded in.
@@ -22,6 +24,8 @@ final class Engine {
             defaultSystem: system)
         Self.moveIntoMemory(prepared.folder)
         var weights = try ModelWeights(prepared.folder)
+        adapterNotes = try AdapterFile.notes(
+            of: adapters, over: prepared.folder, weights: weights)
         for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
         adapterPath = adapters.last
         model = try Engine.tuned(weights, adapter: adapters.last)
@@ -33,7 +37,7 @@ final class Engine {
     }
 
     /// Puts a model's bytes on huge pages where reading all of it before the first answer is soon paid back:
-    /// a fraction of a second, and far from all of the memory that is free.
+    /// a fraction of a second, and far from all of the memory that this process may take.
     static func moveIntoMemory(_ folder: ModelFolder) {
         let bytes = folder.totalBytes
         if bytes <= 1 << 30, bytes <= (FreeMemory.bytes() ?? 0) / 4 { folder.moveIntoMemory() }
@@ -41,7 +45,7 @@ final class Engine {
 
     /// An engine over a model that exists already.
     init(_ prepared: PreparedModel, model: TunedModel) throws(KernelError) {
-        (self.prepared, self.model, adapterPath) = (prepared, model, nil)
+        (self.prepared, self.model, adapterPath, adapterNotes) = (prepared, model, nil, [])
         generator = Generator(
             model.decoder, contextLimit: prepared.folder.config.maximumPositions,
             cacheType: .automatic(for: model.weights),
@@ -55,8 +59,14 @@ final class Engine {
     /// A decoder with an adapter folder, or with the trained weights of a full or freeze run, or plain.
     static func tuned(_ weights: ModelWeights, adapter: String?) throws(KernelError) -> TunedModel {
         guard let adapter else { return TunedModel(weights, method: .inference, arena: Arena()) }
-        let method = try Checkpoint.method(of: adapter, weights: weights)
-        let model = TunedModel(weights, method: method, arena: Arena())
+        let applied = try Checkpoint.applied(adapter, to: weights)
+        // Whole trained weights are numbers of their own; what stays in the model's file needs no memory.
+        let trained = weights.allParameters.filter { applied.method.trainedNames.contains($0.name) }
+            .reduce(0) { $0 + $1.count }
+        try AllowedMemory(.here).most?.check(
+            trained * MemoryLayout<Float>.stride, for: "the checkpoint",
+            try: ["Export it, and open the export: its weights stay in their file."])
+        let model = TunedModel(applied.weights, method: applied.method, arena: Arena())
         try Checkpoint.loadWeights(adapter, into: model)
         return model
     }

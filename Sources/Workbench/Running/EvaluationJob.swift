@@ -28,7 +28,7 @@ struct EvaluationJob {
         let engine = try Engine(
             modelPath: request.modelPath, adapters: request.adapters, template: request.template,
             type: request.type)
-        for note in engine.prepared.notes { emit(.notice(note)) }
+        for note in engine.prepared.notes + engine.adapterNotes { emit(.notice(note)) }
         var plan = request.plan
         if request.takesFreshFolder { plan.folder = plan.folder.map(Self.freshFolder) }
         return try EvaluationRun(

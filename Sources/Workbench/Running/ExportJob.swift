@@ -22,6 +22,8 @@ struct ExportJob {
         guard progress("Opening the model", 0) else { throw Self.cancelled }
         let prepared = try PreparedModel(path: request.modelPath, template: request.template)
         var weights = try ModelWeights(prepared.folder)
+        let adapterNotes = try AdapterFile.notes(
+            of: adapters, over: prepared.folder, weights: weights)
         for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
         let model = try Engine.tuned(weights, adapter: adapters.last)
         var settings = ExportSettings()
@@ -58,7 +60,7 @@ struct ExportJob {
         return ExportOutcome(
             folder: written.folder, files: written.files.map { ($0.name, $0.bytes) },
             verification: Self.words(report),
-            verified: report.passes, usage: usage(written), notes: written.notes)
+            verified: report.passes, usage: usage(written), notes: adapterNotes + written.notes)
     }
 
     private func dtype() throws(KernelError) -> DType? {

@@ -1,17 +1,13 @@
-// How much memory a new run could have, as the kernel of the system sees it.
+// How much memory a new run could have, and what this process holds: numbers for those who plan.
 
 import Foundation
+import Kernel
 
-/// The memory of this machine that is not in use, and what this process takes of the rest.
+/// The memory that this process may still take, and what it holds.
 enum FreeMemory {
-    /// Bytes that can be had without swapping: MemAvailable of /proc/meminfo; nil elsewhere.
-    static func bytes() -> Int? {
-        guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else {
-            return nil
-        }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
-    }
+    /// Bytes that can be had; nil where the system does not tell.
+    static func bytes() -> Int? { AllowedMemory(.here).bytes }
+
     /// Bytes of memory that this process holds now; nil where /proc does not tell.
     static func usedBytes() -> Int? {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {

@@ -26,7 +26,8 @@ struct ModelFinder {
         home: String? = nil
     ) {
         (models, self.environment) = (paths.models, environment)
-        self.home = home ?? environment["HOME"] ?? NSHomeDirectory()
+        // Without a home of one's own there are no folders of other tools in it.
+        self.home = home ?? (try? HomeFolder.path(environment)) ?? "/nonexistent"
     }
 
     /// Paths and names of what looks like a model, each once: GGUF files, folders with a config.json at
@@ -35,8 +36,8 @@ struct ModelFinder {
         let places = ModelPlaces(
             models: models, environment: environment, home: home, more: more)
         let files = places.folders.flatMap { place in
-            var looked = 0
-            return candidates(in: place, depth: 4, &looked)
+            var walk = Walk()
+            return candidates(in: place, depth: 4, &walk)
         }.map { (path: $0, name: ModelPlaces.name(of: $0)) }
         let stored = places.stores.flatMap { OllamaStore(folder: $0).entries() }
             .map { (path: $0.path, name: $0.name) }
@@ -54,21 +55,41 @@ struct ModelFinder {
                 let summary = try ModelFolder(path: path).summary
                 return Found(path: path, name: name, summary: .success(summary))
             } catch {
-                return Found(path: path, name: name, summary: .failure(error))
+                let fault = Self.isReplaced(path) ? Self.nameless(path) : error
+                return Found(path: path, name: name, summary: .failure(fault))
             }
         }
     }
 
-    private func candidates(in folder: String, depth: Int, _ looked: inout Int) -> [String] {
+    /// Whether a name stands for bytes that are no text: as it is written here it is not there.
+    private static func isReplaced(_ path: String) -> Bool {
+        path.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: path)
+    }
+
+    private static func nameless(_ path: String) -> KernelError {
+        KernelError(
+            .badData, "the name is not UTF-8 text", at: path,
+            because: "names of files and folders must be UTF-8",
+            hint: "Rename it; convmv does it for many.")
+    }
+
+    /// What was seen below one place.
+    private struct Walk {
+        var looked = 0
+        /// Folders that were looked into: links may lead to them again.
+        var folders: Set<FolderListing.Identity> = []
+    }
+
+    private func candidates(in folder: String, depth: Int, _ walk: inout Walk) -> [String] {
         let manager = FileManager.default
         if folder.hasSuffix(".gguf") { return [folder] }
         if manager.fileExists(atPath: "\(folder)/config.json") { return [folder] }
-        guard depth > 0, let names = try? manager.contentsOfDirectory(atPath: folder) else {
-            return []
-        }
-        var found: [String] = []
-        for name in names.sorted() where !name.hasPrefix(".") && looked < Self.lookedMax {
-            looked += 1
+        guard depth > 0, let listing = FolderListing(folder),
+            walk.folders.insert(listing.identity).inserted
+        else { return [] }
+        var found = listing.unreadableModels.map { "\(folder)/\($0)" }
+        for name in listing.names where walk.looked < Self.lookedMax {
+            walk.looked += 1
             let path = "\(folder)/\(name)"
             if name.hasSuffix(".gguf") {
                 found.append(path)
@@ -77,7 +98,7 @@ struct ModelFinder {
             var isFolder: ObjCBool = false
             guard manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
             else { continue }
-            found += candidates(in: path, depth: depth - 1, &looked)
+            found += candidates(in: path, depth: depth - 1, &walk)
         }
         return found
     }

@@ -1,28 +1,38 @@
 // Standard output and error of the commands: whole lines, sanitised for a terminal, quiet when a pipe closes.
+// Whether a lost line matters is for the caller to say: a run goes on without, an answer is nothing without.
 
 import Foundation
 import Kernel
 import Panels
 
 enum Output {
+    /// What became of some text.
+    enum Outcome: Equatable {
+        case written
+        /// The other end of the pipe was closed: nobody wants more.
+        case readerGone
+        /// It could not be written: errno.
+        case failed(Int32)
+    }
+
     /// Writes a line of our own JSON or numbers.
-    static func line(_ text: String) { write(shown(text + "\n"), to: .standardOutput) }
+    static func line(_ text: String) { write(shown(text + "\n")) }
 
     static func json(_ value: JSONValue) { line(value.line) }
 
     /// Writes text from outside: control characters are made visible when a terminal reads it.
-    static func text(_ text: String) { write(shown(text), to: .standardOutput) }
+    static func text(_ text: String) { write(shown(text)) }
 
-    /// The same for whoever has work to bring to an end first: false when the reader has gone.
-    static func offer(_ text: String) -> Bool { offer(shown(text), to: .standardOutput) }
+    /// The same for whoever has work to bring to an end, written or not.
+    static func offer(_ text: String) -> Outcome { put(shown(text), to: STDOUT_FILENO) }
 
     /// Writes what the program drew itself, with the codes for colours and places that it put there.
-    static func drawing(_ text: String) { write(text, to: .standardOutput) }
+    static func drawing(_ text: String) { write(text) }
 
     static func note(_ text: String) { error(ErrorReport.visible(text, keepsLines: true) + "\n") }
 
     /// Writes to standard error; without a reader, as after a hang-up, the text is lost.
-    static func error(_ text: String) { _ = offer(text, to: .standardError) }
+    static func error(_ text: String) { _ = put(text, to: STDERR_FILENO) }
 
     private static func shown(_ text: String) -> String {
         isTerminal ? ErrorReport.visible(text, keepsLines: true) : text
@@ -39,29 +49,116 @@ enum Output {
         return Size(Int(size.ws_col), Int(size.ws_row))
     }
 
-    private static func write(_ text: String, to handle: FileHandle) {
-        // The reader has gone: there is nobody left to tell.
-        if !offer(text, to: handle) { exit(128 + SIGPIPE) }
+    /// Writes what is no text, for scripts.
+    static func bytes(_ bytes: [UInt8]) {
+        end(bytes.withUnsafeBytes { put($0, to: STDOUT_FILENO) })
     }
 
-    private static func offer(_ text: String, to handle: FileHandle) -> Bool {
-        (try? handle.write(contentsOf: Data(encoded(text, for: handle).utf8))) != nil
+    /// Writes an answer; the program ends when it cannot be given.
+    private static func write(_ text: String) { end(put(text, to: STDOUT_FILENO)) }
+
+    private static func end(_ outcome: Outcome) {
+        switch outcome {
+        case .written: break
+        // There is nobody left to tell.
+        case .readerGone: exit(128 + SIGPIPE)
+        case .failed(let code):
+            let fault = fault(code)
+            error(ErrorReport.text(fault))
+            exit(ExitStatus(fault.kind).rawValue)
+        }
+    }
+
+    /// What a failed write to standard output is called.
+    static func fault(_ code: Int32) -> KernelError {
+        KernelError(
+            .inputOutput, "standard output cannot be written",
+            because: ProcessStart.wasClosed(STDOUT_FILENO)
+                ? "it is closed" : String(cString: strerror(code)),
+            hint: "Send it to a file on a disk with room, to a pipe, or to /dev/null.")
+    }
+
+    private static func put(_ text: String, to descriptor: Int32) -> Outcome {
+        var text = encoded(text, for: descriptor)
+        return text.withUTF8 { put(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    /// Writes all bytes, however slowly the other end takes them.
+    private static func put(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Outcome {
+        // In its place is /dev/null, which takes everything.
+        if ProcessStart.wasClosed(descriptor) { return .failed(EBADF) }
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let count = Foundation.write(descriptor, start, rest.count)
+            if count >= 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var polls = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
+                _ = poll(&polls, 1, -1)
+            case EPIPE: return .readerGone
+            case let code: return .failed(code)
+            }
+        }
+        return .written
     }
 
     /// Text as its reader takes it: files and pipes are UTF-8 always, a terminal what its locale says.
-    private static func encoded(_ text: String, for handle: FileHandle) -> String {
-        guard locale == .ascii, isatty(handle.fileDescriptor) == 1 else { return text }
+    private static func encoded(_ text: String, for descriptor: Int32) -> String {
+        guard locale == .ascii, isatty(descriptor) == 1 else { return text }
         return locale.shown(text)
     }
 
     private static let locale = TerminalLocale(environment: ProcessInfo.processInfo.environment)
 
+    // MARK: - Standard input
+
     /// All of standard input as text.
     static func standardInput() throws(KernelError) -> String {
-        let data = FileHandle.standardInput.readDataToEndOfFile()
+        try checkInput()
+        var data = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count == 0 { break }
+            if count > 0 {
+                data.append(contentsOf: buffer[..<count])
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var polls = [pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)]
+                _ = poll(&polls, 1, -1)
+            case let code: throw inputFault(code)
+            }
+        }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw KernelError(.badData, "standard input is not UTF-8 text")
+            throw KernelError(
+                .badData, "standard input is not UTF-8 text",
+                hint: "Convert it first: iconv -f latin1 -t utf-8")
         }
         return text
+    }
+
+    /// Throws where standard input is none: closed, or a folder. A line reader would take it for the end.
+    static func checkInput() throws(KernelError) {
+        if ProcessStart.wasClosed(STDIN_FILENO) { throw inputFault(EBADF) }
+        var status = stat()
+        guard fstat(STDIN_FILENO, &status) == 0 else { throw inputFault(errno) }
+        if status.st_mode & S_IFMT == S_IFDIR { throw inputFault(EISDIR) }
+        if fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE == O_WRONLY { throw inputFault(EBADF) }
+    }
+
+    private static func inputFault(_ code: Int32) -> KernelError {
+        let isClosed = ProcessStart.wasClosed(STDIN_FILENO)
+        return KernelError(
+            isClosed || code == EISDIR ? .missingInput : .inputOutput,
+            "standard input cannot be read",
+            because: isClosed ? "it is closed" : String(cString: strerror(code)),
+            hint: "Give the text by a file or a pipe: < FILE")
     }
 }

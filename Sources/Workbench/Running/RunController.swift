@@ -45,6 +45,8 @@ final class RunController: RunSteering {
                 planText: PlanFile.yaml(for: plan),
                 publish: { [self] model, step in publish(model, step) },
                 availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes)
+            services.settings = TrainingKeys.table.texts
+            services.allowance = { AllowedMemory(.here).most }
             services.entered = { [self] folder in openDoor(folder, desk) }
             // Whoever hears of the end may start the next run at once: it is told when there is room.
             var ending: TrainingEvent?

@@ -24,59 +24,70 @@ enum RunCurveFile {
     ) throws(KernelError) -> RunCurve {
         let path = "\(folder)/trainer_log.jsonl"
         guard FileManager.default.fileExists(atPath: path) else { return RunCurve() }
-        let file = try MappedFile(path: path)
-        guard file.bytes.count <= bytesMax else {
-            throw KernelError(
-                .badData, "the log is too large to plot", at: path,
-                because: "\(file.bytes.count) bytes of at most \(bytesMax)")
+        var intake = RunCurveIntake(stepsMax: RunCurveIntake.stepsDrawn)
+        var told: UInt64 = 0
+        try pieces(of: path, from: 0) { bytes, place, size in
+            intake.add(bytes)
+            guard place - told >= bytesOfProgress, size > 0 else { return }
+            told = place
+            progress(Double(place) / Double(size))
         }
-        let bytes = Data(file.bytes)
-        try file.checkUnchanged()
-        return curve(bytes, progress: progress)
+        intake.settle()
+        intake.takeRest()
+        return intake.curve
     }
 
     /// The measurements in the bytes of a log.
-    static func curve(_ bytes: Data, progress: (Double) -> Void = { _ in }) -> RunCurve {
-        var curve = RunCurve()
-        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.startIndex
-        add(bytes[..<end], to: &curve, progress: progress)
-        // What stands behind the last line's end is torn or about to be written; whole, it counts.
-        var rest = RunCurve()
-        add(bytes[end...], to: &rest)
-        if rest.damagedLines == 0 { add(bytes[end...], to: &curve) }
-        return curve
+    static func curve(_ bytes: Data) -> RunCurve {
+        var intake = RunCurveIntake()
+        bytes.withUnsafeBytes { intake.add($0) }
+        intake.takeRest()
+        return intake.curve
     }
 
     /// Bytes between two words about the progress: some tenths of a second.
-    private static let bytesOfProgress = 1 << 24
+    private static let bytesOfProgress: UInt64 = 1 << 24
+    private static let pieceBytes = 1 << 22
 
-    /// Adds the measurements of lines, the last of which is whole.
-    static func add(
-        _ bytes: Data, to curve: inout RunCurve, progress: (Double) -> Void = { _ in }
-    ) {
-        bytes.withUnsafeBytes { bytes in
-            var (start, told) = (0, 0)
-            while start < bytes.count {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-                let line = rest.firstIndex(of: UInt8(ascii: "\n")).map { rest[..<$0] } ?? rest[...]
-                start += line.count + 1
-                if start - told >= bytesOfProgress {
-                    told = start
-                    progress(Double(start) / Double(bytes.count))
-                }
-                if line.isEmpty { continue }
-                let text = UnsafeRawBufferPointer(rebasing: line)
-                guard let json = try? JSONValue(parsing: text, source: "trainer_log.jsonl"),
-                    take(json, into: &curve)
-                else {
-                    curve.damagedLines += 1
-                    continue
-                }
+    /// Hands over a plain file from `offset` on, a piece at a time, with the place behind it and the file's size.
+    static func pieces(
+        of path: String, from offset: UInt64,
+        _ body: (_ bytes: UnsafeRawBufferPointer, _ end: UInt64, _ size: UInt64) -> Void
+    ) throws(KernelError) {
+        func fault(_ why: String) -> KernelError {
+            KernelError(.inputOutput, "cannot read the log", at: path, because: why)
+        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw fault(String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw fault(String(cString: strerror(errno)))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw fault("it is not a regular file") }
+        let size = UInt64(max(0, status.st_size))
+        guard size <= UInt64(bytesMax) else {
+            throw KernelError(
+                .badData, "the log is too large to plot", at: path,
+                because: "\(size) bytes of at most \(bytesMax)")
+        }
+        var buffer = [UInt8](
+            repeating: 0, count: Int(min(UInt64(pieceBytes), max(1, size - min(offset, size)))))
+        var place = offset
+        while true {
+            let count = pread(descriptor, &buffer, buffer.count, off_t(place))
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw fault(String(cString: strerror(errno))) }
+            guard count > 0 else { return }
+            place += UInt64(count)
+            buffer.withUnsafeBytes {
+                body(UnsafeRawBufferPointer(rebasing: $0[..<count]), place, size)
             }
         }
     }
 
-    private static func take(_ json: JSONValue, into curve: inout RunCurve) -> Bool {
+    /// Adds what a line says; false when it is no line of a log.
+    static func take(_ json: JSONValue, into curve: inout RunCurve) -> Bool {
         guard let step = json["current_steps"]?.integer, step >= 0 else { return false }
         let total = json["total_steps"]?.integer ?? 0
         let epoch = json["epoch"]?.double ?? 0

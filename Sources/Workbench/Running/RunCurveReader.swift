@@ -12,43 +12,38 @@ struct RunCurveReader {
         var offset: UInt64 = 0
     }
 
-    private(set) var curve = RunCurve()
+    /// What was read so far.
+    var curve: RunCurve { intake.curve }
+    private var intake: RunCurveIntake
     private let path: String
+    private let stepsMax: Int?
     private var place = Place()
 
-    init(folder: String) { path = "\(folder)/trainer_log.jsonl" }
+    /// With `stepsMax` a long log is held thinned, as for a drawing.
+    init(folder: String, stepsMax: Int? = nil) {
+        path = "\(folder)/trainer_log.jsonl"
+        self.stepsMax = stepsMax
+        intake = RunCurveIntake(stepsMax: stepsMax)
+    }
 
     /// Reads whole lines that are new. False when there are none; a log that is not there yet has none.
     mutating func read() throws(KernelError) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
         let (inode, size) = (UInt64(status.st_ino), UInt64(status.st_size))
-        guard size <= UInt64(RunCurveFile.bytesMax) else {
-            throw KernelError(
-                .badData, "the log is too large to plot", at: path,
-                because: "\(size) bytes of at most \(RunCurveFile.bytesMax)")
-        }
         if inode != place.inode || size < place.offset {
-            (curve, place) = (RunCurve(), Place(inode: inode))
+            intake = RunCurveIntake(stepsMax: stepsMax)
+            place = Place(inode: inode)
         }
         guard size > place.offset else { return false }
-        let bytes = try newBytes()
-        guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return false }
-        let lines = bytes[...end]
-        RunCurveFile.add(lines, to: &curve)
-        place.offset += UInt64(lines.count)
-        return true
-    }
-
-    private func newBytes() throws(KernelError) -> Data {
-        do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            try file.seek(toOffset: place.offset)
-            return try file.readToEnd() ?? Data()
-        } catch {
-            throw KernelError(
-                .inputOutput, "cannot read the log", at: path, because: error.localizedDescription)
+        var (hasLine, end) = (false, place.offset)
+        try RunCurveFile.pieces(of: path, from: place.offset) { bytes, place, _ in
+            hasLine = hasLine || bytes.contains(0x0A)
+            intake.add(bytes)
+            end = place
         }
+        place.offset = end
+        intake.settle()
+        return hasLine
     }
 }

@@ -34,7 +34,7 @@ enum RunOrder: String, CaseIterable, Sendable {
     private static func rank(_ run: RunRecord) -> Int {
         switch run.state {
         case .training, .paused, .evaluating: 0
-        case .lost: 1
+        case .lost, .unknown: 1
         case .failed: 2
         case .stopped: 3
         case .done: 4
@@ -58,7 +58,10 @@ struct RunFinder {
     /// The runs that are there, each once, newest first.
     func find() -> [RunRecord] {
         var seen: Set<String> = []
-        let found = places.flatMap { runs(in: $0, depth: Self.depth) }.filter {
+        let found = places.flatMap { place in
+            var folders: Set<FolderListing.Identity> = []
+            return runs(in: place, depth: Self.depth, &folders)
+        }.filter {
             // Whole paths: `saves/a` may be asked for by either name.
             seen.insert(URL(fileURLWithPath: $0.folder).resolvingSymlinksInPath().path).inserted
         }
@@ -74,21 +77,25 @@ struct RunFinder {
         }
     }
 
-    private func runs(in folder: String, depth: Int) -> [RunRecord] {
+    /// `folders` are those that were looked into: links may lead to them again.
+    private func runs(
+        in folder: String, depth: Int, _ folders: inout Set<FolderListing.Identity>
+    ) -> [RunRecord] {
         let folder = Self.plain(folder)
         if let run = RunRecord(folder: folder) { return [run] }
-        guard depth > 0,
-            let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        guard depth > 0, let listing = FolderListing(folder),
+            folders.insert(listing.identity).inserted
         else { return [] }
-        return names.sorted().prefix(Self.namesMax).flatMap { name -> [RunRecord] in
-            guard !name.hasPrefix("."), !name.hasPrefix("checkpoint-") else { return [] }
+        var found: [RunRecord] = []
+        for name in listing.names.prefix(Self.namesMax) where !name.hasPrefix("checkpoint-") {
             var isFolder: ObjCBool = false
             let path = "\(folder)/\(name)"
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
                 isFolder.boolValue
-            else { return [] }
-            return runs(in: path, depth: depth - 1)
+            else { continue }
+            found += runs(in: path, depth: depth - 1, &folders)
         }
+        return found
     }
 
     private static func plain(_ path: String) -> String {

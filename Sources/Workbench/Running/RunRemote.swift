@@ -97,7 +97,8 @@ final class RunRemote: RunSteering {
                 .lost(KernelError(.missingInput, "the run's folder is gone", at: folder)))
         }
         switch record.state {
-        case .training, .paused, .evaluating: return .live
+        // It may well go on: whether it does is asked again.
+        case .training, .paused, .evaluating, .unknown: return .live
         case .done, .stopped:
             let ending: RunResult.Ending = record.state == .done ? .completed : .stopped
             return .over(

@@ -63,7 +63,7 @@ enum RunTable {
         switch run.state {
         case .training, .paused: "workbench attach \(run.folder)"
         case .lost, .stopped, .failed: "workbench train \(run.folder)/\(RunFolder.planName)"
-        case .evaluating, .done: nil
+        case .evaluating, .done, .unknown: nil
         }
     }
 

@@ -1,5 +1,6 @@
 // Ctrl-C and SIGTERM during headless work: the first asks for an orderly stop, a second ends at once,
-// save for SIGHUP, which comes twice by itself.
+// save for SIGHUP, which comes twice by itself. SIGUSR1 and SIGUSR2, which batch systems send before the time
+// is up, may ask for something else.
 
 import Dispatch
 import Foundation
@@ -9,24 +10,40 @@ final class SignalStop {
     private let sources: [DispatchSourceSignal]
 
     /// `stop` is called on a queue of its own with the signal's number.
-    init(_ stop: @escaping @Sendable (Int32) -> Void) {
+    /// `save` is called for SIGUSR1 and SIGUSR2, which are ignored without it.
+    init(
+        save: (@Sendable () -> Void)? = nil, _ stop: @escaping @Sendable (Int32) -> Void
+    ) {
         let queue = DispatchQueue(label: "signals")
         // Under nohup the terminal may go: then there is no hang-up to answer.
         let isHardened = Self.isIgnored(SIGHUP)
         let numbers = isHardened ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
-        sources = numbers.map { number in
+        // Those that came since the start of the program were held back (ProcessStart); ignoring forgets them.
+        var held = sigset_t()
+        sigpending(&held)
+        let stops = numbers.map { number in
+            let hasCome = sigismember(&held, number) == 1
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             nonisolated(unsafe) var count = 0
-            source.setEventHandler {
+            let handler: @Sendable () -> Void = {
                 count += 1
                 // A closed terminal hangs up more than once: only a person repeats the others.
                 if count > 1, number != SIGHUP { _exit(128 + number) }
                 stop(number)
             }
+            source.setEventHandler(handler: handler)
+            source.resume()
+            if hasCome { queue.async(execute: handler) }
+            return source
+        }
+        let saves = (save == nil ? [] : [SIGUSR1, SIGUSR2]).map { number in
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { save?() }
             source.resume()
             return source
         }
+        sources = stops + saves
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {

@@ -21,7 +21,7 @@ enum StartLook {
         guard facts.faults.isEmpty, let need = need(plan, steps: question.steps) else {
             return facts
         }
-        facts.neededBytes = need.bytes
+        facts.neededBytes = need.totalBytes
         facts.missingBytes = need.shortage(in: plan.output.folder)
         return facts
     }

@@ -24,17 +24,18 @@ enum EditDistance {
 
     /// The nearest of the names, unless all are too far off to be meant.
     ///
-    /// A name that has all the word's parts is nearer than one that differs by letters:
-    /// `num_epochs` is `num_train_epochs`, not `ppo_epochs`.
+    /// A name that has all of the word's two or more parts is nearer than one that differs by letters:
+    /// `num_epochs` is `num_train_epochs`, not `ppo_epochs`. One in five letters may differ: a wrong guess
+    /// misleads more than none.
     static func nearest(to word: String, among names: [String]) -> String? {
         guard word.utf8.count <= 80 else { return nil }
         let plain = word.lowercased().replacing("-", with: "_")
         let parts = Set(plain.split(separator: "_"))
         let containing = names.filter { parts.isSubset(of: $0.split(separator: "_")) }
-        if !parts.isEmpty, let shortest = containing.min(by: { $0.utf8.count < $1.utf8.count }) {
+        if parts.count > 1, let shortest = containing.min(by: { $0.utf8.count < $1.utf8.count }) {
             return shortest
         }
-        let limit = max(2, plain.utf8.count / 3)
+        let limit = plain.utf8.count < 5 ? 1 : max(2, plain.utf8.count / 5)
         return names.filter { abs($0.utf8.count - plain.utf8.count) <= limit }
             .map { (name: $0, distance: between(plain, $0)) }
             .filter { $0.distance <= limit }

@@ -58,6 +58,14 @@ struct ExportPlan: Sendable, Equatable {
     /// The element type (`export_dtype`, the model's own).
     var elementType: ElementType = .auto
 
+    /// What is wrong with paths as such, whatever stands there.
+    func pathIssues() -> [PlanIssue] {
+        let paths =
+            [("model_name_or_path", modelPath), ("export_dir", folder)]
+            + adapters.map { ("adapter_name_or_path", $0) }
+        return paths.compactMap { HomePath.issue($0.0, $0.1) }
+    }
+
     /// What is wrong with the plan, all at once.
     func issues() -> [PlanIssue] {
         var issues: [PlanIssue] = []
@@ -119,7 +127,12 @@ enum ExportKeys {
     ]
 
     private static let apart: [Row] =
-        Row.ignored(["export_device"], because: "no effect: this program runs on the processor.")
+        Row.ignored(
+            ["export_device"], because: "no effect: this program runs on the processor.",
+            silently: ["cpu", "auto", "null"])
+        + Row.ignored(
+            ["finetuning_type"], because: "no effect: the folder tells how it was trained.",
+            silently: ["lora", "null"])
         + Row.refused(
             ["export_legacy_format"], because: "pickled .bin files are never written.")
         + Row.refused(
@@ -129,7 +142,8 @@ enum ExportKeys {
             [
                 "export_quantization_dataset", "export_quantization_nsamples",
                 "export_quantization_maxlen",
-            ], because: "no effect without export_quantization_bit.", silently: ["null"])
+            ], because: "no effect without export_quantization_bit.", silently: ["null"],
+            of: [.init(key: "export_quantization_bit")])
 
     private static func type(_ name: String) -> Row {
         .custom(
@@ -161,11 +175,17 @@ extension ExportPlan {
     ) throws(KernelError) -> PlanReading<ExportPlan> {
         var document = SettingDocument()
         if let path { document = try SettingDocument(path: path) }
+        if let path, let kind = ForeignFile.kind(of: document) {
+            throw kind.error(at: path, document)
+        }
         try document.assign(assignments)
         var plan = ExportPlan()
         var issues = ExportKeys.table.read(document.entries, into: &plan)
         let failed = Set(issues.filter { $0.severity == .error }.map(\.field))
-        issues += plan.issues().filter { !failed.contains($0.field) }
+        issues += (plan.issues() + plan.pathIssues()).filter { !failed.contains($0.field) }
+        plan.modelPath = HomePath.expanded(plan.modelPath)
+        plan.adapters = plan.adapters.map(HomePath.expanded)
+        plan.folder = HomePath.expanded(plan.folder)
         return PlanReading(plan: plan, issues: issues)
     }
 }

@@ -3,6 +3,9 @@
 
 /// The keys of a chat file.
 enum InferenceKeys {
+    /// Names that say who answers: a file with one of them is for chat.
+    static let engine = ["infer_backend", "infer_dtype", "use_kv_cache"] + engines
+
     /// Names that only chat files have.
     static let own =
         [
@@ -11,7 +14,8 @@ enum InferenceKeys {
             "use_kv_cache", "infer_backend", "infer_dtype",
         ] + engines
 
-    private static let engines = [
+    /// Names of other programs that answer for LLaMA-Factory.
+    static let engines = [
         "vllm_maxlen", "vllm_gpu_util", "vllm_enforce_eager", "vllm_max_lora_rank", "vllm_config",
         "sglang_maxlen", "sglang_mem_fraction", "sglang_tp_size", "sglang_config",
         "sglang_lora_backend",

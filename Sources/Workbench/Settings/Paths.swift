@@ -1,6 +1,8 @@
 // Where the program's own files lie, by the XDG rules, from an environment handed in as a value.
 // It creates nothing; whoever writes first makes the folder.
 
+import Kernel
+
 /// The folders of this user.
 struct Paths: Sendable, Equatable {
     /// Downloaded and exported models.
@@ -20,8 +22,17 @@ struct Paths: Sendable, Equatable {
     /// The sockets of sessions that run.
     let sessions: String
 
-    init(environment: [String: String]) {
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "."
+    /// Throws where a folder is needed that neither the environment nor the database of users tells.
+    init(environment: [String: String]) throws(KernelError) {
+        let bases = ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"]
+        for name in bases { try HomeFolder.checkText(name, environment) }
+        let isComplete = bases.allSatisfy { environment[$0]?.hasPrefix("/") ?? false }
+        self.init(
+            environment: environment, home: isComplete ? "/" : try HomeFolder.path(environment))
+    }
+
+    init(environment: [String: String], home: String) {
+        let home = home == "/" ? "" : home
         // The XDG rules: a relative path counts as not set.
         func base(_ name: String, _ standard: String) -> String {
             guard let path = environment[name], path.hasPrefix("/") else {

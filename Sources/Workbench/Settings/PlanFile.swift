@@ -10,6 +10,8 @@ struct PlanReading<Plan: Sendable & Equatable>: Sendable, Equatable {
     var plan: Plan
     /// Errors, warnings and notes of the file, then of the plan itself.
     var issues: [PlanIssue]
+    /// What the file asks for; nil where it can be one thing only.
+    var purpose: PlanPurpose?
 
     /// The plan, unless an error stands against it.
     func checked(at place: String) throws(KernelError) -> Plan {
@@ -28,6 +30,7 @@ enum PlanFile {
         path: String, assignments: [String] = []
     ) throws(KernelError) -> PlanReading<TrainingPlan> {
         var document = try SettingDocument(path: path)
+        if let kind = ForeignFile.kind(of: document) { throw kind.error(at: path, document) }
         try document.assign(assignments)
         return reading(document)
     }
@@ -51,13 +54,16 @@ enum PlanFile {
 
     private static func reading(_ document: SettingDocument) -> PlanReading<TrainingPlan> {
         var plan = TrainingPlan()
-        let keys = Set(document.entries.map(\.key))
+        let purpose = PlanPurpose(document)
         var issues = TrainingKeys.table.read(document.entries, into: &plan)
         // A file that asks for an evaluation, and says nothing of training, evaluates only.
-        if plan.evaluates, !keys.contains("do_train") { plan.trains = false }
+        if plan.evaluates, !document.has("do_train") { plan.trains = false }
+        if let node = document.node("deepspeed") {
+            issues += DeepSpeedFile.issues(node, plan: plan)
+        }
         // What could not be read is reported once, not again for its default's sake.
         let failed = Set(issues.filter { $0.severity == .error }.map(\.field))
-        issues += plan.issues().filter { !failed.contains($0.field) }
-        return PlanReading(plan: plan, issues: issues)
+        issues += (plan.issues() + plan.pathIssues()).filter { !failed.contains($0.field) }
+        return PlanReading(plan: plan, issues: issues, purpose: purpose)
     }
 }

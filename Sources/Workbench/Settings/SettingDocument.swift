@@ -55,7 +55,8 @@ struct SettingDocument: Sendable, Equatable {
         for assignment in assignments {
             guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else {
                 throw KernelError(
-                    .usage, "\"\(assignment)\" is no setting", hint: "Write key=value.")
+                    .usage, "\"\(assignment)\" is no setting",
+                    hint: "Write key=value, as in stage=sft.")
             }
             let key = assignment[..<equals].trimmingCharacters(in: .whitespaces)
             let node = try Self.value(of: String(assignment[assignment.index(after: equals)...]))

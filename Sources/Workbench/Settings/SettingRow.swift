@@ -34,6 +34,15 @@ struct SettingRow<Plan: Sendable>: Sendable {
     var isRequired = false
     /// Whether another key is the one that is written.
     var isAlias = false
+    /// The keys that a key without effect belongs to: nothing is said of it where one of them stops the run.
+    var owners: [Owner] = []
+
+    /// A key that others hang on.
+    struct Owner: Sendable {
+        var key: String
+        /// The values at which it stops the run; nil for all that mean "used".
+        var values: Set<String>?
+    }
 
     /// Values that mean "not used", as YAML spells them.
     static var unused: Set<String> {
@@ -112,9 +121,12 @@ extension SettingRow {
 
     /// Keys without effect here, and why.
     static func ignored(
-        _ names: [String], because reason: String, silently quiet: Set<String> = []
+        _ names: [String], because reason: String, silently quiet: Set<String> = [],
+        of owners: [Owner] = []
     ) -> [SettingRow] {
-        names.map { SettingRow(name: $0, meaning: .ignored(reason, silently: quiet)) }
+        names.map {
+            SettingRow(name: $0, meaning: .ignored(reason, silently: quiet), owners: owners)
+        }
     }
 
     /// Keys that stop the run when used, and why.

@@ -58,7 +58,13 @@ struct SettingTable<Plan: Sendable>: Sendable {
         }
         // Rows are read in the table's order, because some refine what an earlier one said.
         for row in sections.flatMap(\.rows) {
-            if let node = nodes[row.name] { issues += read(node, of: row, into: &plan) }
+            guard let node = nodes[row.name] else { continue }
+            // What belongs to a key that stops the run would have an effect with it.
+            if row.owners.contains(where: { owner in nodes[owner.key].map(owner.isUsed) ?? false })
+            {
+                continue
+            }
+            issues += read(node, of: row, into: &plan)
         }
         return issues
     }
@@ -88,10 +94,10 @@ struct SettingTable<Plan: Sendable>: Sendable {
                 return [PlanIssue(field: row.name, message: message).at(node.line)]
             }
         case .ignored(let reason, let quiet):
-            if quiet.contains(node.plainText) { return [] }
+            if node.isAmong(quiet) { return [] }
             return [PlanIssue(field: row.name, message: reason, severity: .note).at(node.line)]
         case .refused(let reason, let harmless):
-            if harmless.contains(node.plainText) { return [] }
+            if node.isAmong(harmless) { return [] }
             return [PlanIssue(field: row.name, message: reason).at(node.line)]
         }
     }
@@ -101,11 +107,16 @@ struct SettingTable<Plan: Sendable>: Sendable {
             return PlanIssue(field: entry.key, message: reason, severity: .note).at(entry.node.line)
         }
         var message = "unknown key."
-        // A key that works is a better guess than one that is only known.
-        let near =
-            EditDistance.nearest(to: entry.key, among: honouredNames)
-            ?? EditDistance.nearest(to: entry.key, among: names + foreign.keys.sorted())
-        if let near {
+        // What a name means is a better guess than how it is spelled, and a key that works is a
+        // better one than a key that is only known.
+        let meant = SettingSynonyms.key(for: entry.key).flatMap { rows[$0] == nil ? nil : $0 }
+        if let near = meant ?? EditDistance.nearest(to: entry.key, among: honouredNames) {
+            message = "unknown key; did you mean \(near)?"
+        } else if let remark = SettingSynonyms.remark(on: entry.key) {
+            message = "unknown key; \(remark)"
+        } else if let near = EditDistance.nearest(
+            to: entry.key, among: names + foreign.keys.sorted())
+        {
             message = "unknown key; did you mean \(near)?"
         }
         return PlanIssue(field: entry.key, message: message).at(entry.node.line)
@@ -130,6 +141,15 @@ struct SettingTable<Plan: Sendable>: Sendable {
         return text(plan)
     }
 
+    /// The values of all keys as text, those of aliases excepted.
+    func texts(of plan: Plan) -> [String: String] {
+        var texts: [String: String] = [:]
+        for row in sections.flatMap(\.rows) where !row.isAlias {
+            if case .honoured(_, let text) = row.meaning { texts[row.name] = text(plan) }
+        }
+        return texts
+    }
+
     private func line(of row: SettingRow<Plan>, plan: Plan) -> String? {
         guard case .honoured(_, let text) = row.meaning, !row.isAlias else { return nil }
         let value = text(plan)
@@ -142,10 +162,25 @@ extension SettingNode {
     fileprivate var plainText: String {
         switch content {
         case .null: "null"
-        case .scalar(let text): text.lowercased()
+        case .scalar(let text): SettingNumber.parse(text) == 0 ? "0" : text.lowercased()
         case .list(let items): items.isEmpty ? "[]" : "[…]"
         case .mapping(let entries): entries.isEmpty ? "{}" : "{…}"
         }
+    }
+
+    /// Whether the value is one of the words; a truth value also in another spelling.
+    fileprivate func isAmong(_ words: Set<String>) -> Bool {
+        if words.contains(plainText) { return true }
+        guard let isOn = try? Bool(setting: self) else { return false }
+        return words.contains(isOn ? "true" : "false")
+    }
+}
+
+extension SettingRow.Owner {
+    /// Whether its value stops the run.
+    fileprivate func isUsed(_ node: SettingNode) -> Bool {
+        if let values { return values.contains(node.plainText) }
+        return !node.isAmong(SettingRow<Plan>.unused)
     }
 }
 

@@ -23,6 +23,7 @@ extension SettingValue {
     static var acceptsNull: Bool { false }
 }
 
+/// Words as YAML, transformers and people write them.
 extension Bool: SettingValue {
     static var kind: String { "true or false" }
     static var choices: [String] { ["true", "false"] }
@@ -33,8 +34,8 @@ extension Bool: SettingValue {
             throw SettingMismatch(expected: Self.kind, found: node)
         }
         switch text.lowercased() {
-        case "true", "yes", "on": self = true
-        case "false", "no", "off": self = false
+        case "true", "yes", "on", "y", "t", "1": self = true
+        case "false", "no", "off", "n", "f", "0": self = false
         default: throw SettingMismatch(expected: Self.kind, found: node)
         }
     }
@@ -98,7 +99,12 @@ extension Optional: SettingValue where Wrapped: SettingValue {
     var settingText: String { self?.settingText ?? "null" }
 
     init(setting node: SettingNode) throws(SettingMismatch) {
-        if case .null = node.content {
+        // LLaMA-Factory's board and command lines spell it as Python does; text may be that word.
+        if case .scalar(let word) = node.content, Wrapped.self != String.self,
+            word.lowercased() == "none"
+        {
+            self = nil
+        } else if case .null = node.content {
             self = nil
         } else {
             self = try Wrapped(setting: node)

@@ -66,7 +66,7 @@ enum SettingsFile {
     }
 
     private static func absolute(_ path: String, in folder: String) -> String {
-        let path = (path as NSString).expandingTildeInPath
+        let path = HomePath.expanded(path)
         return path.hasPrefix("/") ? path : "\(folder)/\(path)"
     }
 }

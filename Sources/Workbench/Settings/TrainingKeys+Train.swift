@@ -184,12 +184,15 @@ extension TrainingKeys {
             return []
         }.alias,
         .custom(
-            "resume_from_checkpoint", kind: "a folder or null",
-            "The saved state to go on from; null takes the newest in output_dir.",
+            "resume_from_checkpoint", kind: "a folder, true, false or null",
+            "The saved state to go on from; null takes the newest in output_dir if there is one, true "
+                + "demands one, false refuses a folder that has one.",
             text: { $0.checkpointing.resumesFrom.settingText }
         ) { node, plan throws(SettingMismatch) in
             let path = try String?(setting: node)
-            plan.checkpointing.resumesFrom = ["true", "false", ""].contains(path) ? nil : path
+            let word = path.map { ["0", "1"].contains($0) ? nil : try? Bool(setting: node) } ?? nil
+            plan.checkpointing.resumesFrom = word.map { $0 ? "true" : "false" } ?? path
+            if path == "" { plan.checkpointing.resumesFrom = nil }
             return []
         }.nullable,
     ]

@@ -115,21 +115,35 @@ enum TrainingKeys {
         .field(
             "interleave_probs", \.data.probabilities,
             "The chance of each training set, when interleaved; they take turns without."),
-        .field(
-            "packing", \.encoding.packing,
-            "Join texts (pt) or put whole chats (sft) into rows of cutoff_len; null is on for pt."),
+        .custom(
+            "packing", kind: "true, false or null", choices: Bool.choices,
+            "Join texts (pt) or put whole chats (sft) into rows of cutoff_len; null is on for pt. "
+                + "Chats of a row see each other; neat_packing keeps them apart.",
+            // Neat rows are said by their own key.
+            text: { plan in
+                let isNeat =
+                    plan.stage == .supervised && plan.encoding.packing == true && !plan.opensRows
+                return (isNeat ? nil : plan.encoding.packing).settingText
+            }
+        ) { node, plan throws(SettingMismatch) in
+            plan.encoding.packing = try Bool?(setting: node)
+            let opens = plan.encoding.packing == true && plan.stage == .supervised
+            plan.encoding.rowsAreOpen = opens ? true : nil
+            return []
+        }.nullable,
         .custom(
             "neat_packing", kind: Bool.kind, choices: Bool.choices,
-            "The same as packing: true, for sft; chats of a row never see each other.",
-            text: { ($0.stage == .supervised && $0.packs).settingText }
+            "Put whole chats into rows of cutoff_len (sft); chats of a row never see each other.",
+            text: { ($0.stage == .supervised && $0.packs && !$0.opensRows).settingText }
         ) { node, plan throws(SettingMismatch) in
             guard try Bool(setting: node) else { return [] }
             guard plan.stage == .supervised else {
                 return [.error("neat_packing", "goes with stage sft only; use packing.")]
             }
             plan.encoding.packing = true
+            plan.encoding.rowsAreOpen = nil
             return []
-        }.alias,
+        },
         .field(
             "default_system", \.encoding.defaultSystem, "Replaces the template's system message."),
         .field(

@@ -17,20 +17,33 @@ enum TrainingKeysApart {
     static let model: [Row] =
         Row.ignored(["trust_remote_code"], because: code, silently: ["false", "null"])
         + Row.ignored(
-            [
-                "cache_dir", "model_revision", "hf_hub_token", "ms_hub_token", "om_hub_token",
-                "adapter_folder",
-            ], because: hub, silently: ["null", "main"])
+            ["cache_dir", "model_revision", "hf_hub_token", "ms_hub_token", "om_hub_token"],
+            because: hub, silently: ["null", "main"])
+        + Row.refused(
+            ["adapter_folder"], because: "write the whole path into adapter_name_or_path.")
+        // The same result with another implementation; who asked for one is told that it is not here.
         + Row.ignored(
             [
-                "flash_attn", "use_unsloth", "use_unsloth_gc", "enable_liger_kernel",
-                "use_v1_kernels",
-                "use_reentrant_gc", "low_cpu_mem_usage", "use_fast_tokenizer", "offload_folder",
-                "quantization_device_map", "upcast_layernorm", "upcast_lmhead_output", "device_map",
-                "compute_dtype", "model_max_length", "block_diag_attn", "use_liger_kernel",
-                "liger_kernel_config",
-            ], because: processor,
-            silently: ["false", "true", "null", "auto", "sdpa", "disabled", "offload"])
+                "use_unsloth", "use_unsloth_gc", "enable_liger_kernel", "use_liger_kernel",
+                "liger_kernel_config", "use_v1_kernels", "device_map", "quantization_device_map",
+                "compute_dtype", "block_diag_attn", "offload_folder",
+            ], because: processor, silently: ["false", "null", "auto", "offload"])
+        + Row.ignored(
+            ["model_max_length"], because: "no effect: examples are cut by cutoff_len.",
+            silently: ["null"])
+        + Row.ignored(
+            ["flash_attn"], because: processor, silently: ["auto", "sdpa", "disabled", "null"])
+        // Either value is what this program does.
+        + Row.ignored(
+            ["use_reentrant_gc", "low_cpu_mem_usage"], because: processor,
+            silently: ["true", "false", "null"])
+        + Row.ignored(
+            ["use_fast_tokenizer"], because: "no effect: the tokenizer is tokenizer.json's always.",
+            silently: ["true", "null"])
+        + Row.ignored(
+            ["upcast_layernorm", "upcast_lmhead_output"],
+            because: "no effect: norms and logits are float32 always.",
+            silently: ["true", "false", "null"])
         + Row.ignored(
             ["print_param_status"], because: "no effect: inspect lists the parameters.",
             silently: ["false"])
@@ -42,7 +55,7 @@ enum TrainingKeysApart {
             silently: ["noise_init"])
         + Row.refused(
             ["quantization_method"], because: "the only method of this version is bnb.",
-            unless: ["bnb", "null"])
+            unless: ["bnb", "bitsandbytes", "null"])
         + Row.refused(
             [
                 "resize_vocab", "add_tokens", "add_special_tokens", "new_special_tokens_config",
@@ -60,8 +73,9 @@ enum TrainingKeysApart {
             [
                 "kt_cpu_activation", "kt_weight_path", "kt_non_expert_weight_path",
                 "kt_expert_checkpoint_path", "kt_use_lora_experts", "kt_lora_expert_num",
-                "kt_lora_expert_intermediate_size",
-            ], because: "no effect without use_kt.", silently: ["null", "false"])
+                "kt_lora_expert_intermediate_size", "kt_config",
+            ], because: "no effect without use_kt.", silently: ["null", "false"],
+            of: [.init(key: "use_kt")])
 
     static let method: [Row] =
         Row.refused(
@@ -78,7 +92,7 @@ enum TrainingKeysApart {
             [
                 "pissa_iter", "loraplus_lr_embedding", "asft_alpha", "eaft_alpha",
                 "hyper_parallel_args", "hyper_parallel_cp_size",
-            ], because: "no effect without the method it belongs to.")
+            ], because: "no effect without the method it belongs to.", of: methods)
         + Row.ignored(
             [
                 "galore_target", "galore_rank", "galore_update_interval", "galore_scale",
@@ -88,7 +102,7 @@ enum TrainingKeysApart {
                 "badam_start_block", "badam_switch_mode", "badam_switch_interval",
                 "badam_update_ratio", "badam_mask_mode", "badam_verbose", "module_dropout",
                 "oft_rank", "oft_block_size", "oft_target",
-            ], because: "no effect without the method it belongs to.")
+            ], because: "no effect without the method it belongs to.", of: methods)
         + Row.ignored(
             [
                 "pref_beta", "pref_ftx", "pref_bco_weight", "pref_loss", "dpo_label_smoothing",
@@ -97,20 +111,37 @@ enum TrainingKeysApart {
                 "ref_model_adapters", "ref_model_quantization_bit", "reward_model",
                 "reward_model_adapters", "reward_model_quantization_bit", "reward_model_type",
                 "ld_alpha",
-            ], because: "no effect: it belongs to a preference stage.")
+            ], because: "no effect: it belongs to a preference stage.",
+            of: [.init(key: "stage", values: ["rm", "ppo", "dpo", "kto"])])
         + Row.ignored(
-            ["freeze_vision_tower", "freeze_multi_modal_projector", "freeze_language_model"],
-            because: "no effect: models read text only.", silently: ["true", "false"])
+            ["freeze_vision_tower", "freeze_multi_modal_projector"],
+            because: "no effect: models read text only.", silently: ["true", "null"])
+        + Row.ignored(
+            ["freeze_language_model"], because: "no effect: models read text only.",
+            silently: ["false", "null"])
+
+    /// Methods that are refused, with the keys that come along with them.
+    private static let methods: [Row.Owner] =
+        [
+            "pissa_init", "loraplus_lr_ratio", "use_asft_loss", "use_eaft_loss", "use_galore",
+            "use_apollo", "use_badam", "use_hyper_parallel",
+        ].map { .init(key: $0) } + [.init(key: "finetuning_type", values: ["oft"])]
 
     static let dataset: [Row] =
         Row.refused(["streaming", "tokenized_path", "preserve_thinking"], because: notYet)
         + Row.refused(
             ["ignore_pad_token_for_loss"], because: "cannot be turned off: padding never counts.",
             unless: ["true", "null"])
-        + Row.ignored(["buffer_size"], because: "no effect without streaming.")
+        + Row.ignored(
+            ["buffer_size"], because: "no effect without streaming.",
+            of: [.init(key: "streaming")])
+        + Row.ignored(
+            ["preprocessing_batch_size"],
+            because: "no effect: records are always looked at together by the thousand.",
+            silently: ["1000", "null"])
         + Row.ignored(
             [
-                "overwrite_cache", "preprocessing_batch_size", "preprocessing_num_workers",
+                "overwrite_cache", "preprocessing_num_workers",
                 "dataloader_num_workers", "dataloader_pin_memory", "dataloader_persistent_workers",
                 "dataloader_prefetch_factor", "dataloader_multiprocessing_context",
                 "dataloader_in_order", "data_shared_file_system", "remove_unused_columns",
@@ -119,7 +150,9 @@ enum TrainingKeysApart {
             silently: ["null", "false", "0"])
 
     static let output: [Row] =
-        Row.ignored(["plot_loss"], because: "no effect: Train draws the loss.", silently: ["false"])
+        Row.ignored(
+            ["plot_loss"], because: "no effect: the Train tab and workbench plot draw the loss.",
+            silently: ["false"])
         + Row.ignored(
             [
                 "report_to", "logging_dir", "project", "trackio_space_id", "trackio_bucket_id",
@@ -140,9 +173,11 @@ enum TrainingKeysApart {
                 "hub_always_push", "hub_revision",
             ], because: hub, silently: ["false", "null"])
         + Row.ignored(
-            ["save_safetensors", "save_on_each_node", "enable_jit_checkpoint"],
-            because: "no effect: files are always safetensors.",
-            silently: ["true", "false", "null"])
+            ["save_safetensors"], because: "no effect: files are always safetensors.",
+            silently: ["true", "null"])
+        + Row.ignored(
+            ["save_on_each_node", "enable_jit_checkpoint"], because: alone,
+            silently: ["false", "null"])
 
     static let train: [Row] =
         Row.refused(
@@ -153,23 +188,36 @@ enum TrainingKeysApart {
         + Row.ignored(
             [
                 "tf32", "bf16_full_eval", "fp16_full_eval", "fp8", "fp8_backend",
-                "fp8_enable_fsdp_float8_all_gather", "use_cpu", "no_cuda", "torch_compile",
+                "fp8_enable_fsdp_float8_all_gather", "torch_compile",
                 "torch_compile_backend", "torch_compile_mode", "torch_empty_cache_steps",
                 "activation_checkpointing", "activation_checkpointing_kwargs",
-                "gradient_checkpointing_kwargs", "use_cache", "full_determinism",
-                "profiler_output_dir", "profiler_wait_steps", "profiler_warmup_steps",
-                "profiler_active_steps", "profiler_repeat", "profiler_record_shapes",
-                "profiler_profile_memory", "profiler_with_stack", "profile_modules", "debug",
-            ], because: processor, silently: ["false", "null", "auto", "true", ""])
+                "gradient_checkpointing_kwargs", "debug",
+            ], because: processor, silently: ["false", "null", "auto", "", "[]", "{}"])
+        // Either value is what this program does.
+        + Row.ignored(
+            ["use_cpu", "no_cuda", "use_cache", "full_determinism"], because: processor,
+            silently: ["true", "false", "null"])
         + Row.ignored(
             [
-                "ddp_timeout", "ddp_find_unused_parameters", "ddp_bucket_cap_mb",
-                "ddp_broadcast_buffers", "ddp_static_graph", "ddp_backend", "deepspeed", "fsdp",
+                "profiler_output_dir", "profiler_wait_steps", "profiler_warmup_steps",
+                "profiler_active_steps", "profiler_repeat", "profiler_record_shapes",
+                "profiler_profile_memory", "profiler_with_stack", "profile_modules",
+            ], because: "no effect: nothing is profiled.",
+            silently: ["false", "null", "auto", "true", ""],
+            of: [.init(key: "enable_torch_profiler")])
+        + Row.ignored(
+            [
+                "ddp_timeout", "ddp_bucket_cap_mb", "ddp_backend", "deepspeed", "fsdp",
                 "fsdp_config", "fsdp_transformer_layer_cls_to_wrap", "local_rank",
-                "accelerator_config", "parallelism_config", "average_tokens_across_devices",
-                "ray_num_workers", "ray_init_kwargs", "master_addr", "master_port",
-                "restore_callback_states_from_checkpoint",
-            ], because: alone, silently: ["null", "false", "", "-1", "true"])
+                "accelerator_config", "parallelism_config", "ray_num_workers", "ray_init_kwargs",
+                "master_addr", "master_port", "restore_callback_states_from_checkpoint",
+            ], because: alone, silently: ["null", "false", "", "-1", "0", "[]", "{}"])
+        // Either value is the same for one process.
+        + Row.ignored(
+            [
+                "ddp_find_unused_parameters", "ddp_broadcast_buffers", "ddp_static_graph",
+                "average_tokens_across_devices",
+            ], because: alone, silently: ["null", "false", "true"])
 
     static let evaluation: [Row] =
         Row.refused(
@@ -188,9 +236,16 @@ enum TrainingKeysApart {
         + Row.ignored(
             [
                 "eval_accumulation_steps", "eval_num_beams", "generation_max_length",
-                "generation_num_beams", "prediction_loss_only", "eval_do_concat_batches",
+                "generation_num_beams",
                 "eval_use_gather_object", "include_for_metrics", "batch_eval_metrics",
-            ], because: "no effect: evaluation measures the loss.", silently: ["null", "false"])
+            ], because: "no effect: evaluation measures the loss.",
+            silently: ["null", "false", "[]"])
+
+        // Either value gives the same loss.
+        + Row.ignored(
+            ["prediction_loss_only", "eval_do_concat_batches"],
+            because: "no effect: evaluation measures the loss.",
+            silently: ["null", "false", "true"])
 
     /// Keys of chat, export and server files, which a training file may carry along.
     static let foreign: [String: String] = {
@@ -198,6 +253,8 @@ enum TrainingKeysApart {
         let export = "no effect on training; export reads it."
         var reasons: [String: String] = [:]
         for name in InferenceKeys.own { reasons[name] = chat }
+        reasons["max_length"] =
+            "no effect on training; chat reads it. Examples are cut by cutoff_len."
         for name in ExportKeys.own { reasons[name] = export }
         return reasons
     }()

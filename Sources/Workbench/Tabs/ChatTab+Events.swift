@@ -12,7 +12,7 @@ extension ChatTab {
         case .finished, .failed, .stopped, .scored:
             state.pending[id] = nil
             if !state.isOpen { state.isStopping = false }
-        case .preparing, .answering, .text: break
+        case .preparing, .noted, .answering, .text: break
         }
         if asked.isScore {
             takeScore(event, asked, &state)
@@ -29,7 +29,7 @@ extension ChatTab {
         case .finished(let figures): answer.standing = .finished(figures)
         case .stopped: answer.standing = .stopped
         case .failed(let error): answer.standing = .failed(error)
-        case .scored: break
+        case .noted, .scored: break
         }
         state.tree[asked.turn].answers[asked.side] = answer
         if case .text = event, asked.turn == state.tree.last {
@@ -47,7 +47,7 @@ extension ChatTab {
         case .scored(let score): state.tree[asked.turn].scores[asked.side] = .done(score)
         case .failed(let error): state.tree[asked.turn].scores[asked.side] = .failed(error)
         case .stopped: state.tree[asked.turn].scores[asked.side] = nil
-        case .preparing, .answering, .text, .finished: break
+        case .preparing, .noted, .answering, .text, .finished: break
         }
     }
 

@@ -124,7 +124,7 @@ struct ChatTranscript {
     private func remark(on figures: AnswerFigures, isEmpty: Bool) -> [Line] {
         let text: String? =
             switch figures.ending {
-            case .stopToken: isEmpty ? tr("(an empty answer)") : nil
+            case .stopToken, .stopText: isEmpty ? tr("(an empty answer)") : nil
             case .length: tr("(cut: the most new tokens that are allowed)")
             case .cancelled: tr("(cut: stopped)")
             case .contextFull:

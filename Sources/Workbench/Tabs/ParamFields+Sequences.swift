@@ -6,15 +6,24 @@ import Panels
 extension ParamFields {
     static let sequences: [ParamField] = [
         ParamField(
-            "packing", "Packing", .choice(["automatic", "on", "off"]),
+            "packing", "Packing", .choice(["automatic", "neat", "on", "off"]),
             "Puts several conversations, or pieces of text, into one row of the cutoff length. "
-                + "They never see each other. automatic is on for pt only."
-        ) { plan in plan.encoding.packing.map { $0 ? "on" : "off" } ?? "automatic" }
+                + "With neat, conversations of a row never see each other; with on they do, as in "
+                + "LLaMA-Factory. automatic is on for pt only."
+        ) { plan in
+            guard let packs = plan.encoding.packing else { return "automatic" }
+            guard packs else { return "off" }
+            return plan.stage == .supervised && !plan.opensRows ? "neat" : "on"
+        }
         .written { typed, plan in
+            if typed == "neat" {
+                return TrainingKeys.table.set("neat_packing", to: "true", in: &plan)
+            }
             let words = ["": "null", "automatic": "null", "on": "true", "off": "false"]
             guard let word = words[typed] else {
                 return [
-                    PlanIssue(field: "packing", message: tr("expected automatic, on or off."))
+                    PlanIssue(
+                        field: "packing", message: tr("expected automatic, neat, on or off."))
                 ]
             }
             return TrainingKeys.table.set(

@@ -13,6 +13,7 @@ extension RunState {
         case .stopped: tr("stopped")
         case .failed: tr("failed")
         case .lost: tr("lost")
+        case .unknown: tr("unknown")
         }
     }
 }

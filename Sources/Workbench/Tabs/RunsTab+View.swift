@@ -126,7 +126,7 @@ extension RunsTab {
     private static func role(of state: RunState) -> Role {
         switch state {
         case .training, .evaluating: .accent
-        case .paused, .lost: .warning
+        case .paused, .lost, .unknown: .warning
         case .failed: .error
         case .stopped: .dim
         case .done: .text

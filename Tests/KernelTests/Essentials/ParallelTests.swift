@@ -41,6 +41,17 @@ struct ParallelTests {
         }
     }
 
+    /// What was asked for is not believed: the answer is what there is.
+    @Test func startingTellsHowManyThreadsThereAre() {
+        let before = Parallel.threadCount
+        defer { Parallel.threadCount = before }
+        #expect(Parallel.threadCountMax == 256)
+        for wish in [0, 1, 3] {
+            let granted = Parallel.start(wish)
+            #expect(granted == max(1, wish) && granted == Parallel.threadCount)
+        }
+    }
+
     @Test(arguments: [
         (0, 1, 1), (1, 4, 16), (15, 4, 16), (960, 28, 16), (49_152, 28, 16), (999, 1, 7),
     ])

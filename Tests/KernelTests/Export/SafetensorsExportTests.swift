@@ -47,8 +47,8 @@ import Testing
         let ids = try rows[0].member("ids").ids
         let base = try ExportSupport.family("llama")
         let adapter = try Fixture.path("parity/tiny/lora-end")
-        let method = TuningMethod(lora: try AdapterFile.describe(adapter).shape)
-        let model = try TunedModel(ModelWeights(base), method: method, arena: Arena())
+        let applied = try Checkpoint.applied(adapter, to: ModelWeights(base))
+        let model = TunedModel(applied.weights, method: applied.method, arena: Arena())
         try Checkpoint.loadWeights(adapter, into: model)
         try SafetensorsExport.write(
             model, base: base, settings: ExportSupport.settings(.f32), to: target)

@@ -174,7 +174,7 @@ import TestSupport
             ])
         // Read again in fp32, as chat and export do, and in bf16.
         let weights = try ModelWeights(ModelFolder(path: tiny.plan.model.path))
-        var found = try Checkpoint.method(of: tiny.folder, weights: weights)
+        var found = try Checkpoint.applied(tiny.folder, to: weights).method
         if method == .freeze {
             found.trainedNames = found.trainedNames.filter { $0.hasPrefix("model.layers.1.") }
         }

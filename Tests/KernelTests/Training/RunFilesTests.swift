@@ -179,7 +179,7 @@ import TestSupport
             #expect(changed.count == (method == .full ? file.entries.count : 9))
             #expect(!tiny.exists("run/adapter_config.json"))
             let weights = try ModelWeights(ModelFolder(path: tiny.plan.model.path))
-            let found = try Checkpoint.method(of: tiny.folder, weights: weights)
+            let found = try Checkpoint.applied(tiny.folder, to: weights).method
             let model = TunedModel(weights, method: found, arena: Arena(reserving: 1 << 28))
             let before = model.parameters.values.values
             try Checkpoint.loadWeights(tiny.folder, into: model)

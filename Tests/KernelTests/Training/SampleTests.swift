@@ -44,10 +44,9 @@ import TestSupport
         let tiny = try tiny()
         let last = try #require(samples(tiny.run()).last)
         let prepared = try PreparedModel(path: tiny.plan.model.path, template: "chatml")
-        let model = try TunedModel(
-            ModelWeights(prepared.folder),
-            method: TuningMethod(lora: AdapterFile.describe(tiny.folder).shape),
-            arena: Arena(reserving: 1 << 28))
+        let applied = try Checkpoint.applied(tiny.folder, to: ModelWeights(prepared.folder))
+        let model = TunedModel(
+            applied.weights, method: applied.method, arena: Arena(reserving: 1 << 28))
         try AdapterFile.load(tiny.folder, into: model)
         var clock = 0.0
         let generator = Generator(model.decoder, contextLimit: 512) {

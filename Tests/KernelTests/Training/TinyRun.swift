@@ -39,6 +39,8 @@ final class TinyRun {
     /// The plan of all runs; `output.folder` is set by `run`.
     var plan = TrainingPlan()
     var folder: String { "\(root.path)/run" }
+    /// The settings that a refused resume names.
+    var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
     /// Hears of the model at each step border.
     var publish: ((TunedModel, Int) -> Void)?
 
@@ -87,7 +89,7 @@ final class TinyRun {
         var plan = plan
         plan.output.folder = "\(root.path)/\(name)"
         var (events, clock): ([TrainingEvent], Double) = ([], 0)
-        let services = TrainingRun.Services(
+        var services = TrainingRun.Services(
             now: {
                 clock += 0.001
                 return clock
@@ -98,6 +100,7 @@ final class TinyRun {
             }, rest: rest, planText: "model_name_or_path: tiny\n",
             publish: publish,
             availableBytes: { availableBytes })
+        services.settings = settings
         do throws(KernelError) {
             let result = try TrainingRun(plan, control: control, services: services).run()
             return RunOutcome(result: result, error: nil, events: events)

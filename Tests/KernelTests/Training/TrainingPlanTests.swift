@@ -119,7 +119,8 @@ struct TrainingPlanTests {
     /// Settings that are legal and do something else than their name alone says.
     static let notes: [Fault] = [
         Fault("fp16") { $0.computeType = .float16 },
-        Fault("packing") { $0.encoding.packing = true },
+        Fault("neat_packing") { $0.encoding.packing = true },
+        Fault("packing") { ($0.encoding.packing, $0.encoding.rowsAreOpen) = (true, true) },
         Fault("enable_thinking") { $0.encoding.enablesThinking = false },
         Fault("enable_thinking") { $0.encoding.enablesThinking = nil },
         Fault("mix_strategy") {

@@ -16,7 +16,9 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    private var shelf: ChatShelf { ChatShelf(Paths(environment: ["XDG_DATA_HOME": root])) }
+    private var shelf: ChatShelf {
+        ChatShelf(Paths(environment: ["XDG_DATA_HOME": root], home: "/"))
+    }
 
     @Test func conversationsAreSavedListedReadAndDeleted() throws {
         #expect(try shelf.list().isEmpty)
@@ -39,7 +41,7 @@ import Testing
     }
 
     @Test func whatRunsHaveLeftCanAnswer() throws {
-        let paths = Paths(environment: ["XDG_DATA_HOME": root])
+        let paths = Paths(environment: ["XDG_DATA_HOME": root], home: "/")
         for folder in ["a", "a/checkpoint-8", "a/checkpoint-16", "untrained"] {
             let path = "\(paths.runs)/\(folder)"
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -21,7 +21,7 @@ import Testing
 
     private static func names(_ home: String, _ environment: [String: String] = [:]) -> [String] {
         ModelFinder(
-            Paths(environment: ["HOME": home]), environment: environment, home: home
+            Paths(environment: [:], home: home), environment: environment, home: home
         ).candidates().filter { $0.path.hasPrefix(home) }.map(\.name)
     }
 

@@ -16,7 +16,7 @@ import Testing
     @Test func presetsAreKeptListedAndDeleted() throws {
         let home = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: home) }
-        let shelf = PresetShelf(Paths(environment: ["HOME": home]))
+        let shelf = try PresetShelf(Paths(environment: ["HOME": home]))
         #expect(shelf.folder == home + "/.config/workbench/presets")
         #expect(shelf.list() == PresetListing())
         var plan = Fixture.readyPlan

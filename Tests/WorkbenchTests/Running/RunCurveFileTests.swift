@@ -45,6 +45,40 @@ import Testing
         #expect(read.steps.count == 1 && read.steps[0].loss.isNaN && read.damagedLines == 1)
     }
 
+    /// However the bytes are cut, the same lines come out.
+    @Test(arguments: [1, 7, 64, 333]) func piecesOfAnySizeAreTheSameLog(size: Int) {
+        let bytes = Array(Self.log.utf8)
+        var intake = RunCurveIntake()
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            bytes[start..<min(bytes.count, start + size)].withUnsafeBytes { intake.add($0) }
+        }
+        #expect(intake.curve.steps.map(\.step) == [10, 20] && intake.curve.damagedLines == 0)
+        #expect(intake.curve.evaluations.count == 1 && intake.curve.rateChanges.count == 1)
+    }
+
+    @Test func aLineWithoutEndTakesNoMemory() {
+        var intake = RunCurveIntake()
+        let zeros = [UInt8](repeating: 0, count: 1 << 16)
+        for _ in 0..<64 { zeros.withUnsafeBytes { intake.add($0) } }
+        Array(("\n" + Self.log).utf8).withUnsafeBytes { intake.add($0) }
+        #expect(intake.curve.damagedLines == 1)
+        #expect(intake.curve.steps.map(\.step) == [10, 20])
+    }
+
+    @Test func aLongLogIsThinnedAndEndsWithItsNewestStep() {
+        var intake = RunCurveIntake(stepsMax: 100)
+        for step in 1...1_001 {
+            let held = step % 250 == 0 ? "{\"current_steps\": \(step), \"eval_loss\": 1}\n" : ""
+            let line = "{\"current_steps\": \(step), \"loss\": 2}\n" + held
+            Array(line.utf8).withUnsafeBytes { intake.add($0) }
+            intake.settle()
+            #expect(intake.curve.steps.last?.step == step)
+        }
+        let curve = intake.curve
+        #expect(curve.everyNth == 16 && curve.evaluations.map(\.step) == [250, 500, 750, 1_000])
+        #expect(curve.steps.map(\.step) == Array(stride(from: 16, through: 992, by: 16)) + [1_001])
+    }
+
     @Test func aFolderWithoutALogHasNoMeasurements() throws {
         #expect(try RunCurveFile.read(folder: "/nowhere/at/all") == RunCurve())
     }

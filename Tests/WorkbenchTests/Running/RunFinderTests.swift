@@ -10,7 +10,7 @@ import Testing
     /// A data folder of a user with runs in it; removed at the end.
     private final class Home {
         let path = NSTemporaryDirectory() + "/finder-" + UUID().uuidString
-        var paths: Paths { Paths(environment: ["HOME": path, "XDG_DATA_HOME": path]) }
+        var paths: Paths { Paths(environment: ["XDG_DATA_HOME": path], home: path) }
 
         func run(_ folder: String, _ status: String, seconds: Int) throws {
             let folder = "\(path)/\(folder)"

@@ -89,7 +89,7 @@ import Testing
     @Test func sessionsAreFoundAndDeadOnesRemoved() throws {
         let root = "/tmp/sessions-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: root) }
-        let folder = SessionFolder(Paths(environment: ["XDG_STATE_HOME": root]))
+        let folder = try SessionFolder(Paths(environment: ["XDG_STATE_HOME": root]))
         try folder.prepare()
         var status = stat()
         #expect(lstat(folder.path, &status) == 0 && status.st_mode & 0o777 == 0o700)

@@ -215,7 +215,12 @@ struct PlanFileTests {
         #expect(try read("pure_bf16: true").issues.last?.field == "pure_bf16")
         let beside = try read("pure_bf16: true\nadditional_target: lm_head")
         #expect(!beside.issues.contains { $0.message.contains("adapters") })
-        #expect(try read("neat_packing: true").plan.encoding.packing == true)
+        let neat = try read("neat_packing: true").plan
+        #expect(neat.encoding.packing == true && !neat.opensRows)
+        #expect(PlanFile.yaml(for: neat).contains("neat_packing: true"))
+        #expect(try read("packing: true").plan.opensRows)
+        #expect(try read("packing: true\nneat_packing: true").plan == neat)
+        #expect(try !read("stage: pt\npacking: true").plan.opensRows)
         #expect(try read("neat_packing: false").plan.encoding.packing == nil)
         #expect(try errors("stage: pt\nneat_packing: true").map(\.field) == ["neat_packing"])
         #expect(try read("disable_gradient_checkpointing: true").plan.gradientCheckpointing == .off)
@@ -224,7 +229,20 @@ struct PlanFileTests {
         #expect(try read("disable_shuffling: true").plan.batching.shuffles == false)
         #expect(try read("enable_thinking: null").plan.encoding.enablesThinking == nil)
         #expect(try read("enable_thinking: false").plan.encoding.enablesThinking == false)
-        #expect(try read("resume_from_checkpoint: true").plan.checkpointing.resumesFrom == nil)
+        for (word, meant) in [("True", "true"), ("no", "false"), ("a/b", "a/b"), ("1", "1")] {
+            let plan = try read("resume_from_checkpoint: \(word)").plan
+            #expect(plan.checkpointing.resumesFrom == meant, "\(word)")
+        }
+        for word in ["None", "none", "null", "\"\""] {
+            let plan = try read("quantization_bit: \(word == "\"\"" ? "null" : word)").plan
+            #expect(!plan.quantizes, "\(word)")
+        }
+        for word in ["1", "True", "yes", "y", "t", "ON"] {
+            #expect(try read("bf16: \(word)").plan.computeType == .bfloat16, "\(word)")
+        }
+        for word in ["0", "no", "f"] {
+            #expect(try read("bf16: \(word)").plan.computeType == .float32, "\(word)")
+        }
         #expect(
             try read("lora_target: q_proj, v_proj").plan.tuning.lora.targets == [
                 "q_proj", "v_proj",

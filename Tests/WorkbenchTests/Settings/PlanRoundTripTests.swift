@@ -102,6 +102,9 @@ struct PlanRoundTripTests {
         plan.encoding.defaultSystem = random.pick([nil, random.text()])
         plan.encoding.enablesThinking = random.pick([nil, true, false])
         plan.encoding.packing = random.pick([nil, true, false])
+        if plan.encoding.packing == true, plan.stage == .supervised {
+            plan.encoding.rowsAreOpen = random.pick([nil, true])
+        }
         plan.optimizer.learningRate = random.number()
         plan.optimizer.momentum = random.number()
         plan.schedule.kind = random.pick(ScheduleSettings.Kind.allCases)

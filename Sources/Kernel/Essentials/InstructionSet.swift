@@ -1,17 +1,6 @@
-// What the kernel found on this CPU: the loops it uses and the BLAS behind the products.
+// What the kernel found on this CPU: the loops it uses.
 
-import CBLAS
 import Microkernels
-
-/// Facts about the machine, as the kernel sees it.
-public enum Machine {
-    /// OpenBLAS' version, build and kernel.
-    public static var blasDescription: String {
-        let config = openblas_get_config().map { String(cString: $0) } ?? "OpenBLAS"
-        return config.trimmingCharacters(in: " ") + " on "
-            + (openblas_get_corename().map { String(cString: $0) } ?? "?")
-    }
-}
 
 /// Sets of vector instructions for which the loops are compiled, each holding those before it.
 public enum InstructionSet: String, Sendable, CaseIterable {
@@ -37,10 +26,4 @@ public enum InstructionSet: String, Sendable, CaseIterable {
 
     /// Uses at most `set` from now on, on all threads; never more than the processor has.
     public static func limit(to set: InstructionSet) { _ = mk_force_level(set.level) }
-}
-
-extension String {
-    fileprivate func trimmingCharacters(in set: Character) -> String {
-        String(drop { $0 == set }.reversed().drop { $0 == set }.reversed())
-    }
 }

@@ -1,0 +1,104 @@
+// How the loop's state stands in a checkpoint: every field is written, null where there is no value, and
+// must be there again. What no run can have reached is refused before it steers one.
+
+extension LoopState: Codable {
+    private enum Key: String, CodingKey {
+        case schema, step, tokensSeen, lossSum, elapsedSeconds, bestEvaluationLoss, bestStep
+        case evaluationsWithoutGain, evaluatedStep, unloggedLosses, rateFactor, rateChangedAfter
+    }
+
+    public init(from decoder: any Swift.Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        isComplete = values.contains(.schema)
+        if isComplete, try values.decode(Int.self, forKey: .schema) != 2 {
+            throw DecodingError.dataCorruptedError(
+                forKey: .schema, in: values, debugDescription: "unknown schema of the state")
+        }
+        let complete = isComplete
+        func optional<Value: Decodable>(_ key: Key) throws -> Value? {
+            complete
+                ? try values.decode(Value?.self, forKey: key)
+                : try values.decodeIfPresent(Value.self, forKey: key)
+        }
+        step = try values.decode(Int.self, forKey: .step)
+        tokensSeen = try values.decode(Int.self, forKey: .tokensSeen)
+        lossSum = try values.decode(Double.self, forKey: .lossSum)
+        elapsedSeconds = try values.decode(Double.self, forKey: .elapsedSeconds)
+        bestEvaluationLoss = try optional(.bestEvaluationLoss)
+        bestStep = try optional(.bestStep)
+        evaluationsWithoutGain = try values.decode(Int.self, forKey: .evaluationsWithoutGain)
+        evaluatedStep = try optional(.evaluatedStep)
+        unloggedLosses = try values.decode([Double].self, forKey: .unloggedLosses)
+        rateFactor = try optional(.rateFactor)
+        rateChangedAfter = try optional(.rateChangedAfter)
+    }
+
+    public func encode(to encoder: any Swift.Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(2, forKey: .schema)
+        try values.encode(step, forKey: .step)
+        try values.encode(tokensSeen, forKey: .tokensSeen)
+        try values.encode(lossSum, forKey: .lossSum)
+        try values.encode(elapsedSeconds, forKey: .elapsedSeconds)
+        try values.encode(bestEvaluationLoss, forKey: .bestEvaluationLoss)
+        try values.encode(bestStep, forKey: .bestStep)
+        try values.encode(evaluationsWithoutGain, forKey: .evaluationsWithoutGain)
+        try values.encode(evaluatedStep, forKey: .evaluatedStep)
+        try values.encode(unloggedLosses, forKey: .unloggedLosses)
+        try values.encode(rateFactor, forKey: .rateFactor)
+        try values.encode(rateChangedAfter, forKey: .rateChangedAfter)
+    }
+}
+
+extension LoopState {
+    /// Tokens beyond this are more than any machine reads.
+    private static let tokensMax = 1 << 53
+    /// A thousand years.
+    private static let secondsMax = 3.2e10
+
+    /// The first field that no run of so many steps can have reached, with its value; nil when all are right.
+    func fault(totalSteps: Int) -> String? {
+        func outside(_ name: String, _ value: some Any, _ range: String) -> String {
+            "\(name) is \(value), expected \(range)"
+        }
+        guard (0...totalSteps).contains(step) else {
+            return outside("step", step, "0 to \(totalSteps)")
+        }
+        guard (0...Self.tokensMax).contains(tokensSeen) else {
+            return outside("tokensSeen", tokensSeen, "0 to 2^53")
+        }
+        guard lossSum.isFinite else { return outside("lossSum", lossSum, "a finite number") }
+        guard (0...Self.secondsMax).contains(elapsedSeconds) else {
+            return outside("elapsedSeconds", elapsedSeconds, "0 to 3.2e10")
+        }
+        guard (bestStep == nil) == (bestEvaluationLoss == nil) else {
+            return "bestStep and bestEvaluationLoss do not go together"
+        }
+        if let bestEvaluationLoss, !bestEvaluationLoss.isFinite {
+            return outside("bestEvaluationLoss", bestEvaluationLoss, "a finite number")
+        }
+        for (name, value) in [
+            ("bestStep", bestStep), ("evaluatedStep", evaluatedStep),
+            ("rateChangedAfter", rateChangedAfter),
+        ] {
+            if let value, !(0...step).contains(value) {
+                return outside(name, value, "0 to \(step)")
+            }
+        }
+        // An evaluation may be asked for more than once at a step, but not without end.
+        guard (0...Self.tokensMax).contains(evaluationsWithoutGain) else {
+            return outside("evaluationsWithoutGain", evaluationsWithoutGain, "0 to 2^53")
+        }
+        guard unloggedLosses.count <= step, unloggedLosses.allSatisfy(\.isFinite) else {
+            return
+                "unloggedLosses holds \(unloggedLosses.count) numbers, expected up to \(step) finite ones"
+        }
+        guard (rateFactor == nil) == (rateChangedAfter == nil) else {
+            return "rateFactor and rateChangedAfter do not go together"
+        }
+        if let rateFactor, !(rateFactor.isFinite && rateFactor > 0) {
+            return outside("rateFactor", rateFactor, "a finite number above 0")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,54 @@
+// How much memory a run may take at most, as somebody outside of the kernel has found out, and the refusal of
+// what needs more. It does not know how the number was found.
+
+/// The memory that can be had, and who allows no more.
+public struct MemoryAllowance: Sendable, Equatable {
+    public var bytes: Int
+    /// Who bounds it: "the machine", "ulimit -v", …
+    public var by: String
+    /// How to overrule it, as a sentence.
+    public var hint: String
+
+    public init(bytes: Int, by: String, hint: String) {
+        (self.bytes, self.by, self.hint) = (bytes, by, hint)
+    }
+
+    /// Estimates are right within so many hundredths.
+    private static let tolerance = 3
+
+    /// Throws when `needed` bytes cannot be had; `work` is told as "the run", `tries` are sentences.
+    public func check(_ needed: Int, for work: String, try tries: [String]) throws(KernelError) {
+        guard needed - needed / 100 * Self.tolerance > bytes else { return }
+        throw KernelError(
+            .temporary, "\(work) does not fit into memory",
+            because: "it needs about \(Self.gib(needed)), and \(by) allows \(Self.gib(bytes)) more",
+            hint: (tries + [hint]).joined(separator: " "))
+    }
+
+    /// "3.2 GiB", "80 MiB".
+    static func gib(_ bytes: Int) -> String {
+        bytes < 1 << 30
+            ? "\((bytes + (1 << 19)) >> 20) MiB"
+            : "\((Double(bytes) / Double(1 << 30) * 10).rounded() / 10) GiB"
+    }
+}
+
+extension MemoryNeed {
+    /// Throws when the run cannot have what it needs besides the pages of files, which come and go.
+    func check(_ plan: TrainingPlan, _ allowance: MemoryAllowance?) throws(KernelError) {
+        try allowance?.check(
+            estimate.neededBytes, for: "the run", try: Self.tries(plan, recomputes))
+    }
+
+    /// What would make the run smaller, the most effective first.
+    private static func tries(_ plan: TrainingPlan, _ recomputes: Bool) -> [String] {
+        var tries: [String] = []
+        if plan.tuning.method == .full { tries.append("Set finetuning_type: lora.") }
+        if plan.tuning.method == .lora, [.none, .int8].contains(plan.model.quantization) {
+            tries.append("Set quantization_bit: 4.")
+        }
+        if !recomputes { tries.append("Set gradient_checkpointing: true.") }
+        tries.append("Lower cutoff_len or per_device_train_batch_size.")
+        return tries
+    }
+}

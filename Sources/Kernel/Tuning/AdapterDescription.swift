@@ -1,0 +1,293 @@
+// What adapter_config.json says, key by key: each is honoured, refused by name, or known to be harmless.
+// Keys: LoraConfig of PEFT 0.21. It does not know the model; which layers are meant is found there.
+
+import Foundation
+
+/// The settings of an adapter on disk that decide how it is applied.
+public struct AdapterDescription: Sendable, Equatable {
+    public var rank: Int
+    public var alpha: Double
+    public var dropout: Double
+    public var isRankStabilized: Bool
+    /// Full tensors saved beside the adapter (`modules_to_save`), as ends of module paths.
+    public var savedModules: [String]
+    public var baseModel: String?
+    /// Which layers it lies on.
+    var targets: AdapterTargets
+    /// Whether a head that shares the embedding's numbers goes on doing so (`ensure_weight_tying`).
+    var keepsHeadTied: Bool
+    /// Whether version 0.1 of this program wrote it: that trained embedding and shared head as one and
+    /// listed the embedding only.
+    var isOfFirstVersion: Bool
+    /// Whether biases of the base were trained beside the adapter.
+    var trainsBiases: Bool
+    /// The file, for errors.
+    var source: String
+    /// What was passed over.
+    var notes: [String]
+}
+
+/// Which layers an adapter lies on, as PEFT finds them.
+struct AdapterTargets: Sendable, Equatable {
+    /// Layers by name.
+    enum Selection: Sendable, Equatable {
+        /// Ends of module paths.
+        case names([String])
+        /// A regular expression over whole paths.
+        case pattern(String)
+        case allLinear
+    }
+
+    /// A key of `rank_pattern` or `alpha_pattern` with its value.
+    struct Pattern<Value: Sendable & Equatable>: Sendable, Equatable {
+        var key: String
+        var value: Value
+    }
+
+    var chosen: Selection
+    var excluded: Selection?
+    /// The blocks that it is restricted to; nil for all.
+    var layers: [Int]?
+    /// Names of the list of blocks; none stands for any.
+    var layerLists: [String] = []
+    var ranks: [Pattern<Int>] = []
+    var alphas: [Pattern<Double>] = []
+}
+
+extension AdapterDescription {
+    /// Reads the document.
+    init(_ json: JSONValue, source path: String) throws(KernelError) {
+        let reader = try ConfigReader(json, source: path)
+        let kind = try reader.string("peft_type")
+        guard kind == "LORA" else {
+            throw Self.refusal(
+                reader, "peft_type", "expected LORA, found \(kind?.escapedForDisplay ?? "nothing")")
+        }
+        try Self.refuseMethods(reader)
+        try Self.refuseChangedBase(reader)
+        rank = try reader.requiredInteger("r", in: 1...65_536)
+        alpha = try reader.requiredDouble("lora_alpha", in: 0...1e9)
+        guard alpha > 0 else {
+            throw Self.refusal(reader, "lora_alpha", "expected a number above 0")
+        }
+        // PEFT takes 1 for a chance; nothing would be left of the adapter's input.
+        dropout = min(try reader.double("lora_dropout", in: 0...1) ?? 0, 0.99)
+        isRankStabilized = try reader.bool("use_rslora") ?? false
+        let bias = try reader.string("bias") ?? "none"
+        guard ["none", "all", "lora_only"].contains(bias) else {
+            throw Self.refusal(
+                reader, "bias", "expected none, all or lora_only, found \(bias.escapedForDisplay)")
+        }
+        trainsBiases = bias != "none"
+        targets = try AdapterTargets(reader)
+        savedModules = try reader.strings("modules_to_save") ?? []
+        keepsHeadTied = try reader.bool("ensure_weight_tying") ?? false
+        baseModel = try reader.string("base_model_name_or_path")
+        source = path
+        notes = []
+        if let task = try reader.string("task_type"), task != "CAUSAL_LM" {
+            notes.append(
+                "The adapter was made for the task \(task.escapedForDisplay), not for CAUSAL_LM.")
+        }
+        // PEFT has `target_parameters` since 0.17, and wrote all of the absent ones by then.
+        let absent = [
+            "corda_config", "eva_config", "ensure_weight_tying", "qalora_group_size",
+            "peft_version",
+        ]
+        isOfFirstVersion =
+            reader.holds("target_parameters") && reader.holds("megatron_core")
+            && !absent.contains(where: reader.holds)
+        try tellUnread(reader)
+    }
+
+    static func refusal(
+        _ reader: ConfigReader, _ key: String, _ why: String, hint: String? = nil
+    ) -> KernelError {
+        KernelError(
+            .badData, "cannot use this adapter", at: "\(reader.source.escapedForDisplay), \(key)",
+            because: why, hint: hint)
+    }
+
+    // MARK: - Keys that are refused
+
+    /// Kinds of LoRA that compute something else.
+    private static func refuseMethods(_ reader: ConfigReader) throws(KernelError) {
+        let switches = [
+            ("use_dora", "DoRA is not supported"),
+            ("use_qalora", "QALoRA is not supported"),
+            ("lora_bias", "biases of the adapter itself are not supported"),
+            ("fan_in_fan_out", "weights stored the other way round are not supported"),
+        ]
+        for (key, why) in switches where try reader.bool(key) == true {
+            throw refusal(reader, key, why)
+        }
+        let methods = [
+            (
+                "alora_invocation_tokens",
+                "an activated LoRA works from certain tokens on, which is not supported"
+            ),
+            ("use_bdlora", "BD-LoRA is not supported"), ("kasa_config", "KaSA is not supported"),
+            ("velora_config", "VeLoRA is not supported"),
+            ("monteclora_config", "MonteCLoRA is not supported"),
+            ("arrow_config", "Arrow's routing is not supported"),
+            ("layer_replication", "models with repeated layers are not supported"),
+        ]
+        for (key, why) in methods {
+            // PEFT takes an empty object for the method with its defaults.
+            guard let value = reader.value(key), value != .bool(false) else { continue }
+            throw refusal(reader, key, why)
+        }
+        let lists = [
+            (
+                "target_parameters",
+                "LoRA on parameters of other than linear layers is not supported"
+            ),
+            ("trainable_token_indices", "rows of the embedding trained alone are not supported"),
+        ]
+        for (key, why) in lists {
+            guard let value = reader.value(key), !value.isEmpty else { continue }
+            throw refusal(reader, key, why)
+        }
+    }
+
+    /// Starts from which PEFT changes the base's own weights, when it opens the adapter as well.
+    private static func refuseChangedBase(_ reader: ConfigReader) throws(KernelError) {
+        let key = "init_lora_weights"
+        guard let value = reader.value(key), value.bool == nil else { return }
+        guard let word = value.string?.lowercased() else {
+            throw reader.error(key, "expected true, false or a word, found \(value.kindName)")
+        }
+        if ["gaussian", "orthogonal", "eva", "mica"].contains(word) { return }
+        let shown = value.string?.escapedForDisplay ?? ""
+        if word.hasPrefix("pissa") || ["olora", "corda", "lora_ga"].contains(word) {
+            throw refusal(
+                reader, key, "\"\(shown)\" changes the weights of the base that it is applied to",
+                hint:
+                    "PEFT saves it as a plain adapter with path_initial_model_for_weight_conversion "
+                    + "(save_pretrained); or merge it there and use the merged model.")
+        }
+        if word == "loftq" {
+            throw refusal(
+                reader, key, "\"\(shown)\" changes the weights of the base that it is applied to",
+                hint: "Merge it in PEFT and use the merged model.")
+        }
+        throw refusal(
+            reader, key, "\"\(shown)\" is not known, and it may change the base's weights",
+            hint: "Known are true, false, gaussian, orthogonal, eva and mica.")
+    }
+
+    // MARK: - Keys that are passed over
+
+    /// What changes no result: where things came from, how they were started or spread over machines.
+    /// The settings of a start count only with that start, which is refused where it matters.
+    private static let harmless = [
+        "auto_mapping", "peft_version", "revision", "inference_mode", "megatron_core",
+        "megatron_config", "runtime_config", "loftq_config", "eva_config", "corda_config",
+        "lora_ga_config", "qalora_group_size",
+    ]
+
+    /// Notes keys that nobody knows; refuses those that look like a method of their own.
+    private mutating func tellUnread(_ reader: ConfigReader) throws(KernelError) {
+        for key in Self.harmless { _ = reader.value(key) }
+        let unknown = reader.unread.filter { key in
+            reader.object[key].map { !$0.isEmpty } ?? true
+        }
+        for key in unknown where key.hasPrefix("use_") || key.hasSuffix("_config") {
+            throw Self.refusal(
+                reader, key.escapedForDisplay,
+                "the key is not known, and it looks like a method of its own",
+                hint: "Merge the adapter with the program that made it and use the merged model.")
+        }
+        if !unknown.isEmpty {
+            let list = unknown.prefix(8).map(\.escapedForDisplay).joined(separator: ", ")
+            let more = unknown.count > 8 ? " and \(unknown.count - 8) more" : ""
+            notes.append("Keys of the adapter's configuration that are not known: \(list)\(more).")
+        }
+    }
+}
+
+extension JSONValue {
+    /// Null, false, 0 or nothing in it.
+    fileprivate var isEmpty: Bool {
+        switch self {
+        case .null: true
+        case .bool(let value): !value
+        case .string(let text): text.isEmpty
+        case .array(let values): values.isEmpty
+        case .object(let object): object.isEmpty
+        default: double == 0
+        }
+    }
+}
+
+// MARK: - Layers
+
+extension AdapterTargets {
+    fileprivate init(_ reader: ConfigReader) throws(KernelError) {
+        // PEFT's own choice for these families.
+        chosen = try Self.selection(reader, "target_modules") ?? .names(["q_proj", "v_proj"])
+        excluded = try Self.selection(reader, "exclude_modules")
+        if case .names([])? = excluded { excluded = nil }
+        if case .pattern("")? = excluded { excluded = nil }
+        let layersKey = "layers_to_transform"
+        if let value = reader.value(layersKey) {
+            let numbers = (value.array ?? [value]).map(\.integer)
+            guard !numbers.contains(nil) else {
+                throw reader.error(layersKey, "expected the number of a layer or a list of them")
+            }
+            layers = numbers.isEmpty ? nil : numbers.compactMap(\.self)
+        }
+        let listKey = "layers_pattern"
+        if let name = reader.value(listKey)?.string {
+            layerLists = name.isEmpty ? [] : [name]
+        } else {
+            layerLists = try reader.strings(listKey) ?? []
+        }
+        for (key, value) in try reader.members("rank_pattern") {
+            guard let rank = value.integer, (1...65_536).contains(rank) else {
+                throw reader.error(
+                    "rank_pattern.\(key.escapedForDisplay)", "expected a rank from 1 to 65536")
+            }
+            ranks.append(.init(key: key, value: rank))
+        }
+        for (key, value) in try reader.members("alpha_pattern") {
+            guard let alpha = value.double, alpha > 0, alpha <= 1e9 else {
+                throw reader.error(
+                    "alpha_pattern.\(key.escapedForDisplay)", "expected a number above 0")
+            }
+            alphas.append(.init(key: key, value: alpha))
+        }
+    }
+
+    /// A list of names or, as one text, a regular expression.
+    private static func selection(
+        _ reader: ConfigReader, _ key: String
+    ) throws(KernelError) -> Selection? {
+        guard let value = reader.value(key) else { return nil }
+        if let text = value.string {
+            return key == "target_modules" && text.lowercased() == "all-linear"
+                ? .allLinear : .pattern(text)
+        }
+        return .names(try reader.strings(key) ?? [])
+    }
+}
+
+extension ConfigReader {
+    /// A list of texts.
+    fileprivate func strings(_ key: String) throws(KernelError) -> [String]? {
+        guard let value = value(key) else { return nil }
+        guard let texts = value.array?.map(\.string), !texts.contains(nil) else {
+            throw error(key, "expected a list of names, found \(value.kindName)")
+        }
+        return texts.compactMap(\.self)
+    }
+
+    /// The members of an object, none when it is absent.
+    fileprivate func members(_ key: String) throws(KernelError) -> [JSONObject.Element] {
+        guard let value = value(key) else { return [] }
+        guard let object = value.object else {
+            throw error(key, "expected an object, found \(value.kindName)")
+        }
+        return Array(object)
+    }
+}

@@ -1,0 +1,195 @@
+// Where an adapter lies in a model: names, paths, patterns and numbers of blocks become places, as PEFT
+// matches them. It reads no file.
+
+/// Finds the places of an adapter.
+struct AdapterPlacement {
+    /// The places with rank and scale.
+    let shape: LoRAShape
+    /// Names that match nothing in this model; PEFT passes them over.
+    let unmatched: [String]
+
+    /// - Parameter saved: ends of module paths that are trained whole; the adapter leaves them alone.
+    init(
+        rank: Int, alpha: Double, isRankStabilized: Bool, dropout: Double, targets: AdapterTargets,
+        saved: [String], in spec: DecoderSpec
+    ) throws(Fault) {
+        let places = LinearPlace.all(in: spec)
+        let chosen = try Matcher(targets.chosen, "target_modules")
+        let excluded = try targets.excluded.map { (one) throws(Fault) in
+            try Matcher(one, "exclude_modules")
+        }
+        let lists = try targets.layerLists.map { (name) throws(Fault) in
+            try Fault.of("layers_pattern") { () throws(ModulePattern.Refusal) in
+                try ModulePattern("(?:.*?\\.)?(?:\(name))\\.\\d+\\..*")
+            }
+        }
+        let ranks = try Self.patterns(targets.ranks, "rank_pattern")
+        let alphas = try Self.patterns(targets.alphas, "alpha_pattern")
+        let plain = LoRAFactor(rank: rank, alpha: alpha, isRankStabilized: isRankStabilized)
+        var found: [LinearPlace: LoRAFactor] = [:]
+        for place in places {
+            let path = place.path
+            guard try chosen.matches(path), try excluded?.matches(path) != true,
+                !ModuleTree.isInside(path, saved)
+            else { continue }
+            if let layers = targets.layers, !chosen.names(path), !layers.contains(place.layer) {
+                continue
+            }
+            if targets.layers != nil, !lists.isEmpty, !chosen.names(path) {
+                guard try Self.matchesAny(lists, path) else { continue }
+            }
+            found[place] = LoRAFactor(
+                rank: try Self.value(ranks, path, "rank_pattern") ?? rank,
+                alpha: try Self.value(alphas, path, "alpha_pattern") ?? alpha,
+                isRankStabilized: isRankStabilized)
+        }
+        try chosen.refuseOtherModules(spec, excluded, saved)
+        guard !found.isEmpty else {
+            let known = LinearSlot.allCases.map(\.moduleName).joined(separator: ", ")
+            throw Fault(
+                key: "target_modules", why: "it matches no layer: found \(chosen.shown)",
+                hint: "Known layers: \(known).")
+        }
+        var shape = LoRAShape(
+            rank: rank, scale: plain.scale, dropout: Float(dropout),
+            slots: Set(found.keys.map(\.slot))
+        )
+        for place in places where shape.slots.contains(place.slot) {
+            let factor = found[place]
+            if factor != plain { shape.exceptions[place] = .some(factor) }
+        }
+        self.shape = shape
+        unmatched = try chosen.unmatched(spec)
+    }
+
+    private typealias Compiled<Value> = (pattern: ModulePattern, value: Value)
+
+    private static func patterns<Value>(
+        _ patterns: [AdapterTargets.Pattern<Value>], _ key: String
+    ) throws(Fault) -> [Compiled<Value>] {
+        try patterns.map { (one) throws(Fault) in
+            let pattern = try Fault.of(key) { () throws(ModulePattern.Refusal) in
+                try ModulePattern(one.key)
+            }
+            return (pattern, one.value)
+        }
+    }
+
+    /// The value of the first key that matches the end of the path.
+    private static func value<Value>(
+        _ patterns: [Compiled<Value>], _ path: String, _ key: String
+    ) throws(Fault) -> Value? {
+        for one in patterns {
+            let isMatch = try Fault.of(key) { () throws(ModulePattern.Refusal) in
+                try one.pattern.matchesEnd(of: path)
+            }
+            if isMatch { return one.value }
+        }
+        return nil
+    }
+
+    private static func matchesAny(
+        _ lists: [ModulePattern], _ path: String
+    ) throws(Fault) -> Bool {
+        for list in lists {
+            let isMatch = try Fault.of("layers_pattern") { () throws(ModulePattern.Refusal) in
+                try list.matches(path)
+            }
+            if isMatch { return true }
+        }
+        return false
+    }
+}
+
+extension AdapterPlacement {
+    /// What is wrong with a setting of places.
+    struct Fault: Error {
+        var key: String
+        var why: String
+        var hint: String?
+
+        /// A pattern's refusal as that of a key.
+        static func of<Value>(
+            _ key: String, _ body: () throws(ModulePattern.Refusal) -> Value
+        ) throws(Fault) -> Value {
+            do throws(ModulePattern.Refusal) { return try body() } catch {
+                throw Fault(
+                    key: key, why: "the regular expression cannot be used: \(error.why)",
+                    hint: "Names of layers in a list do as well.")
+            }
+        }
+    }
+
+    /// A selection ready to be asked.
+    private struct Matcher {
+        let selection: AdapterTargets.Selection
+        let key: String
+        private let pattern: ModulePattern?
+
+        init(_ selection: AdapterTargets.Selection, _ key: String) throws(Fault) {
+            (self.selection, self.key) = (selection, key)
+            if case .pattern(let text) = selection {
+                pattern = try Fault.of(key) { () throws(ModulePattern.Refusal) in
+                    try ModulePattern(text)
+                }
+            } else {
+                pattern = nil
+            }
+        }
+
+        func matches(_ path: String) throws(Fault) -> Bool {
+            switch selection {
+            case .allLinear: return true
+            case .names(let names): return names.contains { path == $0 || path.hasSuffix("." + $0) }
+            case .pattern:
+                return try Fault.of(key) { () throws(ModulePattern.Refusal) in
+                    try pattern?.matches(path) ?? false
+                }
+            }
+        }
+
+        /// Whether the whole path stands in the list: such a name counts in every block.
+        func names(_ path: String) -> Bool {
+            if case .names(let names) = selection { names.contains(path) } else { false }
+        }
+
+        var shown: String {
+            switch selection {
+            case .allLinear: "all-linear"
+            case .names(let names):
+                names.isEmpty
+                    ? "an empty list" : names.map(\.escapedForDisplay).joined(separator: ", ")
+            case .pattern(let text): text.escapedForDisplay
+            }
+        }
+
+        /// LoRA on anything but the linear layers of the blocks is another thing.
+        func refuseOtherModules(
+            _ spec: DecoderSpec, _ excluded: Matcher?, _ saved: [String]
+        ) throws(Fault) {
+            if case .allLinear = selection { return }
+            for path in ModuleTree.otherPaths(in: spec) {
+                guard try matches(path), try excluded?.matches(path) != true,
+                    !ModuleTree.isInside(path, saved)
+                else { continue }
+                let isTable = path == ModuleTree.embedding || path == ModuleTree.head
+                throw Fault(
+                    key: key,
+                    why: isTable
+                        ? "LoRA on \(path) is not supported"
+                        : "it matches \(path), which is no linear layer",
+                    hint: "Known layers: "
+                        + LinearSlot.allCases.map(\.moduleName).joined(separator: ", ") + ".")
+            }
+        }
+
+        /// Names of a list that no module of the model has.
+        func unmatched(_ spec: DecoderSpec) throws(Fault) -> [String] {
+            guard case .names(let names) = selection else { return [] }
+            let paths = LinearPlace.all(in: spec).map(\.path)
+            return names.filter { name in
+                !paths.contains { $0 == name || $0.hasSuffix("." + name) }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// The modules of a decoder by the paths that transformers and PEFT know, and how PEFT picks those that are
+// trained whole: by the end of the path, whatever stands before it.
+
+/// Paths of modules.
+enum ModuleTree {
+    static let embedding = "model.embed_tokens"
+    static let head = "lm_head"
+    private static let finalNorm = "model.norm"
+
+    /// All modules but the seven linear layers of each block.
+    static func otherPaths(in spec: DecoderSpec) -> [String] {
+        var paths = ["model", embedding, "model.layers"]
+        for layer in 0..<spec.layerCount {
+            let block = "model.layers.\(layer)"
+            paths += [block, block + ".self_attn", block + ".mlp"]
+            for norm in NormSlot.allCases
+            where spec.normalizesQueriesAndKeys || (norm != .query && norm != .key) {
+                paths.append(norm.path(layer: layer))
+            }
+        }
+        return paths + [finalNorm, head]
+    }
+
+    static func allPaths(in spec: DecoderSpec) -> [String] {
+        otherPaths(in: spec) + LinearPlace.all(in: spec).map(\.path)
+    }
+
+    /// Whether a module is one of these, or inside of one: the adapter leaves them alone.
+    static func isInside(_ path: String, _ modules: [String]) -> Bool {
+        modules.contains { ".\(path).".contains(".\($0).") }
+    }
+
+    /// The modules that are trained whole when these ends of paths are listed.
+    static func saved(_ names: [String], in spec: DecoderSpec) throws(Fault) -> Saved {
+        let paths = allPaths(in: spec)
+        var found: Set<String> = []
+        var unmatched: [String] = []
+        for name in names {
+            let hits = paths.filter { $0.hasSuffix(name) }
+            if hits.isEmpty { unmatched.append(name) }
+            if let whole = hits.first(where: { $0 == "model" || $0 == "model.layers" }) {
+                throw Fault(
+                    name: name, why: "it means \(whole), and so nearly the whole model",
+                    hint: "Train everything with finetuning_type: full.")
+            }
+            found.formUnion(hits)
+        }
+        for path in found {
+            if let outer = found.first(where: { path.hasPrefix($0 + ".") }) {
+                throw Fault(
+                    name: path, why: "it lies inside of \(outer), which is listed as well",
+                    hint: nil)
+            }
+        }
+        return Saved(paths: found, unmatched: unmatched)
+    }
+
+    /// What a list of ends of paths stands for.
+    struct Saved {
+        var paths: Set<String>
+        /// Names that no module ends in; PEFT passes them over.
+        var unmatched: [String]
+
+        /// Whether a weight belongs to one of the modules.
+        func contains(weight name: String) -> Bool {
+            paths.contains { name.hasPrefix($0 + ".") }
+        }
+    }
+
+    /// What is wrong with a name of a list.
+    struct Fault: Error {
+        var name: String
+        var why: String
+        var hint: String?
+    }
+
+    /// The shortest names that stand for these modules, and for no others, when PEFT matches them.
+    static func names(of modules: Set<String>, in spec: DecoderSpec) -> [String] {
+        let paths = allPaths(in: spec)
+        var names: Set<String> = []
+        for module in modules {
+            let parts = module.split(separator: ".")
+            let ends = parts.indices.reversed().map { parts[$0...].joined(separator: ".") }
+            let exact = ends.first { end in
+                paths.allSatisfy { !$0.hasSuffix(end) || modules.contains($0) }
+            }
+            names.insert(exact ?? module)
+        }
+        return names.sorted()
+    }
+}

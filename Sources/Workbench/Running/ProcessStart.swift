@@ -1,0 +1,66 @@
+// What the process was given and what the shim made of it at the start (Shims/CStart): descriptors that were
+// closed, the stack, signals that were held back, words that are no text. It runs no command.
+
+import CStart
+import Foundation
+import Kernel
+
+/// The state of this process at its start.
+enum ProcessStart {
+    /// Whether a standard descriptor was closed when the program began.
+    static func wasClosed(_ descriptor: Int32) -> Bool { start_was_closed(descriptor) != 0 }
+
+    /// Processors that this process may run on.
+    static var processors: Int {
+        let count = Int(start_processors())
+        return count > 0 ? count : max(1, ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// Lets signals through that were held back for a command that would have ended its work in order.
+    static func releaseSignals() { start_release_signals() }
+
+    /// The least stack that the deepest of the work has been seen to need, with room to spare.
+    private static let stackBytesMin = 512 << 10
+
+    /// What the language's own libraries open before any file of ours; they cannot say that they may not.
+    private static let descriptorsMin = 6
+
+    private static var hasDescriptors: Bool {
+        var opened: [Int32] = []
+        defer { for descriptor in opened { close(descriptor) } }
+        for _ in 0..<descriptorsMin {
+            let descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+            guard descriptor >= 0 else { return false }
+            opened.append(descriptor)
+        }
+        return true
+    }
+
+    /// What keeps the program from running at all.
+    static func check(words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, count: Int)
+        throws(KernelError)
+    {
+        let stack = start_stack_bytes()
+        guard stack < 0 || stack >= stackBytesMin else {
+            throw KernelError(
+                .temporary, "the stack of this process is too small",
+                because:
+                    "it may have \(stack >> 10) KiB, and \(stackBytesMin >> 10) KiB are needed",
+                hint: "Raise the limit: ulimit -s 8192")
+        }
+        guard hasDescriptors else {
+            throw KernelError(
+                .temporary, "this process may not open the files that it needs",
+                because: "not even \(descriptorsMin) more: \(String(cString: strerror(errno)))",
+                hint: "Raise the limit: ulimit -n 1024")
+        }
+        for index in 0..<count {
+            guard let word = words[index], String(validatingCString: word) == nil else { continue }
+            throw KernelError(
+                .usage, "an argument is not UTF-8 text",
+                at: "argument \(index): \(String(cString: word))",
+                because: "names of files and folders must be UTF-8",
+                hint: "Rename the file or folder; convmv does it for many.")
+        }
+    }
+}

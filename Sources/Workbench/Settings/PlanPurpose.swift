@@ -1,0 +1,83 @@
+// What a settings file asks for as a whole. LLaMA-Factory's files for training, chat and merging hold the same
+// keys; which of them a file is decides whether `workbench train` may train by it.
+
+import Kernel
+
+/// What is to be done by a file.
+enum PlanPurpose: Sendable, Equatable {
+    /// It says `do_train: true`.
+    case trains
+    /// It says nothing of training, and nothing against it.
+    case trainsUnasked
+    /// It says `do_eval: true` and nothing of training.
+    case evaluates
+    /// It forbids training and asks for nothing else.
+    case nothing
+    /// It is a chat file, told by this key; nil when it names neither data nor a folder to write.
+    case chats(key: String?)
+    /// It is an export file, told by this key.
+    case exports(key: String)
+
+    init(_ document: SettingDocument) {
+        func isOn(_ key: String) -> Bool? {
+            document.node(key).flatMap { node in try? Bool(setting: node) }
+        }
+        if isOn("do_eval") == true, isOn("do_train") != true {
+            self = .evaluates
+            return
+        }
+        switch isOn("do_train") {
+        case true?: self = .trains
+        case false?: self = .nothing
+        case nil: self = Self.unasked(document)
+        }
+        if self == .nothing {
+            let other = Self.unasked(document)
+            if other != .trainsUnasked { self = other }
+        }
+    }
+
+    /// What a file is that does not say whether it trains.
+    private static func unasked(_ document: SettingDocument) -> PlanPurpose {
+        if let key = ExportKeys.own.first(where: document.has) { return .exports(key: key) }
+        if let key = InferenceKeys.engine.first(where: document.has) { return .chats(key: key) }
+        let learns = document.has(any: "dataset", "eval_dataset", "output_dir", "stage")
+        if !learns, document.has("model_name_or_path") { return .chats(key: nil) }
+        return .trainsUnasked
+    }
+
+    /// Throws unless `workbench train` may go by the file.
+    func checkTraining(_ file: String?) throws(KernelError) {
+        let name = file.map(HeadlessCommand.quoted) ?? "FILE.yaml"
+        let anyway = "To train by it all the same, add do_train=true."
+        switch self {
+        case .trains, .trainsUnasked, .evaluates: return
+        case .nothing:
+            throw KernelError(
+                .configuration, "the plan does not train", at: file ?? "the command line",
+                because: "do_train is false, and so is do_eval",
+                hint: "Set do_train=true to train, or do_eval=true to measure the held-out loss; "
+                    + "workbench chat \(name) talks with the model.")
+        case .chats(let key):
+            throw KernelError(
+                .configuration, "this is a file for chat, not for training",
+                at: file ?? "the command line",
+                because: key.map { "it holds \($0), and do_train is not true" }
+                    ?? "it names no dataset, no output_dir and no stage, and do_train is not true",
+                hint: "workbench chat \(name) talks with the model. \(anyway)")
+        case .exports(let key):
+            throw KernelError(
+                .configuration, "this is a file for an export, not for training",
+                at: file ?? "the command line",
+                because: "it holds \(key), and do_train is not true",
+                hint: "workbench export \(name) writes the merged model. \(anyway)")
+        }
+    }
+
+    /// What to say in front of everything else.
+    var remark: PlanIssue? {
+        guard self == .trainsUnasked else { return nil }
+        return .note(
+            "do_train", "not given: workbench train trains all the same; LLaMA-Factory would not.")
+    }
+}

@@ -1,0 +1,72 @@
+// F3: what cannot fit is refused before it is read, with what it needs and what is allowed, and with a way out.
+
+import Foundation
+import Kernel
+import Testing
+
+@testable import Workbench
+
+@Suite(.serialized) struct RefusalTests {
+    @Test(arguments: [
+        ("WORKBENCH_MEMORY=10M", "WORKBENCH_MEMORY allows 10 MiB"),
+        ("ulimit -d 30000;", "ulimit -d allows"),
+    ])
+    func aRunThatCannotFitIsRefusedBeforeItBegins(limit: String, why: String) throws {
+        let room = try ProgramRoom()
+        for more in ["", "finetuning_type=full", "quantization_bit=4"] {
+            let train = try room.training("max_steps=2 \(more)")
+            let ending = try room.run("\(limit) $wb \(train)")
+            #expect(ending.code == 75, "\(more): \(ending)")
+            #expect(ending.err.contains("the run does not fit into memory"), "\(ending)")
+            #expect(ending.err.contains(why), "\(ending)")
+            #expect(!ending.out.contains("Encoding the data"))
+            if more == "finetuning_type=full" {
+                #expect(ending.err.contains("finetuning_type: lora"))
+            }
+            #expect(!room.exists("out/adapter_model.safetensors"))
+        }
+        // The same command with a word of one's own.
+        let train = try room.training("max_steps=2")
+        let ending = try room.run("WORKBENCH_MEMORY=1G $wb \(train)")
+        #expect(ending.code == 0, "\(ending)")
+    }
+
+    @Test func longMicroBatchesAreRefusedWithTheirData() throws {
+        let room = try ProgramRoom()
+        let train = try room.training("max_steps=2 cutoff_len=512 per_device_train_batch_size=400")
+        let records = (0..<400).map { _ in
+            #"{"instruction": "Say it.", "output": "\#(String(repeating: "It is said. ", count: 60))"}"#
+        }
+        try Data("[\(records.joined(separator: ","))]".utf8)
+            .write(to: URL(fileURLWithPath: "\(room.root)/d.json"))
+        let ending = try room.run("WORKBENCH_MEMORY=100M $wb \(train)")
+        #expect(ending.code == 75, "\(ending)")
+        #expect(ending.out.contains("Encoding the data"))
+        #expect(!ending.out.contains("Reading the model"))
+        #expect(ending.err.contains("Lower cutoff_len or per_device_train_batch_size"))
+    }
+
+    @Test func trainedWeightsOfACheckpointAreMemoryToo() throws {
+        let room = try ProgramRoom()
+        let train = try room.training("max_steps=1 save_steps=1 finetuning_type=full")
+        #expect(try room.run("$wb \(train)").code == 0)
+        let chat =
+            "chat -m m --adapter out/checkpoint-1 --template chatml --prompt hi --max-new-tokens 2 -q"
+        let ending = try room.run("WORKBENCH_MEMORY=1K $wb \(chat)")
+        #expect(ending.code == 75 && ending.err.contains("does not fit into memory"), "\(ending)")
+        #expect(try room.run("$wb \(chat)").code == 0)
+    }
+
+    /// The doctor, the default number of threads and the estimate tell the same bounds.
+    @Test func theDoctorTellsWhoBounds() throws {
+        let room = try ProgramRoom()
+        let ending = try room.run("WORKBENCH_MEMORY=80M SLURM_CPUS_PER_TASK=1 $wb doctor")
+        let lines = ending.out.split(separator: "\n")
+        func line(_ name: String) -> Substring { lines.first { $0.hasPrefix(name) } ?? "" }
+        #expect(line("memory").contains("80.0 MiB") && line("memory").contains("WORKBENCH_MEMORY"))
+        #expect(line("threads").contains("1"))
+        #expect(
+            line("OpenBLAS").contains("opened when it computes")
+                || line("OpenBLAS").contains("own panels"))
+    }
+}

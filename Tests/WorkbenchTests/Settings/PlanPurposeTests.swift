@@ -1,0 +1,61 @@
+// Which files `workbench train` trains by: LLaMA-Factory's files for chat and for merging hold the same keys.
+
+import Kernel
+import Testing
+
+@testable import Workbench
+
+@Suite("What a file is for")
+struct PlanPurposeTests {
+    private func purpose(_ text: String) throws(KernelError) -> PlanPurpose {
+        PlanPurpose(try SettingDocument(text: text, name: "plan.yaml"))
+    }
+
+    private func refusal(_ text: String) throws -> KernelError? {
+        do throws(KernelError) {
+            try purpose(text).checkTraining("plan.yaml")
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("a file that does not speak of training trains, and it is said first")
+    func unasked() throws {
+        let text = "model_name_or_path: m\ndataset: d\noutput_dir: o"
+        let unasked = try purpose(text)
+        #expect(unasked == .trainsUnasked && unasked.remark?.field == "do_train")
+        #expect(try refusal(text) == nil)
+        let asked = try purpose(text + "\ndo_train: True")
+        #expect(asked == .trains && asked.remark == nil)
+    }
+
+    @Test("do_train: false does not train")
+    func forbidden() throws {
+        let text = "model_name_or_path: m\ndataset: d\noutput_dir: o\ndo_train: "
+        for word in ["false", "no", "0", "False"] {
+            let error = try refusal(text + word)
+            #expect(error?.kind == .configuration, "\(word)")
+            #expect(error?.hint?.contains("workbench chat plan.yaml") == true)
+        }
+        #expect(try purpose(text + "false\ndo_eval: true") == .evaluates)
+        #expect(try refusal(text + "false\ndo_eval: true") == nil)
+    }
+
+    @Test("files for chat and for merging name the command that they are for")
+    func others() throws {
+        let model = "model_name_or_path: m\nadapter_name_or_path: a\ntemplate: qwen\n"
+        for more in ["infer_backend: huggingface", "vllm_maxlen: 9", "", "trust_remote_code: true"]
+        {
+            let error = try refusal(model + more)
+            #expect(error?.hint?.hasPrefix("workbench chat plan.yaml") == true, "\(more)")
+        }
+        // Data beside it, as on the command line, changes nothing.
+        let dressed = "infer_backend: huggingface\ndataset: d\noutput_dir: o"
+        #expect(try refusal(model + dressed)?.why?.contains("infer_backend") == true)
+        #expect(try refusal(model + dressed + "\ndo_train: true") == nil)
+        let merge = model + "export_dir: out\nexport_size: 5"
+        #expect(try refusal(merge)?.hint?.hasPrefix("workbench export plan.yaml") == true)
+        #expect(try refusal(merge + "\ndo_train: false")?.hint?.contains("export") == true)
+    }
+}
