@@ -46,7 +46,7 @@ enum RunOrder: String, CaseIterable, Sendable {
 struct RunFinder {
     /// Folders below each place that are looked into.
     private static let depth = 3
-    private static let namesMax = 2000
+    private static let namesMax = 20_000
 
     private let places: [String]
 

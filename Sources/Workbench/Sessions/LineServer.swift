@@ -20,11 +20,15 @@ final class LineServer: Sendable {
 
     private let listener: OpenFile?
     private let handlers: Handlers
+    private let accept: @Sendable (OpenFile) -> UnixSocket.Acceptance
     private let isClosed = Atomic<Bool>(false)
 
-    /// Begins to serve; `connected` are there from the start.
-    init(listener: OpenFile?, connected: [LineConnection] = [], _ handlers: Handlers) {
-        (self.listener, self.handlers) = (listener, handlers)
+    /// Begins to serve; `connected` are there from the start. `accept` takes who waits.
+    init(
+        listener: OpenFile?, connected: [LineConnection] = [], _ handlers: Handlers,
+        accept: @escaping @Sendable (OpenFile) -> UnixSocket.Acceptance = UnixSocket.accept
+    ) {
+        (self.listener, self.handlers, self.accept) = (listener, handlers, accept)
         let thread = Thread { [self] in serve(connected) }
         thread.name = "socket"
         thread.start()
@@ -79,7 +83,7 @@ final class LineServer: Sendable {
         _ listener: OpenFile, _ connections: inout [LineConnection]
     ) -> Int32? {
         while !isClosed.load(ordering: .acquiring) {
-            switch UnixSocket.accept(listener) {
+            switch accept(listener) {
             case .none: return nil
             case .exhausted(let code): return code
             case .connection(let new):

@@ -34,6 +34,39 @@ import Testing
         #expect(robot.state.language == .english)
     }
 
+    @Test func theReflexOfVimQuits() {
+        let robot = robot()
+        robot.press("3", ":").type("q").press("Enter")
+        #expect(robot.program.isFinished)
+        #expect(!robot.effects.contains { if case .startRun = $0 { true } else { false } })
+        // An exact name wins over what was done lately.
+        let other = self.robot()
+        other.press(":").type("commands")
+        other.press("Esc", ":").type("help").press("Enter")
+        other.press("Esc", ":").type("quit").press("Enter")
+        #expect(other.program.isFinished)
+    }
+
+    @Test func nothingThatStartsOrDeletesIsFirstForALetterOrTwo() {
+        let letters = "abcdefghijklmnopqrstuvwxyzSQRXDEF5".map(String.init)
+        let typed = [""] + letters + letters.flatMap { one in letters.map { one + $0 } }
+        for tab in ["1", "2", "3", "4", "6", "7", "8"] {
+            var state = AppState(plan: Fixture.readyPlan)
+            state.train.queue.add(Fixture.readyPlan)
+            state.train.queue.isHeld = true
+            // What was done lately does not bring it to the front.
+            state.recentActions = [.startPressed, .queuePressed, .runResumed]
+            let robot = AppRobot(state)
+            robot.press("Alt-" + tab)
+            for text in typed {
+                let palette = CommandPalette(field: TextField.State(text: text))
+                guard let first = palette.rows(robot.state).first else { continue }
+                let isItsKey = first.entry.key.string == text
+                #expect(!first.action.isWeighty || isItsKey, "\(text) in tab \(tab)")
+            }
+        }
+    }
+
     @Test func disabledCommandsSayWhy() {
         let robot = robot()
         robot.press("3", "^P").type("redo")
@@ -53,6 +86,21 @@ import Testing
         let joined = try #require(FuzzyMatch.score("mou", in: "a mouse"))
         let apart = try #require(FuzzyMatch.score("mou", in: "a mild out"))
         #expect(joined > apart)
+    }
+
+    @Test func aPasteOfABookIsMatchedByItsFirstLetters() {
+        let book = String(repeating: "learning rate ", count: 100_000)
+        #expect(FuzzyMatch.score(book, in: "learning_rate") == nil)
+        #expect(FuzzyMatch.score("lr" + String(repeating: " ", count: 1_000_000), in: "lr") != nil)
+        #expect(FuzzyMatch.score("lr", in: book) != nil)
+        #expect(ParamRow.found(book).isEmpty)
+        let robot = robot()
+        robot.press("3", "/")
+        robot.send(.key(.paste(book)))
+        robot.type("ZQX")
+        #expect(robot.sees("ZQX"))
+        let kept = robot.state.params.search?.characters.count ?? 0
+        #expect(kept > 49_000 && kept <= 65_536)
     }
 
     @Test func helpFiltersAndRuns() {

@@ -75,6 +75,40 @@ import Testing
         #expect(report.empty == 0 ? indices(.invalid).contains(4) : indices(.empty) == [4])
     }
 
+    @Test(arguments: [(0.0, 10, 20), (0.2, 8, 16), (3.0, 7, 14)])
+    func stepsAreCountedBesideHeldOutRecords(share: Double, records: Int, steps: Int) throws {
+        var (plan, folder) = try Self.plan(
+            (1...10).map { Self.record("question \($0)", "answer \($0)") }, cutoff: 64)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        plan.data.validationSize = share
+        plan.duration.epochs = 2
+        plan.batching.microBatchSize = 1
+        plan.batching.accumulationSteps = 1
+        plan.output.folder = folder + "/run"
+        let report = try Inspection.data(plan, control: LoadControl())
+        #expect(report.records == records && report.heldOut == 10 - records)
+        let estimate = try Inspection.estimate(plan, report: report)
+        #expect(estimate.steps == steps && estimate.stepsPerEpoch == records)
+        #expect(estimate.tokensPerEpoch == report.tokens)
+        // The run says the same.
+        var told: RunSummary?
+        var seen = 0
+        let services = TrainingRun.Services(
+            now: { 0 },
+            emit: { event in
+                if case .prepared(let summary) = event { told = summary }
+                if case .finished(let result) = event { seen = result.tokensSeen }
+            }, rest: {}, planText: "")
+        try TrainingRun(plan, control: RunControl(), services: services).run()
+        #expect(told?.totalSteps == steps && told?.examples == records)
+        #expect(estimate.tokens == Double(seen))
+        // Another part is another question; the records that are shown stay.
+        var other = plan
+        other.data.validationSize = 0.5
+        #expect(other.dataQuestion != plan.dataQuestion)
+        #expect(other.recordQuestion == plan.recordQuestion)
+    }
+
     @Test func aReportThatIsGivenUpEnds() throws {
         let (plan, folder) = try Self.plan([Self.record("a", "b")], cutoff: 64)
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -179,6 +179,22 @@ import Testing
         try pane.sees("Checks: 1 of 5 failed")
     }
 
+    @Test func startedInTheBackgroundItLeavesTheShellItsKeys() throws {
+        let room = try TerminalRoom()
+        let pane = try room.open()
+        try pane.enter("\(TerminalRoom.program) ui --new &")
+        try pane.enter("")
+        try pane.sees("Stopped")
+        try pane.enter("echo the shell has $((6 * 7)) keys")
+        try pane.sees("the shell has 42 keys")
+        #expect(try !pane.screen().contains("1 Mod"))
+        // In front it opens as ever, and gives the shell back as it was.
+        try pane.enter("fg")
+        try pane.sees("1 Mod")
+        try pane.press("q")
+        try pane.hasPrompt()
+    }
+
     @Test func stormOfSizesEndsInAWholePicture() throws {
         let (_, pane, _) = try training()
         for index in 0..<30 { try pane.resize(columns: 30 + index * 3, rows: 8 + index) }
