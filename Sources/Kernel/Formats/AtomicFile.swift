@@ -86,18 +86,13 @@ public enum AtomicFolder {
             try synchronizeContents(of: temporary, calls: calls)
             old = try place(temporary, at: path, calls: calls)
         } catch {
-            discard(temporary, calls)
+            calls.discard(temporary)
             throw error
         }
         // The new folder is on the disk under its name before the old one goes.
-        defer { discard(old, calls) }
+        defer { calls.discard(old) }
         try calls.synchronize(folder: path.parentFolder)
         return value
-    }
-
-    /// A folder that cannot be removed now is removed as a leftover later.
-    private static func discard(_ folder: String, _ calls: DiskCalls) {
-        do throws(KernelError) { try calls.remove(folder) } catch { try? calls.remove(folder) }
     }
 
     /// Gives the new folder its name. Returns where the old one lies now, if there was one.

@@ -36,6 +36,12 @@ extension DiskCalls {
         return false
     }
 
+    /// Removes what is of no use any more. What cannot be removed, also at a second try, has a name by which it
+    /// is removed later.
+    func discard(_ path: String) {
+        do throws(KernelError) { try remove(path) } catch { try? remove(path) }
+    }
+
     /// Removes a file, or a folder with all that is in it; what is not there is fine. Links are removed,
     /// never followed.
     func remove(_ path: String) throws(KernelError) {

@@ -42,11 +42,11 @@ enum StagedFiles {
             }
         } catch {
             for move in moves.reversed() { undo(move, calls) }
-            try? calls.remove(staging)
+            calls.discard(staging)
             throw error
         }
         // From here on the new files count: what cannot be removed is removed with the next start.
-        defer { try? calls.remove(staging) }
+        defer { calls.discard(staging) }
         try calls.synchronize(folder: folder)
         return value
     }

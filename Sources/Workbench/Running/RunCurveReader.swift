@@ -38,7 +38,9 @@ struct RunCurveReader {
         guard size > place.offset else { return false }
         var (hasLine, end) = (false, place.offset)
         try RunCurveFile.pieces(of: path, from: place.offset) { bytes, place, _ in
-            hasLine = hasLine || bytes.contains(0x0A)
+            if let start = bytes.baseAddress, memchr(start, 0x0A, bytes.count) != nil {
+                hasLine = true
+            }
             intake.add(bytes)
             end = place
         }

@@ -44,7 +44,8 @@ import TestSupport
             }
             try Data(old).write(to: URL(fileURLWithPath: path))
         }
-        print("damage \(recipe): \(found) found, \(same) without meaning, \(missed.count) missed")
+        tellFaults(
+            "damage \(recipe): \(found) found, \(same) without meaning, \(missed.count) missed")
         #expect(missed.count == 0, "\(missed.prefix(3))")
         #expect(found > trials / 2)
         try Checkpoint.verify(folder)

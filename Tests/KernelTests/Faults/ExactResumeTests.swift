@@ -24,7 +24,7 @@ import TestSupport
                 #expect(rest.losses.allSatisfy { whole.losses[$0.key] == $0.value })
             }
         }
-        print("exact resume \(recipe): \(steps - 1) steps")
+        tellFaults("exact resume \(recipe): \(steps - 1) steps")
     }
 }
 

@@ -44,7 +44,7 @@ import TestSupport
             let fault = try DiskCalls.hasty.during { try judge(tiny, outcome, whole) }
             if !fault.isEmpty { faults.append("\(call) \(number) errno \(code): \(fault)") }
         }
-        print("failed calls \(recipe): \(done) of \(trials.count), \(faults.count) faults")
+        tellFaults("failed calls \(recipe): \(done) of \(trials.count), \(faults.count) faults")
         #expect(faults.count == 0, "\(faults.prefix(3))")
     }
 

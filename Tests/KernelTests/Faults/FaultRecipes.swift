@@ -152,3 +152,8 @@ final class FaultTrial {
         return hash.finish()
     }
 }
+
+/// Says at once what a campaign did, also when the next one is ended from outside.
+func tellFaults(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}

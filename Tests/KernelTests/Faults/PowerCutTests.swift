@@ -23,7 +23,8 @@ import TestSupport
             let fault = try trial.fault(disk.seen, saved: saved, full: next % 20 == 0)
             if !fault.isEmpty { faults.append("killed after change \(number + 1): \(fault)") }
         }
-        print("killed \(recipe): \(next) points, \(trial.resumed) states, \(faults.count) faults")
+        tellFaults(
+            "killed \(recipe): \(next) points, \(trial.resumed) states, \(faults.count) faults")
         #expect(faults.count == 0, "\(faults.prefix(3))")
     }
 
@@ -55,7 +56,8 @@ import TestSupport
                 faults.append("cut \(index) at change \(applied), \(cut): \(fault)")
             }
         }
-        print("power cut \(recipe): \(cuts) cuts, \(trial.resumed) states, \(faults.count) faults")
+        tellFaults(
+            "power cut \(recipe): \(cuts) cuts, \(trial.resumed) states, \(faults.count) faults")
         #expect(faults.count == 0, "\(faults.prefix(3))")
     }
 
