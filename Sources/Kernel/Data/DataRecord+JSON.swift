@@ -40,8 +40,8 @@ extension DataRecord {
             guard let end = Self.valueEnd(bytes, from: start), end > start else { return false }
             scanner.position = end
             do {
-                let value = try JSONValue.parse(
-                    UnsafeRawBufferPointer(rebasing: bytes[start..<end]), limits: limits)
+                let value = try Self.value(
+                    UnsafeRawBufferPointer(rebasing: bytes[start..<end]), limits)
                 if fields.updateValue(value, forKey: key) != nil {
                     unreadable[key] = RecordFault(
                         .unreadable, field: key, "the key occurs twice")
@@ -59,6 +59,49 @@ extension DataRecord {
         for key in unreadable.keys { fields.removeValue(forKey: key) }
         (self.fields, self.unreadable) = (fields, unreadable)
         return true
+    }
+
+    /// A member's value. Inside of lists and objects NaN and its like, which Python writes, count as
+    /// null: a score of a message does not cost the conversation.
+    private static func value(
+        _ bytes: UnsafeRawBufferPointer, _ limits: JSONLimits
+    ) throws(JSONFailure) -> JSONValue {
+        do {
+            return try JSONValue.parse(bytes, limits: limits)
+        } catch {
+            guard [UInt8(ascii: "["), UInt8(ascii: "{")].contains(bytes.first ?? 0),
+                let mended = nullingNumbers(bytes)
+            else { throw error }
+            let result = mended.withUnsafeBytes { mended in
+                Result { () throws(JSONFailure) in try JSONValue.parse(mended, limits: limits) }
+            }
+            return try result.get()
+        }
+    }
+
+    /// The bytes with null for NaN and infinities outside of strings; nil when there are none.
+    private static func nullingNumbers(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+        let words = ["NaN", "-Infinity", "Infinity"].map { Array($0.utf8) }
+        var result: [UInt8] = []
+        var (at, isText, isChanged) = (0, false, false)
+        while at < bytes.count {
+            let byte = bytes[at]
+            if !isText, let word = words.first(where: { bytes[at...].starts(with: $0) }) {
+                result += Array("null".utf8)
+                at += word.count
+                isChanged = true
+                continue
+            }
+            if isText, byte == UInt8(ascii: "\\"), at + 1 < bytes.count {
+                result += bytes[at...at + 1]
+                at += 2
+                continue
+            }
+            if byte == UInt8(ascii: "\"") { isText.toggle() }
+            result.append(byte)
+            at += 1
+        }
+        return isChanged ? result : nil
     }
 
     /// Where a value ends by its brackets and strings: at a comma or brace of the record itself.

@@ -191,6 +191,14 @@ import Testing
             loaded.training.inspection.unusedColumns.map(\.name) == ["score", "x", "d"])
     }
 
+    @Test func aScoreOfNaNInAMessageCostsNothing() throws {
+        let loaded = try load(
+            #"{"messages":[{"role":"user","content":"q","score":NaN},"#
+                + #"{"role":"assistant","content":"NaN \" Infinity","score":-Infinity}]}"#)
+        #expect(loaded.training.examples.first?.ids == ids(#"<q>NaN " Infinity$"#))
+        #expect(loaded.training.inspection.unusedColumns == [])
+    }
+
     // MARK: - Empty answers
 
     /// LLaMA-Factory reads an empty cell as None and drops the row; an empty string is an answer.
