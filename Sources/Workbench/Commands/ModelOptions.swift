@@ -18,7 +18,8 @@ struct ModelOptions: ParsableArguments {
         cacheType: KVCacheType? = nil, type: InferenceType = .auto
     ) throws -> Engine {
         try Engine(
-            modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
+            modelPath: HomePath.expanded(model), adapters: adapter.map(HomePath.expanded),
+            template: template, needsTemplate: needsTemplate,
             system: system, cacheType: cacheType, type: type)
     }
 }
