@@ -9,11 +9,27 @@ enum CommandWords {
     /// The words as our commands take them.
     static func translated(_ words: [String]) throws(KernelError) -> [String] {
         guard let command = words.first, commands.contains(command),
-            words.contains(where: { $0.hasPrefix("-") })
+            command == "evaluate" || words.contains(where: { $0.hasPrefix("-") })
         else { return words }
+        if command == "evaluate", words.count > 1, !words[1].hasPrefix("-") {
+            return try evaluation(words)
+        }
         var translation = WordTranslation(command: command, words: Array(words.dropFirst()))
         try translation.run()
         return [command] + translation.result
+    }
+
+    /// The options that a file for evaluate stands for, with the words behind it over them.
+    private static func evaluation(_ words: [String]) throws(KernelError) -> [String] {
+        let rest = words.dropFirst(2)
+        let (options, remarks) = try EvaluationFile.options(
+            path: words[1], assignments: rest.filter(isAssignment))
+        if !remarks.isEmpty, !rest.contains("--quiet"), !rest.contains("-q") {
+            Output.error(
+                rest.contains("--json") ? ErrorReport.json(remarks) : ErrorReport.text(remarks))
+        }
+        return try translated(
+            [words[0]] + options + rest.filter { !isAssignment($0) })
     }
 
     /// Commands that take a settings file.

@@ -13,6 +13,7 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             Example: workbench evaluate --model m.gguf --adapter saves/benchly --dataset identity \
             --dataset-dir sample-data --val-size 0.1 --predict --output-dir saves/benchly-eval
+            A LLaMA-Factory YAML says the same: workbench evaluate llama3_lora_predict.yaml
             Ctrl-C stops at once; answers that were generated stay in generated_predictions.jsonl.
             """)
 

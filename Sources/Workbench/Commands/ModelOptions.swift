@@ -19,7 +19,8 @@ struct ModelOptions: ParsableArguments {
         isQuiet: Bool
     ) throws -> Engine {
         let engine = try Engine(
-            modelPath: model, adapters: adapter, template: template, needsTemplate: needsTemplate,
+            modelPath: HomePath.expanded(model), adapters: adapter.map(HomePath.expanded),
+            template: template, needsTemplate: needsTemplate,
             system: system, cacheType: cacheType, type: type, trustsContent: trustsContent)
         if !isQuiet { for note in engine.adapterNotes { Output.note(note) } }
         return engine

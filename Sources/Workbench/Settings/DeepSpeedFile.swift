@@ -35,7 +35,8 @@ enum DeepSpeedFile {
         "train_batch_size", "steps_per_print", "wall_clock_breakdown", "dump_state",
         "activation_checkpointing", "communication_data_type", "prescale_gradients",
         "gradient_predivide_factor", "sparse_gradients", "memory_breakdown", "tensorboard", "wandb",
-        "csv_monitor", "comet", "flops_profiler", "comms_logger", "aio", "autotuning", "elasticity",
+        "csv_monitor", "comms_config", "monitor_config", "comet", "flops_profiler", "comms_logger",
+        "aio", "autotuning", "elasticity",
         "checkpoint", "data_types", "tensor_parallel", "pipeline", "nebula",
         "seq_parallel_communication_data_type",
         "disable_allgather", "use_data_before_expert_parallel", "timers",
@@ -63,7 +64,7 @@ enum DeepSpeedFile {
                     entry.node, entry.key, Double(plan.batching.accumulationSteps), entry.key,
                     &issues)
             case "bf16", "bfloat16", "fp16", "amp": issues += type(entry, plan)
-            default: issues.append(unknown(entry))
+            default: issues += other(entry)
             }
         }
         return issues
@@ -172,18 +173,20 @@ enum DeepSpeedFile {
         ]
     }
 
-    private static func unknown(_ entry: SettingEntry) -> PlanIssue {
-        // Sections that can be switched off, and are.
-        if case .mapping(let entries) = entry.node.content,
-            let enabled = entries.first(where: { $0.key == "enabled" })?.node,
-            (try? Bool(setting: enabled)) == false
-        {
-            return .note(field, "its \(entry.key) is off.")
+    /// Sections that change what is learned.
+    private static let teaching: Set<String> = [
+        "curriculum_learning", "data_efficiency", "compression_training", "progressive_layer_drop",
+        "eigenvalue", "quantize_training", "sparse_attention", "fp8", "hybrid_engine",
+    ]
+
+    private static func other(_ entry: SettingEntry) -> [PlanIssue] {
+        guard teaching.contains(entry.key) else {
+            return [.note(field, "its \(entry.key) is not known here, and has no effect.")]
         }
-        return .error(
-            field,
-            "its \(entry.key) is not known here and may change the result; "
-                + "take it out.")
+        // Sections that can be switched off, and are.
+        let enabled = members(entry.node)["enabled"]
+        if let enabled, (try? Bool(setting: enabled)) == false { return [] }
+        return [.error(field, "its \(entry.key) is not in this version; take it out.")]
     }
 
     // MARK: - Values

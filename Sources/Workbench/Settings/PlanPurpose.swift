@@ -17,10 +17,16 @@ enum PlanPurpose: Sendable, Equatable {
     case chats(key: String?)
     /// It is an export file, told by this key.
     case exports(key: String)
+    /// It asks for answers beside those of the records.
+    case predicts
 
     init(_ document: SettingDocument) {
         func isOn(_ key: String) -> Bool? {
             document.node(key).flatMap { node in try? Bool(setting: node) }
+        }
+        if isOn("do_predict") == true, isOn("do_train") != true {
+            self = .predicts
+            return
         }
         if isOn("do_eval") == true, isOn("do_train") != true {
             self = .evaluates
@@ -58,6 +64,12 @@ enum PlanPurpose: Sendable, Equatable {
                 because: "do_train is false, and so is do_eval",
                 hint: "Set do_train=true to train, or do_eval=true to measure the held-out loss; "
                     + "workbench chat \(name) talks with the model.")
+        case .predicts:
+            throw KernelError(
+                .configuration, "this is a file for predictions, not for training",
+                at: file ?? "the command line",
+                because: "do_predict is true, and do_train is not",
+                hint: "workbench evaluate \(name) generates the answers and compares them.")
         case .chats(let key):
             throw KernelError(
                 .configuration, "this is a file for chat, not for training",

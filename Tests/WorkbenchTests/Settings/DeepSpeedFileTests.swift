@@ -66,6 +66,7 @@ struct DeepSpeedFileTests {
             (#"{"gradient_accumulation_steps": 8}"#, "gradient_accumulation_steps"),
             (#"{"bf16": {"enabled": true}}"#, "bf16"), (#"{"bf16": {"enabled": false}}"#, ""),
             (#"{"curriculum_learning": {"enabled": true}}"#, "curriculum_learning"),
+            (#"{"curriculum_learning": {"enabled": false}}"#, ""), (#"{"news": {"a": 1}}"#, ""),
         ])
     func compared(json: String, words: String) throws {
         let errors = try issues(json).filter { $0.severity == .error }

@@ -54,6 +54,8 @@ struct PlanPurposeTests {
         let dressed = "infer_backend: huggingface\ndataset: d\noutput_dir: o"
         #expect(try refusal(model + dressed)?.why?.contains("infer_backend") == true)
         #expect(try refusal(model + dressed + "\ndo_train: true") == nil)
+        let predict = model + "do_predict: true\neval_dataset: d\noutput_dir: o"
+        #expect(try refusal(predict)?.hint?.hasPrefix("workbench evaluate plan.yaml") == true)
         let merge = model + "export_dir: out\nexport_size: 5"
         #expect(try refusal(merge)?.hint?.hasPrefix("workbench export plan.yaml") == true)
         #expect(try refusal(merge + "\ndo_train: false")?.hint?.contains("export") == true)

@@ -1,0 +1,71 @@
+// LLaMA-Factory's files for predictions, as options of our own command.
+
+import Foundation
+import Kernel
+import Testing
+
+@testable import Workbench
+
+@Suite("File for evaluate")
+struct EvaluationFileTests {
+    private static let example = """
+        model_name_or_path: m
+        adapter_name_or_path: saves/a
+        stage: sft
+        do_predict: true
+        finetuning_type: lora
+        eval_dataset: identity
+        template: llama3
+        cutoff_len: 256
+        max_samples: 50
+        output_dir: saves/p
+        overwrite_output_dir: true
+        per_device_eval_batch_size: 1
+        predict_with_generate: true
+        ddp_timeout: 180000000
+
+        """
+
+    private func words(_ more: String = "", _ rest: [String] = []) throws -> [String] {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).yaml").path
+        try Data((Self.example + more).utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try CommandWords.translated(["evaluate", path, "--quiet"] + rest)
+    }
+
+    @Test("the example becomes the command, with LLaMA-Factory's way of drawing")
+    func example() throws {
+        #expect(
+            try words() == [
+                "evaluate", "--model=m", "--adapter=saves/a", "--template=llama3",
+                "--dataset=identity", "--dataset-dir=data", "--seed=42", "--stage=sft",
+                "--cutoff-len=256", "--batch-size=1", "--limit=50", "--output-dir=saves/p",
+                "--predict", "--max-new-tokens=1024", "--temperature=0.95", "--top-p=0.7",
+                "--quiet",
+            ])
+        let greedy = try words("do_sample: false\nmax_new_tokens: 64")
+        #expect(greedy.contains("--max-new-tokens=64"))
+        #expect(!greedy.contains { $0.hasPrefix("--temperature") })
+        _ = try WorkbenchCommand.parseAsRoot(try words("temperature: 0.5"))
+    }
+
+    @Test("words behind the file go over it")
+    func overrides() throws {
+        #expect(try words("", ["seed=7"]).contains("--seed=7"))
+        #expect(try words("", ["--limit", "3"]).suffix(3) == ["--quiet", "--limit", "3"])
+        let held = try words("", ["eval_dataset=null", "dataset=d", "val_size=0.1"])
+        #expect(held.contains("--dataset=d") && held.contains("--val-size=0.1"))
+    }
+
+    @Test(
+        "what it asks for and the command has not is refused by its key",
+        arguments: [
+            "quantization_bit: 4", "default_system: x", "top_k: 5", "repetition_penalty: 1.2",
+            "num_beams: 4", "mask_history: true", "lora_rnak: 3", "compute_accuracy: true",
+        ])
+    func refused(line: String) throws {
+        let error = #expect(throws: KernelError.self) { try words(line) }
+        #expect(error?.kind == .configuration)
+        #expect(error?.why?.contains(line.prefix { $0 != ":" }) == true)
+    }
+}
