@@ -26,6 +26,7 @@ public enum AtomicFile {
         to path: String, plannedBytes: Int?, calls: DiskCalls,
         _ body: (FileSink) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
+        try refuseNUL(path)
         let folder = path.parentFolder
         if let plannedBytes, let free = calls.freeBytes(folder), plannedBytes > free {
             throw DiskCalls.full(path: path, needed: plannedBytes, free: free)
@@ -47,6 +48,14 @@ public enum AtomicFile {
         return value
     }
 
+    /// Throws for a path that holds NUL: the system's calls would end it there and take another file.
+    static func refuseNUL(_ path: String) throws(KernelError) {
+        guard path.utf8.contains(0) else { return }
+        throw KernelError(
+            .usage, "the path holds the character NUL", at: path.escapedForDisplay,
+            because: "no file can be called so", hint: "Give the path without it")
+    }
+
     private static func createTemporary(
         for path: String, calls: DiskCalls
     ) throws(KernelError) -> FileSink {
@@ -64,32 +73,43 @@ public enum AtomicFile {
 /// Replaces whole folders in one step.
 public enum AtomicFolder {
     /// Lets `body` fill a temporary folder, then gives it the name `path`; an old folder of that
-    /// name is removed only once the new one has taken its place.
+    /// name is removed only once the new one has taken its place. `stayed` hears of an old folder that
+    /// could not be removed, and where it lies now.
     public static func write<Value>(
-        to path: String, _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
+        to path: String, stayed: (String) -> Void = { _ in },
+        _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        try write(to: path, calls: .real, body)
+        try write(to: path, calls: .real, stayed: stayed, body)
     }
 
     static func write<Value>(
-        to path: String, calls: DiskCalls,
+        to path: String, calls: DiskCalls, stayed: (String) -> Void = { _ in },
         _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
+        try AtomicFile.refuseNUL(path)
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let temporary = try createTemporary(for: path)
+        let hold = LeftoverFolders.hold(temporary)
+        defer { if hold >= 0 { close(hold) } }
         let value: Value
         do throws(KernelError) {
             value = try body(temporary)
             try synchronizeContents(of: temporary, calls: calls)
-            try place(temporary, at: path, calls: calls)
+            try place(temporary, at: path, calls: calls, stayed: stayed)
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)
             throw error
         }
         // After an exchange the old folder lies under the temporary name.
-        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        defer { remove(temporary, stayed) }
         try calls.synchronize(folder: path.parentFolder)
         return value
+    }
+
+    /// Removes what took part in a replacement, if it is there.
+    private static func remove(_ folder: String, _ stayed: (String) -> Void) {
+        guard FileManager.default.fileExists(atPath: folder) else { return }
+        do { try FileManager.default.removeItem(atPath: folder) } catch { stayed(folder) }
     }
 
     private static func createTemporary(for path: String) throws(KernelError) -> String {
@@ -103,7 +123,7 @@ public enum AtomicFolder {
     }
 
     private static func place(
-        _ temporary: String, at path: String, calls: DiskCalls
+        _ temporary: String, at path: String, calls: DiskCalls, stayed: (String) -> Void
     ) throws(KernelError) {
         if calls.rename(temporary, path) == 0 { return }
         guard errno == ENOTEMPTY || errno == EEXIST else {
@@ -113,12 +133,12 @@ public enum AtomicFolder {
         guard errno == ENOSYS || errno == EINVAL else {
             throw KernelError.system("cannot replace the folder", path: path, code: errno)
         }
-        try placeInTwoSteps(temporary, at: path, calls: calls)
+        try placeInTwoSteps(temporary, at: path, calls: calls, stayed: stayed)
     }
 
     /// For disks that cannot exchange: between the steps the old folder lies under a hidden name.
     private static func placeInTwoSteps(
-        _ temporary: String, at path: String, calls: DiskCalls
+        _ temporary: String, at path: String, calls: DiskCalls, stayed: (String) -> Void
     ) throws(KernelError) {
         let aside = TemporaryName.next(for: path)
         guard calls.rename(path, aside) == 0 else {
@@ -129,7 +149,7 @@ public enum AtomicFolder {
             _ = calls.rename(aside, path)
             throw KernelError.system("cannot replace the folder", path: path, code: code)
         }
-        try? FileManager.default.removeItem(atPath: aside)
+        remove(aside, stayed)
     }
 
     /// Files written by other means than FileSink are brought to the disk as well.

@@ -36,15 +36,16 @@ extension TokenizerDefinition {
         self.init(
             vocabulary: tokens, merges: merges, addedTokens: Self.addedTokens(tokens, types ?? []),
             preTokenizer: rule, origin: origin)
-        notes = note.map { [$0] } ?? []
         // These follow from the family; the file format has no keys for them.
         ignoresMerges = rule == .llama3
         normalizesToNFC = rule == .qwen2
-        bosID = try metadata.integer(Self.prefix + "bos_token_id")
-        eosID = try metadata.integer(Self.prefix + "eos_token_id")
-        padID = try metadata.integer(Self.prefix + "padding_token_id")
+        bosID = try metadata.tokenID(Self.prefix + "bos_token_id", below: tokens.count)
+        eosID = try metadata.tokenID(Self.prefix + "eos_token_id", below: tokens.count)
+        padID = try metadata.tokenID(Self.prefix + "padding_token_id", below: tokens.count)
         let adds = try metadata.bool(Self.prefix + "add_bos_token") ?? (rule == .llama3)
         addsBOS = adds && bosID != nil
+        let file = origin.lastPathPart
+        notes = (note.map { [$0] } ?? []) + metadata.ledger.remarks.map { "\(file): \($0)" }
         chatTemplate = try metadata.string("tokenizer.chat_template")
     }
 
