@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MAX_MAPPINGS = 4096 };
+enum { MAX_MAPPINGS = 65536 };  // as many as Linux gives a process
 
 static struct {
     atomic_int taken;
@@ -19,6 +19,8 @@ static struct {
     atomic_uintptr_t start;
     atomic_int lost;
 } mappings[MAX_MAPPINGS];
+
+static atomic_uint next_place;  // where a free entry is likely
 
 static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
 static struct sigaction first;  // what stood there before the program
@@ -79,7 +81,9 @@ void mk_mapped_guard(void) {
 int mk_mapped_watch(const void *start, size_t bytes) {
     if (bytes == 0) return -1;
     mk_mapped_guard();
-    for (int i = 0; i < MAX_MAPPINGS; i++) {
+    unsigned first_place = atomic_fetch_add(&next_place, 1);
+    for (int n = 0; n < MAX_MAPPINGS; n++) {
+        int i = (int)((first_place + (unsigned)n) % MAX_MAPPINGS);
         int free = 0;
         if (!atomic_compare_exchange_strong(&mappings[i].taken, &free, 1)) continue;
         atomic_store_explicit(&mappings[i].lost, 0, memory_order_relaxed);

@@ -204,12 +204,12 @@ public final class RecordFile: Sendable {
     private static func refuseForeignContent(
         _ bytes: UnsafeRawBufferPointer, path: String
     ) throws(KernelError) {
+        try LargeFilePointer.refuse(bytes, at: path)
         let kinds: [([UInt8], String)] = [
             (Array("PAR1".utf8), "a Parquet file"), (Array("ARROW1".utf8), "an Arrow file"),
             ([0x1F, 0x8B], "compressed with gzip"), (Array("PK\u{3}\u{4}".utf8), "a ZIP archive"),
             ([0x28, 0xB5, 0x2F, 0xFD], "compressed with Zstandard"),
             ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"),
-            (Array("version https://git-lfs".utf8), "a Git LFS pointer, not the data"),
         ]
         for (mark, name) in kinds where bytes.starts(with: mark) {
             throw KernelError(

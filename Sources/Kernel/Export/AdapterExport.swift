@@ -9,6 +9,7 @@ public enum AdapterExport {
     public static func write(
         _ model: TunedModel, base: ModelFolder, alpha: Double, isRankStabilized: Bool = false,
         settings: ExportSettings = ExportSettings(), to folder: String,
+        check: @escaping ExportVerdict = { _ in },
         progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
         guard model.method.lora != nil else {
@@ -23,9 +24,14 @@ public enum AdapterExport {
         let planned = side.reduce(model.parameters.count * 4 + 1 << 16) { $0 + $1.byteCount }
         let meter = ExportMeter(
             total: model.parameters.count, path: folder, progress: progress)
-        let files = try ExportFolder.write(
+        func result(_ folder: String, _ files: [ExportResult.File]) -> ExportResult {
+            ExportResult(
+                folder: folder, modelPath: folder, files: files, dtype: .f32, notes: text.notes)
+        }
+        let made = try ExportFolder.write(
             to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
-            plannedBytes: planned
+            plannedBytes: planned,
+            check: { (folder, files) throws(KernelError) in try check(result(folder, files)) }
         ) { (folder) throws(KernelError) in
             try meter.advance(0)
             for file in side { try file.write(into: folder) }
@@ -35,7 +41,8 @@ public enum AdapterExport {
                 sample: BaseSample(ModelWeights(base)), to: folder)
             try meter.advance(model.parameters.count)
         }
-        return ExportResult(
-            folder: folder, modelPath: folder, files: files, dtype: .f32, notes: text.notes)
+        var written = result(folder, made.files)
+        written.notes += made.notes
+        return written
     }
 }

@@ -19,7 +19,7 @@ struct SideFile {
     }
 
     init(_ name: String, json: JSONValue) {
-        self.init(name, text: json.text(.pretty) + "\n")
+        self.init(name, text: json.text(.ofModels) + "\n")
     }
 
     init(copying path: String) throws(KernelError) {
@@ -47,24 +47,42 @@ struct SideFile {
 
 /// Makes the folder of an export.
 enum ExportFolder {
-    /// Fills a new folder through `body` and gives it the name `path`; on failure nothing changes.
+    /// Looks at the files of an export before they get their name; throwing leaves everything as it was.
+    typealias Check = (_ folder: String, [ExportResult.File]) throws(KernelError) -> Void
+
+    /// What was made.
+    struct Made {
+        var files: [ExportResult.File]
+        /// For the user: what could not be removed.
+        var notes: [String] = []
+    }
+
+    /// Fills a new folder through `body`, lets `check` look at it, and gives it the name `path`; on failure
+    /// nothing changes. What killed exports left beside it is removed.
     ///
     /// - Parameter sources: paths that the export reads, which it must not replace.
     static func write(
-        to path: String, sources: [String], mayReplace: Bool, plannedBytes: Int,
+        to path: String, sources: [String], mayReplace: Bool, plannedBytes: Int, check: Check,
         _ body: (_ folder: String) throws(KernelError) -> Void
-    ) throws(KernelError) -> [ExportResult.File] {
+    ) throws(KernelError) -> Made {
         let path = try checkedTarget(path, sources: sources, mayReplace: mayReplace)
         let parent = path.parentFolder
         try DiskCalls.makeFolder(
             parent, what: "cannot create the folder", hint: "Choose another export_dir.")
+        var notes = LeftoverFolders.sweep(parent)
         if let free = DiskCalls.current.freeBytes(parent), plannedBytes > free {
             throw DiskCalls.full(path: path, needed: plannedBytes, free: free)
         }
-        return try AtomicFolder.write(to: path) { (folder) throws(KernelError) in
-            try body(folder)
-            return files(in: folder)
+        let tell = { (old: String) in
+            notes.append("The replaced folder could not be removed: \(old.escapedForDisplay)")
         }
+        let files = try AtomicFolder.write(to: path, stayed: tell) { (folder) throws(KernelError) in
+            try body(folder)
+            let files = Self.files(in: folder)
+            try check(folder, files)
+            return files
+        }
+        return Made(files: files, notes: notes)
     }
 
     private static func files(in folder: String) -> [ExportResult.File] {
@@ -86,6 +104,7 @@ enum ExportFolder {
         guard !path.isEmpty else {
             throw KernelError(.usage, "the export has no folder to write", at: "export_dir")
         }
+        try AtomicFile.refuseNUL(path)
         let target = resolved(path)
         for source in sources.map(resolved) where source == target || isInside(source, target) {
             throw KernelError(

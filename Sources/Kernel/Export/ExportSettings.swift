@@ -4,6 +4,10 @@
 /// Hears the fraction done, from 0 to 1; returning false cancels the export.
 public typealias ExportProgress = (Double) -> Bool
 
+/// Looks at what an export wrote while it still lies under a temporary name; throwing means that nothing is
+/// left of it.
+public typealias ExportVerdict = (ExportResult) throws(KernelError) -> Void
+
 /// How a model is written.
 public struct ExportSettings: Sendable {
     /// Element type of the weights; nil takes the base's own, or a half type when that is quantized.

@@ -155,7 +155,7 @@ struct ExportText {
         for word in known where !stops.contains(word) { stops.append(word) }
         let file = Modelfile(
             from: model, template: body, system: template.defaultSystem, stops: stops,
-            contextLength: settings.contextLength)
+            contextLength: min(settings.contextLength, base.config.maximumPositions))
         return SideFile("Modelfile", text: file.text)
     }
 

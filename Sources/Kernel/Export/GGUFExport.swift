@@ -12,16 +12,23 @@ public enum GGUFExport {
     @discardableResult
     public static func write(
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
-        to folder: String, progress: @escaping ExportProgress = { _ in true }
+        to folder: String, check: @escaping ExportVerdict = { _ in },
+        progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
         let base = base.withHead(tied: model.weights.spec.tiedHead)
         let rows = MergedRows(model)
         let file = try Contents(rows.weights, base, settings)
         let name = file.name
         let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)
-        let files = try ExportFolder.write(
+        func result(_ folder: String, _ files: [ExportResult.File]) -> ExportResult {
+            ExportResult(
+                folder: folder, modelPath: folder + (folder.hasSuffix("/") ? "" : "/") + name,
+                files: files, dtype: file.dtype, notes: file.text.notes)
+        }
+        let made = try ExportFolder.write(
             to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
-            plannedBytes: file.byteCount
+            plannedBytes: file.byteCount,
+            check: { (folder, files) throws(KernelError) in try check(result(folder, files)) }
         ) { (folder) throws(KernelError) in
             try meter.advance(0)
             for one in file.side { try one.write(into: folder) }
@@ -31,9 +38,9 @@ public enum GGUFExport {
             }
             try base.checkUnchanged()
         }
-        return ExportResult(
-            folder: folder, modelPath: folder + (folder.hasSuffix("/") ? "" : "/") + name,
-            files: files, dtype: file.dtype, notes: file.text.notes)
+        var written = result(folder, made.files)
+        written.notes += made.notes
+        return written
     }
 
     /// Bytes of all files that `write` would make of a base with these weights.
@@ -74,12 +81,18 @@ public enum GGUFExport {
                     .usage, "cannot write a GGUF file as \(dtype.rawValue)", at: "export_dtype",
                     because: "written are \(supported.map(\.rawValue).joined(separator: ", "))")
             }
+            try GGUFPlan.refuseUnsaid(config, at: base.path)
             var text = try ExportText(base, settings)
             let plan = GGUFPlan(weights, config: config, dtype: dtype)
             var notes = plan.notes
             var metadata = GGUFMetadata(
                 config, base: base, name: text.modelName, dtype: dtype,
                 elements: weights.reduce(0) { $0 + $1.count }, notes: &notes)
+            metadata.addOrigin(
+                base, settings.card ?? ModelCard(baseModel: text.modelName))
+            if case .folder = base.tokenizerSource, let definition = text.definition {
+                notes += GGUFVocabulary.notes(definition)
+            }
             for pair in try GGUFVocabulary.pairs(of: base, text) {
                 metadata.set(pair.key, pair.value)
             }

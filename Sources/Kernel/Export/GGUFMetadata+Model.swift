@@ -54,7 +54,8 @@ extension GGUFMetadata {
     private mutating func addRotary(
         _ config: ModelConfig, _ prefix: String, _ notes: inout [String]
     ) {
-        if let window = config.slidingWindow {
+        // A window as long as the context is none.
+        if let window = config.slidingWindow, window < config.maximumPositions {
             set(prefix + "attention.sliding_window", .uint32(UInt32(clamping: window)))
             notes.append("llama.cpp does not apply this model's window of \(window) tokens")
         }
@@ -71,21 +72,14 @@ extension GGUFMetadata {
             set(
                 prefix + "rope.scaling.original_context_length",
                 .uint32(UInt32(clamping: yarn.originalMaximumPositions)))
-            addYarnDetails(yarn, prefix, &notes)
+            // llama.cpp multiplies what YaRN itself does to the attention by this key.
+            let own = yarn.withOwnFactorOnly.effectiveAttentionFactor
+            if yarn.effectiveAttentionFactor != own {
+                set(
+                    prefix + "rope.scaling.attn_factor",
+                    .float32(Float(yarn.effectiveAttentionFactor / own)))
+            }
         }
-    }
-
-    private mutating func addYarnDetails(
-        _ yarn: YarnScaling, _ prefix: String, _ notes: inout [String]
-    ) {
-        let plain = YarnScaling(
-            factor: yarn.factor, originalMaximumPositions: yarn.originalMaximumPositions)
-        guard yarn != plain else { return }
-        let key = prefix + "rope.scaling.yarn_"
-        if let factor = yarn.attentionFactor { set(key + "attn_factor", .float32(Float(factor))) }
-        set(key + "beta_fast", .float32(Float(yarn.betaFast)))
-        set(key + "beta_slow", .float32(Float(yarn.betaSlow)))
-        notes.append("The YaRN settings beyond the factor are not read by every program")
     }
 
     /// The number of llama.cpp's file types.

@@ -36,6 +36,36 @@ struct GGUFPlan {
         }
     }
 
+    /// Throws for what a GGUF file cannot say of a model: found before anything is written.
+    static func refuseUnsaid(_ config: ModelConfig, at path: String) throws(KernelError) {
+        func refuse(_ key: String, _ reason: String) -> KernelError {
+            KernelError(
+                .unavailable, "the model cannot be written as a GGUF file",
+                at: "\(path.escapedForDisplay), key \(key)", because: reason,
+                hint: "Export it as safetensors instead.")
+        }
+        if let window = config.slidingWindow, window < config.maximumPositions,
+            config.slidingWindowFirstLayer > 0
+        {
+            throw refuse(
+                "max_window_layers",
+                "only layers from \(config.slidingWindowFirstLayer) on have the window of \(window) "
+                    + "tokens, and the format has a window for all layers or for none")
+        }
+        guard case .yarn(let yarn)? = config.ropeScaling else { return }
+        func frequencies(_ yarn: YarnScaling) -> [Double] {
+            Rotary(
+                headDimension: config.headDimension, theta: config.ropeTheta, scaling: .yarn(yarn)
+            ).inverseFrequencies
+        }
+        guard frequencies(yarn) == frequencies(yarn.withOwnFactorOnly) else {
+            let key = yarn.truncatesBounds ? "beta_fast, beta_slow" : "truncate"
+            throw refuse(
+                "rope_scaling \(key)",
+                "llama.cpp always computes YaRN with 32, 1 and rounded bounds")
+        }
+    }
+
     /// Mistral's models are llama to GGUF.
     static func architecture(of config: ModelConfig) -> String {
         config.modelType == "mistral" ? "llama" : config.modelType

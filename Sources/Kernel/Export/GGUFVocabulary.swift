@@ -33,6 +33,45 @@ enum GGUFVocabulary {
         }
     }
 
+    /// What the format cannot say of a tokenizer, for the user.
+    static func notes(_ definition: TokenizerDefinition) -> [String] {
+        var notes: [String] = []
+        let odd = definition.addedTokens.filter {
+            $0.stripsLeft || $0.stripsRight || $0.isSingleWord
+        }
+        if !odd.isEmpty {
+            notes.append(
+                "GGUF cannot say that tokens take in the blanks beside them or stand only as words "
+                    + "of their own (lstrip, rstrip, single_word): "
+                    + KeyTable.list(odd.map(\.content)))
+        }
+        // What a reader takes from the family's name.
+        if definition.ignoresMerges != (definition.preTokenizer == .llama3) {
+            notes.append("GGUF cannot say ignore_merges of this tokenizer: ids may differ")
+        }
+        if definition.normalizesToNFC {
+            notes.append(
+                "llama.cpp does not normalize text (NFC): ids of decomposed characters will differ")
+        }
+        return notes
+    }
+
+    /// The id of the tokenizer's unknown token, also where only its configuration names one.
+    private static func unknownID(_ base: ModelFolder, _ definition: TokenizerDefinition) -> Int? {
+        if let id = definition.unknownID { return id }
+        guard case .folder(let folder) = base.tokenizerSource else { return nil }
+        for name in ["tokenizer_config.json", "special_tokens_map.json"] {
+            let json = try? JSONValue(contentsOf: "\(folder)/\(name)", limits: .ofModels)
+            let entry = json?["unk_token"]
+            if let text = entry?.string ?? entry?["content"]?.string, !text.isEmpty,
+                let id = definition.vocabulary.firstIndex(of: text)
+            {
+                return id
+            }
+        }
+        return nil
+    }
+
     private static func template(_ text: ExportText) -> [(key: String, value: GGUFValue)] {
         text.jinja.map { [("tokenizer.chat_template", .string($0))] } ?? []
     }
@@ -53,12 +92,15 @@ enum GGUFVocabulary {
             kinds[token.id] = (token.isSpecial ? Kind.control : .userDefined).rawValue
         }
         // Rows of the embedding that no token has are named, since every row needs a token.
-        let filling = (known..<rows).map { "[PAD\($0)]" }
-        kinds += [Int32](repeating: Kind.unused.rawValue, count: filling.count)
+        var tokens = definition.vocabulary + [String](repeating: "", count: rows - known)
+        kinds += [Int32](repeating: Kind.unused.rawValue, count: rows - known)
+        for (id, token) in tokens.enumerated() where token.isEmpty {
+            (tokens[id], kinds[id]) = ("[PAD\(id)]", Kind.unused.rawValue)
+        }
         var pairs: [(key: String, value: GGUFValue)] = [
             (prefix + "model", .string("gpt2")),
             (prefix + "pre", .string(definition.preTokenizer.rawValue)),
-            (prefix + "tokens", .array(.string(definition.vocabulary + filling))),
+            (prefix + "tokens", .array(.string(tokens))),
             (prefix + "token_type", .array(.int32(kinds))),
             (
                 prefix + "merges",
@@ -70,7 +112,7 @@ enum GGUFVocabulary {
             ?? base.config.eosTokenIDs.first
         let ids = [
             ("bos", definition.bosID ?? base.config.bosTokenID), ("eos", eos),
-            ("eot", turnEnd(base, definition, eos: eos)), ("unknown", definition.unknownID),
+            ("eot", turnEnd(base, definition, eos: eos)), ("unknown", unknownID(base, definition)),
             ("padding", definition.padID ?? base.config.padTokenID),
         ]
         for case (let name, let id?) in ids where id < rows {

@@ -57,6 +57,9 @@ public struct ModelCard: Sendable, Equatable {
         return text
     }
 
+    /// The tags that hubs show.
+    var tags: [String] { [method, "workbench"].compactMap(\.self) }
+
     private func frontMatter(_ kind: Kind) -> String {
         // JSON strings are YAML strings, whatever they hold.
         func quoted(_ text: String) -> String { JSONValue.string(text).text() }

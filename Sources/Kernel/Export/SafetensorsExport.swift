@@ -11,15 +11,22 @@ public enum SafetensorsExport {
     @discardableResult
     public static func write(
         _ model: TunedModel, base: ModelFolder, settings: ExportSettings = ExportSettings(),
-        to folder: String, progress: @escaping ExportProgress = { _ in true }
+        to folder: String, check: @escaping ExportVerdict = { _ in },
+        progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
         let base = base.withHead(tied: model.weights.spec.tiedHead)
         let rows = MergedRows(model)
         let contents = try Contents(rows.weights, base, settings)
         let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)
-        let files = try ExportFolder.write(
+        func result(_ folder: String, _ files: [ExportResult.File]) -> ExportResult {
+            ExportResult(
+                folder: folder, modelPath: folder, files: files, dtype: contents.dtype,
+                notes: contents.text.notes)
+        }
+        let made = try ExportFolder.write(
             to: folder, sources: [base.path], mayReplace: settings.replacesFolder,
-            plannedBytes: contents.byteCount
+            plannedBytes: contents.byteCount,
+            check: { (folder, files) throws(KernelError) in try check(result(folder, files)) }
         ) { (folder) throws(KernelError) in
             try meter.advance(0)
             for file in contents.side { try file.write(into: folder) }
@@ -27,9 +34,9 @@ public enum SafetensorsExport {
             for shard in contents.plan.shards { try write(shard, encoder, into: folder) }
             try base.checkUnchanged()
         }
-        return ExportResult(
-            folder: folder, modelPath: folder, files: files, dtype: contents.dtype,
-            notes: contents.text.notes)
+        var written = result(folder, made.files)
+        written.notes += made.notes
+        return written
     }
 
     /// Bytes of all files that `write` would make of a base with these weights.

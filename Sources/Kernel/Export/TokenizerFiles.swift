@@ -34,7 +34,9 @@ enum TokenizerFiles {
             let isConfig = name == "tokenizer_config.json"
             let changes = isConfig && text.newJinja != nil
             let endsAnew = text.newEOS != nil && (isConfig || name == "special_tokens_map.json")
-            guard changes || endsAnew, var members = try JSONValue(contentsOf: path).object else {
+            guard changes || endsAnew,
+                var members = try JSONValue(contentsOf: path, limits: .ofModels).object
+            else {
                 files.append(try SideFile(copying: path))
                 continue
             }

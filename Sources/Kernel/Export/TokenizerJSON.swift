@@ -69,7 +69,7 @@ struct TokenizerJSON {
 
     private func vocabulary() throws(KernelError) -> JSONObject {
         var members = JSONObject()
-        for (id, token) in definition.vocabulary.prefix(count).enumerated() {
+        for (id, token) in definition.vocabulary.prefix(count).enumerated() where !token.isEmpty {
             guard members.updateValue(.integer(id), forKey: token) == nil else {
                 throw KernelError(
                     .badData, "cannot write the tokenizer", at: definition.origin,

@@ -25,6 +25,7 @@ public enum AtomicFile {
         to path: String, plannedBytes: Int?, calls: DiskCalls,
         _ body: (FileSink) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
+        try refuseNUL(path)
         let folder = path.parentFolder
         if let plannedBytes, let free = calls.freeBytes(folder), plannedBytes > free {
             throw DiskCalls.full(path: path, needed: plannedBytes, free: free)
@@ -47,6 +48,11 @@ public enum AtomicFile {
         return value
     }
 
+    /// Throws for a path that holds NUL: the system's calls would end it there and take another file.
+    static func refuseNUL(_ path: String) throws(KernelError) {
+        guard !path.utf8.contains(0) else { throw DiskCalls.nul(path) }
+    }
+
     private static func createTemporary(
         for path: String, calls: DiskCalls
     ) throws(KernelError) -> FileSink {
@@ -59,15 +65,17 @@ public enum AtomicFile {
 /// Replaces whole folders in one step.
 public enum AtomicFolder {
     /// Lets `body` fill a temporary folder, then gives it the name `path`; an old folder of that
-    /// name is removed only once the new one has taken its place.
+    /// name is removed only once the new one has taken its place. `stayed` hears of an old folder that
+    /// could not be removed, and where it lies now.
     public static func write<Value>(
-        to path: String, _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
+        to path: String, stayed: (String) -> Void = { _ in },
+        _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        try write(to: path, calls: .current, body)
+        try write(to: path, calls: .current, stayed: stayed, body)
     }
 
     static func write<Value>(
-        to path: String, calls: DiskCalls,
+        to path: String, calls: DiskCalls, stayed: (String) -> Void = { _ in },
         _ body: (_ temporaryFolder: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -79,6 +87,8 @@ public enum AtomicFolder {
             }
             throw KernelError.system("cannot create the folder", path: name, code: code)
         }
+        let hold = LeftoverFolders.hold(temporary)
+        defer { if hold >= 0 { close(hold) } }
         let value: Value
         let old: String
         do throws(KernelError) {
@@ -90,7 +100,10 @@ public enum AtomicFolder {
             throw error
         }
         // The new folder is on the disk under its name before the old one goes.
-        defer { calls.discard(old) }
+        defer {
+            calls.discard(old)
+            if let isThere = try? DiskCalls.isThere(old), isThere { stayed(old) }
+        }
         try calls.synchronize(folder: path.parentFolder)
         return value
     }

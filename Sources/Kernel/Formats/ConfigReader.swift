@@ -7,6 +7,8 @@ final class ReadLedger {
     fileprivate var keys: Set<String> = []
     /// The objects whose members are read one by one, by their prefix, in the order of opening.
     fileprivate var objects: [(prefix: String, object: JSONObject)] = []
+    /// What readers found odd and went on with, for the user.
+    fileprivate var remarks: [String] = []
 }
 
 /// A JSON object whose members are read with a type and a range.
@@ -41,10 +43,37 @@ struct ConfigReader {
 
     /// The keys that nobody has read so far, in the order of the file, below opened objects as well
     /// ("rope_scaling.mscale"); null counts as absent.
-    var unread: [String] {
+    var unread: [String] { unreadMembers.map(\.key) }
+
+    /// The keys that nobody has read so far, with their values.
+    var unreadMembers: [(key: String, value: JSONValue)] {
         ledger.objects.flatMap { part in
-            part.object.filter { !$0.value.isNull }.map { part.prefix + $0.key }
-        }.filter { !ledger.keys.contains($0) }
+            part.object.filter { !$0.value.isNull }.map { (part.prefix + $0.key, $0.value) }
+        }.filter { !ledger.keys.contains($0.0) }
+    }
+
+    /// What the user should know about the document: remarks of its readers, keys that `table` tells of
+    /// or does not know. Throws for a key that must not be passed over.
+    func notes(_ table: KeyTable) throws(KernelError) -> [String] {
+        let name = source.lastPathPart.escapedForDisplay
+        let findings = table.findings(unreadMembers, source: name)
+        if let (key, reason) = findings.refusal {
+            throw KernelError(
+                .badData, "cannot use the configuration",
+                at: "\(source.escapedForDisplay), key \(key.escapedForDisplay)", because: reason)
+        }
+        return ledger.remarks.map { "\(name): \($0)" } + findings.notes
+    }
+
+    /// Keeps a remark for the user, about one key or about the document.
+    func remark(_ words: String, on key: String? = nil) {
+        let text = key.map { "\(prefix)\($0) \(words)" } ?? words
+        if !ledger.remarks.contains(text) { ledger.remarks.append(text) }
+    }
+
+    /// Marks keys as read that have no effect with what was read beside them.
+    func pass(_ keys: String...) {
+        for key in keys { ledger.keys.insert(prefix + key) }
     }
 
     /// Whether the key is there, be it with null.
@@ -127,7 +156,8 @@ struct ConfigReader {
             value, source: source, prefix: "\(prefix)\(key).", ledger: ledger)
     }
 
-    /// One id or a list of ids; empty when absent.
+    /// One id or a list of ids; empty when absent. An id that the vocabulary lacks counts as absent, as it
+    /// does for transformers, and is remarked; -1 stands for none.
     func tokenIDs(_ key: String, below count: Int) throws(KernelError) -> [Int] {
         guard let value = value(key) else { return [] }
         var ids: [Int] = []
@@ -136,7 +166,11 @@ struct ConfigReader {
                 throw error(key, "expected an id or a list of ids, found \(element.kindName)")
             }
             guard (0..<count).contains(id) else {
-                throw error(key, "\(id) is not in the vocabulary of \(count)")
+                if id != -1 {
+                    remark(
+                        "\(id) is outside of the vocabulary of \(count) and is not used", on: key)
+                }
+                continue
             }
             if !ids.contains(id) { ids.append(id) }
         }

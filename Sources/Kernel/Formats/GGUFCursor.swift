@@ -5,11 +5,17 @@ struct GGUFCursor {
     static let stringLimit = 16 << 20
     static let elementLimit = 64 << 20
 
+    /// Arrays above so many bytes stay in the file.
+    static let copyLimit = 4 << 20
+
     private let bytes: UnsafeRawBufferPointer
+    /// The mapping that the bytes are of, which a large array can hold on to.
+    private let file: MappedFile?
     private(set) var position = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, of file: MappedFile? = nil) {
         self.bytes = bytes
+        self.file = file
     }
 
     var remaining: Int { bytes.count - position }
@@ -96,6 +102,7 @@ struct GGUFCursor {
     private mutating func array(of key: String) throws(FormatFailure) -> GGUFArray {
         let start = position
         let code: UInt32 = try integer("element type of \"\(key)\"")
+        if let view = try view(of: key, code: code) { return .inFile(view) }
         switch code {
         case 0: return .uint8(try integers(key))
         case 1: return .int8(try integers(key))
@@ -124,6 +131,43 @@ struct GGUFCursor {
             throw FormatFailure(
                 .badArray, "element type of \"\(key)\"", at: start, "\(code) is not a type")
         }
+    }
+
+    /// A large array as a part of the file, checked but not copied; nil for a small one, whose cursor stays
+    /// where it was.
+    private mutating func view(
+        of key: String, code: UInt32
+    ) throws(FormatFailure) -> GGUFArrayView? {
+        guard let file, let size = GGUFArrayView.elementBytes(code: code), code != 7 else {
+            return nil
+        }
+        let start = position
+        let field = "length of \"\(key)\""
+        let count = try count(
+            field, limit: Self.elementLimit, elementBytes: size, fault: .badArray)
+        guard count * size > Self.copyLimit else {
+            position = start
+            return nil
+        }
+        let first = position
+        if code == 8 {
+            for _ in 0..<count { try skipString(key) }
+        } else {
+            position += count * size
+        }
+        return GGUFArrayView(file: file, range: first..<position, count: count, code: code)
+    }
+
+    /// Passes over a string after the checks of one that is read.
+    private mutating func skipString(_ field: String) throws(FormatFailure) {
+        let length = try count(
+            field, limit: Self.stringLimit, elementBytes: 1, fault: .badString)
+        let units = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
+        guard units.allSatisfy({ $0 < 0x80 }) || String(validating: units, as: UTF8.self) != nil
+        else {
+            throw FormatFailure(.badString, field, at: position, "the text is not UTF-8")
+        }
+        position += length
     }
 
     private mutating func integers<Value: FixedWidthInteger>(

@@ -10,6 +10,7 @@ public final class GGUFFile: WeightSource {
     public let metadata: GGUFMetadata
     public let entries: [WeightEntry]
     public let files: [MappedFile]
+    public let unread: [UnreadTensor]
     private let indexOfName: [String: Int]
 
     /// The path as given.
@@ -18,15 +19,18 @@ public final class GGUFFile: WeightSource {
     /// `general.architecture`, empty when the file does not say.
     public var architecture: String { metadata["general.architecture"]?.string ?? "" }
 
-    /// Opens and checks the file at `path`.
-    public init(path: String) throws(KernelError) {
+    /// Opens and checks the file at `path`. With `keepsUnread` a tensor of a type that cannot be read is
+    /// listed instead of refused: the caller knows whether it is needed.
+    public init(path: String, keepsUnread: Bool = false) throws(KernelError) {
         let file = try MappedFile(path: path)
+        try LargeFilePointer.refuse(file.bytes, at: path)
         do {
-            let header = try GGUFHeader(parsing: file.bytes)
+            let header = try GGUFHeader(
+                parsing: file.bytes, of: file, keepsUnread: keepsUnread)
             version = header.version
             alignment = header.alignment
             metadata = header.metadata
-            entries = try Self.entries(of: header)
+            (entries, unread) = try Self.entries(of: header)
         } catch {
             throw error.error(reading: path, format: "GGUF")
         }
@@ -38,13 +42,19 @@ public final class GGUFFile: WeightSource {
         indexOfName[name].map { entries[$0] }
     }
 
-    private static func entries(of header: GGUFHeader) throws(FormatFailure) -> [WeightEntry] {
+    private static func entries(
+        of header: GGUFHeader
+    ) throws(FormatFailure) -> ([WeightEntry], [UnreadTensor]) {
         let metadata = header.metadata
         let architecture = metadata["general.architecture"]?.string ?? ""
-        let heads = metadata["\(architecture).attention.head_count"]?.integer
-        let keyHeads = metadata["\(architecture).attention.head_count_kv"]?.integer ?? heads
+        // Either may be an array with one number a layer.
+        let heads = metadata["\(architecture).attention.head_count"]?.uniformInteger
+        let keyValue = metadata["\(architecture).attention.head_count_kv"]
+        let keyHeads = keyValue == nil ? heads : keyValue?.uniformInteger
+        let differs = keyValue?.array != nil && keyHeads == nil
         var entries: [WeightEntry] = []
         entries.reserveCapacity(header.tensors.count)
+        var unread: [UnreadTensor] = []
         var names: Set<String> = []
         for tensor in header.tensors {
             let name = GGUFNames.huggingFaceName(of: tensor.name) ?? tensor.name
@@ -53,18 +63,24 @@ public final class GGUFFile: WeightSource {
                     .duplicateName, "tensor \"\(tensor.name)\"", at: tensor.byteRange.lowerBound,
                     "another tensor already stands for \(name.escapedForDisplay)")
             }
+            guard let dtype = tensor.dtype else {
+                unread.append(UnreadTensor(name: name, type: tensor.typeName))
+                continue
+            }
             var permutation: RowPermutation?
             switch GGUFNames.permutedProjection(tensor.name, architecture: architecture) {
             case .query: permutation = try Self.permutation(of: tensor, heads: heads)
+            // Layers that differ are refused with the key's name where the model is made.
+            case .key where differs: break
             case .key: permutation = try Self.permutation(of: tensor, heads: keyHeads)
             case nil: break
             }
             entries.append(
                 WeightEntry(
-                    name: name, storedName: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
+                    name: name, storedName: tensor.name, dtype: dtype, shape: tensor.shape,
                     byteRange: tensor.byteRange, rowPermutation: permutation))
         }
-        return entries
+        return (entries, unread)
     }
 
     private static func permutation(

@@ -20,13 +20,18 @@ struct GGUFHeader: Sendable {
 
     struct Tensor: Sendable {
         var name: String
-        var dtype: DType
+        /// Nil for a type that cannot be read, where the reader keeps such tensors.
+        var dtype: DType?
+        var typeName: String
         var shape: [Int]
         var byteRange: Range<Int>
     }
 
-    init(parsing file: UnsafeRawBufferPointer) throws(FormatFailure) {
-        var cursor = GGUFCursor(file)
+    init(
+        parsing file: UnsafeRawBufferPointer, of mapping: MappedFile? = nil,
+        keepsUnread: Bool = false
+    ) throws(FormatFailure) {
+        var cursor = GGUFCursor(file, of: mapping)
         version = try Self.version(&cursor)
         let tensorCount = try cursor.count(
             "tensor count", limit: Self.tensorLimit, elementBytes: 24, fault: .badCount)
@@ -45,7 +50,7 @@ struct GGUFHeader: Sendable {
             }
         }
         alignment = try Self.alignment(metadata, at: cursor.position)
-        let declared = try Self.directory(&cursor, count: tensorCount)
+        let declared = try Self.directory(&cursor, count: tensorCount, keepsUnread: keepsUnread)
         tensors = try Self.place(
             declared, after: cursor.position, fileCount: file.count, alignment: alignment)
     }
@@ -93,7 +98,8 @@ struct GGUFHeader: Sendable {
     /// A tensor as the directory declares it; its size is checked, its place not yet.
     private struct Declared {
         var name: String
-        var dtype: DType
+        var dtype: DType?
+        var typeName: String
         var shape: [Int]
         var byteCount: Int
         var offset: UInt64
@@ -101,7 +107,7 @@ struct GGUFHeader: Sendable {
     }
 
     private static func directory(
-        _ cursor: inout GGUFCursor, count: Int
+        _ cursor: inout GGUFCursor, count: Int, keepsUnread: Bool
     ) throws(FormatFailure) -> [Declared] {
         var names: Set<String> = []
         var declared: [Declared] = []
@@ -114,13 +120,14 @@ struct GGUFHeader: Sendable {
                 throw FormatFailure(
                     .duplicateName, "tensor \"\(name)\"", at: start, "the name occurs twice")
             }
-            declared.append(try tensor(&cursor, name: name, start: start))
+            declared.append(
+                try tensor(&cursor, name: name, start: start, keepsUnread: keepsUnread))
         }
         return declared
     }
 
     private static func tensor(
-        _ cursor: inout GGUFCursor, name: String, start: Int
+        _ cursor: inout GGUFCursor, name: String, start: Int, keepsUnread: Bool
     ) throws(FormatFailure) -> Declared {
         func failure(_ fault: FormatFault, _ reason: String) -> FormatFailure {
             FormatFailure(fault, "tensor \"\(name)\"", at: start, reason)
@@ -138,25 +145,32 @@ struct GGUFHeader: Sendable {
             innermostFirst.append(value)
         }
         let code: UInt32 = try cursor.integer("type of \"\(name)\"")
-        guard let dtype = GGUFTypes.dtype(code: code) else {
+        let dtype = GGUFTypes.dtype(code: code)
+        guard
+            let block = dtype.map({ (elements: $0.blockLength, bytes: $0.blockBytes) })
+                ?? (keepsUnread ? GGUFTypes.unreadBlock(code: code) : nil)
+        else {
             throw failure(
                 .unsupportedType,
                 "the tensor type \(GGUFTypes.name(code: code)) is not supported "
-                    + "(F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q4_K Q5_K Q6_K are)")
+                    + "(\(GGUFTypes.supported) are)")
         }
         let offset: UInt64 = try cursor.integer("offset of \"\(name)\"")
-        guard (innermostFirst.first ?? 1) % dtype.blockLength == 0 else {
+        guard (innermostFirst.first ?? 1) % block.elements == 0 else {
             throw failure(
                 .badShape,
-                "rows of \(innermostFirst.first ?? 1) do not fill blocks of \(dtype.blockLength)")
+                "rows of \(innermostFirst.first ?? 1) do not fill blocks of \(block.elements)")
         }
         let shape = Array(innermostFirst.reversed())
-        guard let bytes = SafetensorsHeader.byteCount(of: dtype, shape: shape) else {
+        guard let elements = SafetensorsHeader.byteCount(of: .u8, shape: shape),
+            case let (bytes, overflow) = (elements / block.elements)
+                .multipliedReportingOverflow(by: block.bytes), !overflow
+        else {
             throw failure(.sizeOverflow, "the shape \(shape) is too large")
         }
         return Declared(
-            name: name, dtype: dtype, shape: shape, byteCount: bytes, offset: offset,
-            position: start)
+            name: name, dtype: dtype, typeName: GGUFTypes.name(code: code), shape: shape,
+            byteCount: bytes, offset: offset, position: start)
     }
 
     /// Tensors follow each other in directory order, each padded to the alignment.
@@ -188,8 +202,8 @@ struct GGUFHeader: Sendable {
             let start = dataStart + offset
             tensors.append(
                 Tensor(
-                    name: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
-                    byteRange: start..<start + tensor.byteCount))
+                    name: tensor.name, dtype: tensor.dtype, typeName: tensor.typeName,
+                    shape: tensor.shape, byteRange: start..<start + tensor.byteCount))
             // Inside the file by now, so padding cannot overflow.
             expected = UInt64((offset + tensor.byteCount + alignment - 1) / alignment * alignment)
         }

@@ -145,6 +145,7 @@ private struct GGUFEncoder {
         append(array.elementTypeCode)
         append(UInt64(array.count))
         switch array {
+        case .inFile(let view): bytes.append(contentsOf: view.bytes)
         case .uint8(let values): bytes.append(contentsOf: values)
         case .int8(let values): for value in values { append(value) }
         case .uint16(let values): for value in values { append(value) }

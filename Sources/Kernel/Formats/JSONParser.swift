@@ -9,8 +9,18 @@ public struct JSONLimits: Sendable, Equatable {
     public var depth = 128
     /// Whether an unpaired surrogate escape becomes U+FFFD instead of an error.
     public var replacesLoneSurrogates = false
+    /// Whether NaN and Infinity, which Python writes, become numbers that are not finite. Who reads such a
+    /// number checks its range; where nobody reads it, it stops no file.
+    public var acceptsNonFinite = false
 
     public init() {}
+
+    /// For the settings that other programs keep beside a model.
+    static let ofModels: JSONLimits = {
+        var limits = JSONLimits()
+        limits.acceptsNonFinite = true
+        return limits
+    }()
 }
 
 extension JSONValue {
@@ -48,6 +58,7 @@ extension JSONValue {
         contentsOf path: String, limits: JSONLimits = JSONLimits()
     ) throws(KernelError) {
         let file = try MappedFile(path: path)
+        try LargeFilePointer.refuse(file.bytes, at: path)
         self = try withExtendedLifetime(file) { () throws(KernelError) in
             try JSONValue(parsing: file.bytes, source: path, limits: limits)
         }
@@ -64,6 +75,7 @@ extension JSONValue {
         var parser = JSONParser(
             scanner: JSONScanner(bytes), depthLimit: limits.depth)
         parser.scanner.replacesLoneSurrogates = limits.replacesLoneSurrogates
+        parser.scanner.acceptsNonFinite = limits.acceptsNonFinite
         parser.scanner.skipByteOrderMark()
         let value = try parser.value(depth: 0)
         try parser.scanner.expectEnd()
@@ -92,6 +104,9 @@ private struct JSONParser {
             try scanner.literal("null")
             return .null
         case 0x2D, 0x30...0x39: return try scanner.number()
+        case 0x4E, 0x49:
+            guard scanner.acceptsNonFinite else { throw scanner.unexpected("a value") }
+            return try scanner.nonFinite()
         default: throw scanner.unexpected("a value")
         }
     }

@@ -31,6 +31,10 @@ extension JSONScanner {
     mutating func number() throws(JSONFailure) -> JSONValue {
         let start = position
         let negative = consume(0x2D)
+        if negative, current == 0x49, acceptsNonFinite {
+            try literal("Infinity")
+            return .number(-.infinity)
+        }
         guard isDigit(current) else { throw unexpected("a number") }
         if current == 0x30 {
             position += 1
@@ -57,10 +61,20 @@ extension JSONScanner {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger { return text == "-0" ? .integer(0) : .bigInteger(text) }
-        guard let value = Double(text), value.isFinite else {
+        guard let value = Double(text), value.isFinite || acceptsNonFinite else {
             throw failure(.number, "the number is outside the range of a Double", at: start)
         }
         return .number(value)
+    }
+
+    /// NaN or Infinity as Python writes them.
+    mutating func nonFinite() throws(JSONFailure) -> JSONValue {
+        if current == 0x4E {
+            try literal("NaN")
+            return .number(.nan)
+        }
+        try literal("Infinity")
+        return .number(.infinity)
     }
 
     /// The digits from `start` to the cursor as an Int, or nil when they do not fit.

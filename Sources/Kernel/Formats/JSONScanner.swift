@@ -17,6 +17,8 @@ struct JSONScanner {
     var position = 0
     /// Whether an unpaired surrogate escape becomes U+FFFD instead of an error.
     var replacesLoneSurrogates = false
+    /// Whether NaN, Infinity and numbers beyond a Double are numbers that are not finite.
+    var acceptsNonFinite = false
     private var escaped: [UInt8] = []
 
     init(_ bytes: UnsafeRawBufferPointer) {

@@ -8,6 +8,8 @@ public struct JSONStyle: Sendable, Equatable {
     public var sortsKeys: Bool
     /// Whether scalars above U+007E become `\u` escapes.
     public var escapesNonASCII: Bool
+    /// Whether numbers that are not finite are written as Python writes them; else they become null.
+    public var keepsNonFinite = false
 
     public init(indent: Int? = nil, sortsKeys: Bool = false, escapesNonASCII: Bool = false) {
         self.indent = indent
@@ -19,6 +21,12 @@ public struct JSONStyle: Sendable, Equatable {
     public static let compact = JSONStyle()
     /// Two spaces a level, in the order of the value.
     public static let pretty = JSONStyle(indent: 2)
+    /// The same for files of other programs, whose unused settings go on as they were.
+    static let ofModels: JSONStyle = {
+        var style = JSONStyle.pretty
+        style.keepsNonFinite = true
+        return style
+    }()
 }
 
 extension JSONValue {
@@ -54,11 +62,16 @@ private struct JSONWriter {
         case .bool(let flag): append(flag ? "true" : "false")
         case .integer(let number): append(String(number))
         case .bigInteger(let digits): append(digits)
-        case .number(let number): append(number.isFinite ? number.description : "null")
+        case .number(let number) where number.isFinite: append(number.description)
+        case .number(let number): append(style.keepsNonFinite ? Self.pythons(number) : "null")
         case .string(let text): write(text)
         case .array(let elements): write(elements, level: level)
         case .object(let members): write(members, level: level)
         }
+    }
+
+    private static func pythons(_ number: Double) -> String {
+        number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
     }
 
     private mutating func append(_ text: String) {

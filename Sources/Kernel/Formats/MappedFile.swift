@@ -13,7 +13,8 @@ public final class MappedFile: Sendable {
     public let path: String
     /// The bytes; valid while this object lives. Nothing here ever writes them, so threads share them.
     public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
-    private let descriptor: Int32
+    /// The state that was mapped. No descriptor is kept: a model may have a thousand files, a data set ten
+    /// thousand, and a process a thousand descriptors.
     private let stamp: Stamp
     private let watch: Int32
     private let moved = Atomic(false)
@@ -21,6 +22,7 @@ public final class MappedFile: Sendable {
     /// Maps the regular file at `path`; an empty file gives an empty view.
     public init(path: String) throws(KernelError) {
         let what = "cannot open the file"
+        try AtomicFile.refuseNUL(path)
         // Non-blocking, so that a named pipe is refused below instead of waiting for a writer.
         let descriptor = DiskCalls.repeating {
             DiskCalls.current.open(path, O_RDONLY | O_NONBLOCK)
@@ -28,42 +30,36 @@ public final class MappedFile: Sendable {
         guard descriptor >= 0 else {
             throw KernelError.system(what, path: path, code: errno)
         }
+        defer { close(descriptor) }
+        let before = try Stamp(of: descriptor, path: path)
+        let bytes = try Self.map(descriptor, size: before.size, path: path)
+        let after: Stamp
         do throws(KernelError) {
-            let before = try Stamp(of: descriptor, path: path)
-            let bytes = try Self.map(descriptor, size: before.size, path: path)
-            let after: Stamp
-            do throws(KernelError) {
-                after = try Stamp(of: descriptor, path: path)
-            } catch {
-                Self.unmap(bytes)
-                throw error
-            }
-            guard before == after else {
-                Self.unmap(bytes)
-                throw Self.changed(path)
-            }
-            self.path = path
-            self.bytes = bytes
-            self.descriptor = descriptor
-            self.stamp = after
-            watch = mk_mapped_watch(bytes.baseAddress, bytes.count)
+            after = try Stamp(of: descriptor, path: path)
         } catch {
-            close(descriptor)
+            Self.unmap(bytes)
             throw error
         }
+        guard before == after else {
+            Self.unmap(bytes)
+            throw Self.changed(path)
+        }
+        self.path = path
+        self.bytes = bytes
+        stamp = after
+        watch = mk_mapped_watch(bytes.baseAddress, bytes.count)
     }
 
     deinit {
         mk_mapped_forget(watch)
         Self.unmap(bytes)
-        close(descriptor)
     }
 
     /// Makes lost pages harmless also when another handler of SIGBUS was installed meanwhile.
     public static func guardReads() { mk_mapped_guard() }
 
-    /// Throws when a part could not be read, or when the file's size, time or identity differs from
-    /// what was mapped.
+    /// Throws when a part could not be read, or when the file's size or time differs from what was mapped.
+    /// Another file under its name changes nothing: the mapping still holds the one that was opened.
     public func checkUnchanged() throws(KernelError) {
         guard mk_mapped_is_lost(watch) == 0 else {
             throw KernelError(
@@ -71,8 +67,13 @@ public final class MappedFile: Sendable {
                 at: path.escapedForDisplay, because: "a part of it was cut off or cannot be read",
                 hint: "Bring the file back, then start again")
         }
-        let now = try Stamp(of: descriptor, path: path)
-        guard now == stamp else { throw Self.changed(path) }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return }
+            throw KernelError.system("cannot read the file's size", path: path, code: errno)
+        }
+        let now = Stamp(status)
+        guard !now.isSameFile(stamp) || now == stamp else { throw Self.changed(path) }
     }
 
     /// Whether the bytes are memory of our own instead of the file's pages.
@@ -84,6 +85,10 @@ public final class MappedFile: Sendable {
     public func moveIntoMemory() {
         guard !isInMemory, let start = bytes.baseAddress else { return }
         let place = UnsafeMutableRawPointer(mutating: start)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        guard let now = try? Stamp(of: descriptor, path: path), now == stamp else { return }
         guard mk_mapped_take(place, bytes.count, descriptor) != 0 else { return }
         moved.store(true, ordering: .releasing)
     }
@@ -141,11 +146,17 @@ public final class MappedFile: Sendable {
                     .badData, "cannot open the file", at: path.escapedForDisplay,
                     because: "it is not a regular file")
             }
+            self.init(status)
+        }
+
+        init(_ status: stat) {
             device = UInt(status.st_dev)
             inode = UInt(status.st_ino)
             size = Int(status.st_size)
             seconds = Int(status.st_mtim.tv_sec)
             nanoseconds = Int(status.st_mtim.tv_nsec)
         }
+
+        func isSameFile(_ other: Stamp) -> Bool { device == other.device && inode == other.inode }
     }
 }

@@ -9,17 +9,22 @@ public final class SafetensorsFile: WeightSource {
     public let metadata: [(key: String, value: String)]
     private let indexOfName: [String: Int]
 
-    /// Opens and checks the file at `path`.
-    public init(path: String) throws(KernelError) {
+    public let unread: [UnreadTensor]
+
+    /// Opens and checks the file at `path`. With `keepsUnread` a tensor of a type that cannot be read is
+    /// listed instead of refused: the caller knows whether it is needed.
+    public init(path: String, keepsUnread: Bool = false) throws(KernelError) {
         let file = try MappedFile(path: path)
+        try LargeFilePointer.refuse(file.bytes, at: path)
         let header: SafetensorsHeader
         do {
-            header = try SafetensorsHeader(parsing: file.bytes)
+            header = try SafetensorsHeader(parsing: file.bytes, keepsUnread: keepsUnread)
         } catch {
             throw error.error(reading: path, format: "safetensors")
         }
         files = [file]
         entries = header.entries
+        unread = header.unread
         metadata = header.metadata
         indexOfName = header.entries.indexByName()
     }

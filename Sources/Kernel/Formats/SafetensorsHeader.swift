@@ -11,6 +11,14 @@ struct SafetensorsHeader: Sendable {
     var entries: [WeightEntry]
     /// The `__metadata__` pairs in the order of the text.
     var metadata: [(key: String, value: String)]
+    /// Tensors of types that cannot be read, where the reader keeps them.
+    var unread: [UnreadTensor]
+
+    /// Bits of an element of the types that the format has and this program does not read.
+    private static let unreadBits = [
+        "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8,
+        "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "U16": 16, "U32": 32, "U64": 64, "C64": 64,
+    ]
 
     private static let kinds: [String: DType] = {
         var kinds: [String: DType] = [:]
@@ -40,7 +48,9 @@ struct SafetensorsHeader: Sendable {
         }
     }
 
-    init(parsing file: UnsafeRawBufferPointer) throws(FormatFailure) {
+    init(
+        parsing file: UnsafeRawBufferPointer, keepsUnread: Bool = false
+    ) throws(FormatFailure) {
         guard file.count >= 8 else {
             throw FormatFailure(
                 .headerTooSmall, "header length", at: 0, "the file has \(file.count) bytes")
@@ -57,7 +67,7 @@ struct SafetensorsHeader: Sendable {
                 "\(length) bytes, but only \(file.count - 8) follow")
         }
         let text = UnsafeRawBufferPointer(rebasing: file[8..<8 + length])
-        var parser = SafetensorsHeaderParser(text)
+        var parser = SafetensorsHeaderParser(text, keepsUnread: keepsUnread)
         do {
             try parser.parse()
         } catch {
@@ -65,17 +75,18 @@ struct SafetensorsHeader: Sendable {
         }
         if let failure = parser.refusal { throw failure }
         metadata = parser.metadata
-        entries = try Self.tile(
+        (entries, unread) = try Self.tile(
             parser.tensors, dataStart: 8 + length, dataCount: file.count - 8 - length)
     }
 
     /// Sorts by offset and checks sizes, seams and the end.
     private static func tile(
         _ tensors: [RawTensor], dataStart: Int, dataCount: Int
-    ) throws(FormatFailure) -> [WeightEntry] {
+    ) throws(FormatFailure) -> ([WeightEntry], [UnreadTensor]) {
         let sorted = tensors.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
         var entries: [WeightEntry] = []
         entries.reserveCapacity(sorted.count)
+        var unread: [UnreadTensor] = []
         var position: UInt64 = 0
         for tensor in sorted {
             func failure(_ fault: FormatFault, _ reason: String) -> FormatFailure {
@@ -86,13 +97,13 @@ struct SafetensorsHeader: Sendable {
                     .invalidOffset,
                     "data_offsets [\(tensor.begin), \(tensor.end)] do not continue at \(position)")
             }
-            guard let bytes = byteCount(of: tensor.dtype, shape: tensor.shape) else {
+            guard let bytes = byteCount(of: tensor) else {
                 throw failure(.validationOverflow, "the shape \(tensor.shape) is too large")
             }
             guard UInt64(bytes) == tensor.end - tensor.begin else {
                 throw failure(
                     .tensorInvalidInfo,
-                    "shape \(tensor.shape) of \(tensor.dtype.rawValue) takes \(bytes) bytes, "
+                    "shape \(tensor.shape) of \(tensor.typeName) takes \(bytes) bytes, "
                         + "data_offsets give \(tensor.end - tensor.begin)")
             }
             position = tensor.end
@@ -101,10 +112,14 @@ struct SafetensorsHeader: Sendable {
                     .metadataIncompleteBuffer,
                     "it ends at byte \(position) of the data, which has \(dataCount)")
             }
+            guard let dtype = tensor.dtype else {
+                unread.append(UnreadTensor(name: tensor.name, type: tensor.typeName))
+                continue
+            }
             // Both ends are now known to be at most dataCount, so the sums stay inside the file.
             entries.append(
                 WeightEntry(
-                    name: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
+                    name: tensor.name, dtype: dtype, shape: tensor.shape,
                     byteRange: dataStart + Int(tensor.begin)..<dataStart + Int(tensor.end)))
         }
         guard position == UInt64(dataCount) else {
@@ -112,7 +127,18 @@ struct SafetensorsHeader: Sendable {
                 .metadataIncompleteBuffer, "data", at: dataStart,
                 "the tensors take \(position) bytes, the file has \(dataCount)")
         }
-        return entries
+        return (entries, unread)
+    }
+
+    /// The bytes that a tensor must have; what it says itself where nobody knows its type.
+    private static func byteCount(of tensor: RawTensor) -> Int? {
+        if let dtype = tensor.dtype { return byteCount(of: dtype, shape: tensor.shape) }
+        guard let bits = unreadBits[tensor.typeName] else {
+            return Int(exactly: tensor.end - tensor.begin)
+        }
+        guard let elements = byteCount(of: .u8, shape: tensor.shape) else { return nil }
+        let (all, overflow) = elements.multipliedReportingOverflow(by: bits)
+        return overflow ? nil : all / 8
     }
 
     /// Checked product; a zero dimension does not hide an overflow of the others.
@@ -135,7 +161,10 @@ struct SafetensorsHeader: Sendable {
     /// A tensor as the header declares it, not yet checked against the data.
     struct RawTensor {
         var name: String
-        var dtype: DType
+        /// Nil for a type that cannot be read.
+        var dtype: DType?
+        /// The type as the file spells it.
+        var typeName: String
         var shape: [Int]
         var begin: UInt64
         var end: UInt64

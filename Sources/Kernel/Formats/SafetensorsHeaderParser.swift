@@ -12,8 +12,12 @@ struct SafetensorsHeaderParser {
     /// What is being read: nil at the top, else a tensor's name or `__metadata__`.
     private var member: String?
 
-    init(_ text: UnsafeRawBufferPointer) {
+    private let keepsUnread: Bool
+
+    /// With `keepsUnread` tensors of types that cannot be read are collected as well.
+    init(_ text: UnsafeRawBufferPointer, keepsUnread: Bool) {
         scanner = JSONScanner(text)
+        self.keepsUnread = keepsUnread
     }
 
     private var field: String { member.map { "entry \"\($0)\"" } ?? "header" }
@@ -90,16 +94,14 @@ struct SafetensorsHeaderParser {
 
     private mutating func tensor(_ name: String, at offset: Int) throws(JSONFailure) {
         member = name
-        var dtype: DType?
-        var hasType = false
+        var type: (dtype: DType?, name: String)?
         var shape: [Int]?
         var range: (begin: UInt64, end: UInt64)?
         try members { (parser, key, offset) throws(JSONFailure) in
             switch key {
             case "dtype":
-                guard !hasType else { throw parser.duplicate(key, at: offset) }
-                hasType = true
-                dtype = try parser.elementKind()
+                guard type == nil else { throw parser.duplicate(key, at: offset) }
+                type = try parser.elementKind()
             case "shape":
                 guard shape == nil else { throw parser.duplicate(key, at: offset) }
                 shape = try parser.shape()
@@ -110,27 +112,28 @@ struct SafetensorsHeaderParser {
                 try parser.scanner.skipValue(depth: 2, limit: 128)
             }
         }
-        guard hasType, let shape, let range else {
+        guard let type, let shape, let range else {
             throw scanner.failure("dtype, shape or data_offsets is missing", at: offset)
         }
-        guard let dtype else { return }
+        guard type.dtype != nil || keepsUnread else { return }
         tensors.append(
             SafetensorsHeader.RawTensor(
-                name: name, dtype: dtype, shape: shape, begin: range.begin, end: range.end,
+                name: name, dtype: type.dtype, typeName: type.name, shape: shape,
+                begin: range.begin, end: range.end,
                 offset: 8 + offset))
     }
 
-    private mutating func elementKind() throws(JSONFailure) -> DType? {
+    private mutating func elementKind() throws(JSONFailure) -> (DType?, String) {
         let start = scanner.position
         let name = try scanner.string()
         let dtype = SafetensorsHeader.dtype(named: name)
-        if dtype == nil {
+        if dtype == nil, !keepsUnread {
             refuse(
                 .unsupportedType, at: start,
                 "the element type \"\(name.escapedForDisplay)\" is not supported "
                     + "(F32 F16 BF16 F64 I64 I32 I16 I8 U8 BOOL are)")
         }
-        return dtype
+        return (dtype, name)
     }
 
     /// Calls `body` with the cursor at each element.

@@ -9,6 +9,7 @@ public final class ShardedWeights: WeightSource {
     public let files: [MappedFile]
     /// Tensors that lie in a shard without being listed in the index; they are not used.
     public let unlisted: [String]
+    public let unread: [UnreadTensor]
     private let indexOfName: [String: Int]
 
     /// Opens the index at `path` and every shard it names.
@@ -18,9 +19,11 @@ public final class ShardedWeights: WeightSource {
         var entries: [WeightEntry] = []
         var files: [MappedFile] = []
         var unlisted: [String] = []
+        var unread: [UnreadTensor] = []
         for (fileIndex, name) in shards.enumerated() {
             let shard = try Self.openShard(name, in: folder, indexPath: path)
             files += shard.files
+            unread += shard.unread
             for entry in shard.entries {
                 guard fileOfTensor[entry.name] == fileIndex else {
                     unlisted.append(entry.name)
@@ -33,7 +36,9 @@ public final class ShardedWeights: WeightSource {
             }
         }
         let indexOfName = entries.indexByName()
-        let absent = fileOfTensor.keys.filter { indexOfName[$0] == nil }.sorted()
+        let known = Set(unread.map(\.name))
+        let absent = fileOfTensor.keys.filter { indexOfName[$0] == nil && !known.contains($0) }
+            .sorted()
         if let first = absent.first {
             throw KernelError(
                 .badData, "a shard lacks a tensor that the index places there",
@@ -45,11 +50,17 @@ public final class ShardedWeights: WeightSource {
         self.entries = entries
         self.files = files
         self.unlisted = unlisted
+        self.unread = unread
         self.indexOfName = indexOfName
     }
 
     public func entry(named name: String) -> WeightEntry? {
         indexOfName[name].map { entries[$0] }
+    }
+
+    /// Whether the index at `path` can be read and names this file among its shards.
+    static func names(_ file: String, in path: String) -> Bool {
+        (try? readIndex(path))?.shards.contains(file) ?? false
     }
 
     /// The distinct shard names in order, and each tensor's index among them.
@@ -61,7 +72,7 @@ public final class ShardedWeights: WeightSource {
                 .badData, "cannot read the shard index", at: path.escapedForDisplay,
                 because: reason)
         }
-        let document = try JSONValue(contentsOf: path)
+        let document = try JSONValue(contentsOf: path, limits: .ofModels)
         guard let map = document["weight_map"]?.object else {
             throw refuse("\"weight_map\" is missing or not an object")
         }
@@ -100,7 +111,7 @@ public final class ShardedWeights: WeightSource {
         _ name: String, in folder: String, indexPath: String
     ) throws(KernelError) -> SafetensorsFile {
         do {
-            return try SafetensorsFile(path: "\(folder)/\(name)")
+            return try SafetensorsFile(path: "\(folder)/\(name)", keepsUnread: true)
         } catch {
             guard error.kind == .missingInput else { throw error }
             throw KernelError(

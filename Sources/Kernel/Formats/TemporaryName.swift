@@ -20,7 +20,7 @@ enum TemporaryName {
     static func taken<Value>(
         for path: String, _ make: (_ name: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        guard !path.utf8.contains(0) else { throw DiskCalls.nul(path) }
+        try AtomicFile.refuseNUL(path)
         for _ in 1..<triesMax {
             do throws(KernelError) {
                 return try make(next(for: path))

@@ -34,17 +34,33 @@ public struct WeightEntry: Sendable, Equatable {
     public var elementCount: Int { shape.reduce(1, *) }
 }
 
+/// A tensor whose element type cannot be read; it stops a model only when it is needed.
+public struct UnreadTensor: Sendable, Equatable {
+    /// The Hugging Face name, also for GGUF files.
+    public let name: String
+    /// The type as the format spells it: "F8_E4M3", "IQ4_NL".
+    public let type: String
+
+    public init(name: String, type: String) {
+        (self.name, self.type) = (name, type)
+    }
+}
+
 /// Named tensors in mapped files; conformers are immutable and safe to read from any thread.
 public protocol WeightSource: Sendable {
     /// All tensors, in file order.
     var entries: [WeightEntry] { get }
     /// The mapped files that the entries point into.
     var files: [MappedFile] { get }
+    /// Tensors of types that cannot be read; they are not among the entries.
+    var unread: [UnreadTensor] { get }
     /// The tensor with this Hugging Face name.
     func entry(named name: String) -> WeightEntry?
 }
 
 extension WeightSource {
+    public var unread: [UnreadTensor] { [] }
+
     /// The bytes of one of this source's entries; valid while the source's files live.
     public func bytes(of entry: WeightEntry) -> UnsafeRawBufferPointer {
         let file = files[entry.fileIndex].bytes

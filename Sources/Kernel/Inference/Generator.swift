@@ -95,6 +95,11 @@ public final class Generator {
         var seen = prompt
         let decodeStart = now()
         while true {
+            guard logits.isFinite else {
+                // What was computed from broken weights must not be reused.
+                reset()
+                throw decoder.notFiniteError()
+            }
             let id = sampler.pick(logits, seen: seen)
             if stopIDs.contains(id) {
                 result.ending = .stopToken

@@ -60,19 +60,7 @@ extension Rotary {
             let ramp = min(1, max(0, (Double(i) - low) / (high - low)))
             return frequency / yarn.factor * ramp + frequency * (1 - ramp)
         }
-        func scale(_ multiplier: Double) -> Double {
-            yarn.factor <= 1 ? 1 : 0.1 * multiplier * log(yarn.factor) + 1
-        }
-        let attention: Double
-        if let given = yarn.attentionFactor {
-            attention = given
-        } else if let one = yarn.scaleMultiplier, let all = yarn.scaleMultiplierAllDimensions,
-            one != 0, all != 0
-        {
-            attention = scale(one) / scale(all)
-        } else {
-            attention = scale(1)
-        }
-        self.init(inverseFrequencies: frequencies, attentionFactor: attention)
+        self.init(
+            inverseFrequencies: frequencies, attentionFactor: yarn.effectiveAttentionFactor)
     }
 }

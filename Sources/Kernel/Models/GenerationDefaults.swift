@@ -17,11 +17,21 @@ public struct GenerationDefaults: Sendable, Equatable {
     /// Reads and checks the generation_config.json at `path`.
     public init(path: String, vocabularySize: Int) throws(KernelError) {
         try self.init(
-            json: try JSONValue(contentsOf: path), source: path, vocabularySize: vocabularySize)
+            json: JSONValue(contentsOf: path, limits: .ofModels), source: path,
+            vocabularySize: vocabularySize)
     }
 
     /// Reads and checks a parsed generation_config.json; `source` names it in errors.
     public init(json: JSONValue, source: String, vocabularySize: Int) throws(KernelError) {
+        var notes: [String] = []
+        try self.init(
+            json: json, source: source, vocabularySize: vocabularySize, notes: &notes)
+    }
+
+    /// The same, with what the user should know about the file: settings that nobody follows here.
+    init(
+        json: JSONValue, source: String, vocabularySize: Int, notes: inout [String]
+    ) throws(KernelError) {
         let reader = try ConfigReader(json, source: source)
         samples = try reader.bool("do_sample")
         temperature = try reader.double("temperature", in: 0...1e3)
@@ -29,5 +39,21 @@ public struct GenerationDefaults: Sendable, Equatable {
         topP = try reader.double("top_p", in: 0...1)
         repetitionPenalty = try reader.double("repetition_penalty", in: 1e-3...1e3)
         eosTokenIDs = try reader.tokenIDs("eos_token_id", below: vocabularySize)
+        if let advice {
+            reader.remark("recommends \(advice); answers follow this program's own settings")
+        }
+        notes += try reader.notes(ConfigKeys.generation)
+    }
+
+    /// What the author recommends for drawing tokens, in words; nil when nothing is.
+    private var advice: String? {
+        var parts: [String] = []
+        if let temperature, temperature != 1 { parts.append("temperature \(temperature)") }
+        if let topP, topP != 1 { parts.append("top_p \(topP)") }
+        if let topK, topK != 50 { parts.append("top_k \(topK)") }
+        if let repetitionPenalty, repetitionPenalty != 1 {
+            parts.append("repetition_penalty \(repetitionPenalty)")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

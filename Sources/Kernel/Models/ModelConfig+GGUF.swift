@@ -18,8 +18,15 @@ extension ModelConfig {
         let vocabulary = try reader.vocabularySize()
         func has(_ name: String) -> Bool { file.entry(named: name) != nil }
         let attention = "model.layers.0.self_attn."
-        let end = try reader.tokenID("eos_token_id", below: vocabulary)
-        let turnEnd = try reader.tokenID("eot_token_id", below: vocabulary)
+        // All that llama.cpp ends an answer with, by the file's own word.
+        var ends: [Int] = []
+        for name in ["eos", "eot", "eom"] {
+            if let id = try reader.tokenID("\(name)_token_id", below: vocabulary),
+                !ends.contains(id)
+            {
+                ends.append(id)
+            }
+        }
         self.init(
             modelType: reader.architecture, vocabularySize: vocabulary, hiddenSize: hidden,
             intermediateSize: try reader.integer(
@@ -28,7 +35,7 @@ extension ModelConfig {
             headCount: heads, keyValueHeadCount: keyHeads, headDimension: dimension,
             maximumPositions: positions,
             normEpsilon: Float(
-                try reader.double("attention.layer_norm_rms_epsilon", in: 1e-12...0.1) ?? 1e-6),
+                try reader.requiredDouble("attention.layer_norm_rms_epsilon", in: Self.epsilons)),
             ropeTheta: try reader.double("rope.freq_base", in: 1...1e12) ?? 10_000,
             ropeScaling: try reader.scaling(positions: positions, headDimension: dimension),
             tiedEmbeddings: !has("lm_head.weight"),
@@ -40,8 +47,27 @@ extension ModelConfig {
                 "attention.sliding_window", in: 0...ModelLimits.positions.upperBound
             ).flatMap { $0 > 0 ? $0 : nil },
             bosTokenID: try reader.tokenID("bos_token_id", below: vocabulary),
-            eosTokenIDs: [end, end == turnEnd ? nil : turnEnd].compactMap { $0 },
+            eosTokenIDs: ends,
             padTokenID: try reader.tokenID("padding_token_id", below: vocabulary))
+        try reader.refuseNonCausal()
+    }
+
+    /// The bounds of config.json, which float32 rounds outward.
+    private static let epsilons = Double(Float(1e-12))...Double(Float(0.1))
+
+    /// What the user should know about the metadata: ids and keys that are not used.
+    static func notes(gguf file: GGUFFile) throws(KernelError) -> [String] {
+        let name = file.path.lastPathPart.escapedForDisplay
+        let prefix = "\(file.architecture)."
+        let findings = GGUFKeys.table.findings(
+            file.metadata.unread.map { ($0.key, $0.value.json) }, source: name
+        ) { $0.hasPrefix(prefix) ? "{arch}." + $0.dropFirst(prefix.count) : $0 }
+        if let (key, reason) = findings.refusal {
+            throw KernelError(
+                .badData, "cannot use the GGUF metadata",
+                at: "\(file.path.escapedForDisplay), key \(key.escapedForDisplay)", because: reason)
+        }
+        return file.metadata.ledger.remarks.map { "\(name): \($0)" } + findings.notes
     }
 }
 
@@ -81,11 +107,11 @@ private struct GGUFConfigReader {
     func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws(KernelError) -> Int? {
         let full = "\(architecture).\(key)"
         let number: Int?
-        if let list = file.metadata[full]?.array?.integers {
-            guard let first = list.first, list.allSatisfy({ $0 == first }) else {
+        if let value = file.metadata[full], value.array?.integers != nil {
+            guard let same = value.uniformInteger else {
                 throw error(key, "values that differ between layers are not supported")
             }
-            number = first
+            number = same
         } else {
             number = try file.metadata.integer(full)
         }
@@ -111,10 +137,20 @@ private struct GGUFConfigReader {
         return number
     }
 
-    /// A token id; one outside the vocabulary, as some converters write for "none", counts as absent.
+    func requiredDouble(_ key: String, in range: ClosedRange<Double>) throws(KernelError) -> Double
+    {
+        guard let number = try double(key, in: range) else { throw error(key, "it is missing") }
+        return number
+    }
+
     func tokenID(_ key: String, below count: Int) throws(KernelError) -> Int? {
-        let id = try file.metadata.integer("tokenizer.ggml.\(key)")
-        return id.flatMap { (0..<count).contains($0) ? $0 : nil }
+        try file.metadata.tokenID("tokenizer.ggml.\(key)", below: count)
+    }
+
+    func refuseNonCausal() throws(KernelError) {
+        if try file.metadata.bool("\(architecture).attention.causal") == false {
+            throw error("attention.causal", "only causal attention is supported")
+        }
     }
 
     func headDimension(hidden: Int, heads: Int) throws(KernelError) -> Int {
@@ -146,31 +182,53 @@ private struct GGUFConfigReader {
         return size
     }
 
+    /// The scaling as llama.cpp applies it: linear where a factor stands without a type, a factor of 0 is
+    /// none, and `attn_factor` comes on top of what YaRN itself does to the attention.
     func scaling(positions: Int, headDimension: Int) throws(KernelError) -> RopeScaling? {
-        if let entry = file.entry(named: GGUFNames.rotaryFactors) {
-            return .frequencyFactors(try rotaryFactors(entry, count: headDimension / 2))
-        }
         let factors = 1.0...1e6
         let key = "rope.scaling.type"
-        let factor = try double("rope.scaling.factor", in: factors)
-        let legacy = try double("rope.scale_linear", in: factors)
+        let type = try file.metadata.string("\(architecture).\(key)") ?? "linear"
+        func number(_ key: String) throws(KernelError) -> Double? {
+            if try double(key, in: 0...1e6) == 0 { return nil }
+            return try double(key, in: factors)
+        }
+        let given = try number("rope.scaling.factor")
+        let old = try number("rope.scale_linear")
+        let factor = given ?? old
         let original =
             try optionalInteger("rope.scaling.original_context_length", in: ModelLimits.positions)
-        switch try file.metadata.string("\(architecture).\(key)") {
-        case nil: return legacy.flatMap { $0 == 1 ? nil : .linear(factor: $0) }
-        case "none": return nil
+        let attention = try double("rope.scaling.attn_factor", in: 1e-3...1e3) ?? 1
+        if attention != 1, type != "yarn" {
+            throw error("rope.scaling.attn_factor", "\(attention) is supported with yarn only")
+        }
+        let listed = try file.entry(named: GGUFNames.rotaryFactors).map {
+            (entry) throws(KernelError) in
+            RopeScaling.frequencyFactors(try rotaryFactors(entry, count: headDimension / 2))
+        }
+        let scaling: RopeScaling?
+        switch type {
+        case "none": scaling = nil
         case "linear":
-            guard let factor else { throw error("rope.scaling.factor", "it is missing") }
-            return .linear(factor: factor)
+            if factor == nil, file.metadata["\(architecture).\(key)"] != nil {
+                throw error("rope.scaling.factor", "it is missing")
+            }
+            scaling = factor.flatMap { $0 == 1 ? nil : .linear(factor: $0) }
         case "yarn":
             guard let factor else { throw error("rope.scaling.factor", "it is missing") }
-            return .yarn(
-                YarnScaling(
-                    factor: factor, originalMaximumPositions: original ?? positions,
-                    attentionFactor: try double("rope.scaling.attn_factor", in: 1e-3...1e3)))
-        case let other?:
-            throw error(key, "\"\(other.escapedForDisplay)\" is not one of none, linear, yarn")
+            let plain = YarnScaling(
+                factor: factor, originalMaximumPositions: original ?? positions)
+            var yarn = plain
+            if attention != 1 { yarn.attentionFactor = attention * plain.effectiveAttentionFactor }
+            scaling = .yarn(yarn)
+        default:
+            throw error(key, "\"\(type.escapedForDisplay)\" is not one of none, linear, yarn")
         }
+        guard let listed else { return scaling }
+        guard scaling == nil else {
+            throw error(
+                key, "a scaling beside the factors in \(GGUFNames.rotaryFactors) is not supported")
+        }
+        return listed
     }
 
     private func rotaryFactors(_ entry: WeightEntry, count: Int) throws(KernelError) -> [Float] {

@@ -4,12 +4,23 @@
 extension ModelConfig {
     /// Reads and checks the config.json at `path`.
     public init(path: String) throws(KernelError) {
-        try self.init(json: try JSONValue(contentsOf: path), source: path)
+        try self.init(json: JSONValue(contentsOf: path, limits: .ofModels), source: path)
     }
 
     /// Reads and checks a parsed config.json; `source` names it in errors.
     public init(json: JSONValue, source: String) throws(KernelError) {
+        var notes: [String] = []
+        try self.init(json: json, source: source, notes: &notes)
+    }
+
+    /// The same, with what the user should know about the file: ids and keys that are not used.
+    init(json: JSONValue, source: String, notes: inout [String]) throws(KernelError) {
         let reader = try ConfigReader(json, source: source)
+        try self.init(reader)
+        notes += try reader.notes(ConfigKeys.model)
+    }
+
+    private init(_ reader: ConfigReader) throws(KernelError) {
         let family = try FamilyDefaults(reader)
         try Self.refuseUnsupported(reader)
         let hidden = try reader.requiredInteger("hidden_size", in: ModelLimits.width)
@@ -27,7 +38,9 @@ extension ModelConfig {
             try reader.integer("max_position_embeddings", in: ModelLimits.positions)
             ?? family.positions
         let window = try Self.window(reader, family: family, layers: layers)
-        let bias = try reader.bool("attention_bias") ?? false
+        // Where the family decides, the key stays unread and is told.
+        let bias =
+            family.hasQueryKeyValueBias == nil ? try reader.bool("attention_bias") ?? false : false
         // Ids of -1 stand for "none" in old files.
         let pad = try reader.integer("pad_token_id", in: -1...ModelLimits.vocabulary.upperBound)
         self.init(
@@ -50,7 +63,7 @@ extension ModelConfig {
             bosTokenID: try reader.tokenIDs("bos_token_id", below: vocabulary).first,
             eosTokenIDs: try reader.tokenIDs("eos_token_id", below: vocabulary),
             padTokenID: pad.flatMap { (0..<vocabulary).contains($0) ? $0 : nil },
-            rawJSON: json)
+            rawJSON: .object(reader.object))
     }
 
     /// What a family's absent keys mean, after the families' own configuration classes.
@@ -80,8 +93,10 @@ extension ModelConfig {
                 slidingWindow = 4_096
                 hasQueryKeyValueBias = false
             case "qwen2":
+                keyValueHeads = 32
                 hasQueryKeyValueBias = true
             case "qwen3":
+                keyValueHeads = 32
                 headDimension = 128
             default:
                 throw KernelError(
@@ -94,9 +109,20 @@ extension ModelConfig {
     }
 
     private static func refuseUnsupported(_ reader: ConfigReader) throws(KernelError) {
-        if let activation = try reader.string("hidden_act"), activation != "silu" {
+        // Two names of one function.
+        if let activation = try reader.string("hidden_act"),
+            !["silu", "swish"].contains(activation)
+        {
             throw reader.error(
                 "hidden_act", "\"\(activation.escapedForDisplay)\" is not supported, only silu is")
+        }
+        if let classes = reader.value("architectures") {
+            let names = (classes.array ?? [classes]).compactMap(\.string)
+            if let other = names.first(where: { !$0.hasSuffix("ForCausalLM") }) {
+                reader.remark(
+                    "names \(other.escapedForDisplay): its weights are used as a language model's",
+                    on: "architectures")
+            }
         }
         if reader.value("quantization_config") != nil {
             throw reader.error(
@@ -128,20 +154,41 @@ extension ModelConfig {
 
     private static func theta(_ reader: ConfigReader) throws(KernelError) -> Double {
         let range = 1.0...1e12
-        if let nested = try reader.child("rope_parameters"),
-            let theta = try nested.double("rope_theta", in: range)
-        {
-            return theta
+        let top = try reader.double("rope_theta", in: range)
+        let new = try reader.child("rope_parameters")?.double("rope_theta", in: range)
+        let old = try reader.child("rope_scaling")?.double("rope_theta", in: range)
+        let theta = new ?? old ?? top ?? 10_000
+        if let other = [old, top].compactMap({ $0 }).first(where: { $0 != theta }) {
+            reader.remark(
+                "\(other) stands beside another one, \(theta), which is used", on: "rope_theta")
         }
-        return try reader.double("rope_theta", in: range) ?? 10_000
+        return theta
     }
 
+    /// The scaling under its new and its old name, which must not contradict each other: some programs
+    /// write both, and people add the old one to a file that has the new one already.
     private static func scaling(
         _ top: ConfigReader, positions: Int
     ) throws(KernelError) -> RopeScaling? {
-        let nested = try top.child("rope_parameters")
-        let old = try top.child("rope_scaling")
-        guard let reader = nested ?? old else { return nil }
+        guard let new = try top.child("rope_parameters") else {
+            return try top.child("rope_scaling").flatMap { (old) throws(KernelError) in
+                try Self.scaling(old, top, positions: positions)
+            }
+        }
+        let scaling = try Self.scaling(new, top, positions: positions)
+        if let old = try top.child("rope_scaling"), !old.object.isEmpty,
+            try Self.scaling(old, top, positions: positions) != scaling
+        {
+            throw top.error(
+                "rope_scaling", "it says another scaling than rope_parameters",
+                hint: "Leave one of the two in the file")
+        }
+        return scaling
+    }
+
+    private static func scaling(
+        _ reader: ConfigReader, _ top: ConfigReader, positions: Int
+    ) throws(KernelError) -> RopeScaling? {
         let newKey = try reader.string("rope_type")
         let oldKey = try reader.string("type")
         let type = newKey ?? oldKey
@@ -151,8 +198,12 @@ extension ModelConfig {
             throw reader.error(key, "settings per kind of layer are not supported")
         }
         let factors = 1.0...1e6
+        let name = "original_max_position_embeddings"
+        let ownOriginal = try reader.integer(name, in: ModelLimits.positions)
+        // A length beside the settings goes before the one in them.
         let original =
-            try reader.integer("original_max_position_embeddings", in: ModelLimits.positions)
+            ["llama3", "yarn"].contains(type)
+            ? try top.integer(name, in: ModelLimits.positions) ?? ownOriginal : ownOriginal
         switch type ?? "default" {
         case "default": return nil
         case "linear": return .linear(factor: try reader.requiredDouble("factor", in: factors))
@@ -201,21 +252,38 @@ extension ModelConfig {
     private static func window(
         _ reader: ConfigReader, family: FamilyDefaults, layers: Int
     ) throws(KernelError) -> (length: Int, firstLayer: Int)? {
-        var length = try reader.integer("sliding_window", in: ModelLimits.positions)
+        let windowed = try windowedLayers(reader)
+        var length: Int?
         var firstLayer = 0
         switch family.modelType {
-        case "llama": return nil
+        case "llama": break
         case "mistral":
+            length = try reader.integer("sliding_window", in: ModelLimits.positions)
             // An absent key means the family's default, an explicit null means no window.
             if !reader.holds("sliding_window") { length = family.slidingWindow }
         default:
-            guard try reader.bool("use_sliding_window") ?? false else { return nil }
-            length = length ?? 4_096
-            firstLayer = try reader.integer("max_window_layers", in: 0...1 << 20) ?? 28
+            // Published files keep both numbers while the window is off.
+            reader.pass("sliding_window", "max_window_layers")
+            if try reader.bool("use_sliding_window") ?? false {
+                length = try reader.integer("sliding_window", in: ModelLimits.positions) ?? 4_096
+                firstLayer = try reader.integer("max_window_layers", in: 0...1 << 20) ?? 28
+            }
         }
-        guard let length else { return nil }
-        if let kinds = reader.value("layer_types")?.array {
-            let windowed = kinds.map { $0.string == "sliding_attention" }
+        guard let length else {
+            if windowed?.contains(true) == true {
+                throw reader.error(
+                    "layer_types", "windowed layers are named, but there is no window")
+            }
+            return nil
+        }
+        if let windowed {
+            if family.modelType == "mistral" {
+                // The family's own network has the window in every layer, whatever the list says.
+                guard windowed.allSatisfy({ $0 }) else {
+                    throw reader.error(
+                        "layer_types", "layers without the window are not supported in this family")
+                }
+            }
             firstLayer = windowed.firstIndex(of: true) ?? layers
             guard windowed.count == layers, windowed.dropFirst(firstLayer).allSatisfy({ $0 }) else {
                 throw reader.error(
@@ -223,5 +291,22 @@ extension ModelConfig {
             }
         }
         return firstLayer < layers ? (length, firstLayer) : nil
+    }
+
+    /// Which layers the file lists as windowed; nil without a list.
+    private static func windowedLayers(_ reader: ConfigReader) throws(KernelError) -> [Bool]? {
+        guard let kinds = reader.value("layer_types")?.array else { return nil }
+        var windowed: [Bool] = []
+        for kind in kinds {
+            switch kind.string {
+            case "full_attention", "attention": windowed.append(false)
+            case "sliding_attention": windowed.append(true)
+            default:
+                throw reader.error(
+                    "layer_types",
+                    "\(kind.text().escapedForDisplay) is neither full nor sliding attention")
+            }
+        }
+        return windowed
     }
 }

@@ -78,6 +78,16 @@ public struct ModelConfig: Sendable, Equatable {
     }
 }
 
+extension ModelConfig {
+    /// Gives the model a head of its own, in the configuration to write as well.
+    mutating func untie() {
+        tiedEmbeddings = false
+        guard var members = rawJSON.object else { return }
+        members["tie_word_embeddings"] = false
+        rawJSON = .object(members)
+    }
+}
+
 /// The largest sizes that a configuration may claim; within them no size computation overflows.
 enum ModelLimits {
     static let vocabulary = 1...1 << 24

@@ -15,6 +15,8 @@ public struct ModelFolder: Sendable {
     public let generation: GenerationDefaults
     /// Tensors that the model has no use for, such as stored rotary tables.
     public let unexpectedTensors: [String]
+    /// What in the files is not used here, and what was decided between two of them; for the user.
+    public let notes: [String]
 
     /// Where the tokenizer's data are.
     public enum TokenizerSource: Sendable {
@@ -33,7 +35,7 @@ public struct ModelFolder: Sendable {
     }
 
     private init(ggufAt path: String) throws(KernelError) {
-        let file = try GGUFFile(path: path)
+        let file = try GGUFFile(path: path, keepsUnread: true)
         if let parts = try file.metadata.integer("split.count"), parts > 1 {
             throw KernelError(
                 .unavailable, "the GGUF file is one of \(parts) parts", at: path.escapedForDisplay,
@@ -46,27 +48,48 @@ public struct ModelFolder: Sendable {
         tokenizerSource = .gguf(file)
         chatTemplate = try file.metadata.string("tokenizer.chat_template")
         generation = GenerationDefaults()
-        unexpectedTensors = try TensorCheck.unexpected(in: file, for: config, at: path)
+        let tensors = try TensorCheck(file, for: config, at: path)
+        unexpectedTensors = tensors.unexpected
+        notes = try ModelConfig.notes(gguf: file) + tensors.notes
     }
 
     private init(folder: String, weights: ModelLocation.Weights) throws(KernelError) {
-        let config = try ModelConfig(path: "\(folder)/config.json")
-        let source: any WeightSource =
-            switch weights {
-            case .single(let file): try SafetensorsFile(path: file)
-            case .sharded(let index): try ShardedWeights(indexPath: index)
-            }
+        var notes: [String] = []
+        let settings = "\(folder)/config.json"
+        var config = try ModelConfig(
+            json: JSONValue(contentsOf: settings, limits: .ofModels), source: settings,
+            notes: &notes)
+        let source: any WeightSource
+        switch weights {
+        case .single(let file): source = try SafetensorsFile(path: file, keepsUnread: true)
+        case .sharded(let index): source = try ShardedWeights(indexPath: index)
+        case .both(let file, let index):
+            // As transformers decides; whoever fetched the folder twice should know of it.
+            source = try SafetensorsFile(path: file, keepsUnread: true)
+            notes.append(
+                "\(file.lastPathPart) and \(index.lastPathPart) are both there: the weights are taken "
+                    + "from \(file.lastPathPart)")
+        }
+        if config.tiedEmbeddings, TiedHead.differs(in: source) {
+            config.untie()
+            notes.append(
+                "config.json says tie_word_embeddings, but the file holds a head that differs from the "
+                    + "embedding: that head is used")
+        }
         path = folder
         self.config = config
         self.weights = source
         tokenizerSource = .folder(folder)
         chatTemplate = try Self.chatTemplate(in: folder)
-        let settings = "\(folder)/generation_config.json"
+        let advice = "\(folder)/generation_config.json"
         generation =
-            FileManager.default.fileExists(atPath: settings)
-            ? try GenerationDefaults(path: settings, vocabularySize: config.vocabularySize)
-            : GenerationDefaults()
-        unexpectedTensors = try TensorCheck.unexpected(in: source, for: config, at: folder)
+            FileManager.default.fileExists(atPath: advice)
+            ? try GenerationDefaults(
+                json: JSONValue(contentsOf: advice, limits: .ofModels), source: advice,
+                vocabularySize: config.vocabularySize, notes: &notes) : GenerationDefaults()
+        let tensors = try TensorCheck(source, for: config, at: folder)
+        unexpectedTensors = tensors.unexpected
+        self.notes = notes + tensors.notes
     }
 
     /// The same files as a model with a head of its own or without one: as an adapter made it.
@@ -134,6 +157,7 @@ public struct ModelFolder: Sendable {
         let jinja = "\(folder)/chat_template.jinja"
         if FileManager.default.fileExists(atPath: jinja) {
             let file = try MappedFile(path: jinja)
+            try LargeFilePointer.refuse(file.bytes, at: jinja)
             guard let text = String(validating: file.bytes, as: UTF8.self) else {
                 throw KernelError(
                     .badData, "cannot read the chat template", at: jinja.escapedForDisplay,
@@ -144,7 +168,7 @@ public struct ModelFolder: Sendable {
         for name in ["chat_template.json", "tokenizer_config.json"] {
             let path = "\(folder)/\(name)"
             guard FileManager.default.fileExists(atPath: path) else { continue }
-            switch try JSONValue(contentsOf: path)["chat_template"] {
+            switch try JSONValue(contentsOf: path, limits: .ofModels)["chat_template"] {
             case .string(let text)?: return text
             case .array(let named)?:
                 let chosen = named.first { $0["name"]?.string == "default" } ?? named.first

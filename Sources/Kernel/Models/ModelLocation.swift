@@ -11,6 +11,8 @@ enum ModelLocation: Equatable {
     enum Weights: Equatable {
         case single(String)
         case sharded(String)
+        /// A single file, and the index of other files beside it.
+        case both(single: String, index: String)
     }
 
     init(_ path: String) throws(KernelError) {
@@ -65,11 +67,16 @@ enum ModelLocation: Equatable {
             if ggufs.count == 1 { return .gguf("\(folder)/\(ggufs[0])") }
             throw noConfiguration(folder, names: names, ggufs: ggufs)
         }
-        if names.contains("model.safetensors.index.json") {
-            return .folder(folder, .sharded("\(folder)/model.safetensors.index.json"))
-        }
-        if names.contains("model.safetensors") {
-            return .folder(folder, .single("\(folder)/model.safetensors"))
+        let (single, index) = ("model.safetensors", "model.safetensors.index.json")
+        switch (names.contains(single), names.contains(index)) {
+        case (true, true):
+            let path = "\(folder)/\(index)"
+            // An index may name the one file that there is.
+            if ShardedWeights.names(single, in: path) { return .folder(folder, .sharded(path)) }
+            return .folder(folder, .both(single: "\(folder)/\(single)", index: path))
+        case (true, false): return .folder(folder, .single("\(folder)/\(single)"))
+        case (false, true): return .folder(folder, .sharded("\(folder)/\(index)"))
+        case (false, false): break
         }
         if names.contains(where: isPickle) { throw pickle(at: folder) }
         throw KernelError(

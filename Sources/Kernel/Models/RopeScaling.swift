@@ -66,3 +66,22 @@ public struct YarnScaling: Sendable, Equatable {
         self.truncatesBounds = truncatesBounds
     }
 }
+
+extension YarnScaling {
+    /// The factor and the original length alone, all else as usual.
+    var withOwnFactorOnly: YarnScaling {
+        YarnScaling(factor: factor, originalMaximumPositions: originalMaximumPositions)
+    }
+
+    /// What the attention's scale is multiplied with, after all settings.
+    var effectiveAttentionFactor: Double {
+        func scale(_ multiplier: Double) -> Double {
+            factor <= 1 ? 1 : 0.1 * multiplier * log(factor) + 1
+        }
+        if let attentionFactor { return attentionFactor }
+        if let one = scaleMultiplier, let all = scaleMultiplierAllDimensions, one != 0, all != 0 {
+            return scale(one) / scale(all)
+        }
+        return scale(1)
+    }
+}

@@ -1,44 +1,118 @@
 // Compares the tensors that a model must have with those that its files hold: names, shapes, kinds.
-// All problems come in one error, so that a wrong download is understood at once.
+// All problems come in one error, so that a wrong download is understood at once; what is left over is
+// told, or refused where the file's own program would compute with it.
 
-enum TensorCheck {
+/// What was found about the tensors of a model whose own are all there.
+struct TensorCheck {
+    /// Names that nobody asked for, stored rotary tables among them.
+    private(set) var unexpected: [String] = []
+    /// For the user: what is not used, and why.
+    private(set) var notes: [String] = []
+
     private static let listLimit = 8
 
-    /// Throws when a tensor is missing or does not fit; returns the names that nobody asked for.
-    static func unexpected(
-        in source: any WeightSource, for config: ModelConfig, at path: String
-    ) throws(KernelError) -> [String] {
+    /// Throws when a tensor is missing or does not fit, or when one would change the result.
+    init(
+        _ source: any WeightSource, for config: ModelConfig, at path: String
+    ) throws(KernelError) {
         var expectedNames: Set<String> = []
         var problems: [String] = []
         var missing: [String] = []
+        let unread = Dictionary(
+            source.unread.map { ($0.name, $0.type) }, uniquingKeysWith: { one, _ in one })
         for tensor in config.expectedTensors {
             expectedNames.insert(tensor.name)
             guard let entry = source.entry(named: tensor.name) else {
-                missing.append(tensor.name)
+                if let type = unread[tensor.name] {
+                    problems.append(
+                        "\(tensor.name) is of the type \(type), which is not supported")
+                } else {
+                    missing.append(tensor.name)
+                }
                 continue
             }
             if entry.shape != tensor.shape {
                 problems.append("\(tensor.name) is \(entry.shape), expected \(tensor.shape)")
-            } else if !isWeightKind(entry.dtype) {
+            } else if !Self.isWeightKind(entry.dtype) {
                 problems.append("\(tensor.name) is \(entry.dtype.rawValue), not a float or packed")
             }
         }
-        // A tied head may be stored once more; it is then ignored.
-        if config.tiedEmbeddings { expectedNames.insert("lm_head.weight") }
-        let unexpected = source.entries.map(\.name).filter { !expectedNames.contains($0) }
-        if missing.isEmpty && problems.isEmpty { return unexpected }
-        throw KernelError(
-            .badData, "the weights do not fit the configuration", at: path.escapedForDisplay,
-            because: reason(problems: problems, missing: missing, unexpected: unexpected),
-            hint: "Fetch config and weights of the same model")
+        // A tied head may be stored once more.
+        if config.tiedEmbeddings { expectedNames.insert(ModelWeights.headName) }
+        if case .frequencyFactors? = config.ropeScaling {
+            expectedNames.insert(GGUFNames.rotaryFactors)
+        }
+        unexpected = (source.entries.map(\.name) + source.unread.map(\.name)).filter {
+            !expectedNames.contains($0)
+        }
+        guard missing.isEmpty && problems.isEmpty else {
+            throw KernelError(
+                .badData, "the weights do not fit the configuration", at: path.escapedForDisplay,
+                because: Self.reason(
+                    problems: problems, missing: missing, unexpected: unexpected),
+                hint: "Fetch config and weights of the same model")
+        }
+        if source is GGUFFile { try refuseUsed(config, at: path) }
+        takeNotes(config)
     }
 
-    private static func isWeightKind(_ dtype: DType) -> Bool {
+    static func isWeightKind(_ dtype: DType) -> Bool {
         switch dtype {
         case .f32, .f16, .bf16, .f64: true
         case .i8, .i16, .i32, .i64, .u8, .bool: false
         default: dtype.isQuantized
         }
+    }
+
+    // MARK: - What is left over
+
+    /// llama.cpp computes with these wherever a file has them.
+    private func refuseUsed(_ config: ModelConfig, at path: String) throws(KernelError) {
+        func isUsed(_ name: String) -> Bool {
+            name.hasSuffix(".scale") || name.hasSuffix(".input_scale")
+                || name.hasPrefix("rope_factors_") || name.hasPrefix("rope_freqs")
+                || (name.hasSuffix(".bias")
+                    && (Self.layer(of: name).map { $0 < config.layerCount } ?? true))
+        }
+        let used = unexpected.filter(isUsed)
+        guard used.isEmpty else {
+            throw KernelError(
+                .badData,
+                "the GGUF file holds tensors that change the result and are not supported",
+                at: path.escapedForDisplay, because: KeyTable.list(used),
+                hint: "Convert the model again without them")
+        }
+    }
+
+    private mutating func takeNotes(_ config: ModelConfig) {
+        // Tables that follow from the configuration; every program computes them anew.
+        let tables = ["rotary_emb.inv_freq", "rotary_emb.cos_cached", "rotary_emb.sin_cached"]
+        let rest = unexpected.filter { name in !tables.contains { name.hasSuffix($0) } }
+        let layers = rest.filter { (Self.layer(of: $0) ?? -1) >= config.layerCount }
+        let biases = rest.filter { $0.hasSuffix(".bias") && !layers.contains($0) }
+        let others = rest.filter { !layers.contains($0) && !biases.contains($0) }
+        if !layers.isEmpty {
+            let numbers = Set(layers.compactMap(Self.layer)).sorted()
+            notes.append(
+                "The file holds layers beyond the \(config.layerCount) of the configuration, which are "
+                    + "not used: \(KeyTable.list(numbers.map { "\($0)" }))")
+        }
+        if !biases.isEmpty {
+            notes.append(
+                "The file holds biases where the configuration has none, which are not used: "
+                    + KeyTable.list(biases))
+        }
+        if !others.isEmpty {
+            notes.append("The file holds tensors that are not used: \(KeyTable.list(others))")
+        }
+    }
+
+    /// The number in "model.layers.3.…" or "blk.3.…".
+    private static func layer(of name: String) -> Int? {
+        for prefix in ["model.layers.", "blk."] where name.hasPrefix(prefix) {
+            return Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+        }
+        return nil
     }
 
     private static func reason(

@@ -46,16 +46,18 @@ extension TokenizerDefinition {
         self.init(
             vocabulary: tokens, merges: merges, addedTokens: listed + lookalikes,
             preTokenizer: rule, origin: origin)
-        notes = [note, ControlLookalikes.note(lookalikes, hasTypes: types != nil)]
-            .compactMap(\.self)
         // These follow from the family; the file format has no keys for them.
         ignoresMerges = rule == .llama3
         normalizesToNFC = rule == .qwen2
-        bosID = try metadata.integer(Self.prefix + "bos_token_id")
-        eosID = try metadata.integer(Self.prefix + "eos_token_id")
-        padID = try metadata.integer(Self.prefix + "padding_token_id")
+        bosID = try metadata.tokenID(Self.prefix + "bos_token_id", below: tokens.count)
+        eosID = try metadata.tokenID(Self.prefix + "eos_token_id", below: tokens.count)
+        padID = try metadata.tokenID(Self.prefix + "padding_token_id", below: tokens.count)
         let adds = try metadata.bool(Self.prefix + "add_bos_token") ?? (rule == .llama3)
         addsBOS = adds && bosID != nil
+        let file = origin.lastPathPart
+        notes =
+            [note, ControlLookalikes.note(lookalikes, hasTypes: types != nil)].compactMap(\.self)
+            + metadata.ledger.remarks.map { "\(file): \($0)" }
         chatTemplate = template
     }
 

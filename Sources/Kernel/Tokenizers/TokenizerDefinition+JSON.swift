@@ -26,7 +26,8 @@ extension TokenizerDefinition {
         normalizesToNFC = reader.normalizers(json["normalizer"]).contains("NFC")
         fusesUnknown = model["fuse_unk"]?.bool ?? false
         let ids = Dictionary(
-            zip(vocabulary, vocabulary.indices).map { ($0, $1) }, uniquingKeysWith: { a, _ in a })
+            zip(vocabulary, vocabulary.indices).filter { !$0.0.isEmpty }.map { ($0, $1) },
+            uniquingKeysWith: { a, _ in a })
         unknownID = try model["unk_token"]?.string.map { text throws(KernelError) in
             try reader.id(of: text, named: "unk_token", ids)
         }
@@ -99,7 +100,8 @@ private struct TokenizerJSONReader {
         return tokens
     }
 
-    /// Token texts by id: the vocabulary of the model and the added tokens, without gaps.
+    /// Token texts by id: the vocabulary of the model and the added tokens. An id that has no token stays
+    /// without text, as some published vocabularies have it: no text gives it.
     func vocabulary(_ json: JSONValue?, _ added: [AddedToken]) throws(KernelError) -> [String] {
         guard let members = json?.object else {
             throw failure("model.vocab", json?.kindName ?? "none", "an object")
@@ -129,10 +131,7 @@ private struct TokenizerJSONReader {
             try put(text, id)
         }
         for token in added { try put(token.content, token.id) }
-        if let gap = texts.firstIndex(of: nil) {
-            throw failure("model.vocab", "no token with id \(gap)", "ids without a gap")
-        }
-        return texts.compactMap { $0 }
+        return texts.map { $0 ?? "" }
     }
 
     func merges(_ json: JSONValue?) throws(KernelError) -> [MergeRule] {

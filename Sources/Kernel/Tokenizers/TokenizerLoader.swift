@@ -34,10 +34,25 @@ public enum TokenizerLoader {
                 .missingInput, "there is no model", at: path.escapedForDisplay,
                 hint: "Give a model folder or a GGUF file")
         }
-        if isFolder.boolValue { return try definition(folder: path) }
+        if isFolder.boolValue {
+            // A folder with nothing but one GGUF file counts as that file.
+            if let file = onlyGGUF(in: path) { return try definition(gguf: file) }
+            return try definition(folder: path)
+        }
         if path.hasSuffix(".json") { return try definition(folder: nil, tokenizerFile: path) }
-        let gguf = try GGUFFile(path: path)
+        return try definition(gguf: path)
+    }
+
+    private static func definition(gguf path: String) throws(KernelError) -> TokenizerDefinition {
+        let gguf = try GGUFFile(path: path, keepsUnread: true)
         return try TokenizerDefinition(metadata: gguf.metadata, origin: path.escapedForDisplay)
+    }
+
+    private static func onlyGGUF(in folder: String) -> String? {
+        guard !FileManager.default.fileExists(atPath: "\(folder)/tokenizer.json"),
+            case .gguf(let file)? = try? ModelLocation(folder)
+        else { return nil }
+        return file
     }
 
     private static func definition(
@@ -54,10 +69,11 @@ public enum TokenizerLoader {
             guard let folder, FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
                 return nil
             }
-            return try JSONValue(contentsOf: "\(folder)/\(name)")
+            return try JSONValue(contentsOf: "\(folder)/\(name)", limits: .ofModels)
         }
         var definition = try TokenizerDefinition(
-            tokenizer: JSONValue(contentsOf: file), config: optional("tokenizer_config.json"),
+            tokenizer: JSONValue(contentsOf: file, limits: .ofModels),
+            config: optional("tokenizer_config.json"),
             specialTokensMap: optional("special_tokens_map.json"),
             addedTokens: optional("added_tokens.json"), origin: file.escapedForDisplay)
         if let folder, let text = try template(at: "\(folder)/chat_template.jinja") {
@@ -69,6 +85,7 @@ public enum TokenizerLoader {
     private static func template(at path: String) throws(KernelError) -> String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let file = try MappedFile(path: path)
+        try LargeFilePointer.refuse(file.bytes, at: path)
         guard let text = String(validating: file.bytes, as: UTF8.self) else {
             throw KernelError(
                 .badData, "the chat template is not UTF-8", at: path.escapedForDisplay)

@@ -9,17 +9,18 @@ struct HeldOutLoss {
     let batchSize: Int
 
     /// The mean loss of a labelled token, as of step 0; nil when the user stopped. `progress` hears how
-    /// many samples are done.
+    /// many samples are done. Throws when the model computes no number.
     func measure(
         _ decoder: Decoder, _ control: RunControl, now: () -> Double,
         progress: (Int) -> Void = { _ in }
-    ) -> EvaluationRecord? {
+    ) throws(KernelError) -> EvaluationRecord? {
         let start = now()
         var (sum, tokens) = (0.0, 0)
         for range in BatchPlan.chunks(count: examples.count, size: batchSize) {
             guard control.wish != .stop else { return nil }
             let batch = PackedBatch(examples[range])
             sum += decoder.evaluationLoss(batch)
+            guard sum.isFinite else { throw decoder.notFiniteError() }
             tokens += batch.targets.count
             progress(range.upperBound)
         }

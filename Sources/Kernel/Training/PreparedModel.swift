@@ -29,7 +29,11 @@ public struct PreparedModel: Sendable {
             manifest.files.keys.filter { !Checkpoint.isOfTraining($0) }
         }
         let folder = try ModelFolder(path: path)
-        let loaded = try TokenizerLoader.load(modelAt: path)
+        let loaded: LoadedTokenizer
+        switch folder.tokenizerSource {
+        case .folder(let files): loaded = try TokenizerLoader.load(modelAt: files)
+        case .gguf(let file): loaded = try TokenizerLoader.load(gguf: file, path: file.path)
+        }
         guard loaded.tokenizer.vocabularySize <= folder.config.vocabularySize else {
             throw KernelError(
                 .badData, "the tokenizer does not fit the model", at: path,
@@ -37,7 +41,8 @@ public struct PreparedModel: Sendable {
                     "it has \(loaded.tokenizer.vocabularySize) ids, the model \(folder.config.vocabularySize)"
             )
         }
-        var notes = loaded.notes
+        var notes = folder.notes
+        for note in loaded.notes where !notes.contains(note) { notes.append(note) }
         let name: String
         if let template, !template.isEmpty {
             name = template

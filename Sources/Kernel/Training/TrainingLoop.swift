@@ -147,13 +147,7 @@ public final class TrainingLoop {
         let (norm, scale) = GradientClip.measure(
             model.parameters, maximum: settings.gradientNormMax)
         guard loss.isFinite, norm.isFinite else {
-            let last =
-                lastCheckpoint.map { "The last good checkpoint is \($0)." }
-                ?? "No checkpoint was saved yet."
-            throw KernelError(
-                .badData, "training diverged at step \(state.step + 1)",
-                because: loss.isFinite ? "the gradient norm is \(norm)" : "the loss is \(loss)",
-                hint: "\(last) Try a lower learning_rate or more warmup.")
+            throw diverged(state, loss: loss, norm: norm)
         }
         let rate = rate(state)
         optimizer.step(model.parameters, rate: rate, gradientScale: scale)
@@ -161,6 +155,20 @@ public final class TrainingLoop {
             loss: loss, gradientNorm: norm, rate: rate,
             tokens: micro.reduce(0) { $0 + $1.tokens.count },
             trainedTokens: trained)
+    }
+
+    /// Before the first update it is the model that is broken, not the training.
+    private func diverged(_ state: LoopState, loss: Double, norm: Double) -> KernelError {
+        if state.step == 0, model.decoder.firstNotFinite() != nil || !loss.isFinite {
+            return model.decoder.notFiniteError(" before anything was trained")
+        }
+        let last =
+            lastCheckpoint.map { "The last good checkpoint is \($0)." }
+            ?? "No checkpoint was saved yet."
+        return KernelError(
+            .badData, "training diverged at step \(state.step + 1)",
+            because: loss.isFinite ? "the gradient norm is \(norm)" : "the loss is \(loss)",
+            hint: "\(last) Try a lower learning_rate or more warmup.")
     }
 
     private func microBatches(_ step: Int) -> [PackedBatch] {
@@ -261,7 +269,7 @@ public final class TrainingLoop {
         _ state: inout LoopState
     ) throws(KernelError) -> Bool {
         let heldOut = HeldOutLoss(examples: evaluation, batchSize: settings.evaluationBatchSize)
-        guard var record = heldOut.measure(model.decoder, control, now: world.now) else {
+        guard var record = try heldOut.measure(model.decoder, control, now: world.now) else {
             return false
         }
         try checkBase(state)

@@ -184,7 +184,7 @@ public final class TrainingRun {
                     folder: folder.path, name: plan.output.runName)))
         let start = services.now()
         let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.evaluation.batchSize)
-        let record = heldOut.measure(model.decoder, control, now: services.now)
+        let record = try heldOut.measure(model.decoder, control, now: services.now)
         try base.folder.checkUnchanged()
         if let record {
             services.emit(.evaluated(record))

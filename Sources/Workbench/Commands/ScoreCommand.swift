@@ -18,6 +18,7 @@ struct ScoreCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             try machine.apply()
             let engine = try model.engine(isQuiet: answer.quiet)
+            engine.noteFiles(answer)
             let tokenizer = engine.prepared.tokenizer
             let ids = try start.ids(
                 of: Output.standardInput(), tokenizer, allowSpecial: true, model: model.model,
@@ -67,6 +68,7 @@ struct LogitsCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             try machine.apply()
             let engine = try model.engine(isQuiet: answer.quiet)
+            engine.noteFiles(answer)
             let ids = try Self.ids(
                 Output.standardInput(), vocabulary: engine.model.decoder.spec.vocabularySize)
             var positions: [JSONValue] = []
@@ -112,6 +114,12 @@ struct LogitsCommand: ParsableCommand {
 }
 
 extension Engine {
+    /// Says what in the model's files is not used here.
+    func noteFiles(_ answer: AnswerOptions) {
+        guard !answer.quiet else { return }
+        for note in prepared.folder.notes { Output.note(note) }
+    }
+
     /// Logits of one position.
     struct PositionLogits {
         var values: [Float]
@@ -134,6 +142,7 @@ extension Engine {
             let rows = Array(start..<min(ids.count, start + 64))
             let logits = model.decoder.logits(stream, rows: rows)
             try prepared.folder.checkUnchanged()
+            guard logits.isFinite else { throw model.decoder.notFiniteError() }
             for (i, row) in rows.enumerated() {
                 let values = logits.rows(i..<i + 1).values
                 let best =

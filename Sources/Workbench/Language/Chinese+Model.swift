@@ -42,6 +42,8 @@ extension Chinese {
         {1}（{2}，{3} 个 token）
         rendering
         模板渲染
+        files
+        文件
         padding
         填充
         details down

@@ -33,16 +33,28 @@ struct ExportJob {
         settings.replacesFolder = request.replaces
         settings.card = ModelCard(baseModel: (request.modelPath as NSString).lastPathComponent)
         let written: ExportResult
+        var report: ExportReport?
+        // What does not pass never gets its name.
+        let verdict: ExportVerdict = { (written) throws(KernelError) in
+            guard progress("Checking", 0) else { throw Self.cancelled }
+            let found = try check(written, model, prepared)
+            guard found.passes else {
+                throw KernelError(
+                    .internalFault, "the export differs from base and adapter", at: request.folder,
+                    because: Self.words(found), hint: "Nothing was written.")
+            }
+            report = found
+        }
         let watch: ExportProgress = { progress("Writing", $0) }
         switch request.format {
         case .safetensors:
             written = try SafetensorsExport.write(
                 model, base: prepared.folder, settings: settings, to: request.folder,
-                progress: watch)
+                check: verdict, progress: watch)
         case .gguf:
             written = try GGUFExport.write(
                 model, base: prepared.folder, settings: settings, to: request.folder,
-                progress: watch)
+                check: verdict, progress: watch)
         case .adapter:
             guard let adapter = adapters.last, model.method.lora != nil else {
                 throw KernelError(
@@ -52,15 +64,17 @@ struct ExportJob {
             written = try AdapterExport.write(
                 model, base: prepared.folder, alpha: description.alpha,
                 isRankStabilized: description.isRankStabilized,
-                settings: settings, to: request.folder, progress: watch)
+                settings: settings, to: request.folder, check: verdict, progress: watch)
         }
-        guard progress("Checking", 0) else { throw Self.cancelled }
-        let report = try check(written, model, prepared)
         _ = progress("Checking", 1)
+        guard let report else {
+            throw KernelError(.internalFault, "the export was not checked", at: request.folder)
+        }
         return ExportOutcome(
             folder: written.folder, files: written.files.map { ($0.name, $0.bytes) },
             verification: Self.words(report),
-            verified: report.passes, usage: usage(written), notes: adapterNotes + written.notes)
+            verified: report.passes, usage: usage(written),
+            notes: prepared.folder.notes + adapterNotes + written.notes)
     }
 
     private func dtype() throws(KernelError) -> DType? {
@@ -103,8 +117,9 @@ struct ExportJob {
     private func usage(_ written: ExportResult) -> [String] {
         let name = Self.quoted((written.folder as NSString).lastPathComponent)
         let (folder, model) = (Self.quoted(written.folder), Self.quoted(written.modelPath))
+        let ollamaName = OllamaName.taken(for: (written.folder as NSString).lastPathComponent)
         let ollama =
-            "ollama create \(name) -f \(Self.quoted(written.folder + "/Modelfile")) && ollama run \(name)"
+            "ollama create \(ollamaName) -f \(Self.quoted(written.folder + "/Modelfile")) && ollama run \(ollamaName)"
         let hasModelfile = written.files.contains { $0.name == "Modelfile" }
         let python = Self.python(written.folder)
         switch request.format {

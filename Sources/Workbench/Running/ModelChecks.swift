@@ -12,7 +12,7 @@ struct ModelChecks {
 
     /// All checks in the order of a list.
     func all() -> [ModelSummary.Check] {
-        [tensors, roundTrip, template, rendering, end, padding].compactMap(\.self)
+        [tensors, files, roundTrip, template, rendering, end, padding].compactMap(\.self)
     }
 
     private var tensors: ModelSummary.Check {
@@ -23,6 +23,13 @@ struct ModelChecks {
             detail: extra == 0
                 ? "all \(count) are there with the right shapes"
                 : "all \(count) are there with the right shapes, \(extra) more are not used")
+    }
+
+    /// What in the model's files is not used here; nil when that is nothing.
+    private var files: ModelSummary.Check? {
+        guard !folder.notes.isEmpty else { return nil }
+        return .init(
+            title: phrase("files"), passed: true, detail: folder.notes.joined(separator: "; "))
     }
 
     private var roundTrip: ModelSummary.Check {

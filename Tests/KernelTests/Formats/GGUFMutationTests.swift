@@ -113,7 +113,7 @@ import Testing
             let elements = tensor.shape.reduce(1, *)
             let isSound =
                 tensor.byteRange.lowerBound >= end && tensor.byteRange.upperBound <= file.count
-                && tensor.dtype.byteCount(of: elements) == tensor.byteRange.count
+                && tensor.dtype?.byteCount(of: elements) == tensor.byteRange.count
                 && tensor.byteRange.lowerBound % header.alignment == 0
             if !isSound { Issue.record("\(tensor) accepted in \(file.count) bytes") }
             end = tensor.byteRange.upperBound

@@ -72,6 +72,23 @@ import Testing
         #expect(try contents(path) == [9, 9, 9, 9])
     }
 
+    /// A model may have a thousand shards, and a process a thousand descriptors.
+    @Test func keepsNoDescriptor() throws {
+        let folder = try TemporaryFolder()
+        let file = try MappedFile(path: try folder.file("a", [1, 2, 3]))
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+        }
+        #expect(!open.contains { $0.hasSuffix(folder.path + "/a") })
+        #expect(Array(file.bytes) == [1, 2, 3])
+        // Another file under the name, or none, is no change of the one that is mapped.
+        try AtomicFile.write([9, 9, 9, 9], to: file.path)
+        try file.checkUnchanged()
+        try FileManager.default.removeItem(atPath: file.path)
+        try file.checkUnchanged()
+        #expect(Array(file.bytes) == [1, 2, 3])
+    }
+
     @Test(arguments: [2 << 20, (5 << 20) + 77])
     func movesIntoMemoryAtTheSameAddresses(count: Int) throws {
         let folder = try TemporaryFolder()

@@ -203,9 +203,8 @@ func configJSON(_ type: String, _ changes: [String: JSONValue?] = [:]) -> JSONVa
         ("rms_norm_eps", 0.0), ("rms_norm_eps", -1e-5), ("rms_norm_eps", 1e30),
         ("rms_norm_eps", "1e-5"),
         ("rope_theta", 0.0), ("rope_theta", -1.0), ("rope_theta", 1e300), ("rope_theta", false),
-        ("tie_word_embeddings", 1), ("tie_word_embeddings", "true"), ("eos_token_id", 96),
-        ("eos_token_id", -1), ("eos_token_id", [1, 96]), ("eos_token_id", "</s>"),
-        ("bos_token_id", 1_000), ("pad_token_id", -2), ("hidden_act", "gelu"), ("hidden_act", 1),
+        ("tie_word_embeddings", 1), ("tie_word_embeddings", "true"), ("eos_token_id", "</s>"),
+        ("pad_token_id", -2), ("hidden_act", "gelu"), ("hidden_act", 1),
         ("quantization_config", ["bits": 4]), ("partial_rotary_factor", 0.5),
         ("attention_bias", "no"), ("rope_scaling", "linear"), ("rope_parameters", 3),
     ]
@@ -306,7 +305,7 @@ func configJSON(_ type: String, _ changes: [String: JSONValue?] = [:]) -> JSONVa
                 == GenerationDefaults())
         let absurd: [String: JSONValue] = [
             "temperature": -1, "top_p": 1.5, "top_k": 0.5, "repetition_penalty": 0,
-            "eos_token_id": 96,
+            "eos_token_id": "x",
         ]
         for (key, value) in absurd {
             let error = try #require(throws: KernelError.self) {
