@@ -15,7 +15,7 @@ struct ChatCommand: ParsableCommand {
             """)
 
     @OptionGroup var model: ModelOptions
-    @Option(help: "The chat template; the model's own unless given.")
+    @Option(help: "The chat template; the adapter's or the model's own unless given.")
     var template: String?
     @Option(help: "The system message.")
     var system: String?

@@ -9,6 +9,8 @@ final class ChatModels {
     private struct Base: Equatable {
         var path: String
         var template: String?
+        /// The adapter whose template is taken.
+        var adapter: String?
     }
     private struct Opened {
         var base: Base
@@ -38,7 +40,9 @@ final class ChatModels {
         for request: ChatRequest, isCancelled: () -> Bool, onStage: (String) -> Void
     ) throws(KernelError) -> (engine: Engine, tuned: AnswerStamp.Tuned?)? {
         if request.source == .currentRun { return try ofRun(isCancelled, onStage) }
-        let base = Base(path: request.modelPath, template: request.template)
+        var path: String?
+        if case .adapter(let folder) = request.source { path = folder }
+        let base = Base(path: request.modelPath, template: request.template, adapter: path)
         if let index = opened.firstIndex(where: { $0.base == base && $0.source == request.source })
         {
             opened.insert(opened.remove(at: index), at: 0)
@@ -57,8 +61,6 @@ final class ChatModels {
             shared = try ModelWeights(prepared.folder)
         }
         weights = (base.path, shared)
-        var path: String?
-        if case .adapter(let folder) = request.source { path = folder }
         let engine = try Engine(prepared, model: try Engine.tuned(shared, adapter: path))
         let name = path.map(Self.name)
         let tuned = engine.tuned(named: name?.name ?? "", step: name?.step)
@@ -107,7 +109,9 @@ final class ChatModels {
 
     private func prepare(_ base: Base) throws(KernelError) -> PreparedModel {
         if let prepared, prepared.base == base { return prepared.model }
-        let model = try PreparedModel(path: base.path, template: base.template)
+        let model = try PreparedModel(
+            path: base.path, adapters: base.adapter.map { [$0] } ?? [], template: base.template,
+            yields: true)
         prepared = (base, model)
         return model
     }
