@@ -16,6 +16,11 @@ public struct ExportSettings: Sendable {
     public var shardBytesMax = 5_000_000_000
     /// The built-in chat template the model was tuned with; nil keeps the model's own.
     public var template: ChatTemplate?
+    /// Whether the model was trained with `template` by its run's record: then it takes the place of a
+    /// base's own that is known as another one.
+    public var followsRun = false
+    /// A Jinja template in place of the base's own, as one that lies with an adapter.
+    public var chatTemplate: String?
     /// `num_ctx` of the Modelfile.
     public var contextLength = 4096
     /// The model's name in metadata, card and file names; nil takes the base's.

@@ -29,15 +29,20 @@ struct ExportText {
         if let chosen = settings.template {
             template = chosen
         } else {
-            let found = TemplateDetector.detect(chatTemplate: base.chatTemplate)
+            let found = TemplateDetector.detect(
+                chatTemplate: settings.chatTemplate ?? base.chatTemplate)
             template = found.name.flatMap { name in
                 BuiltinTemplates.rows.first { $0.name == name }
             }
             if template == nil { notes.append("No Modelfile for Ollama was written: \(found.why)") }
         }
         self.notes = notes
+        if let own = settings.chatTemplate {
+            newJinja = own
+            return
+        }
         guard let chosen = settings.template, let source = source(of: chosen),
-            chosen.replacesModelTemplate || base.chatTemplate == nil
+            chosen.replacesModelTemplate || base.chatTemplate == nil || isForeign(chosen)
         else {
             noteKeptTemplate()
             return
@@ -46,6 +51,15 @@ struct ExportText {
         if newJinja == nil {
             self.notes.append("The template \(chosen.name) cannot be written as Jinja")
         }
+    }
+
+    /// Whether the model's own template is known as another one and writes other turns: then what was
+    /// trained is asked in vain with it.
+    private func isForeign(_ chosen: ChatTemplate) -> Bool {
+        guard settings.followsRun else { return false }
+        guard let own = base.chatTemplate else { return true }
+        let found = TemplateDetector.detect(chatTemplate: own).name
+        return found != nil && found != chosen.name && !TemplateDetector.agrees(own, chosen)
     }
 
     /// The model's own template stays in the files: says where it differs from what was trained on.

@@ -1,50 +1,98 @@
 // Operators of the template language, with Python's results.
-// No operation traps: integers that overflow are refused.
+// No operation traps: integers that Python would make larger than Int are refused.
+
+import Foundation
 
 /// Operators and slices.
 enum JinjaArithmetic {
     static func apply(
         _ kind: JinjaOperator, _ left: JinjaValue, _ right: JinjaValue,
-        _ interpreter: inout JinjaInterpreter
+        _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> JinjaValue {
         switch kind {
-        case .equal: return .bool(left.isEqual(to: right))
-        case .unequal: return .bool(!left.isEqual(to: right))
-        case .contained: return .bool(try contains(right, left, &interpreter))
-        case .notContained: return .bool(!(try contains(right, left, &interpreter)))
-        case .join:
-            let text = try interpreter.printed(left) + interpreter.printed(right)
-            return try interpreter.made(text)
-        case .less: return .bool(try isLess(left, right, interpreter))
-        case .greater: return .bool(try isLess(right, left, interpreter))
+        case .equal: return .bool(try isEqual(left, right, interpreter))
+        case .unequal: return .bool(!(try isEqual(left, right, interpreter)))
+        case .contained: return .bool(try contains(right, left, interpreter))
+        case .notContained: return .bool(!(try contains(right, left, interpreter)))
+        case .less: return .bool(try order(left, right, interpreter).map { $0 < 0 } ?? false)
+        case .greater: return .bool(try order(left, right, interpreter).map { $0 > 0 } ?? false)
         case .lessOrEqual:
-            return .bool(try isLess(left, right, interpreter) || left.isEqual(to: right))
+            return .bool(try order(left, right, interpreter).map { $0 <= 0 } ?? false)
         case .greaterOrEqual:
-            return .bool(try isLess(right, left, interpreter) || left.isEqual(to: right))
-        case .add: return try sum(left, right, &interpreter)
+            return .bool(try order(left, right, interpreter).map { $0 >= 0 } ?? false)
+        case .add: return try sum(left, right, interpreter)
+        case .multiply:
+            if let result = try repeated(left, right, interpreter) { return result }
+            if let result = try repeated(right, left, interpreter) { return result }
+            return try number(kind, left, right, interpreter)
+        case .remainder:
+            if let pattern = left.text {
+                let text = try JinjaFormat.percent(
+                    pattern, right, escapes: left.isMarkup, interpreter)
+                return left.isMarkup ? .markup(text) : .string(text)
+            }
+            return try number(kind, left, right, interpreter)
         default: return try number(kind, left, right, interpreter)
         }
     }
 
-    static func negated(
-        _ value: JinjaValue, _ interpreter: JinjaInterpreter
+    static func signed(
+        _ value: JinjaValue, isNegative: Bool, _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> JinjaValue {
-        if case .number(let number) = value { return .number(-number) }
-        guard let number = value.asInteger, number != .min else {
-            throw interpreter.failure("minus of \(value.kindName)")
+        if case .number(let number) = value { return .number(isNegative ? -number : number) }
+        guard let number = value.asInteger, !isNegative || number != .min else {
+            throw interpreter.failure("\(isNegative ? "minus" : "plus") of \(value.kindName)")
         }
-        return .integer(-number)
+        return .integer(isNegative ? -number : number)
     }
 
-    private static func sum(
-        _ left: JinjaValue, _ right: JinjaValue, _ interpreter: inout JinjaInterpreter
+    static func sum(
+        _ left: JinjaValue, _ right: JinjaValue, _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> JinjaValue {
+        if let a = left.text, let b = right.text {
+            if left.isMarkup || right.isMarkup {
+                let text =
+                    (left.isMarkup ? a : PythonText.escaped(a))
+                    + (right.isMarkup ? b : PythonText.escaped(b))
+                try interpreter.make(text.utf8.count)
+                return .markup(text)
+            }
+            try interpreter.make(a.utf8.count + b.utf8.count)
+            return .string(a + b)
+        }
         switch (left, right) {
-        case (.string(let a), .string(let b)): return try interpreter.made(a + b)
         case (.list(let a), .list(let b)):
-            let items = a.items + b.items
-            return try interpreter.made(.array(items), count: items.count)
+            try interpreter.spend(a.items.count + b.items.count)
+            return try interpreter.list(a.items + b.items)
+        case (.tuple(let a), .tuple(let b)):
+            try interpreter.spend(a.items.count + b.items.count)
+            return .tuple(JinjaList(a.items + b.items))
         default: return try number(.add, left, right, interpreter)
+        }
+    }
+
+    /// A string or list several times; nil when these are no such operands.
+    private static func repeated(
+        _ value: JinjaValue, _ times: JinjaValue, _ interpreter: JinjaInterpreter
+    ) throws(JinjaFailure) -> JinjaValue? {
+        guard let times = times.asInteger.map({ max($0, 0) }) else { return nil }
+        func total(_ count: Int) throws(JinjaFailure) -> Int {
+            let (total, overflows) = count.multipliedReportingOverflow(by: times)
+            guard !overflows else { throw interpreter.failure("\(times) times a value") }
+            return total
+        }
+        switch value {
+        case .string(let text), .markup(let text):
+            try interpreter.make(try total(text.utf8.count))
+            let result = text.isEmpty ? "" : String(repeating: text, count: times)
+            return value.isMarkup ? .markup(result) : .string(result)
+        case .list(let list), .tuple(let list):
+            try interpreter.spend(try total(list.items.count))
+            var items: [JinjaValue] = []
+            if !list.items.isEmpty { for _ in 0..<times { items += list.items } }
+            if case .tuple = value { return .tuple(JinjaList(items)) }
+            return .array(items)
+        default: return nil
         }
     }
 
@@ -52,7 +100,9 @@ enum JinjaArithmetic {
         _ kind: JinjaOperator, _ left: JinjaValue, _ right: JinjaValue,
         _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> JinjaValue {
-        if let a = left.asInteger, let b = right.asInteger, kind != .divide {
+        if let a = left.asInteger, let b = right.asInteger, kind != .divide,
+            kind != .power || b >= 0
+        {
             guard let result = integer(kind, a, b) else {
                 throw interpreter.failure("\(a) \(kind.rawValue) \(b), which has no result")
             }
@@ -62,16 +112,29 @@ enum JinjaArithmetic {
             throw interpreter.failure(
                 "\(left.kindName) \(kind.rawValue) \(right.kindName), which do not go together")
         }
-        if b == 0, kind == .divide || kind == .floorDivide || kind == .remainder {
+        let isDivision = kind == .divide || kind == .floorDivide || kind == .remainder
+        if b == 0, isDivision || kind == .power && a == 0 && b < 0 {
             throw interpreter.failure("a division by zero")
+        }
+        let isInexact = [left, right].contains { ($0.asInteger?.magnitude ?? 0) > 1 << 53 }
+        if kind == .divide, isInexact {
+            throw interpreter.failure("a division of integers that large")
         }
         switch kind {
         case .add: return .number(a + b)
         case .subtract: return .number(a - b)
         case .multiply: return .number(a * b)
         case .divide: return .number(a / b)
-        case .floorDivide: return .number((a / b).rounded(.down))
-        default: return .number(a - (a / b).rounded(.down) * b)
+        case .power:
+            let result = pow(a, b)
+            guard result.isFinite || !a.isFinite || !b.isFinite, !(a == 0 && b < 0) else {
+                throw interpreter.failure("\(a) ** \(b), which has no result")
+            }
+            return .number(result)
+        default:
+            var rest = fmod(a, b)
+            if rest != 0, (rest < 0) != (b < 0) { rest += b }
+            return .number(kind == .remainder ? rest : ((a - rest) / b).rounded())
         }
     }
 
@@ -82,46 +145,28 @@ enum JinjaArithmetic {
         case .add: (result, overflows) = a.addingReportingOverflow(b)
         case .subtract: (result, overflows) = a.subtractingReportingOverflow(b)
         case .multiply: (result, overflows) = a.multipliedReportingOverflow(by: b)
+        case .power:
+            if a == 0 || a == 1 { return b == 0 ? 1 : a }
+            if a == -1 { return b.isMultiple(of: 2) ? 1 : -1 }
+            guard b < 64 else { return nil }
+            var power: Int? = 1
+            for _ in 0..<b {
+                power = power.flatMap {
+                    let (next, overflows) = $0.multipliedReportingOverflow(by: a)
+                    return overflows ? nil : next
+                }
+            }
+            return power
         case .floorDivide:
             (result, overflows) = a.dividedReportingOverflow(by: b)
             let isInexact = !overflows && a.remainderReportingOverflow(dividingBy: b).0 != 0
             return overflows ? nil : isInexact && (a < 0) != (b < 0) ? result - 1 : result
         default:
+            if b == -1 { return 0 }
             (result, overflows) = a.remainderReportingOverflow(dividingBy: b)
             return overflows ? nil : result != 0 && (result < 0) != (b < 0) ? result + b : result
         }
         return overflows ? nil : result
-    }
-
-    private static func isLess(
-        _ left: JinjaValue, _ right: JinjaValue, _ interpreter: JinjaInterpreter
-    ) throws(JinjaFailure) -> Bool {
-        if let a = left.asDouble, let b = right.asDouble { return a < b }
-        guard case .string(let a) = left, case .string(let b) = right else {
-            throw interpreter.failure("\(left.kindName) compared with \(right.kindName)")
-        }
-        return a.unicodeScalars.lexicographicallyPrecedes(b.unicodeScalars)
-    }
-
-    static func contains(
-        _ container: JinjaValue, _ value: JinjaValue, _ interpreter: inout JinjaInterpreter
-    ) throws(JinjaFailure) -> Bool {
-        switch container {
-        case .string(let text):
-            guard case .string(let part) = value else {
-                throw interpreter.failure("\(value.kindName) looked for in a string")
-            }
-            return !PythonText.places(of: part, in: text, limit: 1).isEmpty
-        case .map(let map):
-            guard case .string(let key) = value else { return false }
-            return map.members[key] != nil
-        case .namespace: throw interpreter.failure("a value looked for in a namespace")
-        default:
-            for item in try interpreter.items(of: container) where item.isEqual(to: value) {
-                return true
-            }
-            return false
-        }
     }
 
     /// The indices that a Python slice picks.
@@ -130,6 +175,8 @@ enum JinjaArithmetic {
             let at = index < 0 ? max(index, -count - 1) + count : index
             return min(max(at, low), high)
         }
+        // A step wider than everything picks one item, whatever its size.
+        let step = max(min(step, count + 1), -count - 1)
         if step > 0 {
             let start = from.map { clamped($0, 0, count) } ?? 0
             let end = to.map { clamped($0, 0, count) } ?? count
@@ -138,21 +185,5 @@ enum JinjaArithmetic {
         let start = from.map { clamped($0, -1, count - 1) } ?? count - 1
         let end = to.map { clamped($0, -1, count - 1) } ?? -1
         return Array(stride(from: start, to: end, by: step))
-    }
-
-    /// How many values are inside, counted up to the limit.
-    static func size(of value: JinjaValue, limit: Int) -> Int {
-        var total = 1
-        switch value {
-        case .list(let list):
-            for item in list.items where total <= limit { total += size(of: item, limit: limit) }
-        case .map(let map):
-            for item in map.members.values where total <= limit {
-                total += size(of: item, limit: limit)
-            }
-        case .string(let text): total += text.utf8.count / 16
-        default: break
-        }
-        return total
     }
 }

@@ -1,5 +1,5 @@
-// The operands of expressions: constants, names, lists, maps, and the members, elements, calls,
-// filters and tests behind them.
+// The operands of expressions: constants, names, lists, dictionaries, and the members, elements,
+// calls, filters and tests behind them.
 
 extension JinjaExpressionParser {
     /// One value without what follows it.
@@ -16,22 +16,20 @@ extension JinjaExpressionParser {
                 at += 1
             }
             return .constant(.string(text))
-        case .name(let text): return Self.constant(text) ?? .name(text)
+        case .name(let text):
+            if ["caller", "varargs", "kwargs"].contains(text) { reads.insert(text) }
+            return Self.constant(text) ?? .name(text)
         case .symbol("("):
-            if take(symbol: ")") { return .list([]) }
-            let value = try expression()
-            guard take(symbol: ",") else {
-                try expect(symbol: ")")
-                return value
-            }
-            return .list([value] + (try items(until: ")")))
+            let value = try tuple(mayBeEmpty: true)
+            try expect(symbol: ")")
+            return value
         case .symbol("["): return .list(try items(until: "]"))
         case .symbol("{"): return try map()
         case .symbol(let text): throw failure("\"\(text)\", expected a value")
         }
     }
 
-    private static func constant(_ name: String) -> JinjaExpression? {
+    static func constant(_ name: String) -> JinjaExpression? {
         switch name {
         case "true", "True": .constant(.bool(true))
         case "false", "False": .constant(.bool(false))
@@ -66,44 +64,48 @@ extension JinjaExpressionParser {
         return .map(members)
     }
 
-    // MARK: - Suffixes
+    // MARK: - Behind a value
 
-    /// Members, elements, calls, filters and tests behind a value; each adds to the depth of the tree.
-    mutating func suffixed(
-        _ base: JinjaExpression
-    ) throws(JinjaFailure) -> JinjaExpression {
+    /// Members, elements and calls behind a value; each adds to the depth of the tree.
+    mutating func members(of base: JinjaExpression) throws(JinjaFailure) -> JinjaExpression {
         var result = base
         while true {
-            try link()
             if take(symbol: ".") {
-                let member = try memberName()
-                result =
-                    take(symbol: "(")
-                    ? .method(result, member, try arguments()) : .member(result, member)
+                result = try member(of: result)
             } else if take(symbol: "[") {
                 result = try subscripted(result)
             } else if take(symbol: "(") {
-                guard case .name(let function) = result else {
-                    throw failure("a call of something that is no function")
-                }
-                result = .call(function, try arguments())
-            } else if take(symbol: "|") {
-                let filter = try takeName()
-                result = .filter(result, filter, take(symbol: "(") ? try arguments() : [])
-            } else if take(name: "is") {
-                result = try test(result)
+                result = .call(result, try arguments())
             } else {
                 return result
             }
+            try link()
         }
     }
 
-    private mutating func memberName() throws(JinjaFailure) -> String {
+    /// Filters, tests and calls behind a value.
+    mutating func filtered(_ base: JinjaExpression) throws(JinjaFailure) -> JinjaExpression {
+        var result = base
+        while true {
+            if take(symbol: "|") {
+                result = try filter(result)
+            } else if take(name: "is") {
+                result = try test(result)
+            } else if take(symbol: "(") {
+                result = .call(result, try arguments())
+            } else {
+                return result
+            }
+            try link()
+        }
+    }
+
+    private mutating func member(of base: JinjaExpression) throws(JinjaFailure) -> JinjaExpression {
         if at < tokens.count, case .integer(let index) = tokens[at] {
             at += 1
-            return String(index)
+            return .element(base, .constant(.integer(index)))
         }
-        return try takeName()
+        return .member(base, try takeName())
     }
 
     private mutating func subscripted(
@@ -114,43 +116,90 @@ extension JinjaExpressionParser {
             if take(symbol: ":") {
                 bounds.append(nil)
             } else {
+                guard bounds[bounds.count - 1] == nil else {
+                    throw failure("\(shown) in brackets, expected \"]\"")
+                }
                 bounds[bounds.count - 1] = try expression()
             }
         }
-        if bounds.count == 1, let index = bounds[0] { return .element(base, index) }
-        guard (2...3).contains(bounds.count) else { throw failure("a malformed slice") }
+        // Nothing in the brackets is an empty tuple.
+        if bounds.count == 1 { return .element(base, bounds[0] ?? .tuple([])) }
+        guard bounds.count <= 3 else { throw failure("a malformed slice") }
         return .slice(base, bounds[0], bounds[1], bounds.count == 3 ? bounds[2] : nil)
     }
 
-    private mutating func arguments() throws(JinjaFailure) -> [JinjaArgument] {
-        var result: [JinjaArgument] = []
+    private mutating func arguments() throws(JinjaFailure) -> JinjaCall {
+        var call = JinjaCall()
+        let misplaced = failure("arguments in an order that Jinja does not read")
         while !take(symbol: ")") {
-            var argumentName: String?
-            if at + 1 < tokens.count, case .name(let text) = tokens[at],
+            if take(symbol: "*") {
+                guard call.spread == nil, call.spreadNamed == nil else { throw misplaced }
+                call.spread = try expression()
+            } else if take(symbol: "**") {
+                guard call.spreadNamed == nil else { throw misplaced }
+                call.spreadNamed = try expression()
+            } else if at + 1 < tokens.count, case .name(let name) = tokens[at],
                 tokens[at + 1] == .symbol("=")
             {
-                argumentName = text
+                guard call.spreadNamed == nil else { throw misplaced }
                 at += 2
+                call.named.append((name, try expression()))
+            } else {
+                guard call.spread == nil, call.spreadNamed == nil, call.named.isEmpty else {
+                    throw misplaced
+                }
+                call.positional.append(try expression())
             }
-            result.append(JinjaArgument(name: argumentName, value: try expression()))
             if !take(symbol: ",") {
                 try expect(symbol: ")")
                 break
             }
         }
-        return result
+        return call
+    }
+
+    private mutating func filter(_ base: JinjaExpression) throws(JinjaFailure) -> JinjaExpression {
+        let name = try dottedName()
+        if !JinjaFilters.names.contains(name) { unknown.append("the filter \(name)") }
+        return .filter(base, name, take(symbol: "(") ? try arguments() : JinjaCall())
+    }
+
+    private mutating func dottedName() throws(JinjaFailure) -> String {
+        var name = try takeName()
+        while take(symbol: ".") { name += "." + (try takeName()) }
+        return name
     }
 
     /// `is [not] name [argument]`
     private mutating func test(_ base: JinjaExpression) throws(JinjaFailure) -> JinjaExpression {
         let isNegated = take(name: "not")
-        let test = try takeName()
-        var arguments: [JinjaArgument] = []
+        let test = try dottedName()
+        if !JinjaTests.names.contains(test) { unknown.append("the test \(test)") }
+        var call = JinjaCall()
         if take(symbol: "(") {
-            arguments = try self.arguments()
-        } else if ["divisibleby", "eq", "equalto", "ne", "sameas", "in"].contains(test) {
-            arguments = [JinjaArgument(name: nil, value: try primary())]
+            call = try arguments()
+        } else if startsArgument {
+            if isAt(name: "is") { throw failure("two tests in a chain") }
+            call.positional = [try members(of: try primary())]
         }
-        return .test(base, test, arguments, isNegated: isNegated)
+        let result = JinjaExpression.test(base, test, call)
+        return isNegated ? .not(result) : result
+    }
+
+    /// Whether the argument of a test may stand here without brackets.
+    private var startsArgument: Bool {
+        guard at < tokens.count else { return false }
+        switch tokens[at] {
+        case .name(let name): return !["else", "or", "and"].contains(name)
+        case .string, .integer, .number: return true
+        case .symbol(let text): return text == "[" || text == "{"
+        }
+    }
+
+    /// Filters without a value, for the text of a body; nil when there are none.
+    mutating func filters(startsInline: Bool) throws(JinjaFailure) -> JinjaExpression? {
+        var result = startsInline ? try filter(.captured) : nil
+        while take(symbol: "|") { result = try filter(result ?? .captured) }
+        return result
     }
 }

@@ -14,6 +14,10 @@ struct JinjaExpressionParser {
     private static let linksMax = 250
     /// The name of the tag, for the end of a body.
     private(set) var name = ""
+    /// Filters and tests that do not exist and are not below an inline `if`.
+    var unknown: [String] = []
+    /// Which of `caller`, `varargs` and `kwargs` are read.
+    var reads: Set<String> = []
 
     init(_ tokens: [JinjaToken], line: Int) {
         self.tokens = tokens
@@ -21,8 +25,6 @@ struct JinjaExpressionParser {
     }
 
     // MARK: - Tokens
-
-    var isAtEnd: Bool { at == tokens.count }
 
     func failure(_ found: String) -> JinjaFailure { JinjaFailure(line: line, reason: found) }
 
@@ -41,21 +43,25 @@ struct JinjaExpressionParser {
             throw failure("\(shown), expected a name")
         }
         at += 1
-        name = text
+        if at == 1 { name = text }
         return text
     }
 
     mutating func take(name: String) -> Bool {
-        guard at < tokens.count, tokens[at] == .name(name) else { return false }
+        guard isAt(name: name) else { return false }
         at += 1
         return true
     }
 
     mutating func take(symbol: String) -> Bool {
-        guard at < tokens.count, tokens[at] == .symbol(symbol) else { return false }
+        guard isAt(symbol: symbol) else { return false }
         at += 1
         return true
     }
+
+    func isAt(symbol: String) -> Bool { at < tokens.count && tokens[at] == .symbol(symbol) }
+
+    func isAt(name: String) -> Bool { at < tokens.count && tokens[at] == .name(name) }
 
     mutating func expect(name: String) throws(JinjaFailure) {
         guard take(name: name) else { throw failure("\(shown), expected \"\(name)\"") }
@@ -65,48 +71,58 @@ struct JinjaExpressionParser {
         guard take(symbol: symbol) else { throw failure("\(shown), expected \"\(symbol)\"") }
     }
 
-    /// One or more names with commas between them.
-    mutating func names() throws(JinjaFailure) -> [String] {
-        let isBracketed = take(symbol: "(")
-        var names = [try takeName()]
-        while take(symbol: ",") { names.append(try takeName()) }
-        if isBracketed { try expect(symbol: ")") }
-        return names
-    }
-
-    private var shown: String {
-        at < tokens.count ? "\(tokens[at])" : "the end of the tag"
+    var shown: String {
+        guard at < tokens.count else { return "the end of the tag" }
+        switch tokens[at] {
+        case .name(let text), .symbol(let text): return "\"\(text)\""
+        case .string(let text): return "the string \"\(text)\""
+        case .integer(let number): return "\(number)"
+        case .number(let number): return "\(number)"
+        }
     }
 
     // MARK: - Operators, weakest first
 
-    /// An expression, or several with commas between them as a list.
-    mutating func tuple() throws(JinjaFailure) -> JinjaExpression {
-        var items = [try expression()]
-        guard take(symbol: ",") else { return items[0] }
-        while !isAtEnd {
-            items.append(try expression())
-            if !take(symbol: ",") { break }
+    /// An expression, or several with commas between them as a tuple.
+    mutating func tuple(
+        allowsChoice: Bool = true, endsAt end: String? = nil, mayBeEmpty: Bool = false
+    ) throws(JinjaFailure) -> JinjaExpression {
+        var items: [JinjaExpression] = []
+        var isTuple = false
+        while true {
+            if !items.isEmpty { try expect(symbol: ",") }
+            if at == tokens.count || isAt(symbol: ")") { break }
+            if let end, isAt(name: end) { break }
+            items.append(try expression(allowsChoice: allowsChoice))
+            guard isAt(symbol: ",") else { break }
+            isTuple = true
         }
-        return .list(items)
+        if !isTuple {
+            if let first = items.first { return first }
+            guard mayBeEmpty else { throw failure("\(shown), expected a value") }
+        }
+        return .tuple(items)
     }
 
-    mutating func expression() throws(JinjaFailure) -> JinjaExpression {
+    mutating func expression(
+        allowsChoice: Bool = true
+    ) throws(JinjaFailure) -> JinjaExpression {
         depth += 1
         defer { depth -= 1 }
         guard depth <= JinjaParser.depthMax else { throw failure("an expression nested too deep") }
-        var result = try operand()
-        while take(name: "if") {
+        let known = unknown.count
+        var result = try disjunction()
+        while allowsChoice, take(name: "if") {
             try link()
-            let condition = try operand()
+            let condition = try disjunction()
             let other = take(name: "else") ? try expression() : nil
             result = .choice(result, if: condition, else: other)
+            unknown.removeSubrange(known...)
         }
         return result
     }
 
-    /// An expression without a trailing `if`, which in a loop's head is the loop's.
-    mutating func operand() throws(JinjaFailure) -> JinjaExpression {
+    private mutating func disjunction() throws(JinjaFailure) -> JinjaExpression {
         var result = try conjunction()
         while take(name: "or") {
             try link()
@@ -135,18 +151,15 @@ struct JinjaExpressionParser {
         return isNegated ? .not(result) : count > 0 ? .not(.not(result)) : result
     }
 
-    /// `a < b < c` is `a < b and b < c`.
     private mutating func comparison() throws(JinjaFailure) -> JinjaExpression {
-        var left = try sum()
-        var result: JinjaExpression?
+        let first = try sum()
+        var others: [(kind: JinjaOperator, side: JinjaExpression)] = []
         while let kind = comparisonOperator() {
             try link()
-            let right = try sum()
-            let link = JinjaExpression.binary(kind, left, right)
-            result = result.map { .binary(.and, $0, link) } ?? link
-            left = right
+            others.append((kind, try sum()))
         }
-        return result ?? left
+        if others.count == 1 { return .binary(others[0].kind, first, others[0].side) }
+        return others.isEmpty ? first : .comparison(first, others)
     }
 
     private mutating func comparisonOperator() -> JinjaOperator? {
@@ -170,11 +183,20 @@ struct JinjaExpressionParser {
     }
 
     private mutating func joined() throws(JinjaFailure) -> JinjaExpression {
-        try chain(["~"]) { parser throws(JinjaFailure) in try parser.product() }
+        var parts = [try product()]
+        while take(symbol: "~") {
+            try link()
+            parts.append(try product())
+        }
+        return parts.count == 1 ? parts[0] : .join(parts)
     }
 
     private mutating func product() throws(JinjaFailure) -> JinjaExpression {
-        try chain(["*", "/", "//", "%"]) { parser throws(JinjaFailure) in try parser.unary() }
+        try chain(["*", "/", "//", "%"]) { parser throws(JinjaFailure) in try parser.power() }
+    }
+
+    private mutating func power() throws(JinjaFailure) -> JinjaExpression {
+        try chain(["**"]) { parser throws(JinjaFailure) in try parser.unary() }
     }
 
     private mutating func chain(
@@ -192,16 +214,17 @@ struct JinjaExpressionParser {
         return result
     }
 
+    /// Signs bind to the value and its members, filters to the value with its signs.
     private mutating func unary() throws(JinjaFailure) -> JinjaExpression {
         var isNegative = false
-        while true {
-            if take(symbol: "-") {
-                isNegative.toggle()
-            } else if !take(symbol: "+") {
-                break
-            }
+        var count = 0
+        while isAt(symbol: "-") || isAt(symbol: "+") {
+            if isAt(symbol: "-") { isNegative.toggle() }
+            at += 1
+            count += 1
         }
-        let value = try suffixed(try primary())
-        return isNegative ? .negative(value) : value
+        var value = try members(of: try primary())
+        if count > 0 { value = isNegative ? .negative(value) : .positive(value) }
+        return try filtered(value)
     }
 }

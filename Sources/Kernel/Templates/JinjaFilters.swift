@@ -1,165 +1,162 @@
-// The filters and tests templates may use: closed lists, as Hugging Face's sandbox has them.
-// `tojson` is Python's json.dumps without escaping of HTML.
+// The filters that templates may use: Jinja's own and the `tojson` of transformers. Each takes the
+// arguments it knows; the rest is refused here for all of them.
 
 /// `value | name(arguments)`
 enum JinjaFilters {
+    /// All names that Jinja knows; a template with another does not compile.
+    static let names: Set<String> = [
+        "abs", "attr", "batch", "capitalize", "center", "count", "d", "default", "dictsort", "e",
+        "escape", "filesizeformat", "first", "float", "forceescape", "format", "groupby", "indent",
+        "int", "items", "join", "last", "length", "list", "lower", "map", "max", "min", "pprint",
+        "random", "reject", "rejectattr", "replace", "reverse", "round", "safe", "select",
+        "selectattr", "slice", "sort", "string", "striptags", "sum", "title", "tojson", "trim",
+        "truncate", "unique", "upper", "urlencode", "urlize", "wordcount", "wordwrap", "xmlattr",
+    ]
+
     static func apply(
-        _ name: String, to value: JinjaValue, _ arguments: JinjaArguments,
-        _ interpreter: inout JinjaInterpreter
+        _ name: String, to value: JinjaValue, _ given: JinjaArguments,
+        _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> JinjaValue {
-        switch name {
-        case "trim":
-            let characters: String?
-            if case .string(let text)? = arguments.value(0, "chars") {
-                characters = text
+        var arguments = given
+        let result =
+            if let result = try text(name, value, &arguments, interpreter) {
+                result
+            } else if let result = try number(name, value, &arguments, interpreter) {
+                result
+            } else if let result = try sequence(name, value, &arguments, interpreter) {
+                result
+            } else if let result = try selection(name, value, &arguments, interpreter) {
+                result
+            } else if let result = try general(name, value, &arguments, interpreter) {
+                result
             } else {
-                characters = nil
+                throw interpreter.failure(
+                    names.contains(name)
+                        ? "the filter \(name), which is not supported"
+                        : "the filter \(name), which does not exist")
             }
-            let text = try interpreter.printed(value)
-            return try interpreter.made(PythonText.stripped(text, .both, characters))
-        case "upper": return try interpreter.made(try interpreter.printed(value).uppercased())
-        case "lower": return try interpreter.made(try interpreter.printed(value).lowercased())
-        case "capitalize":
-            return try interpreter.made(PythonText.capitalized(try interpreter.printed(value)))
-        case "string", "safe": return try interpreter.made(try interpreter.printed(value))
+        try arguments.finish(interpreter)
+        return result
+    }
+
+    private static func general(
+        _ name: String, _ value: JinjaValue, _ arguments: inout JinjaArguments,
+        _ interpreter: JinjaInterpreter
+    ) throws(JinjaFailure) -> JinjaValue? {
+        switch name {
+        case "default", "d":
+            let other = try arguments.take("default_value", interpreter) ?? .string("")
+            let alsoFalse = try arguments.flag("boolean", interpreter)
+            return value.isUndefined || alsoFalse && !value.isTrue ? other : value
         case "length", "count": return .integer(try length(of: value, interpreter))
-        case "default", "d": return defaulted(value, arguments)
-        case "tojson":
-            try interpreter.spend(JinjaArithmetic.size(of: value, limit: 1 << 20))
-            guard let json = value.json else {
-                throw interpreter.failure("tojson of \(value.kindName)")
+        case "tojson": return try json(value, &arguments, interpreter)
+        case "attr":
+            let name = try arguments.needed("name", interpreter)
+            guard let name = name.text else {
+                throw interpreter.failure("\(name.kindName) as the name of an attribute")
             }
-            let indent = arguments.value(0, "indent")?.asInteger.map { min(max($0, 0), 16) }
-            return try interpreter.made(PythonJSON.text(of: json, indent: indent))
-        case "join": return try joined(value, arguments, &interpreter)
-        case "replace":
-            guard case .string(let part)? = arguments.value(0, "old"),
-                case .string(let other)? = arguments.value(1, "new")
-            else { throw interpreter.failure("replace without two strings") }
-            return try JinjaMethods.replaced(
-                try interpreter.printed(value), part, other, &interpreter)
-        case "int":
-            if case .string(let text) = value { return .integer(Int(text) ?? 0) }
-            return .integer(
-                value.asInteger ?? value.asDouble.flatMap { Int(exactly: $0.rounded(.towardZero)) }
-                    ?? 0)
-        case "first": return try interpreter.items(of: value).first ?? .undefined("first")
-        case "last": return try interpreter.items(of: value).last ?? .undefined("last")
-        case "list": return .array(try interpreter.items(of: value))
-        case "reverse": return .array(try interpreter.items(of: value).reversed())
-        case "items": return try JinjaMethods.call("items", on: value, arguments, &interpreter)
-        case "selectattr", "rejectattr", "map":
-            return try picked(name, try interpreter.items(of: value), arguments, &interpreter)
-        default: throw interpreter.failure("the filter \(name)")
+            if case .undefined(let owner) = value {
+                throw interpreter.failure("the member \(name) of \(owner), which is undefined")
+            }
+            return try interpreter.typeAttribute(name, of: value) ?? .undefined(name)
+        case "items":
+            switch value {
+            case .undefined: return .generator(JinjaGenerator { _ throws(JinjaFailure) in nil })
+            case .map(let map):
+                let view = JinjaView(kind: .items, map: map)
+                return .generator(try interpreter.iterator(of: .view(view)))
+            default: throw interpreter.failure("the items of \(value.kindName)")
+            }
+        default: return nil
         }
     }
 
     private static func length(
         of value: JinjaValue, _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> Int {
-        switch value {
-        case .string(let text): text.unicodeScalars.count
-        case .list(let list): list.items.count
-        case .map(let map): map.members.count
-        case .undefined: 0
-        default: throw interpreter.failure("the length of \(value.kindName)")
+        if let text = value.text {
+            try interpreter.scan(text.utf8.count)
+            return text.unicodeScalars.count
         }
+        if case .loop(let state) = value { return try state.count(interpreter) }
+        guard let count = JinjaInterpreter.count(value) else {
+            throw interpreter.failure("the length of \(value.kindName)")
+        }
+        return count
     }
 
-    private static func defaulted(_ value: JinjaValue, _ arguments: JinjaArguments) -> JinjaValue {
-        let other = arguments.value(0, "default_value") ?? .string("")
-        if case .undefined = value { return other }
-        let alsoFalse = arguments.value(1, "boolean")?.isTrue ?? false
-        return alsoFalse && !value.isTrue ? other : value
-    }
-
-    private static func joined(
-        _ value: JinjaValue, _ arguments: JinjaArguments, _ interpreter: inout JinjaInterpreter
+    /// transformers' own `tojson`, which does not escape HTML and hands four options through.
+    private static func json(
+        _ value: JinjaValue, _ arguments: inout JinjaArguments, _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> JinjaValue {
-        let separator = arguments.value(0, "d")?.printed ?? ""
-        var text = ""
-        for (index, item) in try interpreter.items(of: value).enumerated() {
-            if index > 0 { text += separator }
-            text += try interpreter.printed(item)
-            guard text.utf8.count <= 4 << 20 else {
-                throw interpreter.failure("a join of more than 4 MiB")
-            }
+        var json = PythonJSON(interpreter)
+        json.ensuresASCII = try arguments.flag("ensure_ascii", interpreter)
+        let indent = try arguments.take("indent", interpreter) ?? .none
+        if let text = indent.text {
+            json.indent = text
+        } else if let count = indent.asInteger {
+            try interpreter.make(max(count, 0))
+            json.indent = String(repeating: " ", count: max(count, 0))
+        } else if !indent.isNone {
+            throw interpreter.failure("\(indent.kindName) as the argument indent of tojson")
         }
-        return try interpreter.made(text)
+        if json.indent != nil { json.separators.item = "," }
+        if let separators = try arguments.take("separators", interpreter), !separators.isNone {
+            let items = try interpreter.items(of: separators)
+            guard items.count == 2, let item = items[0].text, let key = items[1].text else {
+                throw interpreter.failure("separators of tojson that are not two strings")
+            }
+            json.separators = (item, key)
+        }
+        json.sortsKeys = try arguments.flag("sort_keys", interpreter)
+        return .string(try json.text(of: value))
     }
 
-    /// Items by one of their members: chosen by a test of it, or replaced by it.
-    private static func picked(
-        _ name: String, _ items: [JinjaValue], _ arguments: JinjaArguments,
-        _ interpreter: inout JinjaInterpreter
+    // MARK: - Attributes of items
+
+    /// Reads `a.b.0` of items, as the argument `attribute` of filters has it.
+    struct AttributePath {
+        let parts: [JinjaValue]
+        let otherwise: JinjaValue?
+
+        init(
+            _ attribute: JinjaValue, otherwise: JinjaValue? = nil, _ interpreter: JinjaInterpreter
+        ) throws(JinjaFailure) {
+            self.otherwise = otherwise.flatMap { $0.isNone ? nil : $0 }
+            if attribute.isNone {
+                parts = []
+            } else if attribute.asInteger != nil {
+                parts = [attribute]
+            } else if let text = attribute.text {
+                try interpreter.make(text.utf8.count)
+                parts = PythonText.split(text, at: ".", limit: -1).map { part in
+                    let isIndex = part.utf8.allSatisfy { (48...57).contains($0) }
+                    if isIndex, let index = Int(part) { return .integer(index) }
+                    return .string(part)
+                }
+            } else {
+                throw interpreter.failure("\(attribute.kindName) as the name of an attribute")
+            }
+        }
+
+        func value(
+            of item: JinjaValue, _ interpreter: JinjaInterpreter
+        ) throws(JinjaFailure) -> JinjaValue {
+            var value = item
+            for part in parts {
+                try interpreter.spend()
+                value = try interpreter.element(part, of: value)
+                if let otherwise, value.isUndefined { value = otherwise }
+            }
+            return value
+        }
+    }
+
+    /// A value with its letters made small, unless case matters.
+    static func folded(
+        _ value: JinjaValue, _ isCaseSensitive: Bool, _ interpreter: JinjaInterpreter
     ) throws(JinjaFailure) -> JinjaValue {
-        let attribute = name == "map" ? arguments.named["attribute"] : arguments.positional.first
-        guard case .string(let member)? = attribute else {
-            throw interpreter.failure("the filter \(name) without the name of a member")
-        }
-        var result: [JinjaValue] = []
-        for item in items {
-            guard case .map(let map) = item else {
-                throw interpreter.failure("the member \(member) of \(item.kindName)")
-            }
-            let value = map.members[member] ?? .undefined(member)
-            if name == "map" {
-                result.append(value)
-                continue
-            }
-            var holds = value.isTrue
-            if arguments.positional.count > 1, case .string(let test) = arguments.positional[1] {
-                var rest = JinjaArguments()
-                rest.positional = Array(arguments.positional.dropFirst(2))
-                holds = try JinjaTests.check(test, value, rest, &interpreter)
-            }
-            if holds == (name == "selectattr") { result.append(item) }
-        }
-        return try interpreter.made(.array(result), count: result.count)
-    }
-}
-
-/// `value is name(arguments)`
-enum JinjaTests {
-    static func check(
-        _ name: String, _ value: JinjaValue, _ arguments: JinjaArguments,
-        _ interpreter: inout JinjaInterpreter
-    ) throws(JinjaFailure) -> Bool {
-        switch (name, value) {
-        case ("defined", .undefined): return false
-        case ("defined", _): return true
-        case ("undefined", .undefined): return true
-        case ("none", .none), ("string", .string), ("mapping", .map), ("boolean", .bool):
-            return true
-        case ("number", .integer), ("number", .number), ("number", .bool): return true
-        case ("integer", .integer), ("float", .number): return true
-        case ("iterable", .list), ("iterable", .map), ("iterable", .string): return true
-        case ("sequence", .list), ("sequence", .map), ("sequence", .string): return true
-        case ("iterable", .undefined), ("sequence", .undefined): return true
-        case ("true", .bool(let flag)): return flag
-        case ("false", .bool(let flag)): return !flag
-        case ("undefined", _), ("none", _), ("string", _), ("mapping", _), ("boolean", _),
-            ("number", _), ("integer", _), ("float", _), ("iterable", _), ("sequence", _),
-            ("true", _), ("false", _):
-            return false
-        default: break
-        }
-        let other = arguments.positional.first
-        switch (name, other) {
-        case ("odd", _), ("even", _):
-            guard let number = value.asInteger else {
-                throw interpreter.failure("\(name) of \(value.kindName)")
-            }
-            return number.isMultiple(of: 2) == (name == "even")
-        case ("eq", let other?), ("equalto", let other?): return value.isEqual(to: other)
-        case ("ne", let other?): return !value.isEqual(to: other)
-        case ("in", let other?): return try JinjaArithmetic.contains(other, value, &interpreter)
-        case ("divisibleby", let other?):
-            guard let a = value.asInteger, let b = other.asInteger, b != 0 else {
-                throw interpreter.failure("divisibleby of \(value.kindName)")
-            }
-            return a.isMultiple(of: b)
-        default: throw interpreter.failure("the test \(name)")
-        }
+        guard !isCaseSensitive, let text = value.text else { return value }
+        return try interpreter.made(PythonText.lower(text))
     }
 }

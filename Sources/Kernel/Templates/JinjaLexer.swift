@@ -29,9 +29,13 @@ enum JinjaPiece: Equatable {
 
 /// Cuts templates into pieces.
 struct JinjaLexer {
-    private let source: [Unicode.Scalar]
-    private var at = 0
-    private var line = 1
+    let source: [Unicode.Scalar]
+    var at = 0
+    var line = 1
+    private var result: [JinjaPiece] = []
+    private var text: [Unicode.Scalar] = []
+    /// Whether the text that is read stands at the start of a line.
+    private var startsLine = true
 
     private init(_ source: String) {
         // Jinja reads every line end as \n and drops one at the very end.
@@ -50,203 +54,194 @@ struct JinjaLexer {
     }
 
     private mutating func pieces() throws(JinjaFailure) -> [JinjaPiece] {
-        var result: [JinjaPiece] = []
-        var text: [Unicode.Scalar] = []
-        var stripsNext = false
-        var trimsNewline = false
-        func flush(_ result: inout [JinjaPiece]) {
-            if stripsNext {
-                let start = text.firstIndex { !$0.properties.isWhitespace } ?? text.endIndex
-                text.removeSubrange(..<start)
-            } else if trimsNewline, text.first == "\n" {
-                text.removeFirst()
-            }
-            if !text.isEmpty {
-                var string = String.UnicodeScalarView()
-                string.append(contentsOf: text)
-                result.append(.text(String(string)))
-            }
-            text = []
-        }
         while at < source.count {
             guard source[at] == "{", at + 1 < source.count,
                 source[at + 1] == "{" || source[at + 1] == "%" || source[at + 1] == "#"
             else {
-                if source[at] == "\n" { line += 1 }
-                text.append(source[at])
-                at += 1
+                take()
                 continue
             }
             let kind = source[at + 1]
             let startLine = line
-            at += 2
-            let sign =
-                at < source.count && (source[at] == "-" || source[at] == "+") ? source[at] : nil
-            if sign != nil { at += 1 }
-            if sign == "-" {
-                while text.last?.properties.isWhitespace == true { text.removeLast() }
-            } else if kind != "{", sign == nil {
-                Self.stripIndentation(&text, isFirst: result.isEmpty)
+            if kind == "%", let raw = try rawBlock() {
+                text += raw
+                flush()
+                continue
             }
-            flush(&result)
-            let (tokens, strips) = try tag(kind)
-            stripsNext = strips
-            trimsNewline = kind != "{"
-            if kind == "{" { result.append(.output(tokens, line: startLine)) }
-            if kind == "%" { result.append(.tag(tokens, line: startLine)) }
-            if kind == "#", result.isEmpty { result.append(.text("")) }
+            open(isOutput: kind == "{")
+            if kind == "#" {
+                try skipComment()
+            } else {
+                let tokens = try tag(close: kind == "{" ? "}" : kind)
+                result.append(
+                    kind == "{" ? .output(tokens, line: startLine) : .tag(tokens, line: startLine))
+            }
         }
-        flush(&result)
+        flush()
         return result
     }
 
-    /// Drops blanks between the start of the line and a tag; `isFirst` text starts a line itself.
-    private static func stripIndentation(_ text: inout [Unicode.Scalar], isFirst: Bool) {
+    private mutating func take() {
+        if source[at] == "\n" { line += 1 }
+        text.append(source[at])
+        at += 1
+    }
+
+    private mutating func flush() {
+        guard !text.isEmpty else { return }
+        var string = String.UnicodeScalarView()
+        string.append(contentsOf: text)
+        result.append(.text(String(string)))
+        text = []
+    }
+
+    // MARK: - White space around tags
+
+    /// Steps over the start of a tag and ends the text in front of it.
+    private mutating func open(isOutput: Bool) {
+        at += 2
+        let sign = takeSign()
+        if sign == "-" {
+            while let last = text.last, PythonText.isSpace(last) { text.removeLast() }
+        } else if !isOutput, sign == nil {
+            stripIndentation()
+        }
+        flush()
+        startsLine = false
+    }
+
+    private mutating func takeSign() -> Unicode.Scalar? {
+        guard at < source.count, source[at] == "-" || source[at] == "+" else { return nil }
+        at += 1
+        return source[at - 1]
+    }
+
+    /// Drops blanks between the start of the line and a tag.
+    private mutating func stripIndentation() {
         var end = text.count
-        while end > 0, text[end - 1] != "\n", text[end - 1].properties.isWhitespace { end -= 1 }
-        if end == 0 ? isFirst : text[end - 1] == "\n" { text.removeSubrange(end...) }
+        while end > 0, text[end - 1] != "\n", PythonText.isSpace(text[end - 1]) { end -= 1 }
+        if end == 0 ? startsLine : text[end - 1] == "\n" { text.removeSubrange(end...) }
+    }
+
+    /// Steps over the end of a tag of this kind, if it is here, and the white space that goes
+    /// with it.
+    private mutating func takeEnd(_ close: Unicode.Scalar) -> Bool {
+        var next = at
+        let isOutput = close == "}"
+        let sign = source[next] == "-" || source[next] == "+" && !isOutput ? source[next] : nil
+        if sign != nil { next += 1 }
+        guard next + 1 < source.count, source[next] == close, source[next + 1] == "}" else {
+            return false
+        }
+        at = next + 2
+        if sign == "-" {
+            skipSpace()
+        } else if sign == nil, !isOutput, at < source.count, source[at] == "\n" {
+            line += 1
+            at += 1
+        }
+        startsLine = source[at - 1] == "\n"
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while at < source.count, PythonText.isSpace(source[at]) {
+            if source[at] == "\n" { line += 1 }
+            at += 1
+        }
+    }
+
+    private mutating func skipComment() throws(JinjaFailure) {
+        let start = line
+        while at < source.count {
+            if takeEnd("#") { return }
+            if source[at] == "\n" { line += 1 }
+            at += 1
+        }
+        throw JinjaFailure(line: start, reason: "a comment that is never closed")
+    }
+
+    /// The text of `{% raw %}…{% endraw %}`, if it starts here.
+    private mutating func rawBlock() throws(JinjaFailure) -> [Unicode.Scalar]? {
+        guard let begin = marker("raw", at) else { return nil }
+        let start = line
+        open(isOutput: false)
+        line += source[at..<begin.end].count { $0 == "\n" }
+        at = begin.end
+        if begin.strips { skipSpace() }
+        startsLine = source[at - 1] == "\n"
+        while at < source.count {
+            if source[at] == "{", let end = marker("endraw", at) {
+                let sign = source[at + 2]
+                if sign == "-" {
+                    while let last = text.last, PythonText.isSpace(last) { text.removeLast() }
+                } else if sign != "+" {
+                    stripIndentation()
+                }
+                let raw = text
+                text = []
+                line += source[at..<end.end].count { $0 == "\n" }
+                // The last sign and bracket once more, for the white space behind them.
+                at = end.end - 2
+                if end.strips || end.keeps { at -= 1 }
+                _ = takeEnd("%")
+                return raw
+            }
+            take()
+        }
+        throw JinjaFailure(line: start, reason: "a raw block that is never closed")
+    }
+
+    /// A tag of one word at a place: where it ends, and the sign at its end.
+    private func marker(
+        _ word: String, _ place: Int
+    ) -> (end: Int, strips: Bool, keeps: Bool)? {
+        var next = place + 2
+        func skip(while holds: (Unicode.Scalar) -> Bool) {
+            while next < source.count, holds(source[next]) { next += 1 }
+        }
+        guard next < source.count, source[place + 1] == "%" else { return nil }
+        if source[next] == "-" || source[next] == "+" { next += 1 }
+        skip(while: PythonText.isSpace)
+        for scalar in word.unicodeScalars {
+            guard next < source.count, source[next] == scalar else { return nil }
+            next += 1
+        }
+        skip(while: PythonText.isSpace)
+        let strips = next < source.count && source[next] == "-"
+        let keeps = word == "endraw" && next < source.count && source[next] == "+"
+        if strips || keeps { next += 1 }
+        guard next + 1 < source.count, source[next] == "%", source[next + 1] == "}" else {
+            return nil
+        }
+        return (next + 2, strips, keeps)
     }
 
     // MARK: - Inside of tags
 
-    private mutating func tag(
-        _ kind: Unicode.Scalar
-    ) throws(JinjaFailure) -> (tokens: [JinjaToken], strips: Bool) {
-        let close: Unicode.Scalar = kind == "{" ? "}" : kind
+    private mutating func tag(close: Unicode.Scalar) throws(JinjaFailure) -> [JinjaToken] {
         let start = line
         var tokens: [JinjaToken] = []
-        var brackets = 0
+        var brackets: [String] = []
+        let pairs = ["(": ")", "[": "]", "{": "}"]
         while at < source.count {
-            let isClosing = brackets == 0 || kind == "#"
-            if isClosing, let length = closing(close) {
-                let strips = source[at] == "-"
-                at += length
-                return (tokens, strips)
-            }
-            if source[at] == "\n" { line += 1 }
-            if kind == "#" || source[at].properties.isWhitespace {
-                at += 1
+            if PythonText.isSpace(source[at]) {
+                skipSpace()
                 continue
             }
+            if brackets.isEmpty, takeEnd(close) { return tokens }
             let token = try token()
             if case .symbol(let text) = token {
-                if "([{".contains(text) { brackets += 1 }
-                if ")]}".contains(text) { brackets -= 1 }
+                if let end = pairs[text] {
+                    brackets.append(end)
+                } else if text == ")" || text == "]" || text == "}" {
+                    guard brackets.popLast() == text else {
+                        throw JinjaFailure(line: line, reason: "\"\(text)\" without its beginning")
+                    }
+                }
             }
             tokens.append(token)
         }
         throw JinjaFailure(line: start, reason: "a tag that is never closed")
-    }
-
-    /// Length of the end of a tag at this place.
-    private func closing(_ close: Unicode.Scalar) -> Int? {
-        var next = at
-        if source[next] == "-" || source[next] == "+" { next += 1 }
-        guard next + 1 < source.count, source[next] == close, source[next + 1] == "}" else {
-            return nil
-        }
-        return next + 2 - at
-    }
-
-    private mutating func token() throws(JinjaFailure) -> JinjaToken {
-        let first = source[at]
-        if first == "'" || first == "\"" { return .string(try string(quote: first)) }
-        if ("0"..."9").contains(first) { return try number() }
-        if first == "_" || first.properties.isAlphabetic { return .name(word()) }
-        for symbol in ["==", "!=", "<=", ">=", "//", "**"] where matches(symbol) {
-            at += 2
-            return .symbol(symbol)
-        }
-        guard "+-*/%~|.,:()[]{}<>=".unicodeScalars.contains(first) else {
-            throw JinjaFailure(line: line, reason: "the character \(first.debugDescription)")
-        }
-        at += 1
-        return .symbol(String(first))
-    }
-
-    private func matches(_ symbol: String) -> Bool {
-        at + 1 < source.count && symbol.unicodeScalars.elementsEqual(source[at...at + 1])
-    }
-
-    private mutating func word() -> String {
-        var text = String.UnicodeScalarView()
-        while at < source.count,
-            source[at] == "_" || source[at].properties.isAlphabetic
-                || source[at].properties.numericType != nil
-        {
-            text.append(source[at])
-            at += 1
-        }
-        return String(text)
-    }
-
-    private mutating func number() throws(JinjaFailure) -> JinjaToken {
-        func isDigit(_ index: Int) -> Bool {
-            index < source.count && ("0"..."9").contains(source[index])
-        }
-        var text = ""
-        while at < source.count {
-            let scalar = source[at]
-            let isSign = scalar == "-" || scalar == "+"
-            let isExponent =
-                (scalar == "e" || scalar == "E")
-                && (isDigit(at + 1)
-                    || isDigit(at + 2) && (source[at + 1] == "-" || source[at + 1] == "+"))
-            let isFraction = scalar == "." && isDigit(at + 1)
-            let isPart = isDigit(at) || isFraction || isExponent || isSign && text.last == "e"
-            guard isPart || scalar == "_" else { break }
-            if scalar != "_" { text += isExponent ? "e" : String(scalar) }
-            at += 1
-        }
-        if let value = Int(text) { return .integer(value) }
-        guard text.contains(".") || text.contains("e"), let value = Double(text) else {
-            throw JinjaFailure(line: line, reason: "the number \(text.prefix(40))")
-        }
-        return .number(value)
-    }
-
-    private mutating func string(quote: Unicode.Scalar) throws(JinjaFailure) -> String {
-        var text = String.UnicodeScalarView()
-        let start = line
-        at += 1
-        while at < source.count, source[at] != quote {
-            if source[at] == "\n" { line += 1 }
-            if source[at] == "\\", at + 1 < source.count {
-                at += 1
-                text.append(contentsOf: try escape())
-            } else {
-                text.append(source[at])
-            }
-            at += 1
-        }
-        guard at < source.count else {
-            throw JinjaFailure(line: start, reason: "a string that is never closed")
-        }
-        at += 1
-        return String(text)
-    }
-
-    /// Python's escapes; an unknown one stands for itself with its backslash.
-    private mutating func escape() throws(JinjaFailure) -> [Unicode.Scalar] {
-        switch source[at] {
-        case "n": return ["\n"]
-        case "t": return ["\t"]
-        case "r": return ["\r"]
-        case "0": return ["\0"]
-        case "\\", "'", "\"": return [source[at]]
-        case "\n": return []
-        case "x", "u", "U":
-            let length = source[at] == "x" ? 2 : source[at] == "u" ? 4 : 8
-            var digits = ""
-            for scalar in source[(at + 1)...].prefix(length) {
-                digits.unicodeScalars.append(scalar)
-            }
-            guard digits.count == length, let value = UInt32(digits, radix: 16),
-                let scalar = Unicode.Scalar(value)
-            else { throw JinjaFailure(line: line, reason: "the escape \\\(source[at])\(digits)") }
-            at += length
-            return [scalar]
-        default: return ["\\", source[at]]
-        }
     }
 }

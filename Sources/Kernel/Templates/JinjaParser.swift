@@ -1,11 +1,17 @@
-// Builds the tree of statements from the pieces of a template. Expressions are in the file beside
-// this one. What chat templates do not need is refused by name: macros, imports, includes, calls.
+// Builds the tree of statements from the pieces of a template. Expressions are in another file.
+// What chat templates do not need is refused by name: imports, includes, blocks of inheritance.
 
 /// Parses one template.
 struct JinjaParser {
     static let depthMax = 64
     private let pieces: [JinjaPiece]
     private var at = 0
+    /// How many loops are around, up to the next macro: `break` and `continue` need one.
+    private var loops = 0
+    /// Whether unknown filters and tests wait until they are met, as they do below `if`.
+    private var isSoft = false
+    /// What macros around may read: `caller`, `varargs`, `kwargs`.
+    private var reads: Set<String> = []
 
     private init(_ pieces: [JinjaPiece]) { self.pieces = pieces }
 
@@ -29,8 +35,8 @@ struct JinjaParser {
                 result.append(JinjaStatement(line: 0, kind: .text(text)))
             case .output(let tokens, let line):
                 var parser = JinjaExpressionParser(tokens, line: line)
-                let value = try parser.expression()
-                try parser.expectEnd()
+                let value = try parser.tuple()
+                try finish(&parser)
                 result.append(JinjaStatement(line: line, kind: .output(value)))
             case .tag(let tokens, let line):
                 var parser = JinjaExpressionParser(tokens, line: line)
@@ -60,6 +66,35 @@ struct JinjaParser {
         }.first ?? 1
     }
 
+    /// Ends a tag: nothing may be left, and no filter or test unknown.
+    private mutating func finish(_ parser: inout JinjaExpressionParser) throws(JinjaFailure) {
+        try parser.expectEnd()
+        reads.formUnion(parser.reads)
+        if !isSoft, let unknown = parser.unknown.first {
+            throw parser.failure("\(unknown), which does not exist")
+        }
+    }
+
+    /// Ends a tag that opens a body.
+    private mutating func begin(_ parser: inout JinjaExpressionParser) throws(JinjaFailure) {
+        _ = parser.take(symbol: ":")
+        try finish(&parser)
+    }
+
+    /// Statements up to an end tag that nothing follows.
+    private mutating func closed(
+        by end: String, _ depth: Int
+    ) throws(JinjaFailure) -> [JinjaStatement] {
+        let softness = isSoft
+        isSoft = false
+        defer { isSoft = softness }
+        let (body, tag) = try body(until: [end], depth: depth + 1)
+        try tag?.expectEnd()
+        return body
+    }
+
+    // MARK: - Statements
+
     private mutating func statement(
         _ name: String, _ parser: inout JinjaExpressionParser, _ depth: Int
     ) throws(JinjaFailure) -> JinjaStatement.Kind {
@@ -67,34 +102,81 @@ struct JinjaParser {
         case "if": return try branch(&parser, depth)
         case "for": return try loop(&parser, depth)
         case "set": return try assignment(&parser, depth)
+        case "print":
+            var values = [try parser.expression()]
+            while parser.take(symbol: ",") { values.append(try parser.expression()) }
+            try finish(&parser)
+            return .output(.join(values))
+        case "with":
+            let values = try parser.assignments()
+            try begin(&parser)
+            return .with(values, try closed(by: "endwith", depth))
+        case "filter":
+            let filters = try parser.filters(startsInline: true)
+            try begin(&parser)
+            return .filter(filters ?? .captured, try closed(by: "endfilter", depth))
+        case "macro":
+            let name = try parser.takeTargetName()
+            let parameters = try parser.parameters()
+            let macro = try macro(name, parameters, &parser, "endmacro", depth)
+            return .macro(macro)
+        case "call":
+            let parameters = parser.isAt(symbol: "(") ? try parser.parameters() : []
+            let call = try parser.expression()
+            guard case .call = call else { throw parser.failure("a call block without a call") }
+            return .call(call, caller: try macro("", parameters, &parser, "endcall", depth))
+        case "generation":
+            return .scope(try macro("", [], &parser, "endgeneration", depth))
         case "break", "continue":
-            try parser.expectEnd()
+            try finish(&parser)
+            guard loops > 0 else { throw parser.failure("\(name) outside of a loop") }
             return name == "break" ? .stop : .skip
-        case "macro", "call", "import", "from", "include", "extends", "block", "filter", "with",
-            "generation", "raw", "autoescape", "do":
+        case "import", "from", "include", "extends", "block", "autoescape", "do":
             throw parser.failure("the statement \"\(name)\", which is not supported")
         default: throw parser.failure("the statement \"\(name)\"")
         }
     }
 
+    private mutating func macro(
+        _ name: String, _ parameters: [(name: String, otherwise: JinjaExpression?)],
+        _ parser: inout JinjaExpressionParser, _ end: String, _ depth: Int
+    ) throws(JinjaFailure) -> JinjaMacro {
+        try begin(&parser)
+        let (around, outside) = (loops, reads)
+        loops = 0
+        reads = []
+        let body = try closed(by: end, depth)
+        let own = reads
+        loops = around
+        reads = outside.union(own)
+        return JinjaMacro(name, parameters, body, reads: own)
+    }
+
     private mutating func branch(
         _ parser: inout JinjaExpressionParser, _ depth: Int
     ) throws(JinjaFailure) -> JinjaStatement.Kind {
+        let softness = isSoft
+        isSoft = true
+        defer { isSoft = softness }
         var branches: [(condition: JinjaExpression, body: [JinjaStatement])] = []
-        var condition = try parser.expression()
-        try parser.expectEnd()
+        var condition = try parser.tuple(allowsChoice: false)
+        try begin(&parser)
         while true {
             let (body, end) = try body(until: ["elif", "else", "endif"], depth: depth + 1)
             branches.append((condition, body))
             guard var tag = end else { return .branch(branches, otherwise: []) }
             if tag.name == "elif" {
-                condition = try tag.expression()
-                try tag.expectEnd()
+                condition = try tag.tuple(allowsChoice: false)
+                try begin(&tag)
                 continue
             }
-            try tag.expectEnd()
-            if tag.name == "endif" { return .branch(branches, otherwise: []) }
-            let otherwise = try closed(by: "endif", depth)
+            if tag.name == "endif" {
+                try tag.expectEnd()
+                return .branch(branches, otherwise: [])
+            }
+            try begin(&tag)
+            let (otherwise, last) = try self.body(until: ["endif"], depth: depth + 1)
+            try last?.expectEnd()
             return .branch(branches, otherwise: otherwise)
         }
     }
@@ -102,47 +184,54 @@ struct JinjaParser {
     private mutating func loop(
         _ parser: inout JinjaExpressionParser, _ depth: Int
     ) throws(JinjaFailure) -> JinjaStatement.Kind {
-        let names = try parser.names()
+        let target = try parser.target(endsAt: "in")
+        guard !target.holds("loop") else { throw parser.failure("loop as the name of a loop") }
         try parser.expect(name: "in")
-        let sequence = try parser.operand()
+        let sequence = try parser.tuple(allowsChoice: false, endsAt: "recursive")
         let condition = parser.take(name: "if") ? try parser.expression() : nil
-        if parser.take(name: "recursive") { throw parser.failure("a recursive loop") }
-        try parser.expectEnd()
+        let isRecursive = parser.take(name: "recursive")
+        try begin(&parser)
+        let softness = isSoft
+        isSoft = false
+        defer { isSoft = softness }
+        loops += 1
         let (body, end) = try body(until: ["else", "endfor"], depth: depth + 1)
+        loops -= 1
         var otherwise: [JinjaStatement] = []
-        try end?.expectEnd()
-        if end?.name == "else" { otherwise = try closed(by: "endfor", depth) }
+        if var tag = end, tag.name == "else" {
+            try begin(&tag)
+            otherwise = try closed(by: "endfor", depth)
+        } else {
+            try end?.expectEnd()
+        }
         return .loop(
             JinjaLoop(
-                names: names, sequence: sequence, condition: condition, body: body,
+                target, in: sequence, if: condition, isRecursive: isRecursive, body: body,
                 otherwise: otherwise))
     }
 
     private mutating func assignment(
         _ parser: inout JinjaExpressionParser, _ depth: Int
     ) throws(JinjaFailure) -> JinjaStatement.Kind {
-        let names = try parser.names()
-        if names.count == 1, parser.take(symbol: ".") {
-            let member = try parser.takeName()
-            try parser.expect(symbol: "=")
-            let value = try parser.expression()
-            try parser.expectEnd()
-            return .set(.member(names[0], member), value)
+        let target = try parser.target(allowsMembers: true)
+        if parser.take(symbol: "=") {
+            let value = try parser.tuple()
+            try finish(&parser)
+            return .set(target, value)
         }
-        if names.count == 1, parser.isAtEnd {
-            return .setBlock(names[0], try closed(by: "endset", depth))
-        }
-        try parser.expect(symbol: "=")
-        let value = try parser.tuple()
-        try parser.expectEnd()
-        return .set(.names(names), value)
+        let filters = try parser.filters(startsInline: false)
+        try begin(&parser)
+        return .setBlock(target, filters: filters, try closed(by: "endset", depth))
     }
+}
 
-    private mutating func closed(
-        by end: String, _ depth: Int
-    ) throws(JinjaFailure) -> [JinjaStatement] {
-        let (body, tag) = try body(until: [end], depth: depth + 1)
-        try tag?.expectEnd()
-        return body
+extension JinjaTarget {
+    /// Whether a name is set.
+    func holds(_ name: String) -> Bool {
+        switch self {
+        case .name(let own): own == name
+        case .member: false
+        case .tuple(let targets): targets.contains { $0.holds(name) }
+        }
     }
 }

@@ -1,4 +1,4 @@
-// A Jinja template of the subset that chat templates use: parsed once, rendered within a budget.
+// A Jinja template as chat templates use it: parsed once, rendered within a budget.
 // It renders strings from plain data; who may be trusted in them is ModelChatTemplate's business.
 
 /// A parsed template.
@@ -8,7 +8,7 @@ public struct JinjaTemplate: Sendable {
     /// The longest source in bytes.
     public static let sourceBytesMax = 1 << 20
 
-    /// Parses a template; what the subset lacks is refused with its line.
+    /// Parses a template; what is not supported is refused with its line.
     public init(_ source: String, limits: JinjaLimits = JinjaLimits()) throws(KernelError) {
         guard source.utf8.count <= Self.sourceBytesMax else {
             throw Self.error(
@@ -23,9 +23,12 @@ public struct JinjaTemplate: Sendable {
         self.limits = limits
     }
 
-    /// The text for the values of the template's names.
-    public func render(_ context: [String: JSONValue]) throws(KernelError) -> String {
-        var interpreter = JinjaInterpreter(context.mapValues(JinjaValue.init), limits: limits)
+    /// The text for the values of the template's names; `date` is for templates that write the
+    /// day, and those are refused without one.
+    public func render(
+        _ context: [String: JSONValue], date: TemplateDate? = nil
+    ) throws(KernelError) -> String {
+        let interpreter = JinjaInterpreter(context, limits: limits, date: date)
         do {
             return try interpreter.run(statements)
         } catch {
@@ -38,5 +41,18 @@ public struct JinjaTemplate: Sendable {
             .badData, what, at: "chat template, line \(failure.line)",
             because: "found \(String(failure.reason.prefix(400)).escapedForDisplay)",
             hint: "Name one of the built-in templates instead")
+    }
+}
+
+extension JSONValue {
+    /// About how much memory the value takes.
+    var sizeInBytes: Int {
+        switch self {
+        case .null, .bool, .integer, .number: 16
+        case .string(let text), .bigInteger(let text): 16 + text.utf8.count
+        case .array(let items): items.reduce(16) { $0 + $1.sizeInBytes }
+        case .object(let members):
+            members.reduce(16) { $0 + 16 + $1.key.utf8.count + $1.value.sizeInBytes }
+        }
     }
 }

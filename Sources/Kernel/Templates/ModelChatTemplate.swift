@@ -10,16 +10,19 @@ public struct ModelChatTemplate: Sendable {
     private let template: JinjaTemplate
     private let tokenizer: any Tokenizer
     private let specialTokens: [String]
+    private let date: TemplateDate?
 
     /// Whether a template does something with a list of tools.
     public static func readsTools(_ source: String) -> Bool { source.contains(/\btools\b/) }
 
-    /// Parses the template.
+    /// Parses the template; `date` is today for templates that write the day.
     public init(
-        _ source: String, _ tokenizer: any Tokenizer, limits: JinjaLimits = JinjaLimits()
+        _ source: String, _ tokenizer: any Tokenizer, date: TemplateDate? = nil,
+        limits: JinjaLimits = JinjaLimits()
     ) throws(KernelError) {
         template = try JinjaTemplate(source, limits: limits)
         self.tokenizer = tokenizer
+        self.date = date
         specialTokens = tokenizer.specialTokens.filter { $0.unicodeScalars.count > 1 }
     }
 
@@ -27,7 +30,7 @@ public struct ModelChatTemplate: Sendable {
     public func render(
         _ messages: [ChatMessage], addsPrompt: Bool, tools: JSONValue? = nil
     ) throws(KernelError) -> String {
-        let text = try template.render(context(messages, addsPrompt, tools))
+        let text = try template.render(context(messages, addsPrompt, tools), date: date)
         return PythonText.replacing(text, Self.mark, with: "")
     }
 
@@ -35,7 +38,7 @@ public struct ModelChatTemplate: Sendable {
     public func encode(
         _ messages: [ChatMessage], addsPrompt: Bool, tools: JSONValue? = nil
     ) throws(KernelError) -> [Int] {
-        let text = try template.render(context(messages, addsPrompt, tools))
+        let text = try template.render(context(messages, addsPrompt, tools), date: date)
         let pieces = PythonText.split(text, at: Self.mark, limit: -1)
         return tokenizer.encode(pieces.map { PromptPiece($0, isTrusted: true) })
     }
@@ -46,15 +49,18 @@ public struct ModelChatTemplate: Sendable {
         func spelled(_ id: Int?) -> JSONValue {
             .string(id.map { tokenizer.decode([$0], skipSpecial: false) } ?? "")
         }
-        return [
+        var context: [String: JSONValue] = [
             "messages": .array(
                 messages.map { message in
                     let content = marked(message.content)
                     return ["role": .string(message.role.wireName), "content": .string(content)]
                 }),
             "add_generation_prompt": .bool(addsPrompt), "tools": tools ?? .null,
+            "documents": .null,
             "bos_token": spelled(tokenizer.bosID), "eos_token": spelled(tokenizer.eosID),
         ]
+        if let id = tokenizer.padID { context["pad_token"] = spelled(id) }
+        return context
     }
 
     /// The content with a mark behind the first character of each special token. By bytes: to

@@ -13,8 +13,11 @@ public struct TemplateDetection: Sendable, Equatable {
 
 /// Detects templates.
 public enum TemplateDetector {
-    /// The built-in template for a model's own chat template.
-    public static func detect(chatTemplate source: String?) -> TemplateDetection {
+    /// The built-in template for a model's own chat template. `bos` and `eos` are how the model's
+    /// tokenizer spells its start and end of text.
+    public static func detect(
+        chatTemplate source: String?, bos: String? = nil, eos: String? = nil
+    ) -> TemplateDetection {
         guard let source, !source.isEmpty else {
             return TemplateDetection(
                 name: nil, why: "the model has no chat template of its own", notes: [])
@@ -22,7 +25,8 @@ public enum TemplateDetector {
         let (candidate, why) = candidate(for: source)
         guard let candidate, let row = BuiltinTemplates.rows.first(where: { $0.name == candidate })
         else { return TemplateDetection(name: nil, why: why, notes: []) }
-        return TemplateDetection(name: candidate, why: why, notes: notes(source, row))
+        return TemplateDetection(
+            name: candidate, why: why, notes: notes(source, row, bos: bos, eos: eos))
     }
 
     // MARK: - Marks
@@ -69,14 +73,43 @@ public enum TemplateDetector {
         ChatMessage(.user, "Second?"),
     ]
 
-    /// How a model's own template (Jinja) writes a small conversation otherwise than `row` does, in words;
-    /// empty when they agree.
-    static func notes(_ source: String, _ row: ChatTemplate) -> [String] {
-        let echo = EchoTokenizer()
+    private static let system = ChatMessage(.system, "Be brief.")
+
+    /// A day for templates that write the day, so that a comparison never depends on it.
+    private static let sampleDate = TemplateDate(year: 2024, month: 7, day: 26)
+
+    private static func own(
+        _ source: String, _ echo: EchoTokenizer
+    ) throws(KernelError) -> ModelChatTemplate {
+        try ModelChatTemplate(source, echo, date: sampleDate)
+    }
+
+    private static func echo(_ source: String, _ bos: String?, _ eos: String?) -> EchoTokenizer {
+        // A template may spell the start of text itself, and then it is the tokenizer's.
+        let usual = source.contains("<|begin_of_text|>") ? "<|begin_of_text|>" : "<s>"
+        return EchoTokenizer(bos: bos ?? usual, eos: eos ?? "</s>")
+    }
+
+    /// Whether a model's own template and `row` write the same turns behind a system text.
+    static func agrees(_ source: String, _ row: ChatTemplate) -> Bool {
+        let echo = echo(source, nil, nil)
+        do throws(KernelError) {
+            let text = try own(source, echo).render([system] + sample, addsPrompt: true)
+            return try text == ChatEncoder(row, echo).render(sample, system: system.content)
+        } catch {
+            return false
+        }
+    }
+
+    /// How a model's own template (Jinja) writes a small conversation otherwise than `row` does, in
+    /// words; empty when they agree.
+    static func notes(
+        _ source: String, _ row: ChatTemplate, bos: String? = nil, eos: String? = nil
+    ) -> [String] {
+        let echo = echo(source, bos, eos)
         do {
-            let own = try ModelChatTemplate(source, echo)
+            let own = try own(source, echo)
             let builtin = ChatEncoder(row, echo)
-            let system = ChatMessage(.system, "Be brief.")
             var notes: [String] = []
             let ownText = try own.render([system] + sample, addsPrompt: true)
             if let difference = difference(
@@ -114,6 +147,8 @@ public enum TemplateDetector {
 
 /// Bytes as ids, with a start and an end of text: enough to show what templates write.
 private struct EchoTokenizer: Tokenizer {
+    let bos: String
+    let eos: String
     var vocabularySize: Int { 258 }
     var bosID: Int? { 256 }
     var eosID: Int? { 257 }
@@ -124,7 +159,7 @@ private struct EchoTokenizer: Tokenizer {
     func encode(_ pieces: [PromptPiece]) -> [Int] { pieces.flatMap { $0.text.utf8.map(Int.init) } }
 
     func bytes(of id: Int) -> [UInt8] {
-        id < 256 ? [UInt8(truncatingIfNeeded: id)] : Array((id == 256 ? "<s>" : "</s>").utf8)
+        id < 256 ? [UInt8(truncatingIfNeeded: id)] : Array((id == 256 ? bos : eos).utf8)
     }
 
     func id(of token: String) -> Int? { nil }

@@ -8,6 +8,10 @@ public struct PreparedModel: Sendable {
     public let templateName: String
     /// The source of the chat template that came with the model, if one did.
     public let modelTemplate: String?
+    /// Whether the template is the one that an adapter's run was trained with.
+    public let followsRun: Bool
+    /// The source that takes the place of the model's own chat template, if one does.
+    public let adapterTemplate: String?
     /// Why this template, what was found odd; for the user to read.
     public let notes: [String]
     /// Ids that end an answer: the template's and the model's own.
@@ -20,9 +24,12 @@ public struct PreparedModel: Sendable {
     }
 
     /// `template` nil or empty: told from the model's own chat template; refused when it cannot be told.
-    /// `trustsContent` lets what is asked spell special tokens; records follow the plan instead.
+    /// `chatTemplate` takes the place of the model's own, as one that lies with an adapter does; `notes`
+    /// are told first. `trustsContent` lets what is asked spell special tokens; records follow the plan
+    /// instead.
     public init(
-        path: String, template: String?, defaultSystem: String? = nil, trustsContent: Bool = false
+        path: String, template: String?, defaultSystem: String? = nil, notes first: [String] = [],
+        chatTemplate: String? = nil, followsRun: Bool = false, trustsContent: Bool = false
     ) throws(KernelError) {
         // A checkpoint of a whole model says what its files must be.
         try FolderManifest.checkIfThere(path) { manifest in
@@ -43,18 +50,25 @@ public struct PreparedModel: Sendable {
         }
         var notes = folder.notes
         for note in loaded.notes where !notes.contains(note) { notes.append(note) }
+        notes += first
         let name: String
+        func spelled(_ id: Int?) -> String? {
+            id.map { loaded.tokenizer.decode([$0], skipSpecial: false) }
+        }
+        let own = chatTemplate ?? loaded.chatTemplate ?? folder.chatTemplate
         if let template, !template.isEmpty {
             name = template
             let detection = TemplateDetector.detect(
-                chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+                chatTemplate: own, bos: spelled(loaded.tokenizer.bosID),
+                eos: spelled(loaded.tokenizer.eosID))
             if let found = detection.name, found != template {
                 notes.append(
                     "The template is \(template), but the model's own looks like \(found).")
             }
         } else {
             let detection = TemplateDetector.detect(
-                chatTemplate: loaded.chatTemplate ?? folder.chatTemplate)
+                chatTemplate: own, bos: spelled(loaded.tokenizer.bosID),
+                eos: spelled(loaded.tokenizer.eosID))
             guard let found = detection.name else {
                 throw KernelError(
                     .configuration, "the template cannot be told from the model", at: path,
@@ -83,7 +97,9 @@ public struct PreparedModel: Sendable {
         tokenizer = loaded.tokenizer
         self.chat = chat
         templateName = name
-        modelTemplate = loaded.chatTemplate ?? folder.chatTemplate
+        modelTemplate = own
+        adapterTemplate = chatTemplate
+        self.followsRun = followsRun
         self.notes = notes
         stopIDs = Set(chat.stopIDs.union(folder.eosTokenIDs).map { Int32($0) })
     }

@@ -104,6 +104,8 @@ struct ExportRequest: Equatable, Sendable {
     var modelPath: String
     var adapterPath: String?
     var template: String?
+    /// Whether the template was only suggested for the base: the adapter's own goes before it.
+    var templateYields = false
     var folder: String
     var format: Format
     /// fp32, bf16, fp16, q8_0, q4_0.

@@ -23,7 +23,7 @@ struct ChatCommand: ParsableCommand {
     @Option(
         help: "An adapter or checkpoint folder to lay over the model; may be given more than once.")
     var adapter: [String] = []
-    @Option(help: "The chat template; the model's own unless given.")
+    @Option(help: "The chat template; the adapter's or the model's own unless given.")
     var template: String?
     @Option(help: "The system message.")
     var system: String?

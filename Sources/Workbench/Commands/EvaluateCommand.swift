@@ -18,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
             """)
 
     @OptionGroup var model: ModelOptions
-    @Option(help: "The chat template; the model's own unless given.")
+    @Option(help: "The chat template; the adapter's or the model's own unless given.")
     var template: String?
     @OptionGroup var data: EvaluationDataOptions
     @OptionGroup var prediction: PredictionOptions

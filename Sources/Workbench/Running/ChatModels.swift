@@ -9,6 +9,8 @@ final class ChatModels {
     private struct Base: Equatable {
         var path: String
         var template: String?
+        /// The adapter whose template is taken.
+        var adapter: String?
     }
     private struct Opened {
         var base: Base
@@ -39,7 +41,9 @@ final class ChatModels {
         onNote: (String) -> Void
     ) throws(KernelError) -> (engine: Engine, tuned: AnswerStamp.Tuned?)? {
         if request.source == .currentRun { return try ofRun(isCancelled, onStage) }
-        let base = Base(path: request.modelPath, template: request.template)
+        var path: String?
+        if case .adapter(let folder) = request.source { path = folder }
+        let base = Base(path: request.modelPath, template: request.template, adapter: path)
         if let index = opened.firstIndex(where: { $0.base == base && $0.source == request.source })
         {
             opened.insert(opened.remove(at: index), at: 0)
@@ -58,8 +62,6 @@ final class ChatModels {
             shared = try ModelWeights(prepared.folder)
         }
         weights = (base.path, shared)
-        var path: String?
-        if case .adapter(let folder) = request.source { path = folder }
         let notes = try AdapterFile.notes(
             of: path.map { [$0] } ?? [], over: prepared.folder, weights: shared)
         for note in notes { onNote(note) }
@@ -111,7 +113,9 @@ final class ChatModels {
 
     private func prepare(_ base: Base) throws(KernelError) -> PreparedModel {
         if let prepared, prepared.base == base { return prepared.model }
-        let model = try PreparedModel(path: base.path, template: base.template)
+        let model = try PreparedModel(
+            path: base.path, adapters: base.adapter.map { [$0] } ?? [], template: base.template,
+            yields: true)
         prepared = (base, model)
         return model
     }

@@ -67,7 +67,7 @@ extension Engine {
                 .usage, "the model's template knows no tools",
                 hint: "Take the tools away, or choose a model that was made for them.")
         }
-        return try ModelChatTemplate(source, prepared.tokenizer)
+        return try ModelChatTemplate(source, prepared.tokenizer, date: .today)
     }
 
     private static func parted(_ messages: [ChatMessage]) -> (String?, [ChatMessage]) {

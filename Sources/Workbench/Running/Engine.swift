@@ -16,12 +16,13 @@ final class Engine {
     /// before it are folded in.
     init(
         modelPath: String, adapters: [String] = [], template: String? = nil,
-        needsTemplate: Bool = true,
+        templateYields: Bool = false, needsTemplate: Bool = true,
         system: String? = nil, cacheType: KVCacheType? = nil, type: InferenceType = .auto,
         trustsContent: Bool = false
     ) throws(KernelError) {
         prepared = try PreparedModel(
-            path: modelPath, template: template ?? (needsTemplate ? nil : "empty"),
+            path: modelPath, adapters: needsTemplate ? adapters : [],
+            template: template ?? (needsTemplate ? nil : "empty"), yields: templateYields,
             defaultSystem: system, trustsContent: trustsContent)
         Self.moveIntoMemory(prepared.folder)
         var weights = try ModelWeights(prepared.folder)

@@ -10,6 +10,8 @@ struct EvaluationRequest: Equatable, Sendable {
     /// All but the last are folded into the base.
     var adapters: [String] = []
     var template: String?
+    /// Whether the template was only suggested for the base: the adapter's own goes before it.
+    var templateYields = false
     /// In what prompts are computed; the loss is float32 always.
     var type = InferenceType.auto
     var plan: EvaluationPlan
@@ -27,7 +29,7 @@ struct EvaluationJob {
         emit(.preparing("Opening the model"))
         let engine = try Engine(
             modelPath: request.modelPath, adapters: request.adapters, template: request.template,
-            type: request.type)
+            templateYields: request.templateYields, type: request.type)
         for note in engine.prepared.notes + engine.adapterNotes { emit(.notice(note)) }
         var plan = request.plan
         if request.takesFreshFolder { plan.folder = plan.folder.map(Self.freshFolder) }

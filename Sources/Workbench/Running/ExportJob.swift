@@ -20,7 +20,9 @@ struct ExportJob {
     /// `progress` hears the stage and its fraction, and cancels by returning false.
     func run(_ progress: @escaping (String, Double) -> Bool) throws(KernelError) -> ExportOutcome {
         guard progress("Opening the model", 0) else { throw Self.cancelled }
-        let prepared = try PreparedModel(path: request.modelPath, template: request.template)
+        let prepared = try PreparedModel(
+            path: request.modelPath, adapters: adapters, template: request.template,
+            yields: request.templateYields)
         var weights = try ModelWeights(prepared.folder)
         let adapterNotes = try AdapterFile.notes(
             of: adapters, over: prepared.folder, weights: weights)
@@ -29,7 +31,9 @@ struct ExportJob {
         var settings = ExportSettings()
         settings.dtype = try dtype()
         settings.shardBytesMax = max(1, request.shardGigabytes) * 1_000_000_000
-        settings.template = try BuiltinTemplates.named(prepared.templateName)
+        settings.template = prepared.chat.template
+        settings.chatTemplate = prepared.adapterTemplate
+        settings.followsRun = prepared.followsRun
         settings.replacesFolder = request.replaces
         settings.card = ModelCard(baseModel: (request.modelPath as NSString).lastPathComponent)
         let written: ExportResult
@@ -74,7 +78,8 @@ struct ExportJob {
             folder: written.folder, files: written.files.map { ($0.name, $0.bytes) },
             verification: Self.words(report),
             verified: report.passes, usage: usage(written),
-            notes: prepared.folder.notes + adapterNotes + written.notes)
+            notes: (adapters.isEmpty ? prepared.folder.notes : prepared.notes) + adapterNotes
+                + written.notes)
     }
 
     private func dtype() throws(KernelError) -> DType? {

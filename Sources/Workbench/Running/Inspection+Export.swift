@@ -10,6 +10,9 @@ extension Inspection {
         if let template = question.template, !template.isEmpty {
             settings.template = try BuiltinTemplates.named(template)
         }
+        if let adapter = question.adapterPath.map(HomePath.expanded) {
+            try follow(try AdapterTemplate(adapterAt: adapter), &settings)
+        }
         let estimate = try ExportEstimate(
             base: HomePath.expanded(question.modelPath), settings: settings)
         let adapter = question.adapterPath.map(HomePath.expanded)
@@ -24,6 +27,20 @@ extension Inspection {
             }
         }
         return sizes
+    }
+
+    /// The template that the export will take from an adapter's folder.
+    private static func follow(
+        _ found: AdapterTemplate, _ settings: inout ExportSettings
+    ) throws(KernelError) {
+        guard let name = found.name else {
+            settings.chatTemplate = found.source
+            return
+        }
+        var template = try BuiltinTemplates.named(name)
+        if let text = found.defaultSystem { template.defaultSystem = text }
+        settings.template = template
+        settings.followsRun = true
     }
 
     private static func bytes(

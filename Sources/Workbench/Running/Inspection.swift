@@ -29,7 +29,12 @@ enum Inspection {
         guard checks else { return summary }
         let loaded = try TokenizerLoader.load(modelAt: path)
         let template = loaded.chatTemplate ?? folder.chatTemplate
-        let detection = TemplateDetector.detect(chatTemplate: template)
+        func spelled(_ id: Int?) -> String? {
+            id.map { loaded.tokenizer.decode([$0], skipSpecial: false) }
+        }
+        let detection = TemplateDetector.detect(
+            chatTemplate: template, bos: spelled(loaded.tokenizer.bosID),
+            eos: spelled(loaded.tokenizer.eosID))
         (summary.templateName, summary.templateReason) = (detection.name, detection.why)
         summary.knowsTools = ModelChatTemplate.readsTools(template ?? "")
         summary.checks = ModelChecks(

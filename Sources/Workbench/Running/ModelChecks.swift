@@ -66,7 +66,7 @@ struct ModelChecks {
             ChatMessage(.user, "Bye."),
         ]
         do throws(KernelError) {
-            let own = try ModelChatTemplate(chatTemplate, tokenizer)
+            let own = try ModelChatTemplate(chatTemplate, tokenizer, date: .today)
             let text = try own.render(talk, addsPrompt: true)
             let isWhole = talk.allSatisfy { text.contains($0.content) }
             return .init(

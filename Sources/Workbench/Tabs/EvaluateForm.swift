@@ -64,7 +64,7 @@ struct EvaluateForm: Equatable, Sendable {
         }
         return EvaluationRequest(
             modelPath: modelPath, adapters: adapterPath.isEmpty ? [] : [adapterPath],
-            template: template, plan: plan, takesFreshFolder: true)
+            template: template, templateYields: true, plan: plan, takesFreshFolder: true)
     }
 
     /// What is wrong, by the name of the field.

@@ -42,8 +42,9 @@ struct ExportForm: Equatable, Sendable {
         variants.map { variant in
             ExportRequest(
                 modelPath: modelPath, adapterPath: adapterPath.isEmpty ? nil : adapterPath,
-                template: template, folder: folder(of: variant), format: variant.format,
-                dtype: variant.dtype, shardGigabytes: shardGigabytes, replaces: replaces)
+                template: template, templateYields: true, folder: folder(of: variant),
+                format: variant.format, dtype: variant.dtype, shardGigabytes: shardGigabytes,
+                replaces: replaces)
         }
     }
 

@@ -106,4 +106,23 @@ import Testing
         #expect(result.notes.first == "The files keep the model's own chat template")
         #expect(result.notes.contains { $0.contains("smollm2 writes") })
     }
+
+    /// What a run was trained with is what the result asks with.
+    @Test func theTemplateOfARunTakesThePlaceOfAnotherOne() throws {
+        let base = try ExportSupport.folder(tokenizer: "gpt2", in: folder.path)
+        let chosen = try BuiltinTemplates.named("llama2")
+        let settings = ExportSupport.settings(.f32) {
+            $0.template = chosen
+            $0.followsRun = true
+        }
+        let result = try SafetensorsExport.write(
+            ExportSupport.plain(base), base: base, settings: settings, to: folder.path + "/out")
+        let jinja = try #require(TokenizerLoader.load(modelAt: result.folder).chatTemplate)
+        #expect(jinja.contains("[INST]"))
+        let own = ExportSupport.settings(.f32) { $0.chatTemplate = "{{ 'from the adapter' }}" }
+        let other = try SafetensorsExport.write(
+            ExportSupport.plain(base), base: base, settings: own, to: folder.path + "/other")
+        let kept = try TokenizerLoader.load(modelAt: other.folder).chatTemplate
+        #expect(kept == "{{ 'from the adapter' }}")
+    }
 }

@@ -94,6 +94,33 @@ struct RealTemplateTests {
         #expect(foundLlama.notes.isEmpty)
     }
 
+    /// A template that spells its start of text is no other than one that takes the tokenizer's.
+    @Test func aSpelledStartOfTextIsNoDifference() {
+        let turns =
+            "{% for m in messages %}{{ '<|start_header_id|>' + m['role'] + "
+            + "'<|end_header_id|>\\n\\n' + m['content'] | trim + '<|eot_id|>' }}{% endfor %}"
+            + "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>"
+            + "\\n\\n' }}{% endif %}"
+        let spelled = TemplateDetector.detect(chatTemplate: "<|begin_of_text|>" + turns)
+        #expect(spelled.name == "llama3")
+        #expect(spelled.notes == [])
+        let own = TemplateDetector.detect(
+            chatTemplate: "{{ bos_token }}" + turns, bos: "<|begin_of_text|>", eos: "<|eot_id|>")
+        #expect(own.notes == [])
+        // With another start of text in the tokenizer it is one, and the truth is told.
+        let other = TemplateDetector.detect(chatTemplate: "<|begin_of_text|>" + turns, bos: "<s>")
+        #expect(other.notes.count == 2)
+    }
+
+    @Test func theDayInATemplateIsToldAlwaysTheSame() {
+        let source =
+            "{{ bos_token }}{{ '<|start_header_id|>system<|end_header_id|>\\n\\nToday Date: ' + "
+            + "strftime_now('%d %b %Y') + '<|eot_id|>' }}"
+        let found = TemplateDetector.detect(chatTemplate: source)
+        #expect(found.name == "llama3")
+        #expect(found.notes.contains { $0.contains("Today Date: 26 Jul 2024") })
+    }
+
     @Test(arguments: [
         nil, "", "{{ messages }}", "<start_of_turn>", "<|im_start|><|im_sep|>",
         "<|im_start|>{% if enable_thinking %}",

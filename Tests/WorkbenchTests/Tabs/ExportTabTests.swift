@@ -132,8 +132,8 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
             robot.exports == [
                 ExportRequest(
                     modelPath: "models/SmolLM2-135M", adapterPath: "runs/客服-03",
-                    template: "chatml", folder: "exports/客服-03-gguf", format: .gguf,
-                    dtype: "q8_0", shardGigabytes: 5)
+                    template: "chatml", templateYields: true, folder: "exports/客服-03-gguf",
+                    format: .gguf, dtype: "q8_0", shardGigabytes: 5)
             ])
         robot.send(.mail(.arrived(.progress(stage: "Merging layer 12 of 30", fraction: 0.4))))
         #expect(robot.shows("Merging layer 12 of 30") && robot.shows("40%"))
