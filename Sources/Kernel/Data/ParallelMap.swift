@@ -26,10 +26,16 @@ enum ParallelMap {
             let end = min(start + round, count)
             let chunks = (end - start - 1) / chunk + 1
             let finished = Mutex<[Int: [Output]]>([:])
-            DispatchQueue.concurrentPerform(iterations: chunks) { index in
+            @Sendable func work(_ index: Int) {
                 let first = start + index * chunk
                 let outputs = (first..<min(first + chunk, end)).map(transform)
                 finished.withLock { $0[index] = outputs }
+            }
+            // Who computes on one thread may be unable to have more: those of libdispatch are no others.
+            if Parallel.threadCount == 1 {
+                for index in 0..<chunks { work(index) }
+            } else {
+                DispatchQueue.concurrentPerform(iterations: chunks) { work($0) }
             }
             let parts = finished.withLock { $0 }
             for index in 0..<chunks { results += parts[index] ?? [] }

@@ -16,11 +16,11 @@ public struct MemoryAllowance: Sendable, Equatable {
     /// Estimates are right within so many hundredths.
     private static let tolerance = 3
 
-    /// Throws when `needed` bytes cannot be had; `work` is told as "the run", `tries` are sentences.
-    public func check(_ needed: Int, for work: String, try tries: [String]) throws(KernelError) {
+    /// Throws when `needed` bytes cannot be had: `what` does not fit, `tries` are sentences.
+    public func check(_ needed: Int, what: String, try tries: [String]) throws(KernelError) {
         guard needed - needed / 100 * Self.tolerance > bytes else { return }
         throw KernelError(
-            .temporary, "\(work) does not fit into memory",
+            .temporary, what,
             because: "it needs about \(Self.gib(needed)), and \(by) allows \(Self.gib(bytes)) more",
             hint: (tries + [hint]).joined(separator: " "))
     }
@@ -37,7 +37,8 @@ extension MemoryNeed {
     /// Throws when the run cannot have what it needs besides the pages of files, which come and go.
     func check(_ plan: TrainingPlan, _ allowance: MemoryAllowance?) throws(KernelError) {
         try allowance?.check(
-            estimate.neededBytes, for: "the run", try: Self.tries(plan, recomputes))
+            estimate.neededBytes, what: "the run does not fit into memory",
+            try: Self.tries(plan, recomputes))
     }
 
     /// What would make the run smaller, the most effective first.

@@ -112,4 +112,24 @@ int start_processors(void) {
     return 0;
 }
 
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void *wait_at_gate(void *argument) {
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return argument;
+}
+
+int start_can_run_threads(int count) {
+    enum { MOST = 8 };
+    pthread_t threads[MOST];
+    if (count > MOST) count = MOST;
+    int started = 0;
+    pthread_mutex_lock(&gate);
+    while (started < count && pthread_create(&threads[started], NULL, wait_at_gate, NULL) == 0) started++;
+    pthread_mutex_unlock(&gate);
+    for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
+    return started == count;
+}
+
 void start_release_signals(void) { sigprocmask(SIG_UNBLOCK, &held, NULL); }

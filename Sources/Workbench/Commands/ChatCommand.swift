@@ -154,7 +154,10 @@ struct ChatCommand: ParsableCommand {
     private func converse(_ conversation: ChatConversation) throws {
         var conversation = conversation
         let cancelled = Atomic<Bool>(false)
-        let source = InterruptFlag { cancelled.store(true, ordering: .releasing) }
+        // Where no thread can wait for it, Ctrl-C ends the conversation.
+        let source =
+            ProcessStart.canStartThreads
+            ? InterruptFlag { cancelled.store(true, ordering: .releasing) } : nil
         defer { withExtendedLifetime(source) {} }
         while true {
             if Output.isTerminal, !answer.json { Output.text("\n> ") }

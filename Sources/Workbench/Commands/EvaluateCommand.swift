@@ -36,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
             let request = try request()
             let control = RunControl()
             let signalled = Atomic<Int32>(0)
-            let stop = SignalStop { number in
+            let stop = try SignalStop { number in
                 signalled.store(number, ordering: .releasing)
                 control.stop()
             }

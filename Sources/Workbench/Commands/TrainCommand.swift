@@ -32,7 +32,7 @@ struct TrainCommand: ParsableCommand {
             let plan = try reading.checked(at: self.plan.file ?? "the command line")
             let control = RunControl()
             let signalled = Atomic<Int32>(0)
-            let stop = SignalStop(save: { control.saveNow() }) { number in
+            let stop = try SignalStop(save: { control.saveNow() }) { number in
                 signalled.store(number, ordering: .releasing)
                 control.stop()
             }

@@ -6,6 +6,12 @@ extension Chinese {
     static let findings = #"""
         Starting
         正在启动
+        the run does not fit into memory
+        这次训练的内存放不下
+        the checkpoint does not fit into memory
+        这个检查点的内存放不下
+        it needs about {1}, and {2} allows {3} more
+        约需 {1}，而 {2} 只再允许 {3}
         Encoding the data
         正在编码数据
         Connecting to the run

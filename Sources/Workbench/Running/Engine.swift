@@ -66,7 +66,7 @@ final class Engine {
         let trained = weights.allParameters.filter { applied.method.trainedNames.contains($0.name) }
             .reduce(0) { $0 + $1.count }
         try AllowedMemory(.here).most?.check(
-            trained * MemoryLayout<Float>.stride, for: "the checkpoint",
+            trained * MemoryLayout<Float>.stride, what: "the checkpoint does not fit into memory",
             try: ["Export it, and open the export: its weights stay in their file."])
         let model = TunedModel(applied.weights, method: applied.method, arena: Arena())
         try Checkpoint.loadWeights(adapter, into: model)

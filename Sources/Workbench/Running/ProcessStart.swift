@@ -16,6 +16,18 @@ enum ProcessStart {
         return count > 0 ? count : max(1, ProcessInfo.processInfo.activeProcessorCount)
     }
 
+    /// Whether the threads that wait for signals can be had: libdispatch asks for its own without an end.
+    static var canStartThreads: Bool { start_can_run_threads(3) != 0 }
+
+    /// Throws where no further thread may be started.
+    static func checkThreads() throws(KernelError) {
+        guard !canStartThreads else { return }
+        throw KernelError(
+            .temporary, "no further thread can be started",
+            because: "this process may start none, or has no address space for their stacks",
+            hint: "Raise ulimit -u and ulimit -v, or the limit of processes of the container.")
+    }
+
     /// Lets signals through that were held back for a command that would have ended its work in order.
     static func releaseSignals() { start_release_signals() }
 

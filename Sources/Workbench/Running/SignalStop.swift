@@ -4,6 +4,7 @@
 
 import Dispatch
 import Foundation
+import Kernel
 
 /// Turns signals into a call while it lives.
 final class SignalStop {
@@ -13,7 +14,8 @@ final class SignalStop {
     /// `save` is called for SIGUSR1 and SIGUSR2, which are ignored without it.
     init(
         save: (@Sendable () -> Void)? = nil, _ stop: @escaping @Sendable (Int32) -> Void
-    ) {
+    ) throws(KernelError) {
+        try ProcessStart.checkThreads()
         let queue = DispatchQueue(label: "signals")
         // Under nohup the terminal may go: then there is no hang-up to answer.
         let isHardened = Self.isIgnored(SIGHUP)

@@ -8,5 +8,7 @@ int start_was_closed(int descriptor);
 long start_stack_bytes(void);
 /// Processors that this process may run on; 0 when the system does not tell.
 int start_processors(void);
+/// Whether so many further threads can run at once. They are started for that, and end.
+int start_can_run_threads(int count);
 /// Lets hang-ups, interrupts and requests to end through that came since the start and were held back.
 void start_release_signals(void);
