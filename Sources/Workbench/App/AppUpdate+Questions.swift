@@ -202,8 +202,7 @@ extension AppUpdate {
         case .startRun(let plan): return begin(plan, &state)
         case .queueRun(let plan): return queue(plan, &state)
         case .take(let folder, let purpose):
-            state.plan.output.folder = folder
-            state.chosenFolder = folder
+            take(folder, &state)
             return look(purpose, &state)
         case .insist(let consent, let purpose): return look(purpose, with: consent, &state)
         case .forgetQueue:

@@ -121,7 +121,10 @@ extension AppUpdate {
         if plan.trains {
             // Only an answer lets a run be replaced; a file that says so may be about another folder.
             plan.output.overwrites = question.consent == .over
-            if question.consent == .over { plan.checkpointing.resumesFrom = nil }
+            let resumes = plan.checkpointing.resumesFrom
+            if question.consent == .over || (question.consent == .goingOn && resumes == "false") {
+                plan.checkpointing.resumesFrom = nil
+            }
         }
         var doubts = doubts(state, state.issues)
         if let missing = facts.missingBytes {
@@ -180,8 +183,16 @@ extension AppUpdate {
     /// Gives the next run another folder; what the person did to the plan can still be taken back.
     private static func moveFolder(to folder: String, _ state: inout AppState) {
         ParamsTab.moveFolder(from: state.plan.output.folder, to: folder, &state.params)
+        take(folder, &state)
+    }
+
+    /// Gives the plan a folder that holds nothing: there is no checkpoint of its own to go on from.
+    static func take(_ folder: String, _ state: inout AppState) {
         state.plan.output.folder = folder
         state.chosenFolder = folder
+        if state.plan.checkpointing.resumesFrom == "true" {
+            state.plan.checkpointing.resumesFrom = nil
+        }
     }
 
     /// The run of this session that writes into a folder; nil when nobody does.

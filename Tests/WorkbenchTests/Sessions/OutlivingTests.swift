@@ -183,8 +183,10 @@ import Testing
         let room = try TerminalRoom()
         let pane = try room.open()
         try pane.enter("\(TerminalRoom.program) ui --new &")
-        try pane.enter("")
-        try pane.sees("Stopped")
+        try room.wait("a stopped job") {
+            try pane.enter("jobs")
+            return try pane.screen().contains("Stopped")
+        }
         try pane.enter("echo the shell has $((6 * 7)) keys")
         try pane.sees("the shell has 42 keys")
         #expect(try !pane.screen().contains("1 Mod"))
