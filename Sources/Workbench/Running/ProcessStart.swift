@@ -25,7 +25,7 @@ enum ProcessStart {
         throw KernelError(
             .temporary, "no further thread can be started",
             because: "this process may start none, or has no address space for their stacks",
-            hint: "Raise ulimit -u and ulimit -v, or the limit of processes of the container.")
+            hint: "Raise ulimit -u, -v and -d, or the limit of processes of the container.")
     }
 
     /// Lets signals through that were held back for a command that would have ended its work in order.

@@ -71,6 +71,57 @@ import Testing
         #expect(hard.code == 75 && hard.err.contains("stack"), "\(hard)")
     }
 
+    /// Work that needs a thread to hear signals says so instead of waiting for one; the rest computes alone.
+    @Test func withoutFurtherThreadsNothingHangs() throws {
+        let room = try ProgramRoom()
+        let train = try room.training("max_steps=1")
+        // Limits of processes do not bind root.
+        let other = geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : ""
+        guard try other.isEmpty || room.run("\(other) $wb --version").code == 0 else { return }
+        func alone(_ words: String) throws -> ProgramRoom.Ending {
+            try room.run(
+                "chmod -R a+rwX .; exec \(other) bash -c 'ulimit -u 1; exec $wb \(words)'",
+                seconds: 60)
+        }
+        let version = try alone("--version")
+        #expect(version.code == 0 && version.out.hasPrefix("workbench "), "\(version)")
+        let chat = "chat -m m --template chatml --greedy --max-new-tokens 2"
+        for words in ["\(chat) --prompt hi -q", chat] {
+            let ending = try alone(words)
+            #expect(ending.code == 0, "\(words): \(ending)")
+        }
+        for words in [
+            train,
+            "evaluate -m m --template chatml --dataset \(room.root)/d.json --threads 1",
+        ] {
+            let ending = try alone(words)
+            #expect(ending.code == 75 && ending.err.contains("thread"), "\(words): \(ending)")
+        }
+    }
+
+    @Test(arguments: [110_000, 130_000, 200_000])
+    func trainingInLittleAddressSpaceEnds(kilobytes: Int) throws {
+        let room = try ProgramRoom()
+        let train = try room.training("max_steps=1")
+        let ending = try room.run("ulimit -v \(kilobytes); exec $wb \(train)", seconds: 60)
+        #expect([0, 75].contains(ending.code), "\(ending)")
+    }
+
+    /// An estimate that somebody overruled: the arena says what it could not have.
+    @Test func anArenaThatCannotGrowEndsWithASentence() throws {
+        let room = try ProgramRoom()
+        let train = try room.training(
+            "finetuning_type=full max_steps=1 cutoff_len=512 per_device_train_batch_size=64")
+        let record =
+            #"{"instruction": "Say it.", "output": "\#(String(repeating: "said ", count: 90))"}"#
+        try Data("[\((0..<64).map { _ in record }.joined(separator: ","))]".utf8)
+            .write(to: URL(fileURLWithPath: "\(room.root)/d.json"))
+        let ending = try room.run(
+            "ulimit -v 260000; WORKBENCH_MEMORY=100G exec $wb \(train)", seconds: 60)
+        #expect(ending.code == 75, "\(ending)")
+        #expect(ending.err.contains("the memory that this work needs cannot be had"), "\(ending)")
+    }
+
     @Test func threadsAreCountedAndRefused() throws {
         #expect(throws: (any Error).self) {
             try WorkbenchCommand.parseAsRoot(["doctor", "--threads", "257"])

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct RefusalTests {
     @Test(arguments: [
         ("WORKBENCH_MEMORY=10M", "WORKBENCH_MEMORY allows 10 MiB"),
-        ("ulimit -d 30000;", "ulimit -d allows"),
+        ("ulimit -d 55000;", "ulimit -d allows"),
     ])
     func aRunThatCannotFitIsRefusedBeforeItBegins(limit: String, why: String) throws {
         let room = try ProgramRoom()
