@@ -9,7 +9,8 @@ struct SettingUseTests {
 
     /// Settings that the run reads by another name: a property of the plan that derives from them.
     static let derived = [
-        "packing": "packs", "rowsAreOpen": "opensRows", "dataSeed": "shuffleSeed", "layers": "trainableLayers",
+        "packing": "packs", "rowsAreOpen": "opensRows", "dataSeed": "shuffleSeed",
+        "layers": "trainableLayers",
     ]
 
     /// Settings that this version refuses or notes by their keys, whatever their value: no run

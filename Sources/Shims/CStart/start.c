@@ -86,6 +86,9 @@ __attribute__((constructor(101))) static void settle(void) {
     ignore_unless_handled(SIGUSR2);
     widen_stack();
     widen_descriptors();
+}
+
+void start_settle_environment(void) {
     // OpenBLAS starts threads while it is loaded; the products are cut over our own.
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
 }

@@ -26,6 +26,7 @@ struct WorkbenchCommand: ParsableCommand {
     static func main() {
         do throws(KernelError) {
             try ProcessStart.check(words: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+            ProcessStart.settleEnvironment()
         } catch {
             Output.error(ErrorReport.text(error))
             exit(withError: ExitCode(ExitStatus(error.kind).rawValue))

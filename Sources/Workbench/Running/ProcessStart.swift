@@ -28,6 +28,12 @@ enum ProcessStart {
             hint: "Raise ulimit -u, -v and -d, or the limit of processes of the container.")
     }
 
+    /// Sets the environment of libraries that are opened later, once the words of the command line are known.
+    static func settleEnvironment() {
+        _ = CommandLine.arguments
+        start_settle_environment()
+    }
+
     /// Lets signals through that were held back for a command that would have ended its work in order.
     static func releaseSignals() { start_release_signals() }
 

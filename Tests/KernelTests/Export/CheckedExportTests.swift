@@ -251,7 +251,8 @@ import Testing
                 return path
             }, { try AtomicFolder.write(to: path) { $0 } }, { try MappedFile(path: path).path },
         ] {
-            #expect(try #require(throws: KernelError.self) { _ = try write() }.kind == .configuration)
+            #expect(
+                try #require(throws: KernelError.self) { _ = try write() }.kind == .configuration)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: model.root.path) == ["model"])
     }

@@ -29,15 +29,19 @@ import TestSupport
         #expect(tiny.run().steps.first?.step == 5)
     }
 
+    /// By identities alone: the number of threads of this process decides the bits of the tests beside this one.
     @Test func theNumberOfThreadsIsNamedWithItsOption() throws {
-        let tiny = try stopped()
-        let threads = Parallel.threadCount
-        defer { Parallel.threadCount = threads }
-        Parallel.threadCount = threads + 1
-        let error = try #require(tiny.run().error)
-        #expect(
-            error.why == "changed since it was written: threads (\(threads) → \(threads + 1))")
-        #expect(error.hint?.hasPrefix("Go on with --threads \(threads).") == true)
+        func identity(threads: Int) -> RunIdentity {
+            RunIdentity(
+                planDigest: "of \(threads)", dataDigest: "data", baseDigest: "base",
+                details: .init(threads: threads, products: "own tiles", steps: 8))
+        }
+        try identity(threads: 2).checkResume(of: identity(threads: 2), at: "checkpoint-3")
+        let error = try #require(throws: KernelError.self) {
+            try identity(threads: 3).checkResume(of: identity(threads: 2), at: "checkpoint-3")
+        }
+        #expect(error.why == "changed since it was written: threads (2 → 3)")
+        #expect(error.hint?.hasPrefix("Go on with --threads 2.") == true)
     }
 
     @Test func theFileIsNamed() throws {

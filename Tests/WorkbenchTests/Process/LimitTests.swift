@@ -117,7 +117,7 @@ import Testing
         try Data("[\((0..<64).map { _ in record }.joined(separator: ","))]".utf8)
             .write(to: URL(fileURLWithPath: "\(room.root)/d.json"))
         let ending = try room.run(
-            "ulimit -v 260000; WORKBENCH_MEMORY=100G exec $wb \(train)", seconds: 60)
+            "ulimit -v 320000; WORKBENCH_MEMORY=100G exec $wb \(train)", seconds: 60)
         #expect(ending.code == 75, "\(ending)")
         #expect(ending.err.contains("the memory that this work needs cannot be had"), "\(ending)")
     }

@@ -12,3 +12,6 @@ int start_processors(void);
 int start_can_run_threads(int count);
 /// Lets hang-ups, interrupts and requests to end through that came since the start and were held back.
 void start_release_signals(void);
+/// Sets the environment of libraries that are opened later. Not before the words of the command line were read:
+/// Swift's runtime finds them beside the environment that the process was given, and a changed one lies elsewhere.
+void start_settle_environment(void);
