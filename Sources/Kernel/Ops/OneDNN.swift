@@ -54,7 +54,8 @@ public struct OneDNN: Sendable {
     func staysOnThisThread() { setThreads?(1) }
 
     private init() throws(KernelError) {
-        let (handle, file) = try Self.open()
+        let (handle, file) = try SharedLibrary.open(
+            Self.files, name: "oneDNN", package: "libdnnl2 or libdnnl3")
         guard let about = dlsym(handle, "dnnl_version"), let sgemm = dlsym(handle, "dnnl_sgemm"),
             let facts = unsafeBitCast(
                 about, to: (@convention(c) () -> UnsafeRawPointer?).self)()?
@@ -103,17 +104,6 @@ public struct OneDNN: Sendable {
     /// A version's own name, the newest first.
     private static let files = ["libdnnl.so.3", "libdnnl.so.2"]
 
-    private static func open() throws(KernelError) -> (UnsafeMutableRawPointer, file: String) {
-        var reasons: [String] = []
-        for file in files {
-            if let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL) { return (handle, file) }
-            reasons.append(dlerror().map { String(cString: $0) } ?? file)
-        }
-        throw KernelError(
-            .unavailable, "oneDNN cannot be opened", because: reasons.joined(separator: "; "),
-            hint: "Install your distribution's libdnnl2 or libdnnl3, or use another back end.")
-    }
-
     /// The library's number for the most that may be used (dnnl_cpu_isa_t); nil without a limit.
     private static var instructionLimit: CInt? {
         switch InstructionSet.current {
@@ -124,9 +114,7 @@ public struct OneDNN: Sendable {
     }
 
     private static func unusable(_ file: String, _ reason: String) -> KernelError {
-        KernelError(
-            .unavailable, "oneDNN cannot be used", at: file, because: reason,
-            hint: "Use another back end.")
+        SharedLibrary.unusable("oneDNN", file, reason)
     }
 
     /// Whether op(A) (2, 3) · op(B) (3, 2) is what it should be for all four layouts, added to C.

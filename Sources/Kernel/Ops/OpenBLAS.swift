@@ -45,7 +45,8 @@ public struct OpenBLAS: Sendable {
 
     private init() throws(KernelError) {
         try Self.checkRoom()
-        let (handle, file) = try Self.open()
+        let (handle, file) = try SharedLibrary.open(
+            Self.files, name: "OpenBLAS", package: "libopenblas0")
         guard let sgemm = dlsym(handle, "cblas_sgemm"),
             let setThreads = dlsym(handle, "openblas_set_num_threads")
         else { throw Self.unusable(file, "it has no cblas_sgemm and openblas_set_num_threads") }
@@ -69,17 +70,6 @@ public struct OpenBLAS: Sendable {
 
     private static let files = ["libopenblas.so.0", "libopenblas.so"]
 
-    private static func open() throws(KernelError) -> (UnsafeMutableRawPointer, file: String) {
-        var reasons: [String] = []
-        for file in files {
-            if let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL) { return (handle, file) }
-            reasons.append(dlerror().map { String(cString: $0) } ?? file)
-        }
-        throw KernelError(
-            .unavailable, "OpenBLAS cannot be opened", because: reasons.joined(separator: "; "),
-            hint: "Install your distribution's libopenblas0, or use another back end.")
-    }
-
     /// Address space of a thread's buffer, with the library's own share.
     private static let bytesOfThread = 160 << 20
 
@@ -99,9 +89,7 @@ public struct OpenBLAS: Sendable {
     }
 
     private static func unusable(_ file: String, _ reason: String) -> KernelError {
-        KernelError(
-            .unavailable, "OpenBLAS cannot be used", at: file, because: reason,
-            hint: "Use another back end.")
+        SharedLibrary.unusable("OpenBLAS", file, reason)
     }
 
     /// Whether op(A) (2, 3) · op(B) (3, 2) is what it should be for all four layouts, added to C.

@@ -43,7 +43,7 @@ public final class RunFolder {
         }
     }
 
-    deinit { close(lock) }
+    deinit { RunLock.release(lock) }
 
     /// The checkpoint to go on from, or nil for a fresh run; throws when the folder holds something else.
     /// `planText` is the plan as the folder keeps it.

@@ -122,6 +122,15 @@ public enum RunLock {
         return result == 0 ? .taken : .unsupported(KernelError.reason(of: code))
     }
 
+    /// Gives a lock back and closes its file. The lock belongs to the open file, which a child that another thread
+    /// starts at this moment shares until it runs its own program: closing alone would leave it held for as long.
+    static func release(_ descriptor: Int32) {
+        var wish = whole()
+        wish.l_type = Int16(F_UNLCK)
+        _ = DiskCalls.repeating { fcntl(descriptor, setCommand, &wish) }
+        close(descriptor)
+    }
+
     /// What systems say when a file system has no locks.
     private static let withoutLocks = [ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL]
 

@@ -48,7 +48,7 @@ public enum RunTrash {
         } catch {
             throw KernelError(error.kind, what, at: error.place, because: error.why)
         }
-        defer { close(lock) }
+        defer { RunLock.release(lock) }
         switch RunLock.take(lock, for: .evaluates) {
         case .taken: break
         case .held:

@@ -89,7 +89,7 @@ final class ChangedModel {
         for (key, value) in file.metadata.pairs where !changes.keys.contains(key) {
             metadata.set(key, value)
         }
-        for (key, value) in changes {
+        for (key, value) in changes.sorted(by: { $0.key < $1.key }) {
             if let value { metadata.set(key, value) }
         }
         let stored = file.entries.map { entry in

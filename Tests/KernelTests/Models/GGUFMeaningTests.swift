@@ -84,7 +84,7 @@ struct GGUFMeaningTests {
         let notes = file.notes.map { String($0.drop { $0 != ":" }.dropFirst(2)) }
         #expect(
             Set(notes) == [
-                "llama.rope.scaling.yarn_beta_fast 16.0, llama.attention.scale 0.25: not used, as "
+                "llama.attention.scale 0.25, llama.rope.scaling.yarn_beta_fast 16.0: not used, as "
                     + "llama.cpp does not use it for this architecture",
                 "tokenizer.ggml.add_eos_token true: no text gets that token here",
                 "general.sampling.temp 0.5: answers follow this program's own settings",
