@@ -26,7 +26,7 @@ struct Machine: Encodable, Equatable {
         processor = Self.line("model name", of: "/proc/cpuinfo") ?? "unknown processor"
         cores = ProcessInfo.processInfo.activeProcessorCount
         (instructionSet, memory) = (fact("instruction set"), fact("memory"))
-        (version, blas) = (fact("version"), fact("BLAS"))
+        (version, blas) = (fact("version"), fact("OpenBLAS"))
         system = ProcessInfo.processInfo.operatingSystemVersionString
         threads = setup.options.threads
         let git = Command(
