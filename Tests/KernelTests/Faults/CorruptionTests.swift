@@ -19,7 +19,7 @@ import TestSupport
             uniqueKeysWithValues: names.map { ($0, try contents("\(folder)/\($0)")) })
         let manifest = try FolderManifest(reading: folder)
         var numbers = SeededNumbers(seed: 7)
-        let trials = FaultBudget.of(500, 50_000)
+        let trials = FaultBudget.of(500, 51_000)
         var (found, same, missed) = (0, 0, [String]())
         for trial in 0..<trials {
             let name = names[numbers.below(names.count)]
