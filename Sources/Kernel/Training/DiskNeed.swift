@@ -87,8 +87,9 @@ public struct DiskNeed: Sendable, Equatable {
     }
 
     /// Bytes that are missing in the folder's file system; nil when they are there or nobody knows.
+    /// The folder need not be there yet.
     public func shortage(in folder: String) -> Int? {
-        guard let free = DiskCalls.current.freeBytes(folder) else { return nil }
+        guard let free = ExportEstimate.freeBytes(at: folder) else { return nil }
         let missing = later(in: folder) - free
         return missing > 0 ? missing : nil
     }

@@ -173,6 +173,11 @@ import TestSupport
                 tiny.plan, model: model,
                 tuning: try TuningChoice(tiny.plan, weights: ModelWeights(model)), steps: 8)
             #expect(need.checkpoints == (kept.map { $0 + 1 } ?? 8))
+            // Asked before the run, whose folder is not there yet.
+            var calls = DiskCalls.current
+            calls.freeBytes = { FileManager.default.fileExists(atPath: $0) ? 1_000 : nil }
+            let missing = calls.during { need.shortage(in: tiny.path("new/run")) }
+            #expect(missing == need.totalBytes - 1_000)
             let step = tiny.path("run/checkpoint-8")
             let bytes = try DiskCalls.names(in: step).reduce(0) {
                 try $0 + contents("\(step)/\($1)").count
