@@ -51,8 +51,13 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Kernel", "Panels"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        // Millions of damaged inputs for each reader of the kernel; KernelTests runs them.
+        .target(
+            name: "Fuzzing", dependencies: ["Kernel"], path: "Tests/Fuzzing",
+            swiftSettings: strict + fastInDebug),
         .testTarget(
-            name: "KernelTests", dependencies: ["Kernel", "TestSupport", "Microkernels"],
+            name: "KernelTests",
+            dependencies: ["Kernel", "TestSupport", "Fuzzing", "Microkernels"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "PanelsTests", dependencies: ["Panels", "TestSupport"], exclude: ["Snapshots"],

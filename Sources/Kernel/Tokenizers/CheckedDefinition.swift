@@ -24,7 +24,7 @@ struct CheckedDefinition {
         for (id, token) in spelled.bytes.enumerated() where spelled.isMergeable[id] && !isAdded[id]
         {
             guard table.id(of: token) == Int32(id) else {
-                let text = definition.vocabulary[id]
+                let text = definition.vocabulary[id].escapedForDisplay
                 throw Self.failure(
                     origin, "vocabulary", "\"\(text)\" twice, the second time as id \(id)",
                     "each token once")
@@ -48,11 +48,13 @@ struct CheckedDefinition {
         for token in tokens {
             guard isAdded.indices.contains(token.id) else {
                 throw failure(
-                    origin, "added token \"\(token.content)\"", "id \(token.id)", "below \(count)")
+                    origin, "added token \"\(token.content.escapedForDisplay)\"", "id \(token.id)",
+                    "below \(count)")
             }
             guard !isAdded[token.id] else {
                 throw failure(
-                    origin, "added token \"\(token.content)\"", "id \(token.id) a second time",
+                    origin, "added token \"\(token.content.escapedForDisplay)\"",
+                    "id \(token.id) a second time",
                     "each id once")
             }
             guard !token.content.isEmpty else {
@@ -135,7 +137,8 @@ struct CheckedDefinition {
                 let merged = table.id(of: left + right)
             else {
                 throw failure(
-                    origin, "merge \(rank + 1)", "\"\(rule.left)\" and \"\(rule.right)\"",
+                    origin, "merge \(rank + 1)",
+                    "\"\(rule.left.escapedForDisplay)\" and \"\(rule.right.escapedForDisplay)\"",
                     "two tokens of the vocabulary whose joint text is one as well")
             }
             // Text that spells a special token is matched before merging wherever that is allowed,

@@ -29,9 +29,9 @@ extension PreTokenizer {
     /// The rule that the `pre_tokenizer` member of a tokenizer.json describes.
     static func described(by json: JSONValue?, origin: String) throws(KernelError) -> PreTokenizer {
         let steps = json.map(flattened) ?? []
-        let kinds = steps.map { $0["type"]?.string ?? "?" }
+        let kinds = steps.map { ($0["type"]?.string ?? "?").escapedForDisplay }
         guard let last = steps.last, kinds.last == "ByteLevel" else {
-            throw refusal(origin, "steps \(kinds), expected ByteLevel as the last one")
+            throw refusal(origin, "steps \(kinds.prefix(8)), expected ByteLevel as the last one")
         }
         if last["add_prefix_space"]?.bool ?? true {
             throw refusal(origin, "ByteLevel with add_prefix_space, which is not supported")
@@ -41,7 +41,8 @@ extension PreTokenizer {
         case ([], true): return .gpt2
         case (["Digits"], true) where steps[0]["individual_digits"]?.bool == true: return .smollm
         case (["Split"], false): return try split(steps[0], origin: origin)
-        default: throw refusal(origin, "steps \(kinds), which are not a known combination")
+        default:
+            throw refusal(origin, "steps \(kinds.prefix(8)), which are not a known combination")
         }
     }
 

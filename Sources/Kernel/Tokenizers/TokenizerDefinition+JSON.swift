@@ -106,6 +106,7 @@ private struct TokenizerJSONReader {
         guard let members = json?.object else {
             throw failure("model.vocab", json?.kindName ?? "none", "an object")
         }
+        try checkGaps(members.lazy.compactMap(\.value.integer).max() ?? 0, members.count, added)
         var texts: [String?] = []
         texts.reserveCapacity(members.count + added.count)
         func put(_ text: String, _ id: Int) throws(KernelError) {
@@ -182,6 +183,19 @@ private struct TokenizerJSONReader {
         return named?["template"]?.string
     }
 
+    /// A short file must not ask for the tables of millions of tokens that it does not have.
+    private func checkGaps(
+        _ last: Int, _ count: Int, _ added: [AddedToken]
+    ) throws(KernelError) {
+        let last = added.reduce(last) { max($0, $1.id) }
+        let most = count + added.count + TokenizerDefinition.gapsMax
+        guard last < most || last >= TokenizerDefinition.vocabularySizeMax else {
+            throw failure(
+                "model.vocab", "id \(last) among \(count + added.count) tokens",
+                "at most \(TokenizerDefinition.gapsMax) ids without a token")
+        }
+    }
+
     private func checkRange(_ id: Int, _ field: String) throws(KernelError) {
         guard id >= 0, id < TokenizerDefinition.vocabularySizeMax else {
             throw failure(field, "id \(id)", "0 to \(TokenizerDefinition.vocabularySizeMax - 1)")
@@ -191,7 +205,7 @@ private struct TokenizerJSONReader {
     func failure(_ field: String, _ found: String, _ expected: String) -> KernelError {
         KernelError(
             .badData, "cannot read the tokenizer", at: "\(origin), \(field)",
-            because: "found \(String(found.prefix(200))), expected \(expected)")
+            because: "found \(found.escapedForDisplay), expected \(expected)")
     }
 }
 

@@ -4,6 +4,7 @@
 import Foundation
 import Testing
 
+@testable import Fuzzing
 @testable import Kernel
 import TestSupport
 

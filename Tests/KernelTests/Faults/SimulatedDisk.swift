@@ -3,6 +3,8 @@
 
 import Foundation
 
+@testable import Fuzzing
+
 /// A change of the disk, in the order in which it was made. Nodes are files and folders, whatever they are
 /// called.
 enum DiskChange {

@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
+@testable import Fuzzing
 @testable import Kernel
 
 /// Counts the calls of one kind over all copies of a DiskCalls and makes the n-th one fail.

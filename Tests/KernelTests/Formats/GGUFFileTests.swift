@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 
+@testable import Fuzzing
 @testable import Kernel
 
 @Suite struct GGUFFileTests {

@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Fuzzing
 @testable import Kernel
 
 /// One way to build a file, and what must be said about it; nil means it is valid.
@@ -73,6 +74,10 @@ struct GGUFCase: Sendable, CustomTestStringConvertible {
             $0.alignment = 64
         },
         GGUFCase("DATA_NOT_ENOUGH_DATA", .notEnoughData) { $0.missingDataBytes = 8_300 },
+        GGUFCase("DATA_BAD_ALIGN", .badAlignment) {
+            $0.add("general.alignment", 4, GGUFRecipe.little(UInt32(13)))
+            $0.alignment = 13
+        },
         GGUFCase("DATA_MEM_SIZE_OVERFLOW", .sizeOverflow) {
             $0.tensors[0].dimensions = [1 << 30, 1 << 30, 2, 1]
             $0.tensors[0].type = 0
@@ -153,6 +158,13 @@ struct GGUFCase: Sendable, CustomTestStringConvertible {
         GGUFCase("string in an array that wraps", .badString) {
             $0.add("a", 9, GGUFRecipe.array(8, count: 1, GGUFRecipe.little(UInt64.max - 7)))
         },
+        GGUFCase("array whose bools are 2", .badValueType) {
+            $0.add("a", 9, GGUFRecipe.array(7, count: 2, [1, 2]))
+        },
+        GGUFCase("alignment twice", .duplicateKey) {
+            $0.add("general.alignment", 4, GGUFRecipe.little(UInt32(32)))
+            $0.add("general.alignment", 4, GGUFRecipe.little(UInt32(32)))
+        },
         GGUFCase("alignment as u64", .badAlignment) {
             $0.add("general.alignment", 10, GGUFRecipe.little(UInt64(32)))
         },
@@ -184,6 +196,7 @@ struct GGUFCase: Sendable, CustomTestStringConvertible {
         GGUFCase("name of 64 bytes", nil) {
             $0.tensors[0].name = [UInt8](repeating: 65, count: 64)
         },
+        GGUFCase("name without a letter", nil) { $0.tensors[0].name = [] },
         GGUFCase("name that is not UTF-8", .badName) { $0.tensors[0].name = [0x80] },
         GGUFCase("name with control characters", nil) { $0.tensors[0].name = [0, 0x1B, 0x5B] },
         GGUFCase("2^32 - 1 dimensions", .badDimensionCount) { $0.tensors[0].rank = .max },
@@ -229,16 +242,20 @@ struct GGUFCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct GGUFHeaderTests {
+    /// FUZZ=1, as in `make fuzz`, tries a thousand surroundings.
+    private static let seeds: UInt64 =
+        ProcessInfo.processInfo.environment["FUZZ"]?.isEmpty == false ? 1_000 : 25
+
     @Test func thereAreAsManyNamedCasesAsPromised() {
-        #expect(GGUFCase.ofReference.count >= 32)
-        #expect(GGUFCase.ofOurOwn.count >= 55)
+        #expect(GGUFCase.ofReference.count >= 33)
+        #expect(GGUFCase.ofOurOwn.count >= 60)
     }
 
     /// Random valid surroundings for every case, with and without bytes behind the end.
     @Test(arguments: GGUFCase.ofReference + GGUFCase.ofOurOwn)
     func everyNamedCaseGetsItsClass(named testCase: GGUFCase) throws {
         let memory = try GuardedBytes(capacity: 1 << 20)
-        for seed: UInt64 in 0..<25 {
+        for seed: UInt64 in 0..<Self.seeds {
             for extra in [0, 1, 31, 4_096] {
                 var numbers = SeededNumbers(seed: seed)
                 var recipe = GGUFRecipe(&numbers)

@@ -3,6 +3,8 @@ import Foundation
 import Kernel
 import Testing
 
+@testable import Fuzzing
+
 @Suite struct JSONObjectTests {
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func behavesLikeAListOfPairs(seed: UInt64) {

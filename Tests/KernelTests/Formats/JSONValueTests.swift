@@ -3,6 +3,8 @@ import Foundation
 import Kernel
 import Testing
 
+@testable import Fuzzing
+
 @Suite struct JSONValueTests {
     private func parse(_ text: String, limits: JSONLimits = JSONLimits()) throws -> JSONValue {
         try JSONValue(parsing: text, source: "test", limits: limits)

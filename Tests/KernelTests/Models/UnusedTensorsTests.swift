@@ -5,6 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Fuzzing
 @testable import Kernel
 
 struct UnusedTensorsTests {

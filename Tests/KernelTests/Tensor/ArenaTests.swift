@@ -3,6 +3,7 @@
 
 import Testing
 
+@testable import Fuzzing
 @testable import Kernel
 import TestSupport
 

@@ -48,6 +48,8 @@ struct BrokenTokenizer: Sendable, CustomTestStringConvertible {
         BrokenTokenizer("model.vocab.b", "\"1\"", blames: "vocab.b"),
         BrokenTokenizer("model.vocab.b", "null", blames: "vocab.b"),
         BrokenTokenizer("model.vocab.c", "4", blames: "id 4 for"),
+        // A short file must not ask for tables of millions.
+        BrokenTokenizer("model.vocab.c", "4194303", blames: "ids without a token"),
     ]
 
     static let merges = [

@@ -2,15 +2,15 @@
 // A fresh recipe is a random valid file; the malformed cases change it in one place.
 import Foundation
 
-struct GGUFRecipe {
-    struct Pair {
+struct GGUFRecipe: Sendable {
+    struct Pair: Sendable {
         var key: [UInt8]
         var keyLength: UInt64?
         var type: UInt32
         var payload: [UInt8]
     }
 
-    struct Tensor {
+    struct Tensor: Sendable {
         var name: [UInt8]
         var nameLength: UInt64?
         var rank: UInt32?
@@ -33,8 +33,9 @@ struct GGUFRecipe {
     var missingDataBytes = 0
     var extraBytes = 0
 
-    /// A valid file of three to six keys and as many tensors, with more than 8 kB of data.
-    init(_ numbers: inout SeededNumbers) {
+    /// A valid file of three to six keys and as many tensors, with more than 8 kB of data; the outer
+    /// dimensions of tensors go up to `largest`.
+    init(_ numbers: inout SeededNumbers, largest: UInt64 = 5) {
         for index in 0..<3 + numbers.below(4) {
             pairs.append(Self.randomPair("key.\(index)", &numbers))
         }
@@ -45,7 +46,7 @@ struct GGUFRecipe {
         for index in 0..<3 + numbers.below(4) {
             let kind = kinds[numbers.below(kinds.count)]
             let dimensions = [UInt64(kind.block * (1 + numbers.below(4)))]
-            let rest = (0..<numbers.below(4)).map { _ in UInt64(1 + numbers.below(5)) }
+            let rest = (0..<numbers.below(4)).map { _ in UInt64(1 + numbers.below(Int(largest))) }
             let elements = (dimensions + rest).reduce(1, *)
             tensors.append(
                 Tensor(
