@@ -23,7 +23,7 @@ public struct RunIdentity: Sendable, Equatable, Codable {
         }
     }
 
-    /// SHA-256 over the plan's settings that decide the result.
+    /// SHA-256 over the lines of `DecidingSettings`, the steps, threads and products, behind its form.
     public var planDigest: String
     /// SHA-256 over all encoded examples in order.
     public var dataDigest: String
@@ -41,12 +41,12 @@ public struct RunIdentity: Sendable, Equatable, Codable {
 
     /// Throws unless a run of this identity goes on exactly from a checkpoint of another one.
     func checkResume(of saved: RunIdentity, at path: String) throws(KernelError) {
+        let isSamePlan = saved.planDigest == planDigest || meansTheSame(saved)
         let isSame =
-            saved.planDigest == planDigest && saved.dataDigest == dataDigest
-            && saved.baseDigest == baseDigest
+            isSamePlan && saved.dataDigest == dataDigest && saved.baseDigest == baseDigest
         if isSame { return }
         var difference = Difference()
-        difference.comparePlans(saved, self)
+        if !isSamePlan { difference.comparePlans(saved, self) }
         difference.compareData(saved, self)
         if saved.baseDigest != baseDigest { difference.changes.append("the base model's weights") }
         difference.hints.append(
@@ -61,13 +61,27 @@ public struct RunIdentity: Sendable, Equatable, Codable {
     }
 }
 
+extension RunIdentity {
+    /// What digests of plans begin with: another form hashed something else.
+    private static let digestForm = "settings-\(DecidingSettings.version):"
+
+    /// Whether an identity with a digest of the first form, which hashed a whole plan and so changed with
+    /// every new setting, tells the same settings by their names.
+    private func meansTheSame(_ saved: RunIdentity) -> Bool {
+        guard !saved.planDigest.contains(":"), planDigest.hasPrefix(Self.digestForm),
+            let old = saved.details, let new = details, !old.settings.isEmpty
+        else { return false }
+        return old.threads == new.threads && old.products == new.products && old.steps == new.steps
+            && old.settings.allSatisfy { new.settings[$0.key] ?? $0.value == $0.value }
+    }
+}
+
 /// What differs between two identities, in words.
 private struct Difference {
     var changes: [String] = []
     var hints: [String] = []
 
     mutating func comparePlans(_ saved: RunIdentity, _ now: RunIdentity) {
-        guard saved.planDigest != now.planDigest else { return }
         guard let old = saved.details, let new = now.details else {
             // An earlier version did not write down what the digest was made of.
             return changes.append("settings, or the number of threads")
@@ -117,37 +131,22 @@ extension RunIdentity {
         _ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int,
         settings: (TrainingPlan) -> [String: String]
     ) throws(KernelError) {
-        var deciding = plan
-        deciding.output = .init()
-        deciding.logging = .init()
-        deciding.checkpointing = .init()
-        deciding.checkpointing.loadsBest = plan.checkpointing.loadsBest
-        deciding.samples = .init()
-        deciding.encoding.rowsAreOpen = plan.opensRows ? true : nil
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        guard let json = try? encoder.encode(deciding) else {
-            throw KernelError(.internalFault, "cannot encode the plan")
-        }
-        var hash = SHA256()
-        json.withUnsafeBytes { hash.update($0) }
-        hash.update([steps, Parallel.threadCount])
         let products = Products(plan.precision)
-        switch products {
-        case .tiles(.float32): break
-        case .library(.openBLAS): hash.update([1])
-        case .library(.oneDNN(.float32)): hash.update([2])
-        case .library(.oneDNN(.bfloat16)): hash.update([18])
-        case .tiles(.bfloat16): hash.update([16])
-        }
+        var hash = SHA256()
+        let lines =
+            try DecidingSettings.lines(of: plan) + [
+                "steps=\(steps)", "threads=\(Parallel.threadCount)",
+                "products=\(Self.name(of: products))",
+            ]
+        Array(lines.joined(separator: "\n").utf8).withUnsafeBytes { hash.update($0) }
         var details = Details(
             threads: Parallel.threadCount, products: Self.name(of: products), steps: steps)
-        details.settings = settings(deciding)
+        details.settings = settings(DecidingSettings.deciding(plan))
         for path in Self.files(of: plan, base: base) {
             details.files[path] = Self.mark(of: path)
         }
         self.init(
-            planDigest: hash.finish().description,
+            planDigest: Self.digestForm + hash.finish().description,
             dataDigest: data.training.inspection.digest.description,
             baseDigest: Self.weightsDigest(of: base.folder), details: details)
     }

@@ -44,17 +44,10 @@ extension TrainingPlan {
         /// (`packing`, `neat_packing`).
         public var packing: Bool?
         /// Whether conversations that share a row see each other (`packing` without `neat_packing`).
-        /// Nil where they do not: plans of earlier versions keep their digest.
-        public var rowsAreOpen: Bool?
+        public var rowsAreOpen = false
         /// Whether special tokens written in records stay plain text instead of becoming their ids
         /// (`split_special_tokens`, off).
-        public var splitsSpecialTokens: Bool {
-            get { splitting ?? false }
-            set { splitting = newValue ? true : nil }
-        }
-
-        /// Nil for no: plans of earlier versions keep their digest.
-        private var splitting: Bool?
+        public var splitsSpecialTokens = false
 
         public init() {}
     }

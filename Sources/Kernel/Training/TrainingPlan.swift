@@ -80,12 +80,7 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     /// What products are computed in (`bf16`, `pure_bf16`, `fp16`, `bf16: auto`; float32).
     public var computeType: ComputeType = .float32
     /// Prompts whose answers show how the model changes; they decide nothing about the run.
-    public var samples: Samples {
-        get { ownSamples ?? Samples() }
-        set { ownSamples = newValue == Samples() ? nil : newValue }
-    }
-    /// Nil while nothing is asked: a plan without samples has the digest that it always had.
-    private var ownSamples: Samples?
+    public var samples = Samples()
     /// Whether activations are recomputed (`gradient_checkpointing`, automatic).
     public var gradientCheckpointing: GradientCheckpointing = .automatic
 
@@ -118,7 +113,7 @@ extension TrainingPlan {
 
     /// Whether conversations of a row see those before them, as LLaMA-Factory's `packing` alone has it.
     public var opensRows: Bool {
-        packs && stage == .supervised && encoding.packing == true && encoding.rowsAreOpen == true
+        packs && stage == .supervised && encoding.packing == true && encoding.rowsAreOpen
     }
 
     /// Whether base weights are quantized by this program.

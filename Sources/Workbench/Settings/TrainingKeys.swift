@@ -131,7 +131,7 @@ enum TrainingKeys {
         ) { node, plan throws(SettingMismatch) in
             plan.encoding.packing = try Bool?(setting: node)
             let opens = plan.encoding.packing == true && plan.stage == .supervised
-            plan.encoding.rowsAreOpen = opens ? true : nil
+            plan.encoding.rowsAreOpen = opens
             return []
         }.nullable,
         .custom(
@@ -144,7 +144,7 @@ enum TrainingKeys {
                 return [.error("neat_packing", "goes with stage sft only; use packing.")]
             }
             plan.encoding.packing = true
-            plan.encoding.rowsAreOpen = nil
+            plan.encoding.rowsAreOpen = false
             return []
         },
         .field(

@@ -62,20 +62,19 @@ import TestSupport
         #expect(error.why == "changed since it was written: the base model's weights")
     }
 
-    @Test func checkpointsWithoutTheNamesAreGoneOnFrom() throws {
-        let tiny = try stopped()
+    /// Changes what a checkpoint says of its run; the manifest fits again.
+    private func rewrite(
+        _ tiny: TinyRun, _ change: (inout JSONObject) -> Void
+    ) throws {
         let folder = "run/checkpoint-4"
-        let state = try tiny.json("\(folder)/workbench_state.json")
-        var object = try #require(state.object)
+        var object = try #require(try tiny.json("\(folder)/workbench_state.json").object)
         var identity = try #require(object["identity"]?.object)
-        identity["details"] = nil
+        change(&identity)
         object["identity"] = .object(identity)
         let text = JSONValue.object(object).text()
         try Data(text.utf8).write(
             to: URL(fileURLWithPath: tiny.path("\(folder)/workbench_state.json")))
-        // The manifest has to fit the file as it is now.
-        let manifest = try tiny.json("\(folder)/manifest.json")
-        var files = try #require(manifest["files"]?.object)
+        var files = try #require(try tiny.json("\(folder)/manifest.json")["files"]?.object)
         files["workbench_state.json"] = [
             "bytes": .integer(text.utf8.count),
             "sha256": .string(
@@ -83,10 +82,26 @@ import TestSupport
         ]
         let whole = JSONValue.object(["version": .integer(1), "files": .object(files)]).text()
         try Data(whole.utf8).write(to: URL(fileURLWithPath: tiny.path("\(folder)/manifest.json")))
+    }
+
+    @Test func checkpointsWithoutTheNamesAreGoneOnFrom() throws {
+        let tiny = try stopped()
+        try rewrite(tiny) { $0["details"] = nil }
         tiny.plan.seed += 1
         #expect(
             tiny.run().error?.why
                 == "changed since it was written: settings, or the number of threads")
+        tiny.plan.seed -= 1
+        #expect(tiny.run().steps.first?.step == 5)
+    }
+
+    /// The first form of the digest changed with every setting that plans learnt; its checkpoints are told by
+    /// the names that stand beside it.
+    @Test func checkpointsOfTheFirstFormAreToldByTheirNames() throws {
+        let tiny = try stopped()
+        try rewrite(tiny) { $0["planDigest"] = .string(String(repeating: "a", count: 64)) }
+        tiny.plan.seed += 1
+        #expect(tiny.run().error?.why == "changed since it was written: seed (42 → 43)")
         tiny.plan.seed -= 1
         #expect(tiny.run().steps.first?.step == 5)
     }

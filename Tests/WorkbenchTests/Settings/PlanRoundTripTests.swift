@@ -104,7 +104,7 @@ struct PlanRoundTripTests {
         plan.encoding.enablesThinking = random.pick([nil, true, false])
         plan.encoding.packing = random.pick([nil, true, false])
         if plan.encoding.packing == true, plan.stage == .supervised {
-            plan.encoding.rowsAreOpen = random.pick([nil, true])
+            plan.encoding.rowsAreOpen = random.pick([false, true])
         }
         plan.optimizer.learningRate = random.number()
         plan.optimizer.momentum = random.number()
