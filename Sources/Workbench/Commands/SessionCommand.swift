@@ -137,7 +137,7 @@ struct SessionCommand: ParsableCommand {
         _ paths: Paths, _ findings: inout [PlanIssue]
     ) throws(KernelError) -> TrainingPlan {
         guard let plan = options.plan else { return StartingPlan.make(paths) }
-        let reading = try PlanFile.read(path: plan)
+        let reading = try PlanFile.open(path: plan)
         // What is wrong with the plan itself stands in the form, where it can be mended.
         let shown = reading.plan.issues()
         findings += reading.issues.filter { !shown.contains($0) }

@@ -145,7 +145,7 @@ final class EffectRunner: Sendable {
                     .planRead(
                         path: path,
                         Self.result { () throws(KernelError) in
-                            try PlanFile.read(path: HomePath.expanded(path))
+                            try PlanFile.open(path: HomePath.expanded(path))
                         }))
             }
         case .listPresets, .keepPreset, .deletePreset: onFiles { $0.presets(effect) }
