@@ -73,6 +73,10 @@ struct DataCommand: ParsableCommand {
                 }))
         }
         let inspection = data.training.inspection
+        let context = prepared.folder.config.maximumPositions
+        let notes =
+            prepared.notes + AdapterTemplate.notes(of: plan, prepared) + data.notes
+            + data.contextNotes(limit: context, cutoff: plan.encoding.cutoffLength)
         if answer.json {
             Output.json([
                 "records": .integer(inspection.recordCount),
@@ -82,6 +86,7 @@ struct DataCommand: ParsableCommand {
                 "truncated": .integer(inspection.truncatedCount),
                 "duplicates": .integer(inspection.duplicateCount),
                 "empty_answers": .integer(inspection.emptyAnswerCount),
+                "empty_words": .integer(inspection.emptyWordCount),
                 "untrained_answers": .integer(inspection.untrainedAnswerCount),
                 "special_token_records": .integer(inspection.specialCount),
                 "unused_columns": .object(
@@ -89,7 +94,9 @@ struct DataCommand: ParsableCommand {
                         uniqueKeysWithValues: inspection.unusedColumns.map {
                             ($0.name, .integer($0.records))
                         })),
-                "notes": .array((prepared.notes + data.notes).map { .string($0) }),
+                "beyond_context": .integer(data.training.countBeyond(context)),
+                "also_held_out": .integer(data.evaluation?.inspection.alsoTrainedCount ?? 0),
+                "notes": .array(notes.map { .string($0) }),
                 "tokens": .integer(inspection.tokenCount),
                 "trained_tokens": .integer(inspection.trainedTokenCount),
                 "template": .string(prepared.templateName),
@@ -97,7 +104,7 @@ struct DataCommand: ParsableCommand {
             ])
             return
         }
-        if !answer.quiet { for note in prepared.notes + data.notes { Output.note(note) } }
+        if !answer.quiet { for note in notes { Output.note(note) } }
         Output.line(
             "\(inspection.recordCount) records, \(data.training.examples.count) examples, \(data.evaluation?.examples.count ?? 0) held out"
         )
