@@ -40,6 +40,9 @@ struct SessionCommand: ParsableCommand {
             let effects = EffectRunner(
                 queue: queue, paths: paths, folders: options.folders,
                 log: SessionLog(LineLogHandler(log)), port: port)
+            // Batch systems send it before the time is up, to every process of a job.
+            let saving = SignalSave { effects.saveOwnRun() }
+            defer { withExtendedLifetime(saving) {} }
             let close = serve(paths, keeper, port, effects, queue)
             defer { close() }
             // From here on nothing of ours reaches the terminal but pictures.

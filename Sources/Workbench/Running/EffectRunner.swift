@@ -275,6 +275,9 @@ final class EffectRunner: Sendable {
     }
 
     /// The run that Train shows: one of another process while there is one.
+    /// Saves the run of this process, if there is one, after its step.
+    func saveOwnRun() { runs.perform(.saveNow) }
+
     private var steered: any RunSteering { remote.withLock { $0 } ?? runs }
 
     private func note(_ folder: String) {
