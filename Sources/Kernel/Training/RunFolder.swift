@@ -143,7 +143,7 @@ public final class RunFolder {
             AdapterFile.configName, AdapterFile.weightsName, SafetensorsExport.singleFile,
             "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template.jinja",
-            "README.md",
+            "README.md", FolderManifest.resultName,
         ]
         for name in names { try remove("\(path)/\(name)") }
     }
