@@ -22,7 +22,8 @@ struct DataCommand: ParsableCommand {
             let prepared = try PreparedModel(plan)
             let encoder = try ExampleEncoder(prepared.chat, options: EncodingOptions(plan))
             if let record {
-                try show(record, plan, encoder)
+                try show(
+                    record, plan, encoder, context: prepared.folder.config.maximumPositions)
             } else {
                 try report(plan, encoder, prepared)
             }
@@ -39,17 +40,25 @@ struct DataCommand: ParsableCommand {
         return try reading.checked(at: plan.file ?? "the command line")
     }
 
-    private func show(_ index: Int, _ plan: TrainingPlan, _ encoder: ExampleEncoder) throws {
+    private func show(
+        _ index: Int, _ plan: TrainingPlan, _ encoder: ExampleEncoder, context: Int
+    ) throws {
         let (view, origin) = try RecordFinder(plan, encoder).view(index)
+        let isBeyond = view.tokens.count > context
         if answer.json {
             Output.json([
                 "record": .integer(index), "place": .string(origin.place),
                 "text": .string(view.rendered),
                 "ids": .array(view.tokens.map { .integer(Int($0.id)) }),
                 "labels": .array(view.tokens.map { .integer(Int($0.label)) }),
-                "cut": .bool(!view.cuts.isEmpty),
+                "cut": .bool(!view.cuts.isEmpty), "beyond_context": .bool(isBeyond),
             ])
             return
+        }
+        if isBeyond, !answer.quiet {
+            Output.note(
+                "The record has \(view.tokens.count) tokens, more than the model's context of "
+                    + "\(context): positions behind it are new to the model.")
         }
         Output.text("\(origin.place)\n\n\(view.rendered)\n\n")
         for (i, token) in view.tokens.enumerated() {

@@ -51,6 +51,10 @@ enum EvaluationFile {
         refuse(plan.encoding.masksHistory, "mask_history")
         refuse(plan.shuffleSeed != plan.seed, "data_seed")
         refuse(plan.data.mixing != blank.data.mixing, "mix_strategy")
+        if plan.data.validationSize > 0, !plan.data.evaluationNames.isEmpty {
+            issues.append(
+                .error("val_size", "goes with dataset only; eval_dataset is taken whole."))
+        }
         return issues
     }
 

@@ -61,7 +61,8 @@ struct EvaluationFileTests {
         "what it asks for and the command has not is refused by its key",
         arguments: [
             "quantization_bit: 4", "top_k: many", "repetition_penalty: high", "temperature: warm",
-            "do_sample: perhaps", "skip_special_tokens: false", "train_on_prompt: true",
+            "do_sample: perhaps", "val_size: 0.1", "skip_special_tokens: false",
+            "train_on_prompt: true",
             "num_beams: 4", "mask_history: true", "lora_rnak: 3", "compute_accuracy: true",
         ])
     func refused(line: String) throws {
