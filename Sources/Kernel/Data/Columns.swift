@@ -52,7 +52,9 @@ public struct Columns: Sendable, Equatable {
         let prompt = try text(promptColumn, of: fields)
         if objective == .pretraining {
             guard let prompt, !prompt.isEmpty else {
-                throw RecordFault(.nothingToTrain, field: promptColumn, "the text is empty")
+                throw RecordFault(
+                    .nothingToTrain, field: promptColumn,
+                    "the text is empty" + Self.emptiness(promptColumn, of: fields))
             }
             return .text(prompt)
         }
@@ -106,7 +108,9 @@ public struct Columns: Sendable, Equatable {
                 .nothingToTrain, "the dataset names no answer column, so it holds only prompts")
         }
         guard let content = try text(column, of: fields) else {
-            throw RecordFault(.nothingToTrain, field: column, "there is no answer")
+            throw RecordFault(
+                .nothingToTrain, field: column,
+                "there is no answer" + Self.emptiness(column, of: fields))
         }
         return ChatMessage(.assistant, content)
     }
@@ -147,6 +151,11 @@ public struct Columns: Sendable, Equatable {
         case .object: return value.text()
         default: return try optionalText(column, of: fields)
         }
+    }
+
+    /// Why a field that holds a word is one without a value.
+    private static func emptiness(_ column: String, of fields: RecordFields) -> String {
+        fields.emptyWord(of: column).map { ": \($0) stands for no value in a CSV file" } ?? ""
     }
 
     /// Says that a column is absent and lists the present ones.

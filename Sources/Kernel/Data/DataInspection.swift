@@ -78,12 +78,20 @@ public struct DataInspection: Sendable, Equatable {
     public var emptyAnswerCount = 0
     /// The first of those.
     public var emptyAnswers: [RecordOrigin] = []
+    /// Records of this set, which is held out, that say the same as one that is trained on.
+    public var alsoTrainedCount = 0
+    /// The first of those, each with one that is trained on.
+    public var alsoTrained: [DuplicateExample] = []
     /// Examples that spell special tokens of the model.
     public var specialCount = 0
     /// Whether those became their ids.
     public var trustsSpecial = false
     /// Answers that records mark as not to be trained.
     public var untrainedAnswerCount = 0
+    /// Records of CSV files in which a field that is read holds a word for no value, such as NA.
+    public var emptyWordCount = 0
+    /// The first of those words.
+    public var emptyWord: String?
     /// Fields that hold something and that nothing read.
     public var unusedColumns: [UnusedColumn] = []
     /// What the data sets themselves have to tell: where they lie, how they are read.

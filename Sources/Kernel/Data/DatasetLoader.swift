@@ -58,9 +58,14 @@ public struct DatasetLoader: Sendable {
                 training, packs: options.packsConversations, base: base, control: control),
             evaluation: nil)
         if !selection.evaluation.isEmpty {
-            loaded.evaluation = try evaluationSet(selection, catalog, control)
+            let (examples, base) = try evaluationExamples(selection, catalog, control)
+            loaded.evaluation = try heldOutSet(examples, beside: training, base, control)
         } else if !heldOut.isEmpty {
-            loaded.evaluation = try encode(heldOut, of: reader.examples, control)
+            // Problems of reading are reported once, with the training set.
+            var base = DataInspection()
+            base.recordCount = heldOut.count
+            let examples = heldOut.sorted().map { reader.examples[$0] }
+            loaded.evaluation = try heldOutSet(examples, beside: training, base, control)
         }
         return loaded
     }
@@ -96,10 +101,14 @@ public struct DatasetLoader: Sendable {
         return (heldOut.sorted().map { reader.examples[$0] }, base)
     }
 
-    private func evaluationSet(
-        _ selection: DatasetSelection, _ catalog: DatasetCatalog, _ control: LoadControl
+    /// What is held out, encoded, with what of it is trained on as well.
+    private func heldOutSet(
+        _ examples: [SourcedExample], beside training: [SourcedExample], _ base: DataInspection,
+        _ control: LoadControl
     ) throws(KernelError) -> EncodedSet {
-        let (examples, base) = try evaluationExamples(selection, catalog, control)
+        var base = base
+        let shared = SharedRecords(of: examples, in: training)
+        (base.alsoTrainedCount, base.alsoTrained) = (shared.count, shared.listed)
         return try encode(examples, packs: false, base: base, control: control)
     }
 
@@ -109,16 +118,6 @@ public struct DatasetLoader: Sendable {
         var reader = ExampleReader(catalog: catalog, options: options, control: control)
         for name in selection.evaluation { try reader.read(name) }
         return (reader.examples, reader.report)
-    }
-
-    /// Problems of reading are reported once, with the training set.
-    private func encode(
-        _ heldOut: Set<Int>, of examples: [SourcedExample], _ control: LoadControl
-    ) throws(KernelError) -> EncodedSet {
-        var base = DataInspection()
-        base.recordCount = heldOut.count
-        return try encode(
-            heldOut.sorted().map { examples[$0] }, packs: false, base: base, control: control)
     }
 
     private func check(_ selection: DatasetSelection) throws(KernelError) {

@@ -91,6 +91,8 @@ struct ExampleReader {
     private(set) var recordCount = 0
     /// Fields that nothing read so far.
     private(set) var unused: [UnusedColumn] = []
+    /// Records so far in which a word such as NA counts as no value, and the first of those words.
+    private(set) var emptyWords = (count: 0, first: String?.none)
     /// What the data sets themselves have to tell.
     private(set) var remarks: [String] = []
     /// So many names of unused fields are counted; data of strangers may have any number.
@@ -120,6 +122,7 @@ struct ExampleReader {
             recordCount += 1
             do throws(RecordFault) {
                 let fields = RecordFields(try dataset.record(at: index))
+                defer { count(emptyWordIn: fields) }
                 for key in fields.names where seen.count < 4096 {
                     if seen.insert(key).inserted { present.append(key) }
                 }
@@ -150,6 +153,11 @@ struct ExampleReader {
                 unused.append(UnusedColumn(name: name, records: 1))
             }
         }
+    }
+
+    private mutating func count(emptyWordIn fields: RecordFields) {
+        guard let word = fields.readEmptyWord else { return }
+        emptyWords = (emptyWords.count + 1, emptyWords.first ?? word)
     }
 
     /// A column that no record has is a mistake in the catalog, not in the records.

@@ -52,6 +52,7 @@ extension ExampleReader {
         report.problems = problems
         report.unusedColumns = unused
         report.remarks = remarks
+        (report.emptyWordCount, report.emptyWord) = emptyWords
         return report
     }
 }

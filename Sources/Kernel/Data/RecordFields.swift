@@ -6,6 +6,7 @@ final class RecordFields {
     /// The fields that can be read.
     let object: JSONObject
     private let unreadable: [String: RecordFault]
+    private let emptyWords: [String: String]
     private var read: Set<String> = []
     /// Names below messages that nobody read and that hold something, in the order of finding.
     private(set) var unreadBelow: [String] = []
@@ -14,12 +15,14 @@ final class RecordFields {
     init(_ record: DataRecord) {
         object = record.fields
         unreadable = record.unreadable
+        emptyWords = record.emptyWords
     }
 
     /// Fields without a file.
     init(_ object: JSONObject) {
         self.object = object
         unreadable = [:]
+        emptyWords = [:]
     }
 
     /// The names of all fields, readable or not.
@@ -30,6 +33,15 @@ final class RecordFields {
         read.insert(name)
         if let fault = unreadable[name] { throw fault }
         return object[name]
+    }
+
+    /// The word for which a field counts as one without a value; nil where it is not so.
+    func emptyWord(of name: String) -> String? { emptyWords[name] }
+
+    /// A word for which a field that was read counts as one without a value.
+    var readEmptyWord: String? {
+        emptyWords.isEmpty
+            ? nil : names.lazy.filter(read.contains).compactMap { self.emptyWords[$0] }.first
     }
 
     /// Notes the members of a message that were not read.

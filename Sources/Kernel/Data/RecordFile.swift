@@ -15,6 +15,8 @@ public struct DataRecord: Sendable, Equatable {
     /// Fields whose values cannot be read, with the reason: it costs the record only where one of
     /// them is asked for.
     public var unreadable: [String: RecordFault] = [:]
+    /// Fields without a value because of a word such as NA, with the word.
+    public var emptyWords: [String: String] = [:]
 }
 
 /// A dataset file whose records can be read in any order, from any thread.
@@ -127,15 +129,23 @@ public final class RecordFile: Sendable {
             }
             for (name, value) in zip(header, values) {
                 do throws(RecordFault) {
+                    let text = try Self.validText(value)
                     // An empty cell is no value, as other loaders read it.
-                    record.fields[name] =
-                        value.isEmpty ? .null : .string(try Self.validText(value))
+                    let isEmpty = text.isEmpty || Self.emptyWords.contains(text)
+                    record.fields[name] = isEmpty ? .null : .string(text)
+                    if isEmpty, !text.isEmpty { record.emptyWords[name] = text }
                 } catch {
                     record.unreadable[name] = error
                 }
             }
         }
     }
+
+    /// What pandas, with which LLaMA-Factory reads such files, takes for no value, quoted or not.
+    private static let emptyWords: Set<String> = [
+        "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+        "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
+    ]
 
     /// Bytes as text, refused when they are not UTF-8.
     static func validText(_ bytes: some Sequence<UInt8>) throws(RecordFault) -> String {

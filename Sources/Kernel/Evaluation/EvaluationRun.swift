@@ -50,10 +50,13 @@ public struct EvaluationRun {
             return report
         }
         let questions = try questions(of: data.examples, encoder)
-        if let folder = plan.folder {
-            try makeFolder(folder)
-            report.folder = folder
+        // Results never get in between those of another process, nor into a run that is under way.
+        let folder = try plan.folder.map { (path) throws(KernelError) in
+            try RunFolder(path, for: .evaluates)
         }
+        defer { withExtendedLifetime(folder) {} }
+        for note in folder?.notes ?? [] { emit(.notice(note)) }
+        report.folder = folder?.path
         try measure(data.set, &report)
         if !report.wasStopped, let sampling = plan.prediction {
             try predict(questions, sampling, &report)
@@ -75,6 +78,10 @@ public struct EvaluationRun {
         }
         let set = try loader.encode(examples, packs: false, base: base, control: control)
         for note in set.notes { emit(.notice(note)) }
+        let context = subject.prepared.folder.config.maximumPositions
+        if let note = set.contextNote(limit: context, cutoff: plan.options.cutoffLength) {
+            emit(.notice(note))
+        }
         return (examples, set)
     }
 
@@ -100,17 +107,6 @@ public struct EvaluationRun {
                 hint: "Set the cutoff to less than \(context).")
         }
         return questions
-    }
-
-    private func makeFolder(_ path: String) throws(KernelError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw KernelError(
-                .cannotCreate, "cannot make the folder of results", at: path,
-                because: error.localizedDescription)
-        }
     }
 
     // MARK: - Loss

@@ -29,6 +29,16 @@ enum GGUFVocabulary {
             guard let definition = text.definition else {
                 return [(prefix + "model", .string("no_vocab"))]
             }
+            // Unlike Unicode's forms these change nearly every text.
+            if let step = definition.normalizers.first(where: { !$0.isOfUnicode }) {
+                throw KernelError(
+                    .unavailable, "the tokenizer cannot be written as a GGUF file",
+                    at: definition.origin,
+                    because:
+                        "it changes texts first (\(step.name)), which llama.cpp does not: nearly all "
+                        + "ids would differ",
+                    hint: "Export it as safetensors instead.")
+            }
             return try pairs(definition, base, text)
         }
     }
@@ -49,9 +59,14 @@ enum GGUFVocabulary {
         if definition.ignoresMerges != (definition.preTokenizer == .llama3) {
             notes.append("GGUF cannot say ignore_merges of this tokenizer: ids may differ")
         }
-        if definition.normalizesToNFC {
+        if definition.normalizers == [.nfc] {
             notes.append(
                 "llama.cpp does not normalize text (NFC): ids of decomposed characters will differ")
+        } else if !definition.normalizers.isEmpty {
+            notes.append(
+                "llama.cpp does not normalize text "
+                    + "(\(definition.normalizers.map(\.name).joined(separator: ", "))): ids of texts "
+                    + "that this changes will differ")
         }
         return notes
     }

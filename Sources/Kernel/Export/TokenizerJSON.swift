@@ -34,6 +34,12 @@ struct TokenizerJSON {
 
     // MARK: - tokenizer.json
 
+    private static func normalizer(_ steps: [TextNormalizer]) -> JSONValue {
+        guard let first = steps.first else { return .null }
+        guard steps.count > 1 else { return first.json }
+        return ["type": "Sequence", "normalizers": .array(steps.map(\.json))]
+    }
+
     private func tokenizer() throws(KernelError) -> JSONValue {
         [
             "version": "1.0", "truncation": nil, "padding": nil,
@@ -43,7 +49,7 @@ struct TokenizerJSON {
                     members.merge(flags(of: token), uniquingKeysWith: { _, new in new })
                     return .object(members)
                 }),
-            "normalizer": definition.normalizesToNFC ? ["type": "NFC"] : nil,
+            "normalizer": Self.normalizer(definition.normalizers),
             "pre_tokenizer": Self.preTokenizer(definition.preTokenizer),
             "post_processor": postProcessor,
             "decoder": Self.byteLevel(addsSpace: true, usesPattern: true),

@@ -1,5 +1,6 @@
-// manifest.json of a checkpoint: size and SHA-256 of each file. Whoever uses weights of a folder that has one
-// asks it first. It knows no formats: what a kind of folder must hold is told by its reader.
+// manifest.json of a checkpoint: size and SHA-256 of each file, and weights.manifest.json of a result: of its
+// weights alone. Whoever uses weights of a folder that has one asks it first. It knows no formats: what a kind of
+// folder must hold is told by its reader.
 
 import Foundation
 import Synchronization
@@ -13,6 +14,8 @@ struct FolderManifest: Equatable {
     }
 
     static let name = "manifest.json"
+    /// The list of a result's weights. Other files of a result are people's to change.
+    static let resultName = "weights.manifest.json"
     private static let bytesMax = 1 << 26
 
     var files: [String: Entry]
@@ -20,14 +23,24 @@ struct FolderManifest: Equatable {
     /// The manifest of all plain files that lie in a folder now.
     init(of folder: String) throws(KernelError) {
         files = [:]
-        for name in try DiskCalls.names(in: folder) where name != Self.name {
+        for name in try DiskCalls.names(in: folder)
+        where name != Self.name && name != Self.resultName {
+            files[name] = try Self.entry(of: "\(folder)/\(name)")
+        }
+    }
+
+    /// The manifest of the weights that lie in a folder now.
+    init(ofWeightsIn folder: String) throws(KernelError) {
+        files = [:]
+        for name in try DiskCalls.names(in: folder)
+        where name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json") {
             files[name] = try Self.entry(of: "\(folder)/\(name)")
         }
     }
 
     /// Reads the manifest of a folder; anything unknown in it is refused, since it would go unchecked.
     init(reading folder: String) throws(KernelError) {
-        try self.init(try Self.json(folder), path: "\(folder)/\(Self.name)")
+        try self.init(try Self.json(folder, Self.name), path: "\(folder)/\(Self.name)")
     }
 
     private init(_ json: JSONValue, path: String) throws(KernelError) {
@@ -59,7 +72,9 @@ struct FolderManifest: Equatable {
         }
     }
 
-    private static func json(_ folder: String) throws(KernelError) -> JSONValue {
+    private static func json(
+        _ folder: String, _ name: String
+    ) throws(KernelError) -> JSONValue {
         var limits = JSONLimits()
         limits.bytes = bytesMax
         return try JSONValue(contentsOf: "\(folder)/\(name)", limits: limits)
@@ -106,13 +121,37 @@ struct FolderManifest: Equatable {
         "Use another checkpoint, or bring the file back from a copy. If it was changed on purpose, move "
         + "manifest.json away: the folder then counts as one of another program."
 
+    /// Throws naming the first of these weights that differs from what their run wrote.
+    private func checkResult(_ folder: String, _ names: [String]) throws(KernelError) {
+        for name in names.sorted() {
+            guard let expected = files[name] else { continue }
+            let found = try Self.entry(of: "\(folder)/\(name)")
+            guard found == expected else {
+                throw KernelError(
+                    .badData, "the weights are not those that their run wrote",
+                    at: "\(folder)/\(name)",
+                    because:
+                        "expected \(expected.bytes) bytes with SHA-256 \(expected.sha256.prefix(12))…, "
+                        + "found \(found.bytes) with \(found.sha256.prefix(12))…",
+                    hint:
+                        "Use the newest checkpoint of the run, or bring the file back from a copy. If "
+                        + "it was changed on purpose, move \(Self.resultName) away.")
+            }
+        }
+    }
+
     /// Checks files of a folder that has a manifest of ours, before anything of them is used; folders
     /// without one, and those of other programs, pass.
     static func checkIfThere(
         _ folder: String, _ names: (FolderManifest) -> [String]
     ) throws(KernelError) {
+        if try DiskCalls.isThere("\(folder)/\(resultName)") {
+            let json = try Self.json(folder, resultName)
+            let manifest = try FolderManifest(json, path: "\(folder)/\(resultName)")
+            try manifest.checkResult(folder, names(manifest))
+        }
         guard try DiskCalls.isThere("\(folder)/\(name)") else { return }
-        let json = try Self.json(folder)
+        let json = try Self.json(folder, name)
         // Another program's file of that name knows neither of the two.
         if let object = json.object, object["files"] == nil, object["version"] == nil { return }
         let manifest = try FolderManifest(json, path: "\(folder)/\(name)")

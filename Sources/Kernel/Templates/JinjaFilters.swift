@@ -27,6 +27,8 @@ enum JinjaFilters {
                 result
             } else if let result = try selection(name, value, &arguments, interpreter) {
                 result
+            } else if let result = try markup(name, value, &arguments, interpreter) {
+                result
             } else if let result = try general(name, value, &arguments, interpreter) {
                 result
             } else {

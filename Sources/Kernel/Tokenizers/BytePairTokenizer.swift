@@ -26,7 +26,9 @@ public final class BytePairTokenizer: Tokenizer {
     private let addedByContent: [String: Int]
     private let beforeNormalization: AddedTokenMatcher
     private let afterNormalization: AddedTokenMatcher
-    private let normalizesToNFC: Bool
+    private let normalizers: [TextNormalizer]
+    /// Whether the normalizers leave text of ASCII alone as it is.
+    private let keepsASCII: Bool
     private let holdsSpecial: Bool
     private let rules: WordRules
     /// Encoders at rest: one per thread that encodes at the same time, at most.
@@ -45,11 +47,13 @@ public final class BytePairTokenizer: Tokenizer {
         addsBOS = definition.addsBOS
         preTokenizer = definition.preTokenizer
         specialTokens = definition.addedTokens.filter(\.isSpecial).map(\.content)
-        normalizesToNFC = definition.normalizesToNFC
+        normalizers = definition.normalizers
+        keepsASCII = normalizers.allSatisfy(\.keepsASCII)
         holdsSpecial = definition.addedTokens.contains(where: \.isSpecial)
         var normalized = definition.addedTokens.filter(\.isNormalized)
-        if normalizesToNFC {
-            for i in normalized.indices { normalized[i].content = Self.nfc(normalized[i].content) }
+        for i in normalized.indices {
+            let content = normalized[i].content
+            normalized[i].content = normalizers.reduce(content) { $1.apply($0) }
         }
         beforeNormalization = AddedTokenMatcher(definition.addedTokens.filter { !$0.isNormalized })
         afterNormalization = AddedTokenMatcher(normalized)
@@ -92,8 +96,8 @@ public final class BytePairTokenizer: Tokenizer {
 
     private func spellsNormalizedSpecial(_ text: MarkedText, _ range: Range<Int>) -> Bool {
         guard !afterNormalization.isEmpty else { return false }
-        let text = normalizesToNFC ? Self.normalized(text, range) : text
-        let whole = normalizesToNFC ? 0..<text.bytes.count : range
+        let text = normalizers.isEmpty ? text : normalized(text, range)
+        let whole = normalizers.isEmpty ? range : 0..<text.bytes.count
         return afterNormalization.segments(of: text, in: whole).contains { segment in
             if case .token(let id) = segment { isSpecial(id) } else { false }
         }
@@ -104,8 +108,10 @@ public final class BytePairTokenizer: Tokenizer {
         _ text: MarkedText, _ range: Range<Int>, with encoder: inout WordEncoder,
         into output: inout [Int]
     ) {
-        if normalizesToNFC, text.bytes[range].contains(where: { $0 >= 0x80 }) {
-            let normalized = Self.normalized(text, range)
+        if !normalizers.isEmpty,
+            !keepsASCII || text.bytes[range].contains(where: { $0 >= 0x80 })
+        {
+            let normalized = normalized(text, range)
             encodeNormalized(normalized, 0..<normalized.bytes.count, with: &encoder, into: &output)
         } else {
             encodeNormalized(text, range, with: &encoder, into: &output)
@@ -129,19 +135,18 @@ public final class BytePairTokenizer: Tokenizer {
     }
 
     /// Normalizes each stretch of trust by itself, so that the borders stay known.
-    private static func normalized(_ text: MarkedText, _ range: Range<Int>) -> MarkedText {
+    private func normalized(_ text: MarkedText, _ range: Range<Int>) -> MarkedText {
         var result = MarkedText()
         var begin = range.lowerBound
         for span in text.spans where span.end > begin && begin < range.upperBound {
             let end = min(span.end, range.upperBound)
-            let part = nfc(String(decoding: text.bytes[begin..<end], as: UTF8.self))
-            result.append(part.utf8, isTrusted: span.isTrusted)
+            let part = String(decoding: text.bytes[begin..<end], as: UTF8.self)
+            let changed = normalizers.reduce(part) { $1.apply($0) }
+            result.append(changed.utf8, isTrusted: span.isTrusted)
             begin = end
         }
         return result
     }
-
-    private static func nfc(_ text: String) -> String { CanonicalText.composed(text) }
 
     // MARK: - Decoding and looking up
 

@@ -1,5 +1,5 @@
-// What the canonical normalization forms ask of a character: its parts, its class, what it composes
-// to. Unpacked once from NormalizationTables. It knows no text.
+// What the normalization forms ask of a character: its parts, its class, what it composes to.
+// Unpacked once from NormalizationTables. It knows no text.
 
 /// Korean syllables, which are computed.
 enum Hangul {
@@ -37,31 +37,42 @@ enum Hangul {
 
 /// The tables, unpacked for look-ups.
 struct CanonicalTable: Sendable {
+    /// All of the tables' Unicode.
     static let shared = CanonicalTable()
+    /// As Hugging Face's tokenizers have it, whose Unicode is 9.0: later characters stay as they are.
+    static let tokenizers = CanonicalTable(leavingOut: NormalizationTables.younger)
 
     /// What a character becomes: one other (and 0), or two.
     private(set) var decompositions: [UInt32: (first: UInt32, second: UInt32)] = [:]
+    /// What a character becomes in forms KC and KD, where that is more than its canonical parts.
+    private(set) var compatible: [UInt32: [UInt32]] = [:]
     private var compositions: [UInt64: UInt32] = [:]
     /// The combining class in the low byte; bit 8 says that form C may change the character, or
     /// that it may join what stands before it.
     private var properties: [UInt16]
     private static let mayChange: UInt16 = 0x100
 
-    private init() {
+    private init(leavingOut young: [UInt32] = []) {
         let classes = NormalizationTables.classes
         let last = [classes, NormalizationTables.singles].compactMap { $0.max() }.max() ?? 0
         properties = [UInt16](repeating: 0, count: Int(max(last, 0x2FA1F)) + 1)
+        var isYoung: Set<UInt32> = []
+        for i in stride(from: 0, to: young.count - 2, by: 3) {
+            isYoung.formUnion(young[i]...young[i + 1])
+        }
         for i in stride(from: 0, to: classes.count - 2, by: 3) {
-            for point in classes[i]...classes[i + 1] {
+            for point in classes[i]...classes[i + 1] where !isYoung.contains(point) {
                 properties[Int(point)] = UInt16(classes[i + 2]) | Self.mayChange
             }
         }
         Self.unpack(NormalizationTables.singles, width: 1) { point, values in
+            guard !isYoung.contains(point) else { return }
             decompositions[point] = (values[0], 0)
             properties[Int(point)] |= Self.mayChange
         }
         let excluded = Set(NormalizationTables.excluded)
         Self.unpack(NormalizationTables.pairs, width: 2) { point, values in
+            guard !isYoung.contains(point) else { return }
             let (first, second) = (values[0], values[1])
             decompositions[point] = (first, second)
             // What begins with a mark is never composed again.
@@ -72,11 +83,25 @@ struct CanonicalTable: Sendable {
             compositions[UInt64(first) << 32 | UInt64(second)] = point
             properties[Int(second)] |= Self.mayChange
         }
+        unpackCompatible(isYoung)
         for point in Hangul.vowels..<Hangul.vowels + Hangul.vowelCount {
             properties[Int(point)] |= Self.mayChange
         }
         for point in (Hangul.tails + 1)..<Hangul.tails + Hangul.tailCount {
             properties[Int(point)] |= Self.mayChange
+        }
+    }
+
+    private mutating func unpackCompatible(_ isYoung: Set<UInt32>) {
+        let runs = NormalizationTables.compatible
+        var at = 0
+        while at + 2 < runs.count {
+            let (first, count, width) = (runs[at], runs[at + 1], Int(runs[at + 2]))
+            at += 3
+            for point in first..<first + count where at + width <= runs.count {
+                if !isYoung.contains(point) { compatible[point] = Array(runs[at..<at + width]) }
+                at += width
+            }
         }
     }
 

@@ -1,30 +1,39 @@
-// Unicode's canonical normalization forms, NFD and NFC, over UTF-8. The tables are our own, since
+// Unicode's normalization forms over UTF-8: C, D, KC and KD. The tables are our own, since
 // Foundation composes characters beyond the BMP by their low 16 bits (U+20041 U+0301 became "Á").
 // It knows no tokenizer. Time grows with n log n, however many marks follow each other.
 
-/// Text in a canonical normalization form.
+/// Text in a normalization form.
 enum CanonicalText {
     /// Form C: composed.
-    static func composed(_ text: String) -> String {
+    static func composed(_ text: String, by table: CanonicalTable = .shared) -> String {
         var text = text
-        return text.withUTF8 { bytes in composed(bytes).map { String(decoding: $0, as: UTF8.self) }
+        return text.withUTF8 { bytes in
+            composed(bytes, by: table).map { String(decoding: $0, as: UTF8.self) }
         }
             ?? text
     }
 
-    /// Form D: taken apart.
-    static func decomposed(_ text: String) -> String {
-        var pending: [Mark] = []
-        for scalar in text.unicodeScalars { decompose(scalar.value, into: &pending) }
-        order(&pending, from: 0)
-        var view = String.UnicodeScalarView()
-        for mark in pending { append(mark.point, to: &view) }
-        return String(view)
+    /// Form D: taken apart; form KD with `compatibly`, where ligatures and letters of other widths
+    /// become plain ones.
+    static func decomposed(
+        _ text: String, compatibly: Bool = false, by table: CanonicalTable = .shared
+    ) -> String {
+        Self.text(of: parts(of: text, compatibly, table))
+    }
+
+    /// Form KC: taken apart as in KD, then composed.
+    static func compatiblyComposed(
+        _ text: String, by table: CanonicalTable = .shared
+    ) -> String {
+        var marks = parts(of: text, true, table)
+        compose(&marks, table)
+        return Self.text(of: marks)
     }
 
     /// Form C of valid UTF-8; nil when it is in form C already.
-    static func composed(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        let table = CanonicalTable.shared
+    static func composed(
+        _ bytes: UnsafeBufferPointer<UInt8>, by table: CanonicalTable = .shared
+    ) -> [UInt8]? {
         var output: [UInt8]?
         var copied = 0
         /// Where the last character began that could stand at the beginning of a changed stretch.
@@ -44,7 +53,7 @@ enum CanonicalText {
                 // The first character was passed already; later ones end the stretch when nothing
                 // can reach over them.
                 if end >= at, end > starter, !table.mayChange(point) { break }
-                decompose(point, into: &pending)
+                decompose(point, into: &pending, false, table)
                 end += width
             } while end < bytes.count
             order(&pending, from: 0)
@@ -68,14 +77,38 @@ enum CanonicalText {
         var order: UInt8
     }
 
-    private static func decompose(_ point: UInt32, into marks: inout [Mark]) {
-        let table = CanonicalTable.shared
+    /// A text taken apart, its marks in order.
+    private static func parts(
+        of text: String, _ compatibly: Bool, _ table: CanonicalTable
+    ) -> [Mark] {
+        var marks: [Mark] = []
+        marks.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            decompose(scalar.value, into: &marks, compatibly, table)
+        }
+        order(&marks, from: 0)
+        return marks
+    }
+
+    private static func text(of marks: [Mark]) -> String {
+        var view = String.UnicodeScalarView()
+        for mark in marks { append(mark.point, to: &view) }
+        return String(view)
+    }
+
+    private static func decompose(
+        _ point: UInt32, into marks: inout [Mark], _ compatibly: Bool, _ table: CanonicalTable
+    ) {
+        // Most text has no parts at all.
+        if point < 0x80 { return marks.append(Mark(point: point, order: 0)) }
         if let syllable = Hangul.parts(of: point) {
             for part in syllable { marks.append(Mark(point: part, order: 0)) }
         } else if let (first, second) = table.decompositions[point] {
             // Only the first of two can come apart again.
-            decompose(first, into: &marks)
+            decompose(first, into: &marks, compatibly, table)
             if second != 0 { marks.append(Mark(point: second, order: table.order(of: second))) }
+        } else if compatibly, let parts = table.compatible[point] {
+            for part in parts { decompose(part, into: &marks, compatibly, table) }
         } else {
             marks.append(Mark(point: point, order: table.order(of: point)))
         }

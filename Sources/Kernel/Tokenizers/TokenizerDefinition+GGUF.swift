@@ -48,7 +48,7 @@ extension TokenizerDefinition {
             preTokenizer: rule, origin: origin)
         // These follow from the family; the file format has no keys for them.
         ignoresMerges = rule == .llama3
-        normalizesToNFC = rule == .qwen2
+        normalizers = rule == .qwen2 ? [.nfc] : []
         bosID = try metadata.tokenID(Self.prefix + "bos_token_id", below: tokens.count)
         eosID = try metadata.tokenID(Self.prefix + "eos_token_id", below: tokens.count)
         padID = try metadata.tokenID(Self.prefix + "padding_token_id", below: tokens.count)

@@ -11,7 +11,7 @@ extension TokenizerDefinition {
         let reader = TokenizerJSONReader(origin: origin)
         guard let model = json["model"] else { throw reader.failure("model", "none", "an object") }
         try reader.checkModel(model)
-        try reader.checkNormalizerAndDecoder(json)
+        try reader.checkDecoder(json)
         let files = SpecialTokenFiles(config: config, map: specialTokensMap, added: addedTokens)
         let (added, remarks) = files.joined(
             with: try reader.addedTokens(json["added_tokens"]),
@@ -23,7 +23,7 @@ extension TokenizerDefinition {
             origin: origin)
         notes = remarks
         ignoresMerges = model["ignore_merges"]?.bool ?? false
-        normalizesToNFC = reader.normalizers(json["normalizer"]).contains("NFC")
+        normalizers = try reader.normalizers(json["normalizer"])
         fusesUnknown = model["fuse_unk"]?.bool ?? false
         let ids = Dictionary(
             zip(vocabulary, vocabulary.indices).filter { !$0.0.isEmpty }.map { ($0, $1) },
@@ -68,22 +68,20 @@ private struct TokenizerJSONReader {
         }
     }
 
-    func checkNormalizerAndDecoder(_ json: JSONValue) throws(KernelError) {
-        for name in normalizers(json["normalizer"]) where name != "NFC" {
-            throw failure("normalizer", name.escapedForDisplay, "NFC or none")
-        }
+    func checkDecoder(_ json: JSONValue) throws(KernelError) {
         let decoder = json["decoder"]?["type"]?.string
         if let decoder, decoder != "ByteLevel" {
             throw failure("decoder", decoder.escapedForDisplay, "ByteLevel")
         }
     }
 
-    /// The kinds of all normalizers, sequences taken apart.
-    func normalizers(_ json: JSONValue?) -> [String] {
-        guard let json, !json.isNull else { return [] }
-        let kind = json["type"]?.string ?? "?"
-        guard kind == "Sequence" else { return [kind] }
-        return (json["normalizers"]?.array ?? []).flatMap { normalizers($0) }
+    /// What is done to a text first.
+    func normalizers(_ json: JSONValue?) throws(KernelError) -> [TextNormalizer] {
+        do throws(TextNormalizer.Refusal) {
+            return try TextNormalizer.steps(json)
+        } catch {
+            throw failure("normalizer", error.name.escapedForDisplay, error.expected)
+        }
     }
 
     // MARK: - Vocabulary

@@ -59,8 +59,8 @@ public struct TokenizerDefinition: Sendable {
     public var preTokenizer: PreTokenizer
     /// Whether a word that is a token is taken whole, whatever the merges say.
     public var ignoresMerges = false
-    /// Whether text is brought to Unicode normalization form C first.
-    public var normalizesToNFC = false
+    /// What is done to a text first, in order.
+    public var normalizers: [TextNormalizer] = []
     /// Whether a whole text starts with `bosID`.
     public var addsBOS = false
     /// Stands for bytes that the vocabulary lacks; they vanish without it.

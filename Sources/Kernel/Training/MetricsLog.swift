@@ -89,6 +89,11 @@ final class MetricsLog {
 
     /// A change has a line of its own, under the first step that it counts for.
     private func record(_ change: RateRecord) throws(KernelError) {
+        history.append([
+            "event": "learning_rate", "factor": .number(change.factor),
+            "learning_rate": .number(change.rate), "peak_lr": .number(change.peak),
+            "step": .integer(change.firstStep),
+        ])
         let total = Double(max(1, change.totalSteps))
         try append([
             "event": "learning_rate", "current_steps": .integer(change.firstStep),

@@ -42,13 +42,13 @@ extension DatasetSelection {
 }
 
 extension LoadedDataset {
-    /// What there is to say of records that are longer than the model's context; nil when none is.
-    public func contextNote(limit: Int, cutoff: Int) -> String? {
-        let lengths = training.examples.flatMap { $0.parts.map(\.count) }
-        let longer = lengths.count { $0 > limit }
-        guard longer > 0 else { return nil }
-        return "\(longer) of \(lengths.count) records are longer than the model's context of "
-            + "\(limit) tokens, with cutoff_len \(cutoff): positions behind it are new to the model."
+    /// What there is to say of records that are longer than the model's context, of what is trained on
+    /// and of what is held out.
+    public func contextNotes(limit: Int, cutoff: Int) -> [String] {
+        let held = evaluation?.contextNote(limit: limit, cutoff: cutoff)
+        return [
+            training.contextNote(limit: limit, cutoff: cutoff), held.map { "Held out: \($0)" },
+        ].compactMap(\.self)
     }
 
     /// What the user should know before training on these data.
@@ -77,9 +77,11 @@ extension LoadedDataset {
             notes.append("\(report.duplicateCount) samples are duplicates.")
         }
         notes += report.contentNotes
+        if let shared = evaluation?.inspection.alsoTrainedNote { notes.append(shared) }
         if let evaluation,
             !evaluation.inspection.remarks.isEmpty
                 || !evaluation.inspection.unusedColumns.isEmpty
+                || evaluation.inspection.emptyWordCount > 0
                 || evaluation.inspection.problems.count > 0
         {
             let held = LoadedDataset(training: evaluation, evaluation: nil).notes
@@ -89,7 +91,32 @@ extension LoadedDataset {
     }
 }
 
+extension EncodedSet {
+    /// How many records have more tokens than the model's context.
+    public func countBeyond(_ limit: Int) -> Int {
+        examples.reduce(0) { $0 + $1.parts.count { $0.count > limit } }
+    }
+
+    /// What there is to say of records that are longer than the model's context; nil when none is.
+    public func contextNote(limit: Int, cutoff: Int) -> String? {
+        let longer = countBeyond(limit)
+        guard longer > 0 else { return nil }
+        let count = examples.reduce(0) { $0 + $1.parts.count }
+        return "\(longer) of \(count) records are longer than the model's context of "
+            + "\(limit) tokens, with cutoff_len \(cutoff): positions behind it are new to the model."
+    }
+}
+
 extension DataInspection {
+    /// What there is to say of held-out records that are trained on as well.
+    fileprivate var alsoTrainedNote: String? {
+        guard alsoTrainedCount > 0 else { return nil }
+        let first = alsoTrained.first.map { " (first: \($0.origin.place), as \($0.first.place))" }
+        return "\(alsoTrainedCount) of \(Self.counted(recordCount, "held-out record")) also "
+            + "\(alsoTrainedCount == 1 ? "stands" : "stand") among the records that are trained "
+            + "on\(first ?? ""): the loss on what is held out looks better than it is."
+    }
+
     /// What there is to say of the contents of the records.
     fileprivate var contentNotes: [String] {
         var notes: [String] = []
@@ -103,6 +130,11 @@ extension DataInspection {
             notes.append(
                 "Read but not trained, as loss, train or weight say: "
                     + Self.counted(untrainedAnswerCount, "answer") + ".")
+        }
+        if emptyWordCount > 0, let emptyWord {
+            notes.append(
+                "Words of CSV files that stand for no value, as \(emptyWord), are taken so, as in "
+                    + "LLaMA-Factory: in \(Self.counted(emptyWordCount, "record")).")
         }
         if !unusedColumns.isEmpty {
             let listed = unusedColumns.prefix(12).map {

@@ -21,10 +21,14 @@ public final class RunFolder {
         switch RunLock.take(lock, for: purpose) {
         case .taken: break
         case .held:
-            let owner = RunLock.holder(of: path)?.process.map(String.init) ?? "?"
+            let holder = RunLock.holder(of: path)
+            let owner = holder?.process.map(String.init) ?? "?"
             close(lock)
             throw KernelError(
-                .temporary, "another process is training in this folder", at: path,
+                .temporary,
+                holder?.purpose == .evaluates
+                    ? "another process is evaluating in this folder"
+                    : "another process is training in this folder", at: path,
                 because: "process \(owner) holds it",
                 hint: "Wait for it, or choose another output_dir.")
         case .unsupported(let reason):
@@ -139,7 +143,7 @@ public final class RunFolder {
             AdapterFile.configName, AdapterFile.weightsName, SafetensorsExport.singleFile,
             "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template.jinja",
-            "README.md",
+            "README.md", FolderManifest.resultName,
         ]
         for name in names { try remove("\(path)/\(name)") }
     }

@@ -24,10 +24,14 @@ struct RunLogRepair {
     private static let names = [
         ("loss", "loss"), ("eval_loss", "eval_loss"), ("lr", "learning_rate"), ("epoch", "epoch"),
         ("total_tokens", "num_input_tokens_seen"), ("grad_norm", "grad_norm"),
-        ("trained_tokens", "trained_tokens"),
+        ("trained_tokens", "trained_tokens"), ("event", "event"), ("factor", "factor"),
+        ("peak_lr", "peak_lr"),
     ]
 
     private var lines: [Line] = []
+    /// The lines of changes of the rate by their step, and how many the history knows there.
+    private var events: [Int: [Int]] = [:]
+    private var recordedEvents: [Int: Int] = [:]
     private var unreadable: [Int] = []
     private(set) var restored = 0
     /// Whether the file must be written anew.
@@ -41,6 +45,12 @@ struct RunLogRepair {
         var places: [Place: Int] = [:]
         for (index, line) in lines.enumerated() {
             places[Place(step: line.step, kind: line.kind), default: index] = index
+        }
+        for (index, line) in lines.enumerated() where line.kind == .event {
+            events[line.step, default: []].append(index)
+        }
+        for entry in recorded where Self.kind(of: entry) == .event {
+            recordedEvents[Self.step(entry), default: 0] += 1
         }
         for entry in recorded { mend(entry, upTo: step, total: totalSteps ?? total, places) }
         if restored > 0 {
@@ -77,9 +87,7 @@ struct RunLogRepair {
                 continue
             }
             if found == nil { hasChanged = true }
-            let kind: Kind =
-                json["event"] != nil ? .event : json["eval_loss"] != nil ? .evaluation : .step
-            lines.append(Line(step: at, kind: kind, fields: fields))
+            lines.append(Line(step: at, kind: Self.kind(of: fields), fields: fields))
             totalSteps = json["total_steps"]?.integer ?? totalSteps
         }
     }
@@ -89,9 +97,9 @@ struct RunLogRepair {
         _ entry: JSONObject, upTo step: Int, total: Int?, _ places: [Place: Int]
     ) {
         guard let at = entry["step"]?.integer, (0...step).contains(at) else { return }
-        let kind: Kind = entry["eval_loss"] == nil ? .step : .evaluation
+        let kind = Self.kind(of: entry)
         let known = Self.names.compactMap { name, other in entry[other].map { (name, $0) } }
-        if let index = places[Place(step: at, kind: kind)] {
+        if let index = line(for: known, at: Place(step: at, kind: kind), places) {
             for (name, value) in known where lines[index].fields[name] != value {
                 // Earlier versions wrote less into the history; what the line alone knows stays.
                 lines[index].fields[name] = value
@@ -112,7 +120,22 @@ struct RunLogRepair {
         hasChanged = true
     }
 
+    /// The line that an entry stands for. The rate may have been changed twice at one step: then each change
+    /// has a line of its own, and only an equal one is it.
+    private func line(
+        for known: [(String, JSONValue)], at place: Place, _ places: [Place: Int]
+    ) -> Int? {
+        guard place.kind == .event else { return places[place] }
+        let changes = events[place.step] ?? []
+        return changes.first { index in known.allSatisfy { lines[index].fields[$0] == $1 } }
+            ?? (changes.count == 1 && recordedEvents[place.step] == 1 ? changes[0] : nil)
+    }
+
     private var wasWrong: Set<Int> = []
+
+    private static func kind(of fields: JSONObject) -> Kind {
+        fields["event"] != nil ? .event : fields["eval_loss"] != nil ? .evaluation : .step
+    }
 
     // MARK: - What there is
 
@@ -125,7 +148,7 @@ struct RunLogRepair {
             entry["step"]?.integer.map { (0...step).contains($0) } ?? false
         }
         let known = Set(history.map(Self.key))
-        for line in lines where line.kind != .event {
+        for line in lines {
             var entry: JSONObject = ["step": .integer(line.step)]
             for (from, to) in Self.names { if let value = line.fields[from] { entry[to] = value } }
             if !known.contains(Self.key(entry)) { history.append(entry) }
@@ -141,7 +164,7 @@ struct RunLogRepair {
     private static func step(_ entry: JSONObject) -> Int { entry["step"]?.integer ?? 0 }
 
     private static func key(_ entry: JSONObject) -> [Int] {
-        [step(entry), entry["eval_loss"] == nil ? 0 : 1]
+        [step(entry), kind(of: entry).rawValue]
     }
 
     /// What the user should know, in one sentence each.

@@ -16,6 +16,8 @@ public final class TrainingRun {
         public var planText: String
         /// The settings of a plan by their keys, so that a refused resume can name those that changed.
         public var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
+        /// What there is to say of the opened model beside the plan, as of the template of its adapters.
+        public var remarks: (PreparedModel) -> [String] = { _ in [] }
         /// Takes a copy of the newest trained weights at step borders, for chat beside training.
         public var publish: ((TunedModel, Int) -> Void)?
         /// Called with the run's folder once it is this run's alone; the answer is called before the
@@ -133,7 +135,7 @@ public final class TrainingRun {
             control: LoadControl(isCancelled: { [control] in control.wish == .stop }))
         for note in data.notes { services.emit(.notice(note)) }
         let context = base.folder.config.maximumPositions
-        if let note = data.contextNote(limit: context, cutoff: plan.encoding.cutoffLength) {
+        for note in data.contextNotes(limit: context, cutoff: plan.encoding.cutoffLength) {
             services.emit(.notice(note))
         }
         let available = services.availableBytes()
@@ -167,6 +169,10 @@ public final class TrainingRun {
         let base = try openModel()
         services.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).loadEvaluation(DatasetSelection(plan))
+        let context = base.folder.config.maximumPositions
+        for note in [data.contextNote(limit: context, cutoff: plan.encoding.cutoffLength)] {
+            if let note { services.emit(.notice(note)) }
+        }
         let tuning = try tuning(base)
         // Without an adapter to start from the base itself is measured.
         let isPlain = tuning.startingAdapter == nil
@@ -205,7 +211,7 @@ public final class TrainingRun {
     private func openModel() throws(KernelError) -> PreparedModel {
         services.emit(.preparing("Opening the model", fraction: nil))
         let base = try PreparedModel(plan)
-        for note in base.notes { services.emit(.notice(note)) }
+        for note in base.notes + services.remarks(base) { services.emit(.notice(note)) }
         return base
     }
 

@@ -237,8 +237,12 @@ struct TrainingSession {
                 .notice("The final weights are those of step \(best), the best by evaluation loss.")
             )
         }
-        try StagedFiles.write(into: folder.path, last: [AdapterFile.configName, "config.json"]) {
-            (staging) throws(KernelError) in try writeWeights(to: staging)
+        let marks = [AdapterFile.configName, "config.json", FolderManifest.resultName]
+        try StagedFiles.write(into: folder.path, last: marks) { (staging) throws(KernelError) in
+            try writeWeights(to: staging)
+            let manifest = try FolderManifest(ofWeightsIn: staging)
+            try AtomicFile.write(
+                Array(manifest.text.utf8), to: "\(staging)/\(FolderManifest.resultName)")
         }
         let epoch = batches.epochs(afterSteps: state.step)
         try log.writeState(state, plan: plan, epoch: epoch, to: folder.path)

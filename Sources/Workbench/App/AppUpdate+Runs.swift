@@ -5,7 +5,7 @@ import Kernel
 import Panels
 
 extension AppUpdate {
-    /// Goes on with the selected run by its own plan.
+    /// Goes on with the selected run by its own plan, once the disk was looked at.
     static func resumeRun(_ state: inout AppState) -> [Effect] {
         guard !state.runs.isReading, let entry = RunsTab.selected(state.runs), var plan = entry.plan
         else { return [] }
@@ -16,7 +16,29 @@ extension AppUpdate {
         plan.output.folder = entry.folder
         plan.output.overwrites = false
         plan.checkpointing.resumesFrom = nil
-        return begin(plan, &state)
+        let question = StartQuestion(
+            purpose: .resume, plan: plan, consent: .goingOn, steps: entry.record.totalSteps)
+        guard state.looking != question else { return [] }
+        state.looking = question
+        return [.lookAtStart(question)]
+    }
+
+    /// The disk was looked at for a run that shall go on: it does, or what speaks against it is asked about.
+    static func goOn(
+        _ question: StartQuestion, _ facts: StartFacts, _ state: inout AppState
+    ) -> [Effect] {
+        guard !state.run.isActive else {
+            say(tr("a run is training already"), .warning, &state)
+            return []
+        }
+        var doubts = facts.faults.map { "\($0.field): \(trFound($0.message))" }
+        if let doubt = diskDoubt(facts) { doubts.append(doubt) }
+        if EvaluateTab.isActive(state.evaluate) { doubts.append(evaluationDoubt) }
+        guard !doubts.isEmpty else { return begin(question.plan, &state) }
+        state.question = self.question(
+            tr("Go on with the run?"), doubts, yes: tr("go on all the same"),
+            .startRun(question.plan))
+        return []
     }
 
     /// Makes the selected run's plan the one that the next run takes, with a folder of its own.

@@ -87,6 +87,7 @@ extension AppUpdate {
         }
         guard question == state.looking else { return [] }
         state.looking = nil
+        if question.purpose == .resume { return goOn(question, facts, &state) }
         // What was changed meanwhile is not what was asked for.
         guard question.plan == state.plan else { return [] }
         if question.purpose == .start, state.run.trainsHere { return [] }
@@ -127,12 +128,7 @@ extension AppUpdate {
             }
         }
         var doubts = doubts(state, state.issues)
-        if let missing = facts.missingBytes {
-            doubts.append(
-                tr(
-                    "Disk: checkpoints and result need {1}, which is {2} more than is free.",
-                    Figures.bytes(facts.neededBytes), Figures.bytes(missing)))
-        }
+        if let doubt = diskDoubt(facts) { doubts.append(doubt) }
         let isStart = question.purpose == .start
         if isStart { doubts += doubtsNow(state) }
         guard doubts.isEmpty else {
@@ -162,9 +158,23 @@ extension AppUpdate {
                     state.run.name))
         }
         if EvaluateTab.isActive(state.evaluate) {
-            doubts.append(tr("An evaluation is under way; both would share the cores."))
+            doubts.append(evaluationDoubt)
         }
         return doubts
+    }
+
+    /// What there is to say of a disk without room.
+    static func diskDoubt(_ facts: StartFacts) -> String? {
+        facts.missingBytes.map { missing in
+            tr(
+                "Disk: checkpoints and result need {1}, which is {2} more than is free.",
+                Figures.bytes(facts.neededBytes), Figures.bytes(missing))
+        }
+    }
+
+    /// What there is to say of an evaluation that is under way.
+    static var evaluationDoubt: String {
+        tr("An evaluation is under way; both would share the cores.")
     }
 
     /// Starts the run of a plan and shows it.

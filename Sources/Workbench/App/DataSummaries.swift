@@ -72,6 +72,12 @@ struct DataReport: Equatable, Sendable {
     var trustsSpecial = true
     /// Answers that their records mark as not to be trained.
     var untrained = 0
+    /// Records that are longer than the model's context.
+    var beyondContext = 0
+    /// Held-out records that say the same as one that is trained on.
+    var alsoTrained = 0
+    /// Why the sets to evaluate on cannot be read; nil when they can.
+    var evaluationFault: String?
     /// The first records of each kind to look at; the counts are above.
     var findings: [Finding] = []
     /// Tokens of all records, after cutting.

@@ -11,6 +11,8 @@ struct StartQuestion: Equatable, Sendable {
         case readiness
         case start
         case queue
+        /// To go on with a run of the list by its own plan.
+        case resume
     }
 
     /// What a person decided about a folder that holds something.

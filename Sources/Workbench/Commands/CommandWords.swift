@@ -110,7 +110,8 @@ private struct WordTranslation {
     private static let evaluation = [
         "model_name_or_path": "--model", "adapter_name_or_path": "--adapter",
         "eval_dataset": "--dataset", "per_device_eval_batch_size": "--batch-size",
-        "max_samples": "--limit", "predict_with_generate": "--predict", "do_predict": "--predict",
+        "predict_with_generate": "--predict", "do_predict": "--predict",
+        "default_system": "--system",
     ]
 
     /// An option of our own, with a negative number bound to it.

@@ -22,7 +22,8 @@ struct DataCommand: ParsableCommand {
             let prepared = try PreparedModel(plan)
             let encoder = try ExampleEncoder(prepared.chat, options: EncodingOptions(plan))
             if let record {
-                try show(record, plan, encoder)
+                try show(
+                    record, plan, encoder, context: prepared.folder.config.maximumPositions)
             } else {
                 try report(plan, encoder, prepared)
             }
@@ -39,17 +40,25 @@ struct DataCommand: ParsableCommand {
         return try reading.checked(at: plan.file ?? "the command line")
     }
 
-    private func show(_ index: Int, _ plan: TrainingPlan, _ encoder: ExampleEncoder) throws {
+    private func show(
+        _ index: Int, _ plan: TrainingPlan, _ encoder: ExampleEncoder, context: Int
+    ) throws {
         let (view, origin) = try RecordFinder(plan, encoder).view(index)
+        let isBeyond = view.tokens.count > context
         if answer.json {
             Output.json([
                 "record": .integer(index), "place": .string(origin.place),
                 "text": .string(view.rendered),
                 "ids": .array(view.tokens.map { .integer(Int($0.id)) }),
                 "labels": .array(view.tokens.map { .integer(Int($0.label)) }),
-                "cut": .bool(!view.cuts.isEmpty),
+                "cut": .bool(!view.cuts.isEmpty), "beyond_context": .bool(isBeyond),
             ])
             return
+        }
+        if isBeyond, !answer.quiet {
+            Output.note(
+                "The record has \(view.tokens.count) tokens, more than the model's context of "
+                    + "\(context): positions behind it are new to the model.")
         }
         Output.text("\(origin.place)\n\n\(view.rendered)\n\n")
         for (i, token) in view.tokens.enumerated() {
@@ -73,6 +82,10 @@ struct DataCommand: ParsableCommand {
                 }))
         }
         let inspection = data.training.inspection
+        let context = prepared.folder.config.maximumPositions
+        let notes =
+            prepared.notes + AdapterTemplate.notes(of: plan, prepared) + data.notes
+            + data.contextNotes(limit: context, cutoff: plan.encoding.cutoffLength)
         if answer.json {
             Output.json([
                 "records": .integer(inspection.recordCount),
@@ -82,6 +95,7 @@ struct DataCommand: ParsableCommand {
                 "truncated": .integer(inspection.truncatedCount),
                 "duplicates": .integer(inspection.duplicateCount),
                 "empty_answers": .integer(inspection.emptyAnswerCount),
+                "empty_words": .integer(inspection.emptyWordCount),
                 "untrained_answers": .integer(inspection.untrainedAnswerCount),
                 "special_token_records": .integer(inspection.specialCount),
                 "unused_columns": .object(
@@ -89,7 +103,9 @@ struct DataCommand: ParsableCommand {
                         uniqueKeysWithValues: inspection.unusedColumns.map {
                             ($0.name, .integer($0.records))
                         })),
-                "notes": .array((prepared.notes + data.notes).map { .string($0) }),
+                "beyond_context": .integer(data.training.countBeyond(context)),
+                "also_held_out": .integer(data.evaluation?.inspection.alsoTrainedCount ?? 0),
+                "notes": .array(notes.map { .string($0) }),
                 "tokens": .integer(inspection.tokenCount),
                 "trained_tokens": .integer(inspection.trainedTokenCount),
                 "template": .string(prepared.templateName),
@@ -97,7 +113,7 @@ struct DataCommand: ParsableCommand {
             ])
             return
         }
-        if !answer.quiet { for note in prepared.notes + data.notes { Output.note(note) } }
+        if !answer.quiet { for note in notes { Output.note(note) } }
         Output.line(
             "\(inspection.recordCount) records, \(data.training.examples.count) examples, \(data.evaluation?.examples.count ?? 0) held out"
         )

@@ -20,6 +20,11 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var model: ModelOptions
     @Option(help: "The chat template; the adapter's or the model's own unless given.")
     var template: String?
+    @Option(
+        help: ArgumentHelp(
+            "The system text of records without one of their own.",
+            discussion: "The adapter's run's or the template's unless given; \"\" for none."))
+    var system: String?
     @OptionGroup var data: EvaluationDataOptions
     @OptionGroup var prediction: PredictionOptions
     @Option(
@@ -69,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         return EvaluationRequest(
             modelPath: HomePath.expanded(model.model),
-            adapters: model.adapter.map(HomePath.expanded), template: template,
+            adapters: model.adapter.map(HomePath.expanded), template: template, system: system,
             type: prediction.inferDtype, plan: plan)
     }
 
@@ -121,7 +126,12 @@ struct EvaluationDataOptions: ParsableArguments {
     var splitSpecialTokens = false
     @Option(help: "Records in one batch of the loss; answers are generated one by one.")
     var batchSize = 2
-    @Option(help: "Evaluate so many records, the first ones.")
+    @Option(
+        help: ArgumentHelp(
+            "Read at most so many records of each data set, as max_samples of a training.",
+            discussion: "What val-size holds out is then a part of these."))
+    var maxSamples: Int?
+    @Option(help: "Evaluate so many records, the first ones of all that are held out.")
     var limit: Int?
     @Option(help: "sft for questions and answers, pt for plain text.")
     var stage = "sft"
@@ -153,6 +163,12 @@ struct EvaluationDataOptions: ParsableArguments {
                 .usage, "there is no stage \"\(stage)\"", at: "--stage",
                 hint: "Choose sft or pt.")
         }
+        if let maxSamples, maxSamples < 1 {
+            throw KernelError(
+                .usage, "max-samples is out of range", at: "--max-samples",
+                because: "expected 1 or more, found \(maxSamples)")
+        }
+        plan.options.maximumSamples = maxSamples
         plan.options.cutoffLength = cutoffLen
         plan.options.seed = seed
         plan.options.splitsSpecialTokens = splitSpecialTokens
@@ -172,6 +188,12 @@ struct PredictionOptions: ParsableArguments {
     var temperature: Double?
     @Option(help: "Draw among the likeliest tokens that add up to this chance.")
     var topP: Double?
+    @Option(help: "Draw among so many of the likeliest tokens; 0 or -1 keeps all.")
+    var topK: Int?
+    @Option(help: "Draw among tokens with at least this part of the best one's chance.")
+    var minP: Double?
+    @Option(help: "Above 1 makes tokens that occurred less likely; 1 unless given.")
+    var repetitionPenalty: Double?
     @Option(
         help: ArgumentHelp(
             "In what prompts are computed.",
@@ -186,9 +208,13 @@ struct PredictionOptions: ParsableArguments {
         guard predict else { return nil }
         var settings = SamplingSettings()
         settings.maxNewTokens = maxNewTokens
-        settings.isGreedy = temperature == nil && topP == nil
+        settings.isGreedy = temperature == nil && topP == nil && topK == nil && minP == nil
         if let temperature { settings.temperature = temperature }
         if let topP { settings.topP = topP }
+        // llama.cpp's users switch it off with any number that is not above zero.
+        if let topK { settings.topK = max(0, topK) }
+        if let minP { settings.minP = minP }
+        if let repetitionPenalty { settings.repetitionPenalty = repetitionPenalty }
         settings.seed = seed
         return settings
     }

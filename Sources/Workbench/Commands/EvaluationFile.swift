@@ -16,11 +16,15 @@ enum EvaluationFile {
         var issues = TrainingKeys.table.read(document.entries, into: &plan).filter { issue in
             !generating.contains(issue.field) && !answered.contains(issue.field)
         }
-        issues += plan.pathIssues() + refusals(plan, document)
+        // How answers are drawn is read and refused as in a chat file.
+        var drawing = ChatPlan()
+        issues += ChatKeys.table.read(
+            document.entries.filter { generating.contains($0.key) }, into: &drawing)
+        issues += plan.pathIssues() + refusals(plan)
         let found = PlanReading(plan: plan, issues: issues)
         let checked = try found.checked(at: path)
         return (
-            try words(checked, document), issues.filter { $0.severity != .error }
+            try words(checked, drawing, document), issues.filter { $0.severity != .error }
         )
     }
 
@@ -28,50 +32,34 @@ enum EvaluationFile {
     private static let answered: Set = [
         "do_predict", "predict_with_generate", "do_train", "do_eval",
     ]
-    private static let generating: Set = [
-        "do_sample", "temperature", "top_p", "top_k", "max_new_tokens", "repetition_penalty",
-        "num_beams", "infer_dtype", "skip_special_tokens",
-    ]
+    private static let generating = Set(InferenceKeys.own)
 
     private static func isOn(_ key: String, _ document: SettingDocument) -> Bool? {
         document.node(key).flatMap { node in try? Bool(setting: node) }
     }
 
-    private static func text(_ key: String, _ document: SettingDocument) -> String? {
-        if case .scalar(let text)? = document.node(key)?.content { text } else { nil }
-    }
-
     /// What the file asks for and the command has not.
-    private static func refusals(
-        _ plan: TrainingPlan, _ document: SettingDocument
-    ) -> [PlanIssue] {
+    private static func refusals(_ plan: TrainingPlan) -> [PlanIssue] {
         let blank = TrainingPlan()
-        let here = "is not in workbench evaluate; leave it out."
         var issues: [PlanIssue] = []
-        func refuse(_ isUsed: Bool, _ key: String, _ why: String = here) {
-            if isUsed { issues.append(.error(key, why)) }
+        func refuse(_ isUsed: Bool, _ key: String) {
+            guard isUsed else { return }
+            issues.append(.error(key, "is not in workbench evaluate; leave it out."))
         }
         refuse(plan.quantizes, "quantization_bit")
-        refuse(plan.encoding.defaultSystem != nil, "default_system")
         refuse(plan.encoding.trainsOnPrompt, "train_on_prompt")
         refuse(plan.encoding.masksHistory, "mask_history")
         refuse(plan.shuffleSeed != plan.seed, "data_seed")
         refuse(plan.data.mixing != blank.data.mixing, "mix_strategy")
-        let sets = plan.data.evaluationNames + plan.data.names
-        refuse(
-            plan.data.samplesMax != nil && sets.count > 1, "max_samples",
-            "goes with one data set here; evaluate them one by one.")
-        for (key, standard) in [
-            ("top_k", "50"), ("repetition_penalty", "1"), ("num_beams", "1"),
-        ] {
-            let value = text(key, document).flatMap(SettingNumber.parse)
-            refuse(value.map { $0 != SettingNumber.parse(standard) } ?? false, key)
+        if plan.data.validationSize > 0, !plan.data.evaluationNames.isEmpty {
+            issues.append(
+                .error("val_size", "goes with dataset only; eval_dataset is taken whole."))
         }
         return issues
     }
 
     private static func words(
-        _ plan: TrainingPlan, _ document: SettingDocument
+        _ plan: TrainingPlan, _ drawing: ChatPlan, _ document: SettingDocument
     ) throws(KernelError) -> [String] {
         var words: [String] = []
         func add(_ option: String, _ value: String?) {
@@ -80,6 +68,7 @@ enum EvaluationFile {
         add("--model", plan.model.path)
         for adapter in plan.model.adapters { add("--adapter", adapter) }
         add("--template", plan.encoding.template)
+        add("--system", plan.encoding.defaultSystem)
         let held = plan.data.evaluationNames
         for name in held.isEmpty ? plan.data.names : held { add("--dataset", name) }
         add("--dataset-dir", plan.data.folder)
@@ -90,18 +79,22 @@ enum EvaluationFile {
         add("--stage", plan.stage.rawValue)
         add("--cutoff-len", String(plan.encoding.cutoffLength))
         add("--batch-size", String(plan.evaluation.batchSize))
-        add("--limit", plan.data.samplesMax.map(String.init))
+        add("--max-samples", plan.data.samplesMax.map(String.init))
+        if plan.encoding.splitsSpecialTokens { words.append("--split-special-tokens") }
         if !plan.output.folder.isEmpty { add("--output-dir", plan.output.folder) }
-        add("--infer-dtype", text("infer_dtype", document))
+        add("--infer-dtype", drawing.type?.rawValue)
         guard
             ["do_predict", "predict_with_generate"].contains(where: { isOn($0, document) == true })
         else { return words }
         // LLaMA-Factory draws unless its file says otherwise; our command takes the likeliest token.
         words.append("--predict")
-        add("--max-new-tokens", text("max_new_tokens", document) ?? "1024")
-        if isOn("do_sample", document) != false {
-            add("--temperature", text("temperature", document) ?? "0.95")
-            add("--top-p", text("top_p", document) ?? "0.7")
+        add("--max-new-tokens", String(drawing.newTokensMax ?? ChatPlan.newTokensStandard))
+        add("--repetition-penalty", drawing.repetitionPenalty?.settingText)
+        if drawing.samples != false {
+            add("--temperature", (drawing.temperature ?? 0.95).settingText)
+            add("--top-p", (drawing.topP ?? 0.7).settingText)
+            add("--top-k", drawing.topK.map(String.init))
+            add("--min-p", drawing.minP?.settingText)
         }
         return words
     }

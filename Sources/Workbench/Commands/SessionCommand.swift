@@ -40,6 +40,9 @@ struct SessionCommand: ParsableCommand {
             let effects = EffectRunner(
                 queue: queue, paths: paths, folders: options.folders,
                 log: SessionLog(LineLogHandler(log)), port: port)
+            // Batch systems send it before the time is up, to every process of a job.
+            let saving = SignalSave { effects.saveOwnRun() }
+            defer { withExtendedLifetime(saving) {} }
             let close = serve(paths, keeper, port, effects, queue)
             defer { close() }
             // From here on nothing of ours reaches the terminal but pictures.
@@ -137,7 +140,7 @@ struct SessionCommand: ParsableCommand {
         _ paths: Paths, _ findings: inout [PlanIssue]
     ) throws(KernelError) -> TrainingPlan {
         guard let plan = options.plan else { return StartingPlan.make(paths) }
-        let reading = try PlanFile.read(path: plan)
+        let reading = try PlanFile.open(path: plan)
         // What is wrong with the plan itself stands in the form, where it can be mended.
         let shown = reading.plan.issues()
         findings += reading.issues.filter { !shown.contains($0) }

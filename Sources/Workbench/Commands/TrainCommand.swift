@@ -57,6 +57,7 @@ struct TrainCommand: ParsableCommand {
                 planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
                 usedBytes: FreeMemory.usedBytes)
             services.settings = TrainingKeys.table.texts
+            services.remarks = { AdapterTemplate.notes(of: plan, $0) }
             services.allowance = { AllowedMemory(.here).most }
             services.entered = { folder in
                 do throws(KernelError) {

@@ -40,6 +40,10 @@ extension Chinese {
         转到第一处
         close
         关闭
+        Go on with the run?
+        继续这次训练？
+        go on all the same
+        仍然继续
         Start the run?
         开始训练？
         later

@@ -482,6 +482,16 @@ extension Chinese {
         不训练
         {1} answers, as their records say
         {1} 个回答，按记录标注
+        Beyond
+        超长
+        {1} records, longer than the model's context
+        {1} 条记录，比模型的上下文还长
+        Shared
+        重合
+        {1} held-out records are trained on
+        {1} 条验证记录也在训练数据里
+        cannot be read: {1}
+        无法读取：{1}
         Special
         特殊
         {1} records, taken as tokens

@@ -145,7 +145,7 @@ final class EffectRunner: Sendable {
                     .planRead(
                         path: path,
                         Self.result { () throws(KernelError) in
-                            try PlanFile.read(path: HomePath.expanded(path))
+                            try PlanFile.open(path: HomePath.expanded(path))
                         }))
             }
         case .listPresets, .keepPreset, .deletePreset: onFiles { $0.presets(effect) }
@@ -275,6 +275,9 @@ final class EffectRunner: Sendable {
     }
 
     /// The run that Train shows: one of another process while there is one.
+    /// Saves the run of this process, if there is one, after its step.
+    func saveOwnRun() { runs.perform(.saveNow) }
+
     private var steered: any RunSteering { remote.withLock { $0 } ?? runs }
 
     private func note(_ folder: String) {

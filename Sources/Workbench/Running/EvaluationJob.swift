@@ -12,6 +12,8 @@ struct EvaluationRequest: Equatable, Sendable {
     var template: String?
     /// Whether the template was only suggested for the base: the adapter's own goes before it.
     var templateYields = false
+    /// The system text of records without one; nil leaves it to the adapter's run and the template.
+    var system: String?
     /// In what prompts are computed; the loss is float32 always.
     var type = InferenceType.auto
     var plan: EvaluationPlan
@@ -29,7 +31,7 @@ struct EvaluationJob {
         emit(.preparing("Opening the model"))
         let engine = try Engine(
             modelPath: request.modelPath, adapters: request.adapters, template: request.template,
-            templateYields: request.templateYields, type: request.type)
+            templateYields: request.templateYields, system: request.system, type: request.type)
         for note in engine.prepared.notes + engine.adapterNotes { emit(.notice(note)) }
         var plan = request.plan
         if request.takesFreshFolder { plan.folder = plan.folder.map(Self.freshFolder) }

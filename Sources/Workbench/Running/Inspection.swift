@@ -94,15 +94,15 @@ enum Inspection {
     static func data(
         _ plan: TrainingPlan, control: LoadControl
     ) throws(KernelError) -> DataReport {
-        // Evaluation sets are not part of the report.
-        var question = plan
-        question.data.evaluationNames = []
-        let encoder = try encoder(plan)
-        let loaded = try DatasetLoader(encoder: encoder).load(
-            DatasetSelection(question), control: control)
+        let prepared = try PreparedModel(plan)
+        let encoder = try ExampleEncoder(prepared.chat, options: EncodingOptions(plan))
+        let (loaded, fault) = try loaded(plan, encoder, control)
         let inspection = loaded.training.inspection
         var report = DataReport(records: loaded.training.examples.count)
         report.heldOut = loaded.evaluation?.examples.count ?? 0
+        report.alsoTrained = loaded.evaluation?.inspection.alsoTrainedCount ?? 0
+        report.evaluationFault = fault
+        report.beyondContext = loaded.training.countBeyond(prepared.folder.config.maximumPositions)
         report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
             .init(reason: $0.key.words, count: $0.value)
         }
@@ -128,6 +128,23 @@ enum Inspection {
             }
         }
         return report
+    }
+
+    /// The data of a plan. What is trained on is shown although the sets to evaluate on cannot be
+    /// read, with the reason.
+    private static func loaded(
+        _ plan: TrainingPlan, _ encoder: ExampleEncoder, _ control: LoadControl
+    ) throws(KernelError) -> (LoadedDataset, fault: String?) {
+        let loader = DatasetLoader(encoder: encoder)
+        do throws(KernelError) {
+            return (try loader.load(DatasetSelection(plan), control: control), nil)
+        } catch {
+            guard !plan.data.evaluationNames.isEmpty, error.kind != .temporary else { throw error }
+            var alone = plan
+            alone.data.evaluationNames = []
+            let loaded = try loader.load(DatasetSelection(alone), control: control)
+            return (loaded, error.why.map { "\(error.what): \($0)" } ?? error.what)
+        }
     }
 
     /// The records of a plan's data, opened.

@@ -46,6 +46,7 @@ final class RunController: RunSteering {
                 publish: { [self] model, step in publish(model, step) },
                 availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes)
             services.settings = TrainingKeys.table.texts
+            services.remarks = { AdapterTemplate.notes(of: plan, $0) }
             services.allowance = { AllowedMemory(.here).most }
             services.entered = { [self] folder in openDoor(folder, desk) }
             // Whoever hears of the end may start the next run at once: it is told when there is room.

@@ -6,9 +6,30 @@ import Dispatch
 import Foundation
 import Kernel
 
+/// Turns SIGUSR1 and SIGUSR2 into a call while it lives; they are ignored since the start of the program.
+final class SignalSave {
+    private let sources: [DispatchSourceSignal]
+
+    /// `save` is called on the queue.
+    init(
+        on queue: DispatchQueue = DispatchQueue(label: "signals"),
+        _ save: @escaping @Sendable () -> Void
+    ) {
+        sources = [SIGUSR1, SIGUSR2].map { number in
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler(handler: save)
+            source.resume()
+            return source
+        }
+    }
+
+    deinit { for source in sources { source.cancel() } }
+}
+
 /// Turns signals into a call while it lives.
 final class SignalStop {
     private let sources: [DispatchSourceSignal]
+    private let saving: SignalSave?
 
     /// `stop` is called on a queue of its own with the signal's number.
     /// `save` is called for SIGUSR1 and SIGUSR2, which are ignored without it.
@@ -39,13 +60,8 @@ final class SignalStop {
             if hasCome { queue.async(execute: handler) }
             return source
         }
-        let saves = (save == nil ? [] : [SIGUSR1, SIGUSR2]).map { number in
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { save?() }
-            source.resume()
-            return source
-        }
-        sources = stops + saves
+        sources = stops
+        saving = save.map { SignalSave(on: queue, $0) }
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {

@@ -35,6 +35,15 @@ enum PlanFile {
         return reading(document)
     }
 
+    /// Reads a file that the interface is to show as a plan; one for chat, an export or predictions
+    /// is refused with the command that takes it.
+    static func open(path: String) throws(KernelError) -> PlanReading<TrainingPlan> {
+        var reading = try read(path: path)
+        try reading.purpose?.checkOpening(path)
+        if let remark = reading.purpose?.openingRemark { reading.issues.append(remark) }
+        return reading
+    }
+
     /// Reads assignments alone.
     static func read(assignments: [String]) throws(KernelError) -> PlanReading<TrainingPlan> {
         var document = SettingDocument()

@@ -86,6 +86,44 @@ enum PlanPurpose: Sendable, Equatable {
         }
     }
 
+    /// Throws where the interface would take a file of another kind for a training plan.
+    func checkOpening(_ file: String) throws(KernelError) {
+        let name = HeadlessCommand.quoted(file)
+        func refusal(_ what: String, _ why: String, _ hint: String) -> KernelError {
+            KernelError(.configuration, what, at: file, because: why, hint: hint)
+        }
+        switch self {
+        case .trains, .trainsUnasked, .evaluates, .nothing, .chats(key: nil): return
+        case .chats(let key?):
+            throw refusal(
+                "this is a file for chat, not a training plan",
+                "it holds \(key), and do_train is not true",
+                "workbench chat \(name) talks with the model; here choose the model in its tab, and "
+                    + "set in the Chat tab how it answers.")
+        case .exports(let key):
+            throw refusal(
+                "this is a file for an export, not a training plan",
+                "it holds \(key), and do_train is not true",
+                "workbench export \(name) writes the merged model; the Export tab asks for the same "
+                    + "values.")
+        case .predicts:
+            throw refusal(
+                "this is a file for predictions, not a training plan",
+                "do_predict is true, and do_train is not",
+                "workbench evaluate \(name) generates the answers and compares them; the Evaluate tab "
+                    + "asks for the same values.")
+        }
+    }
+
+    /// What the interface says of a plan that may be a chat file of few words.
+    var openingRemark: PlanIssue? {
+        guard self == .chats(key: nil) else { return nil }
+        return PlanIssue(
+            field: "dataset",
+            message: "not given, nor output_dir or stage: taken for the beginning of a training "
+                + "plan; workbench chat takes the same file.", severity: .warning)
+    }
+
     /// What to say in front of everything else.
     var remark: PlanIssue? {
         guard self == .trainsUnasked else { return nil }

@@ -41,7 +41,8 @@ extension DatasetTab {
 
     /// Has the files of the marked sets looked at, unless they are already.
     private static func watch(_ state: inout State, _ plan: TrainingPlan) -> [Effect] {
-        let data = WatchedData(folder: plan.data.folder, names: plan.data.names)
+        let data = WatchedData(
+            folder: plan.data.folder, names: plan.data.names + plan.data.evaluationNames)
         guard data != state.watched else { return [] }
         state.watched = data
         return [.watchData(data)]

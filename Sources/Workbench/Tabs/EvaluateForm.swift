@@ -16,6 +16,10 @@ struct EvaluateForm: Equatable, Sendable {
     var share = 0.0
     var seed: UInt64 = 42
     var cutoff = 2048
+    /// At most so many records of each set, as the plan's `max_samples`; nil takes all.
+    var samplesMax: Int?
+    /// Whether special tokens in records stay text, as the plan's `split_special_tokens`.
+    var splitsSpecialTokens = false
     /// 0 takes all.
     var limit = 0
     var generates = true
@@ -53,6 +57,8 @@ struct EvaluateForm: Equatable, Sendable {
         plan.options.validation = ValidationShare(value: share) ?? .none
         plan.options.seed = seed
         plan.options.cutoffLength = cutoff
+        plan.options.maximumSamples = samplesMax
+        plan.options.splitsSpecialTokens = splitsSpecialTokens
         plan.recordsMax = limit > 0 ? limit : nil
         plan.folder = folder
         if generates {

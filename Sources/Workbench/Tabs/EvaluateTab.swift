@@ -198,6 +198,8 @@ enum EvaluateTab {
         state.values.dataFolder = plan.data.folder
         state.values.seed = UInt64(bitPattern: Int64(plan.shuffleSeed))
         state.values.cutoff = plan.encoding.cutoffLength
+        state.values.samplesMax = plan.data.samplesMax
+        state.values.splitsSpecialTokens = plan.encoding.splitsSpecialTokens
         if !state.touched.contains("model"), !suggestion.modelPath.isEmpty {
             if state.values.modelPath != suggestion.modelPath, !state.touched.contains("adapter") {
                 state.values.adapterPath = ""

@@ -57,6 +57,7 @@ struct ReportPane {
                         Figures.count(cutoff)),
                 theme,
                 role: report.truncated == 0 ? .value : .warning))
+        lines += heldOutFacts(theme)
         if report.empty > 0 {
             let text = Figures.count(report.empty)
             lines.append(line(tr("Empty"), text, theme, role: .warning))
@@ -82,6 +83,25 @@ struct ReportPane {
                 tr("Repeated"),
                 report.duplicates == 0 ? tr("none") : Figures.count(report.duplicates),
                 theme, role: report.duplicates == 0 ? .value : .warning))
+        return lines
+    }
+
+    /// What there is to say of the model's context and of the sets that the model is measured on.
+    private func heldOutFacts(_ theme: Theme) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        if report.beyondContext > 0 {
+            let text = tr(
+                "{1} records, longer than the model's context", Figures.count(report.beyondContext))
+            lines.append(line(tr("Beyond"), text, theme, role: .warning))
+        }
+        if report.alsoTrained > 0 {
+            let text = tr("{1} held-out records are trained on", Figures.count(report.alsoTrained))
+            lines.append(line(tr("Shared"), text, theme, role: .warning))
+        }
+        if let fault = report.evaluationFault {
+            let text = tr("cannot be read: {1}", trFound(fault))
+            lines.append(line(tr("Held out"), text, theme, role: .error))
+        }
         return lines
     }
 

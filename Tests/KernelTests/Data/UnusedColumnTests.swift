@@ -202,6 +202,49 @@ import Testing
     // MARK: - Empty answers
 
     /// LLaMA-Factory reads an empty cell as None and drops the row; an empty string is an answer.
+    /// Each word that pandas takes for no value, quoted or not; others are text.
+    @Test(arguments: [
+        "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+        "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
+    ])
+    func wordsOfCSVFilesThatStandForNoValue(_ word: String) throws {
+        let data = try load(
+            "instruction,input,output\n1,\(word),a\n2,\"\(word)\",b\n3,x,\(word)\n4,y,d\n",
+            named: "a.csv")
+        let report = data.training.inspection
+        // As without input, and the third without an answer.
+        let plain = try load(
+            "instruction,input,output\n1,,a\n2,,b\n4,y,d\n", named: "a.csv"
+        ).training.examples
+        #expect(data.training.examples == plain)
+        #expect(report.emptyWordCount == 3 && report.emptyWord == word)
+        #expect(report.problems.countByKind == [.nothingToTrain: 1])
+        #expect(
+            report.problems.listed.first?.fault.detail
+                == "there is no answer: \(word) stands for no value in a CSV file")
+        #expect(
+            data.notes.contains(
+                "Words of CSV files that stand for no value, as \(word), are taken so, as in "
+                    + "LLaMA-Factory: in 3 records."))
+    }
+
+    @Test(arguments: [" NA", "NA ", "Null", "none", "NAN", "N.A.", "-", "0"])
+    func otherWordsOfCSVFilesAreText(_ word: String) throws {
+        let data = try load("instruction,output\n1,\(word)\n", named: "a.csv").training
+        #expect(data.inspection.emptyWordCount == 0 && data.examples.count == 1)
+        let json = try load(#"{"instruction":"1","output":"\#(word)"}"#).training
+        #expect(data.examples == json.examples)
+        // In JSON every word is itself.
+        let null = try load(#"{"instruction":"1","output":"null"}"#).training
+        #expect(null.inspection.emptyWordCount == 0 && null.examples.count == 1)
+    }
+
+    /// A column that nothing reads costs nothing and tells nothing.
+    @Test func wordsInColumnsThatNobodyReadsAreNotCounted() throws {
+        let data = try load("instruction,output,score\n1,a,NA\n2,b,3\n", named: "a.csv").training
+        #expect(data.inspection.emptyWordCount == 0 && data.examples.count == 2)
+    }
+
     @Test func emptyCellsAreNoAnswersAndEmptyTextsAreTold() throws {
         let csv = try load("instruction,output\n1,a\n2,\n3,\"\"\n", named: "a.csv")
         #expect(csv.training.examples.count == 1)

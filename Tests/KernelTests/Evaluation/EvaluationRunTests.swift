@@ -121,6 +121,62 @@ import Testing
         #expect(!room.tiny.exists("results/predict_results.json"))
     }
 
+    /// max_samples bounds what a training reads, so also what its val_size holds out.
+    @Test func heldOutPartIsThatOfATrainingWithFewerSamples() throws {
+        let room = try Room()
+        room.tiny.plan.data.samplesMax = 6
+        room.tiny.plan.data.validationSize = 0.5
+        room.tiny.plan.evaluation.cadence = .steps
+        room.tiny.plan.evaluation.runsAtStart = true
+        room.tiny.plan.duration.stepsMax = 1
+        let training = try #require(room.tiny.run().evaluations.first)
+        room.plan.selection = DatasetSelection(room.tiny.plan)
+        room.plan.options.validation = .fraction(0.5)
+        room.plan.options.maximumSamples = 6
+        room.plan.prediction = nil
+        let loss = try #require(try room.run().loss)
+        #expect(loss.tokens == training.tokens && abs(loss.loss - training.loss) < 1e-6)
+    }
+
+    @Test func recordsBeyondTheContextAreTold() throws {
+        let room = try Room()
+        room.plan.prediction = nil
+        room.plan.options.cutoffLength = 4096
+        let limit = try ModelFolder(path: room.tiny.path("model")).config.maximumPositions
+        let long = String(repeating: "x", count: limit + 9)
+        try Data(#"[{"instruction": "a", "output": "\#(long)"}]"#.utf8).write(
+            to: URL(fileURLWithPath: room.tiny.path("long.json")))
+        room.plan.selection.evaluation.append(room.tiny.path("long.json"))
+        _ = try room.run()
+        #expect(
+            room.events.contains {
+                if case .notice(let text) = $0 {
+                    text.hasPrefix(
+                        "1 of 10 records are longer than the model's context of \(limit)")
+                } else {
+                    false
+                }
+            })
+    }
+
+    /// Results are written by the one that holds the folder, a training or another evaluation.
+    @Test func aFolderInUseIsLeftAlone() throws {
+        let room = try Room()
+        for purpose in [RunLock.Purpose.trains, .evaluates] {
+            let other = try RunFolder(room.tiny.path("results"), for: purpose)
+            let error = #expect(throws: KernelError.self) { try room.run() }
+            #expect(error?.kind == .temporary)
+            #expect(
+                error?.what == "another process is "
+                    + (purpose == .trains ? "training" : "evaluating") + " in this folder")
+            #expect(!room.tiny.exists("results/eval_results.json"))
+            withExtendedLifetime(other) {}
+        }
+        _ = try room.run()
+        #expect(room.tiny.exists("results/eval_results.json"))
+        #expect(RunLock.look(at: room.tiny.path("results")) == .free)
+    }
+
     @Test func aStopKeepsTheAnswersThatAreThere() throws {
         let room = try Room()
         let report = try room.run { event in

@@ -68,6 +68,13 @@ import Testing
                 #expect(points(CanonicalText.composed(text(forms[i]))) == forms[3], "\(line)")
                 #expect(points(CanonicalText.decomposed(text(forms[i]))) == forms[4], "\(line)")
             }
+            for form in forms {
+                let source = text(form)
+                #expect(points(CanonicalText.compatiblyComposed(source)) == forms[3], "\(line)")
+                #expect(
+                    points(CanonicalText.decomposed(source, compatibly: true)) == forms[4],
+                    "\(line)")
+            }
             // Nothing joins a line break.
             all += text(forms[0]) + "\n"
             allComposed += text(forms[1]) + "\n"
@@ -78,11 +85,26 @@ import Testing
         for point in UInt32(0)..<0x110000 where !listed.contains(point) {
             guard Unicode.Scalar(point) != nil else { continue }
             let one = text([point])
-            if points(CanonicalText.composed(one)) != [point] {
+            if points(CanonicalText.composed(one)) != [point]
+                || points(CanonicalText.compatiblyComposed(one)) != [point]
+                || points(CanonicalText.decomposed(one, compatibly: true)) != [point]
+            {
                 // Characters of a newer Unicode than the tables' stay as they are.
                 Issue.record("U+\(String(point, radix: 16)) changes")
             }
         }
+    }
+
+    /// Hugging Face's tokenizers know Unicode 9.0: later characters stay as they are there.
+    @Test func tokenizersLeaveYoungerCharactersAlone() {
+        let era = text([0x32FF])
+        #expect(CanonicalText.compatiblyComposed(era) == "令和")
+        #expect(CanonicalText.compatiblyComposed(era, by: .tokenizers) == era)
+        #expect(CanonicalText.compatiblyComposed("㍻ﬁ", by: .tokenizers) == "平成fi")
+        // U+1DF8 came with class 214 in Unicode 14: unknown, it stands where it is.
+        let marks = text([0x61, 0x301, 0x1DF8])
+        #expect(points(CanonicalText.decomposed(marks)) == [0x61, 0x1DF8, 0x301])
+        #expect(points(CanonicalText.decomposed(marks, by: .tokenizers)) == [0x61, 0x301, 0x1DF8])
     }
 
     @Test func aMillionMarksTakeNoTime() {

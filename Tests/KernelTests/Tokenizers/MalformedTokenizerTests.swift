@@ -78,7 +78,7 @@ struct BrokenTokenizer: Sendable, CustomTestStringConvertible {
         BrokenTokenizer("model.end_of_word_suffix", "\"</w>\"", blames: "suffix"),
         BrokenTokenizer("model.byte_fallback", "true", blames: "byte_fallback"),
         BrokenTokenizer("model.unk_token", "\"?\"", blames: "unk_token"),
-        BrokenTokenizer("normalizer", "{\"type\": \"NFKC\"}", blames: "NFKC"),
+        BrokenTokenizer("normalizer", "{\"type\": \"Strip\"}", blames: "Strip"),
         BrokenTokenizer("normalizer", "{\"pattern\": 1}", blames: "normalizer"),
         BrokenTokenizer("decoder", "{\"type\": \"Metaspace\"}", blames: "Metaspace"),
     ]

@@ -188,6 +188,67 @@ import TestSupport
         try use()
     }
 
+    /// The result is checked as a checkpoint is; what people may change in it is not.
+    @Test func aDamagedResultIsNotUsed() throws {
+        let tiny = try TinyRun()
+        #expect(tiny.run().error == nil)
+        let folder = tiny.folder
+        let weights = try ModelWeights(ModelFolder(path: tiny.plan.model.path))
+        func use() throws(KernelError) {
+            let applied = try Checkpoint.applied(folder, to: weights)
+            let model = TunedModel(
+                applied.weights, method: applied.method, arena: Arena(reserving: 1 << 28))
+            try Checkpoint.loadWeights(folder, into: model)
+        }
+        try use()
+        let config = "\(folder)/adapter_config.json"
+        let text = try String(contentsOfFile: config, encoding: .utf8)
+        try text.replacing("base_model_name_or_path\": \"", with: "base_model_name_or_path\": \"/x")
+            .write(toFile: config, atomically: true, encoding: .utf8)
+        try use()
+        let path = "\(folder)/adapter_model.safetensors"
+        let good = try contents(path)
+        var bad = good
+        bad[bad.count - 3] ^= 1
+        try Data(bad).write(to: URL(fileURLWithPath: path))
+        for attempt in [{ try use() }, { _ = try weights.folding(adapter: folder) }] {
+            let error = #expect(throws: KernelError.self) { try attempt() }
+            #expect(error?.what == "the weights are not those that their run wrote")
+            #expect(error?.place == path && error?.hint?.contains("weights.manifest.json") == true)
+        }
+        // Moved away, the folder is an adapter like any other; brought back, it counts again.
+        let list = "\(folder)/weights.manifest.json"
+        try FileManager.default.moveItem(atPath: list, toPath: list + ".old")
+        try use()
+        try FileManager.default.moveItem(atPath: list + ".old", toPath: list)
+        try Data(good).write(to: URL(fileURLWithPath: path))
+        try use()
+        // A new run over it begins without it.
+        tiny.plan.output.overwrites = true
+        tiny.plan.optimizer.learningRate *= 2
+        #expect(tiny.run().error == nil)
+        #expect(try contents(path) != good)
+        try use()
+    }
+
+    @Test func aDamagedResultOfAFullRunIsNotOpened() throws {
+        let tiny = try TinyRun {
+            $0.tuning.method = .full
+            $0.duration.stepsMax = 3
+        }
+        #expect(tiny.run().error == nil)
+        _ = try PreparedModel(path: tiny.folder, template: "chatml")
+        // Settings of answers are people's to change.
+        try Data(#"{"temperature": 0.5}"#.utf8).write(
+            to: URL(fileURLWithPath: tiny.path("run/generation_config.json")))
+        _ = try PreparedModel(path: tiny.folder, template: "chatml")
+        try tiny.damage("run/model.safetensors")
+        let error = #expect(throws: KernelError.self) {
+            try PreparedModel(path: tiny.folder, template: "chatml")
+        }
+        #expect(error?.what == "the weights are not those that their run wrote")
+    }
+
     @Test func aDamagedWholeModelIsNotOpened() throws {
         let tiny = try TinyRun {
             $0.tuning.method = .full

@@ -55,7 +55,67 @@ import TestSupport
         #expect(change["percentage"] == 62.5)
         #expect(lines.filter { $0["loss"] != nil }.count == 8)
         let history = try tiny.json("run/trainer_state.json")["log_history"]?.array
-        #expect(history?.count == 8)
+        #expect(history?.count == 9)
+        let kept = try #require(history?.first { $0["event"] != nil })
+        #expect(kept["step"] == 5 && kept["factor"] == 0.25 && kept["loss"] == nil)
+    }
+
+    /// A line of a change that was lost or damaged comes back from the checkpoint.
+    @Test(arguments: ["gone", "changed", "unreadable", "whole log"])
+    func aLostLineOfTheChangeComesBack(how: String) throws {
+        let tiny = try TinyRun { $0.checkpointing.interval = .init(2) }
+        let wishes: [Int: RateChange] = [3: .factor(0.5)]
+        run(tiny, in: "whole", wishes)
+        func changes(_ name: String) throws -> [String] {
+            try tiny.log(name).filter { $0["event"] != nil }.map {
+                $0.text(JSONStyle(sortsKeys: true))
+            }
+        }
+        let expected = try changes("whole")
+        try #require(expected.count == 1)
+        run(tiny, wishes, stoppingAfter: 6)
+        let path = tiny.path("run/trainer_log.jsonl")
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        let mended: [String] = lines.compactMap { line in
+            guard line.contains("\"event\"") else { return how == "whole log" ? nil : String(line) }
+            return switch how {
+            case "changed": String(line).replacing("\"factor\":0.5", with: "\"factor\":0.7")
+            case "unreadable": String(line.dropLast(9))
+            default: nil
+            }
+        }
+        try (mended.joined(separator: "\n") + "\n").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let rest = run(tiny, [:])
+        #expect(rest.result?.ending == .completed)
+        #expect(try changes("run") == expected)
+        #expect(rest.notices.contains { $0.contains("restored from the checkpoint") })
+        #expect(try Picture(tiny.path("run")) == Picture(tiny.path("whole")))
+    }
+
+    /// Two changes at one step, as in a pause, are two lines; one that is lost comes back beside the other.
+    @Test func twoChangesAtOneStepStayTwo() {
+        func event(_ factor: Double) -> JSONObject {
+            ["event": "learning_rate", "factor": .number(factor), "step": 3]
+        }
+        func repaired(_ lines: [String]) -> RunLogRepair {
+            let text = Array(lines.map { $0 + "\n" }.joined().utf8)
+            return text.withUnsafeBytes {
+                RunLogRepair($0, upTo: 4, recorded: [event(0.5), event(0.25)], total: 8)
+            }
+        }
+        func line(_ factor: Double) -> String {
+            "{\"event\":\"learning_rate\",\"current_steps\":3,\"total_steps\":8,\"factor\":\(factor)}"
+        }
+        let both = repaired([line(0.5), line(0.25)])
+        #expect(!both.hasChanged && both.restored == 0 && both.text.count == 2)
+        for (kept, lost) in [(0.5, 0.25), (0.25, 0.5)] {
+            let one = repaired([line(kept)])
+            #expect(one.restored == 1 && one.text.count == 2)
+            #expect(one.text.contains { $0.contains("\"factor\":\(lost)") })
+        }
+        let history = both.history([event(0.5), event(0.25)], upTo: 4)
+        #expect(history.count == 2)
     }
 
     /// Interrupted before the change, right after its first step, and later.

@@ -28,7 +28,7 @@ import TestSupport
             ".lock", "training_args.yaml", "trainer_log.jsonl", "trainer_state.json",
             "train_results.json",
             "eval_results.json", "all_results.json", "adapter_config.json",
-            "adapter_model.safetensors",
+            "adapter_model.safetensors", "weights.manifest.json",
             "checkpoint-3", "checkpoint-6", "checkpoint-8", "workbench_run.json",
         ]
         #expect(names == Set(expected), "\(names.symmetricDifference(expected))")

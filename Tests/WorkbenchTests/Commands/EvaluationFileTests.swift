@@ -39,7 +39,7 @@ struct EvaluationFileTests {
             try words() == [
                 "evaluate", "--model=m", "--adapter=saves/a", "--template=llama3",
                 "--dataset=identity", "--dataset-dir=data", "--seed=42", "--stage=sft",
-                "--cutoff-len=256", "--batch-size=1", "--limit=50", "--output-dir=saves/p",
+                "--cutoff-len=256", "--batch-size=1", "--max-samples=50", "--output-dir=saves/p",
                 "--predict", "--max-new-tokens=1024", "--temperature=0.95", "--top-p=0.7",
                 "--quiet",
             ])
@@ -60,12 +60,58 @@ struct EvaluationFileTests {
     @Test(
         "what it asks for and the command has not is refused by its key",
         arguments: [
-            "quantization_bit: 4", "default_system: x", "top_k: 5", "repetition_penalty: 1.2",
+            "quantization_bit: 4", "top_k: many", "repetition_penalty: high", "temperature: warm",
+            "do_sample: perhaps", "val_size: 0.1", "skip_special_tokens: false",
+            "train_on_prompt: true",
             "num_beams: 4", "mask_history: true", "lora_rnak: 3", "compute_accuracy: true",
         ])
     func refused(line: String) throws {
         let error = #expect(throws: KernelError.self) { try words(line) }
         #expect(error?.kind == .configuration)
         #expect(error?.why?.contains(line.prefix { $0 != ":" }) == true)
+    }
+
+    @Test("how answers are drawn, the system text and the tokens of records go along")
+    func honoured() throws {
+        let found = try words(
+            "default_system: Be brief.\ntop_k: 5\nmin_p: 0.1\nrepetition_penalty: 1.2\n"
+                + "split_special_tokens: true\ninfer_dtype: float32\n")
+        for word in [
+            "--system=Be brief.", "--top-k=5", "--min-p=0.1", "--repetition-penalty=1.2",
+            "--split-special-tokens", "--infer-dtype=float32",
+        ] { #expect(found.contains(word), "\(word)") }
+        let command = try #require(
+            try WorkbenchCommand.parseAsRoot(found) as? EvaluateCommand)
+        #expect(command.system == "Be brief.")
+        let settings = try #require(command.prediction.settings(seed: 1))
+        #expect(settings.topK == 5 && settings.minP == 0.1 && settings.repetitionPenalty == 1.2)
+        #expect(!settings.isGreedy && settings.temperature == 0.95 && settings.topP == 0.7)
+        #expect(try command.data.plan().options.splitsSpecialTokens)
+        // The penalty alone draws nothing.
+        let greedy = try #require(
+            try WorkbenchCommand.parseAsRoot(
+                words("do_sample: false\nrepetition_penalty: 1.2\ntop_k: 5")) as? EvaluateCommand)
+        let surest = try #require(greedy.prediction.settings(seed: 1))
+        #expect(surest.isGreedy && surest.repetitionPenalty == 1.2)
+        // Off as transformers and llama.cpp have it.
+        for word in ["0", "-1"] {
+            let all = try #require(
+                try WorkbenchCommand.parseAsRoot(
+                    CommandWords.translated(try words("", ["--top-k", word]))) as? EvaluateCommand)
+            #expect(all.prediction.settings(seed: 1)?.topK == 0)
+        }
+    }
+
+    @Test("max_samples counts for each set, and before a part is held out")
+    func samplesOfEachSet() throws {
+        let two = try words("", ["eval_dataset=a,b"])
+        #expect(two.contains("--dataset=a") && two.contains("--dataset=b"))
+        #expect(two.contains("--max-samples=50") && !two.contains { $0.hasPrefix("--limit") })
+        let command = try #require(try WorkbenchCommand.parseAsRoot(two) as? EvaluateCommand)
+        let plan = try command.data.plan()
+        #expect(plan.options.maximumSamples == 50 && plan.recordsMax == nil)
+        let flags = try CommandWords.translated(
+            ["evaluate", "--model=m", "--dataset=a", "--max_samples", "7", "--default_system", "x"])
+        #expect(flags.contains("--max-samples") && flags.contains("--system"))
     }
 }

@@ -3,6 +3,7 @@
 
 import Foundation
 import Kernel
+import Synchronization
 import Testing
 
 @testable import Workbench
@@ -38,6 +39,22 @@ import Testing
         #expect(ending.code == 143, "\(ending)")
         let before = FileManager.default.contents(atPath: "\(room.root)/before") ?? Data()
         #expect(String(decoding: before, as: UTF8.self).contains("out/checkpoint-"))
+    }
+
+    /// What a session of the interface does with them, without its screen.
+    @Test func bothAskASessionToSave() async throws {
+        signal(SIGUSR1, SIG_IGN)
+        signal(SIGUSR2, SIG_IGN)
+        let calls = Mutex(0)
+        let saving = SignalSave { calls.withLock { $0 += 1 } }
+        for (number, wanted) in [(SIGUSR1, 1), (SIGUSR2, 2)] {
+            kill(getpid(), number)
+            for _ in 0..<500 where calls.withLock({ $0 }) < wanted {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(calls.withLock { $0 } == wanted)
+        }
+        withExtendedLifetime(saving) {}
     }
 
     @Test func otherCommandsDoNotMindThem() throws {

@@ -115,4 +115,81 @@ import Testing
         #expect(try prepared("a", "b", "c").templateName == "vicuna")
         #expect(try prepared("b", "a", "c").templateName == "alpaca")
     }
+
+    // MARK: - Training on
+
+    private func notes(
+        _ adapters: [String], template: String? = nil, system: String? = nil,
+        _ change: (inout TrainingPlan) -> Void = { _ in }
+    ) throws -> [String] {
+        var plan = TrainingPlan()
+        plan.model.path = model
+        plan.model.adapters = adapters.map { "\(root)/\($0)" }
+        (plan.encoding.template, plan.encoding.defaultSystem) = (template, system)
+        change(&plan)
+        return AdapterTemplate.notes(of: plan, try PreparedModel(plan))
+    }
+
+    @Test func trainingOnWithAnotherTemplateIsTold() throws {
+        try write(record("template: alpaca\n"), "run/training_args.yaml")
+        for run in ["run", "run/checkpoint-3"] {
+            for template in [nil, "chatml"] {
+                let told = try notes([run], template: template)
+                #expect(told.count == 1)
+                #expect(
+                    told.first?.contains("trained with the template alpaca; this run writes chatml")
+                        == true)
+                #expect(told.first?.contains("Set template: alpaca") == true)
+            }
+            #expect(try notes([run], template: "alpaca").isEmpty)
+        }
+        #expect(try notes([]).isEmpty)
+        // Text alone is written without a template.
+        #expect(try notes(["run"]) { $0.stage = .pretraining }.isEmpty)
+    }
+
+    @Test func trainingOnWithAnotherSystemTextIsTold() throws {
+        try write(
+            record("template: chatml\n", "default_system: Answer in rhyme.\n"),
+            "run/training_args.yaml")
+        let told = try notes(["run"])
+        #expect(told.count == 1 && told.first?.contains("\"Answer in rhyme.\", now ") == true)
+        #expect(try notes(["run"], system: "Answer in rhyme.").isEmpty)
+        #expect(try notes(["run"], system: "Be brief.").count == 1)
+    }
+
+    @Test func trainingOnBesideAForeignTemplateIsTold() throws {
+        try write(Self.llama2, "peft/chat_template.jinja")
+        let told = try notes(["peft"], template: "chatml")
+        #expect(told.count == 1 && told.first?.contains("template llama2") == true)
+        try write(Self.chatML, "same/chat_template.jinja")
+        #expect(try notes(["same"], template: "chatml").isEmpty)
+        try write("template: [\n", "odd/training_args.yaml")
+        #expect(try notes(["odd"]).first?.hasPrefix("Nobody can tell the template") == true)
+        // Of several the last has the word, as in a chat.
+        try write(record("template: vicuna\n"), "b/training_args.yaml")
+        #expect(try notes(["b", "same"], template: "chatml").isEmpty)
+        #expect(try notes(["same", "b"], template: "chatml").count == 1)
+    }
+
+    /// The run itself says it, before it trains.
+    @Test func theRunTellsIt() throws {
+        try write(record("template: alpaca\n"), "run/training_args.yaml")
+        var plan = TrainingPlan()
+        plan.model.path = model
+        plan.model.adapters = [root + "/run"]
+        plan.encoding.template = "chatml"
+        plan.data.folder = root
+        plan.data.names = [root + "/none.json"]
+        plan.output.folder = root + "/out"
+        var told: [String] = []
+        var services = TrainingRun.Services(
+            now: { 0 }, emit: { if case .notice(let text) = $0 { told.append(text) } }, rest: {},
+            planText: "")
+        services.remarks = { AdapterTemplate.notes(of: plan, $0) }
+        #expect(throws: KernelError.self) {
+            try TrainingRun(plan, control: RunControl(), services: services).run()
+        }
+        #expect(told.contains { $0.contains("this run writes chatml") })
+    }
 }

@@ -3,6 +3,7 @@
 
 import Foundation
 import Kernel
+import Panels
 import TestSupport
 import Testing
 
@@ -107,6 +108,37 @@ import Testing
         other.data.validationSize = 0.5
         #expect(other.dataQuestion != plan.dataQuestion)
         #expect(other.recordQuestion == plan.recordQuestion)
+    }
+
+    @Test func theReportTellsOfTheContextAndOfSetsToEvaluateOn() throws {
+        let long = String(repeating: "x", count: 600)
+        var (plan, folder) = try Self.plan(
+            [Self.record("a", "b"), Self.record("c", "d"), Self.record("e", long)], cutoff: 4096)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let limit = try ModelFolder(path: plan.model.path).config.maximumPositions
+        try (Self.record("c", "d") + "\n" + Self.record("g", "h") + "\n").write(
+            toFile: folder + "/held.jsonl", atomically: true, encoding: .utf8)
+        plan.data.evaluationNames = [folder + "/held.jsonl"]
+        var report = try Inspection.data(plan, control: LoadControl())
+        #expect(report.beyondContext == report.rowLengths.count { $0 > limit })
+        #expect(report.beyondContext == 1 && report.alsoTrained == 1 && report.heldOut == 2)
+        #expect(report.records == 3 && report.evaluationFault == nil)
+        // The same in the tab.
+        func shown(_ report: DataReport) -> String {
+            var frame = Frame(size: Size(90, 20))
+            ReportPane(report: report, cutoff: 64).render(
+                in: frame.area, on: &frame, theme: .mono)
+            return frame.text
+        }
+        #expect(shown(report).contains("1 records, longer than the model's context"))
+        #expect(shown(report).contains("1 held-out records are trained on"))
+        // A set to evaluate on that cannot be read costs no report on the rest.
+        plan.data.evaluationNames = [folder + "/none.jsonl"]
+        report = try Inspection.data(plan, control: LoadControl())
+        #expect(report.records == 3 && report.evaluationFault != nil)
+        #expect(shown(report).contains("cannot be read"))
+        plan.data.names = [folder + "/none.jsonl"]
+        #expect(throws: KernelError.self) { try Inspection.data(plan, control: LoadControl()) }
     }
 
     @Test func aReportThatIsGivenUpEnds() throws {

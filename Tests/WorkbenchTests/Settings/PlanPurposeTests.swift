@@ -1,5 +1,6 @@
 // Which files `workbench train` trains by: LLaMA-Factory's files for chat and for merging hold the same keys.
 
+import Foundation
 import Kernel
 import Testing
 
@@ -59,5 +60,39 @@ struct PlanPurposeTests {
         let merge = model + "export_dir: out\nexport_size: 5"
         #expect(try refusal(merge)?.hint?.hasPrefix("workbench export plan.yaml") == true)
         #expect(try refusal(merge + "\ndo_train: false")?.hint?.contains("export") == true)
+    }
+
+    private func opened(_ text: String) throws -> PlanReading<TrainingPlan> {
+        let path = NSTemporaryDirectory() + "purpose-\(UUID().uuidString).yaml"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try PlanFile.open(path: path)
+    }
+
+    @Test("the interface takes no file for chat, export or predictions for a training plan")
+    func opening() throws {
+        let model = "model_name_or_path: m\nadapter_name_or_path: a\ntemplate: qwen\n"
+        let others = [
+            ("infer_backend: huggingface", "workbench chat ", "Chat tab"),
+            ("export_dir: out\nexport_size: 5", "workbench export ", "Export tab"),
+            (
+                "do_predict: true\neval_dataset: d\noutput_dir: o", "workbench evaluate ",
+                "Evaluate tab"
+            ),
+        ]
+        for (more, command, tab) in others {
+            let error = #expect(throws: KernelError.self) { try opened(model + more) }
+            #expect(error?.what.contains("not a training plan") == true)
+            #expect(error?.hint?.hasPrefix(command) == true)
+            #expect(error?.hint?.contains(tab) == true)
+            // Who says that it trains is believed.
+            #expect(throws: Never.self) { try opened(model + more + "\ndo_train: true") }
+        }
+        // Few words may be the beginning of a plan: it opens, and it is said.
+        let few = try opened(model)
+        #expect(few.plan.model.adapters == ["a"])
+        #expect(few.issues.contains { $0.severity == .warning && $0.field == "dataset" })
+        let plan = try opened(model + "dataset: d\noutput_dir: o")
+        #expect(!plan.issues.contains { $0.severity == .warning && $0.field == "dataset" })
     }
 }

@@ -25,11 +25,15 @@ import Testing
     }
 
     private func robot(
-        _ size: Size = Size(120, 40), _ language: Language = .english
+        _ size: Size = Size(120, 40), _ language: Language = .english,
+        answering: ((Effect) -> [AppMail]?)? = nil
     ) -> AppRobot {
         var state = AppState(plan: Fixture.readyPlan)
         state.language = language
-        let robot = AppRobot(state, size: size, world: world)
+        let world = world
+        let robot = AppRobot(state, size: size) { effect in
+            answering?(effect) ?? world(effect)
+        }
         robot.press("7")
         return robot
     }
@@ -170,6 +174,33 @@ import Testing
         #expect(robot.sees("a run is training already"))
         robot.press("↓", "↓", "C")
         #expect(robot.sees("its folder keeps no plan"))
+    }
+
+    /// What a start asks about is asked about a run that goes on, too.
+    @Test(arguments: [true, false])
+    func aRunGoesOnOnceTheDiskWasLookedAt(isFull: Bool) {
+        let robot = robot(answering: { effect in
+            guard case .lookAtStart(let question) = effect, question.purpose == .resume else {
+                return nil
+            }
+            var facts = StartFacts()
+            if isFull {
+                (facts.missingBytes, facts.neededBytes) = (1 << 20, 3 << 20)
+            } else {
+                facts.faults = [PlanIssue(field: "dataset", message: "it is gone")]
+            }
+            return [.startSeen(question, facts)]
+        })
+        func started() -> TrainingPlan? {
+            robot.effects.compactMap { if case .startRun(let plan) = $0 { plan } else { nil } }.last
+        }
+        robot.press("R")
+        #expect(robot.sees("Go on with the run?") && started() == nil)
+        #expect(robot.sees(isFull ? "Disk: checkpoints and result need" : "dataset: it is gone"))
+        robot.press("n")
+        #expect(started() == nil && robot.state.tab == .runs)
+        robot.press("R", "y")
+        #expect(started()?.output.folder == "/runs/sft-02" && robot.state.tab == .train)
     }
 
     @Test func aPlanIsClonedIntoParams() {
