@@ -78,9 +78,9 @@ fuzz: deps ## Feed a million damaged files to every reader (INPUTS=40000000 for 
 	swift build --build-tests
 	FUZZ=1 $(if $(INPUTS),WORKBENCH_FUZZ_INPUTS=$(INPUTS)) swift test --skip-build --filter 'Fuzz|GGUFHeaderTests'
 
-interop: deps ## Compare with PEFT and transformers, 20 minutes at most (PYTHON=… for a venv that is there)
+interop: deps ## Compare with PEFT, transformers and llama.cpp, 20 minutes at most (LLAMA=1 builds it first)
 	swift build $(RELEASE) --product workbench
-	@PYTHON="$(PYTHON)" scripts/interop/run.sh $(PROGRAM) $(CHECKS)
+	@PYTHON="$(PYTHON)" LLAMA="$(LLAMA)" scripts/interop/run.sh $(PROGRAM) $(CHECKS)
 
 # Within the process on a simulated disk, then from outside on the program as it is shipped.
 faults: deps ## Kill, cut the power, fail every call and damage files, for 20 minutes (OPTIONS=--only kill)

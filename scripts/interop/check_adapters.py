@@ -4,14 +4,13 @@ it, over options on models with and without a head of their own.
     python check_adapters.py --program .build/release/workbench --out DIR [--seed N] [--only WORD]
 """
 import itertools
-import shutil
 import warnings
 
 import peft
 import torch
 import transformers
 
-from common import Refused, data_set, load, logits, start, tiny_model, VOCABULARY
+from common import Refused, data_set, fresh, load, logits, start, tiny_model, VOCABULARY
 
 warnings.filterwarnings("ignore")
 ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -46,7 +45,7 @@ REFUSED = {
 
 def made_by_peft(world, folder, base, **options):
     """An adapter with values everywhere, and the logits that PEFT gives after opening it."""
-    shutil.rmtree(folder, ignore_errors=True)
+    fresh(folder)
     settings = dict(r=4, lora_alpha=5, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
     model = peft.get_peft_model(load(base), peft.LoraConfig(**dict(settings, **options)))
     with torch.no_grad():
@@ -72,8 +71,7 @@ def reading(world, bases):
             try:
                 world.compare(row, world.logits(base, world.ids, folder), theirs, effect)
                 if targets == "all":
-                    merged = world.out / "merged"
-                    shutil.rmtree(merged, ignore_errors=True)
+                    merged = fresh(world.out / "merged")
                     world.run("export", f"model_name_or_path={base}", f"adapter_name_or_path={folder}",
                               f"export_dir={merged}", "template=chatml", "export_dtype=fp32")
                     opened = logits(load(merged), world.ids)
@@ -107,8 +105,7 @@ def writing(world, bases):
         row = f"write: {name}, {targets}, {saved}"
         if not world.wants(row):
             continue
-        folder = world.out / "write"
-        shutil.rmtree(folder, ignore_errors=True)
+        folder = fresh(world.out / "write")
         words = dict(model_name_or_path=base, stage="sft", do_train="true", finetuning_type="lora",
                      dataset_dir=data, dataset="d", template="chatml", lora_rank=3, lora_alpha=5,
                      lora_target=target, additional_target=",".join(modules or []), max_steps=3,
@@ -121,8 +118,7 @@ def writing(world, bases):
             theirs = logits(peft.PeftModel.from_pretrained(load(base), folder).eval(), world.ids)
             effect = float((theirs - logits(load(base), world.ids)).abs().max())
             world.compare(row, mine, theirs, effect)
-            again = world.out / "again"
-            shutil.rmtree(again, ignore_errors=True)
+            again = fresh(world.out / "again")
             world.run("export", f"model_name_or_path={base}", f"adapter_name_or_path={folder}",
                       f"export_dir={again}", "template=chatml", "export_format=adapter")
             opened = logits(peft.PeftModel.from_pretrained(load(base), again).eval(), world.ids)

@@ -1,8 +1,8 @@
 """What the checks of this folder share: the program as a process, tiny models with a tokenizer, a table.
 
 A check is a file check_NAME.py with a main(world) that adds rows to world.table; run.sh starts each with
---program, --out and --seed. Rows are equal, refused (where a refusal is right) or WRONG; one WRONG row makes
-the exit code 1.
+--program, --out and --seed. Rows are equal, refused (where a refusal is right), left out (what they need is
+not there) or WRONG; one WRONG row makes the exit code 1.
 """
 import argparse
 import json
@@ -21,6 +21,7 @@ import torch
 import transformers
 
 transformers.logging.disable_progress_bar()
+transformers.logging.set_verbosity_error()
 torch.set_num_threads(1)
 
 VOCABULARY = 320
@@ -75,15 +76,69 @@ class World:
     def wants(self, name):
         return self.only in name
 
+    def refuses(self, name, *words, run=None):
+        """A row for something that must be refused, with all these words in the error."""
+        try:
+            run()
+            self.row(name, "WRONG", "accepted")
+        except Refused as refusal:
+            lacking = [word for word in words if word not in str(refusal)]
+            self.row(name, "WRONG" if lacking else "refused",
+                     f"without {lacking}: {refusal}" if lacking else str(refusal))
+
+    def left_out(self, name, why):
+        """What could not be compared here, told by name."""
+        self.row(name, "left out", why)
+
 
 def logits(model, ids):
     with torch.no_grad():
         return model(input_ids=torch.tensor([ids]), use_cache=False).logits[0].double()
 
 
-def load(folder):
+def load(folder, **changes):
+    """The model of a folder in float32, with keys of its configuration changed."""
     return transformers.AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager").eval()
+        folder, dtype=torch.float32, attn_implementation="eager", **changes).eval()
+
+
+def greedy(model, ids, count):
+    """The likeliest tokens after ids, one by one with a cache."""
+    cache, piece, answer = None, list(ids), []
+    with torch.no_grad():
+        for _ in range(count):
+            step = model(input_ids=torch.tensor([piece]), past_key_values=cache, use_cache=True)
+            cache, piece = step.past_key_values, [int(step.logits[0, -1].argmax())]
+            answer += piece
+    return answer
+
+
+def rope(kind, theta=10000.0, **values):
+    """A rotary setting in the spelling of transformers 5."""
+    return {"rope_parameters": dict(rope_type=kind, rope_theta=theta, **values)}
+
+
+def edit(path, change):
+    """Changes a JSON file."""
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content, indent=1))
+
+
+def edit_tensors(folder, change):
+    """Changes the tensors of a model or an adapter in one file."""
+    from safetensors.torch import load_file, save_file
+    path = next(folder.glob("*.safetensors"))
+    tensors = load_file(path)
+    change(tensors)
+    save_file({name: value.contiguous() for name, value in tensors.items()}, path,
+              metadata={"format": "pt"})
+
+
+def fresh(folder):
+    """The folder's path, with nothing there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 def tokenizer():
@@ -101,10 +156,15 @@ def tokenizer():
         pad_token="<|endoftext|>")
 
 
+def opened_tokenizer(folder):
+    """What tokenizer.json says. AutoTokenizer of transformers 5 puts another word pattern in its place where the
+    model is a qwen2."""
+    return transformers.PreTrainedTokenizerFast.from_pretrained(folder)
+
+
 def tiny_model(world, name, kind, **changes):
     """A folder with a seeded model whose logits spread over some units, and its tokenizer."""
-    folder = world.out / "bases" / name
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = fresh(world.out / "bases" / name)
     settings = dict(vocab_size=VOCABULARY, hidden_size=48, intermediate_size=96, num_hidden_layers=3,
                     num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=256,
                     bos_token_id=1, eos_token_id=2, pad_token_id=0, tie_word_embeddings=False)
@@ -144,6 +204,7 @@ def start(check):
     print(f"seed {world.seed}")
     check(world)
     wrong = [name for name, result in world.rows if result == "WRONG"]
-    print(f"{len(world.rows)} rows in {time.monotonic() - began:.0f} s, {len(wrong)} wrong"
-          + "".join(f"\n  {name}" for name in wrong))
+    absent = [name for name, result in world.rows if result == "left out"]
+    print(f"{len(world.rows)} rows in {time.monotonic() - began:.0f} s, {len(wrong)} wrong, "
+          f"{len(absent)} left out" + "".join(f"\n  {name}" for name in wrong))
     sys.exit(1 if wrong or not world.rows else 0)

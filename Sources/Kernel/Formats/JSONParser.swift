@@ -15,8 +15,8 @@ public struct JSONLimits: Sendable, Equatable {
 
     public init() {}
 
-    /// For the settings that other programs keep beside a model.
-    static let ofModels: JSONLimits = {
+    /// For the settings that other programs keep beside a model or an adapter.
+    public static let ofModels: JSONLimits = {
         var limits = JSONLimits()
         limits.acceptsNonFinite = true
         return limits

@@ -59,7 +59,7 @@ public struct ModelFolder: Sendable {
         var config = try ModelConfig(
             json: JSONValue(contentsOf: settings, limits: .ofModels), source: settings,
             notes: &notes)
-        let source: any WeightSource
+        var source: any WeightSource
         switch weights {
         case .single(let file): source = try SafetensorsFile(path: file, keepsUnread: true)
         case .sharded(let index): source = try ShardedWeights(indexPath: index)
@@ -70,6 +70,7 @@ public struct ModelFolder: Sendable {
                 "\(file.lastPathPart) and \(index.lastPathPart) are both there: the weights are taken "
                     + "from \(file.lastPathPart)")
         }
+        if config.tiedEmbeddings { source = TiedHead.named(source) }
         if config.tiedEmbeddings, TiedHead.differs(in: source) {
             config.untie()
             notes.append(

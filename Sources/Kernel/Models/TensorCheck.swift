@@ -18,6 +18,7 @@ struct TensorCheck {
         var expectedNames: Set<String> = []
         var problems: [String] = []
         var missing: [String] = []
+        var unusable: [String] = []
         let unread = Dictionary(
             source.unread.map { ($0.name, $0.type) }, uniquingKeysWith: { one, _ in one })
         for tensor in config.expectedTensors {
@@ -34,7 +35,10 @@ struct TensorCheck {
             if entry.shape != tensor.shape {
                 problems.append("\(tensor.name) is \(entry.shape), expected \(tensor.shape)")
             } else if !Self.isWeightKind(entry.dtype) {
-                problems.append("\(tensor.name) is \(entry.dtype.rawValue), not a float or packed")
+                unusable.append(tensor.name)
+                problems.append(
+                    "\(tensor.name) is stored as \(entry.dtype.rawValue); read are f32, f16, bf16 and "
+                        + "packed types")
             }
         }
         // A tied head may be stored once more.
@@ -50,18 +54,16 @@ struct TensorCheck {
                 .badData, "the weights do not fit the configuration", at: path.escapedForDisplay,
                 because: Self.reason(
                     problems: problems, missing: missing, unexpected: unexpected),
-                hint: "Fetch config and weights of the same model")
+                hint: unusable.count == problems.count && missing.isEmpty
+                    ? "Convert the weights to float32, float16 or bfloat16 and save the model again."
+                    : "Fetch config and weights of the same model")
         }
         if source is GGUFFile { try refuseUsed(config, at: path) }
         takeNotes(config)
     }
 
     static func isWeightKind(_ dtype: DType) -> Bool {
-        switch dtype {
-        case .f32, .f16, .bf16, .f64: true
-        case .i8, .i16, .i32, .i64, .u8, .bool: false
-        default: dtype.isQuantized
-        }
+        dtype.rowKind != nil
     }
 
     // MARK: - What is left over

@@ -29,7 +29,8 @@ public enum AdapterFile {
                     "Give the folder that holds adapter_config.json and adapter_model.safetensors.")
         }
         try FolderManifest.checkIfThere(folder) { _ in [configName] }
-        return try AdapterDescription(JSONValue(contentsOf: path), source: path)
+        return try AdapterDescription(
+            JSONValue(contentsOf: path, limits: .ofModels), source: path)
     }
 
     // MARK: - Tensors

@@ -15,8 +15,8 @@ struct WorkbenchCommand: ParsableCommand {
         subcommands: [
             InterfaceCommand.self, AttachCommand.self, RunsCommand.self, PlotCommand.self,
             SessionCommand.self,
-            TrainCommand.self, ChatCommand.self, DataCommand.self, TokenizeCommand.self,
-            ScoreCommand.self, EvaluateCommand.self,
+            TrainCommand.self, ChatCommand.self, DataCommand.self, RenderCommand.self,
+            TokenizeCommand.self, ScoreCommand.self, EvaluateCommand.self,
             LogitsCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
             PathsCommand.self, ManCommand.self,
         ], defaultSubcommand: InterfaceCommand.self)

@@ -55,7 +55,7 @@ struct AdapterTemplate: Equatable, Sendable {
         }
         let config = "\(folder)/tokenizer_config.json"
         guard isReadable(config) else { return nil }
-        return try JSONValue(contentsOf: config)["chat_template"]?.string
+        return try JSONValue(contentsOf: config, limits: .ofModels)["chat_template"]?.string
     }
 }
 

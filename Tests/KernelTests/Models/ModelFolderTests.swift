@@ -118,13 +118,18 @@ import Testing
                 + "missing: model.norm.weight, lm_head.weight; unexpected: surplus")
     }
 
-    @Test func integerTensorsAreNoWeights() throws {
+    @Test(arguments: [DType.i8, .i64, .bool, .f64])
+    func typesThatNoWeightIsReadFromAreNamed(_ type: DType) throws {
         let (folder, config) = try model()
         try writeWeights(
             config, to: "\(folder.path)/model.safetensors", without: ["model.norm.weight"],
-            extra: [WeightSpec(name: "model.norm.weight", dtype: .i8, shape: [32])])
+            extra: [WeightSpec(name: "model.norm.weight", dtype: type, shape: [32])])
         let error = try #require(throws: KernelError.self) { try ModelFolder(path: folder.path) }
-        #expect(error.why == "model.norm.weight is i8, not a float or packed")
+        #expect(error.place == folder.path)
+        #expect(
+            error.why == "model.norm.weight is stored as \(type.rawValue); read are f32, f16, bf16 "
+                + "and packed types")
+        #expect(error.hint?.hasPrefix("Convert the weights to float32") == true)
     }
 
     // MARK: - What is not a model

@@ -118,6 +118,34 @@ struct UnusedTensorsTests {
         #expect(try model.open().config.tiedEmbeddings)
     }
 
+    /// The same model for transformers 5, which ties either name to the other.
+    @Test func theTableOfATiedModelMayLieUnderTheHeadsName() throws {
+        let model = try ChangedModel(["tie_word_embeddings": true])
+        try model.rewrite { items in items.removeAll { $0.spec.name == "lm_head.weight" } }
+        let usual = try ChangedModel.logits(model.open())
+        try model.rewrite { items in
+            let place = try #require(
+                items.firstIndex { $0.spec.name == "model.embed_tokens.weight" })
+            items[place].spec = WeightSpec(
+                name: "lm_head.weight", dtype: items[place].spec.dtype,
+                shape: items[place].spec.shape)
+        }
+        let opened = try model.open()
+        #expect(opened.config.tiedEmbeddings && opened.notes.isEmpty)
+        #expect(opened.unexpectedTensors.isEmpty)
+        #expect(try ChangedModel.logits(opened) == usual)
+        // Exports have the usual name.
+        let result = try SafetensorsExport.write(
+            ExportSupport.plain(opened), base: opened, to: "\(model.root.path)/out")
+        let again = try ModelFolder(path: result.folder)
+        #expect(again.weights.entry(named: "lm_head.weight") == nil)
+        #expect(try ChangedModel.logits(again) == usual)
+        #expect(try ChangedModel.logits(ModelFolder(path: model.gguf())) == usual)
+        // Without the tie there is no embedding.
+        try model.change("config.json", ["tie_word_embeddings": false])
+        #expect(try model.refusal().why?.contains("missing: model.embed_tokens.weight") == true)
+    }
+
     // MARK: - Two sets of weights
 
     @Test func aSingleFileGoesBeforeAnIndexAndIsTold() throws {

@@ -101,6 +101,39 @@ import TestSupport
         #expect(description.notes.isEmpty)
     }
 
+    /// Python writes NaN and Infinity; they stop nothing where nobody reads them.
+    @Test func numbersThatAreNotFiniteStopOnlyWhatReadsThem() throws {
+        func text(_ key: String, _ number: String) -> String {
+            var members = [
+                "peft_type": "\"LORA\"", "r": "5", "lora_alpha": "7",
+                "target_modules": "[\"q_proj\"]",
+            ]
+            members[key] = number
+            return "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ",") + "}"
+        }
+        let folder = try TemporaryFolder()
+        for number in ["NaN", "Infinity", "-Infinity"] {
+            for key in ["eva_config", "qalora_group_size", "note"] {
+                let value = key == "eva_config" ? "{\"rho\": \(number)}" : number
+                _ = try folder.file("adapter_config.json", text(key, value))
+                #expect(try AdapterFile.describe(folder.path).rank == 5)
+            }
+            for key in ["r", "lora_alpha", "lora_dropout", "layers_to_transform"] {
+                _ = try folder.file("adapter_config.json", text(key, number))
+                let error = try #require(throws: KernelError.self) {
+                    try AdapterFile.describe(folder.path)
+                }
+                #expect(error.place?.hasSuffix(key) == true, "\(key): \(number)")
+            }
+            for key in ["rank_pattern", "alpha_pattern"] {
+                _ = try folder.file("adapter_config.json", text(key, "{\"q_proj\": \(number)}"))
+                #expect(throws: KernelError.self, "\(key): \(number)") {
+                    try AdapterFile.describe(folder.path)
+                }
+            }
+        }
+    }
+
     @Test func unknownKeysAreTold() throws {
         let notes = try describe([
             "shiny": true, "dull": false, "none": .null, "empty": [], "other": 3, "text": "",
