@@ -124,7 +124,14 @@ struct FolderManifest: Equatable {
     /// Throws naming the first of these weights that differs from what their run wrote.
     private func checkResult(_ folder: String, _ names: [String]) throws(KernelError) {
         for name in names.sorted() {
-            guard let expected = files[name] else { continue }
+            guard let expected = files[name] else {
+                // What is no weight is not listed, and people's to change.
+                guard name.hasSuffix(".safetensors") else { continue }
+                throw KernelError(
+                    .badData, "the weights are not those that their run wrote",
+                    at: "\(folder)/\(name)", because: "\(Self.resultName) does not list the file",
+                    hint: "If it was put there on purpose, move \(Self.resultName) away.")
+            }
             let found = try Self.entry(of: "\(folder)/\(name)")
             guard found == expected else {
                 throw KernelError(

@@ -52,6 +52,45 @@ import TestSupport
         try Checkpoint.verify(folder)
     }
 
+    /// The result of a run: its weights, and the list of them.
+    @Test(arguments: [FaultRecipe.best, .full]) func everyDamageOfAResultIsFound(
+        recipe: FaultRecipe
+    ) throws {
+        let tiny = try recipe.tiny(steps: 2)
+        let outcome = DiskCalls.hasty.during { tiny.run() }
+        try #require(outcome.error == nil)
+        let folder = tiny.folder
+        let weights = try #require(
+            DiskCalls.names(in: folder).first { $0.hasSuffix(".safetensors") })
+        let names = [weights, FolderManifest.resultName]
+        let good = try Dictionary(
+            uniqueKeysWithValues: names.map { ($0, try contents("\(folder)/\($0)")) })
+        func check() throws(KernelError) {
+            try FolderManifest.checkIfThere(folder) { _ in [weights] }
+        }
+        try check()
+        var numbers = SeededNumbers(seed: 11)
+        var found = 0
+        for trial in 0..<FaultBudget.of(300, 10_000) {
+            let name = names[numbers.below(8) == 0 ? 1 : 0]
+            let old = good[name] ?? []
+            guard let bad = damaged(old, good, names, &numbers), bad != old else { continue }
+            try Data(bad).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+            do throws(KernelError) {
+                try check()
+                // A blank between two words of the list changes nothing.
+                let text = String(decoding: bad, as: UTF8.self).filter { !$0.isWhitespace }
+                let was = String(decoding: old, as: UTF8.self).filter { !$0.isWhitespace }
+                #expect(name == FolderManifest.resultName && text == was, "\(trial): \(name)")
+            } catch {
+                found += 1
+            }
+            try Data(old).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
+        #expect(found > 200)
+        try check()
+    }
+
     /// Nil: the file is gone.
     private func damaged(
         _ old: [UInt8], _ all: [String: [UInt8]], _ names: [String],

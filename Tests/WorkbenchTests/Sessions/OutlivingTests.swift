@@ -62,6 +62,21 @@ import Testing
         #expect(lstat("\(room.run)/control.sock", &status) != 0)
     }
 
+    /// What a batch system sends before the time is up saves the run of a session, and the run goes on.
+    @Test func sessionSavesItsRunWhenABatchSystemAsks() throws {
+        let (room, pane, session) = try training()
+        try room.waitForSteps()
+        kill(session, SIGUSR1)
+        func saved() -> [String] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: room.run)) ?? []
+            return names.filter { $0.hasPrefix("checkpoint-") }
+        }
+        try room.wait("a checkpoint") { !saved().isEmpty }
+        try room.waitForSteps()
+        #expect(try room.state() == "training" && TerminalRoom.isAlive(session))
+        try pane.sees("saved")
+    }
+
     @Test func plainStartComesBackToTheRunThatWasLeft() throws {
         let (room, pane, session) = try training()
         try pane.press("q")
