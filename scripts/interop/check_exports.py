@@ -25,7 +25,7 @@ ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_pro
 SHORT = dict(original_max_position_embeddings=64)
 SIZES = dict(hidden_size=64, intermediate_size=96)
 NOT_IN_LLAMA = "llama.cpp does not apply it to this family, which the export notes"
-# Name: kind, settings, what must be said of its GGUF files: None, why llama.cpp answers otherwise, or the words of a refusal.
+# Name: kind, settings, and of its GGUF files nothing, why llama.cpp answers otherwise, or the words of a refusal.
 MODELS = {
     "llama": (Llama, {}, None),
     "llama, tied": (Llama, dict(tie_word_embeddings=True), None),

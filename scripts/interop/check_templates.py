@@ -241,7 +241,7 @@ def fixture(world, folder):
             given = dict(rows["context"], messages=[
                 dict(role="system", content=words(world)), dict(role="user", content=words(world)),
                 dict(role="assistant", content=f"<think>{words(world)}</think>\n\nHello!"),
-                dict(role="user", content="Again?", name=None)])
+                dict(role="user", content="Again?", name="")])
 
             def theirs(source=row["source"], given=given):
                 template = chat_template_utils._compile_jinja_template(source)

@@ -1,5 +1,5 @@
-"""Tokenizers beside the tokenizers library: word patterns that the program names, normalization, added and special tokens
-with their flags, start tokens, texts back from ids; the same tokenizer out of a GGUF file, here and in llama.cpp.
+"""Tokenizers beside the tokenizers library: word patterns that the program names, normalization, added and special
+tokens with their flags, start tokens, texts back from ids; the same tokenizer of a GGUF file, here and in llama.cpp.
 
     python check_tokens.py --program .build/release/workbench --out DIR [--seed N] [--only WORD]
 """
@@ -45,10 +45,10 @@ FLAGS = [
     AddedToken("word", single_word=True, normalized=False),
 ]
 PIECES = [
-    "don't", "WE'LL", "I'M", "'S", "n't", " ", "  ", "\n", "\r\n", "\t", "\r", "\u00a0", "\u3000", "\u2028",
-    "\u200b", "\x85", "\x1c", "é", "e\u0301", "Å", "\u212b", "ſ", "'ſ", "ß", "İ", "中文", "日本語", "한국어", "ไทย",
-    "العربية", "हिन्दी", "١٢٣", "½", "²", "Ⅷ", "①", "12345", "3.14", "-7", "007", "🙂", "👨‍👩‍👧", "🇩🇪", "...", "!!",
-    "=>", "{", "}", "_x", "__init__", "#", "\u0300", "\ufeff", "\ufffd", "\u1100\u1161", "\u0e33", "𝒜",
+    "don't", "WE'LL", "I'M", "'S", "n't", " ", "  ", "\n", "\r\n", "\t", "\r", "\u00a0", "\u3000", "\u2028", "\u200b",
+    "\x85", "\x1c", "é", "e\u0301", "Å", "\u212b", "ſ", "'ſ", "ß", "İ", "中文", "日本語", "한국어", "ไทย", "العربية",
+    "हिन्दी", "١٢٣", "½", "²", "Ⅷ", "①", "12345", "3.14", "-7", "007", "🙂", "👨\u200d👩\u200d👧", "🇩🇪", "...",
+    "!!", "=>", "{", "}", "_x", "__init__", "#", "\u0300", "\ufeff", "\ufffd", "\u1100\u1161", "\u0e33", "𝒜",
     "\U00010400", "\U0001d15e", "\u00ad", "\u180e", "\u2003", "A", "b", " the", "Hello", "<think>", "</think>",
     "<tool>", "火星", " <strip> ", "<right>  x", "  <left>", "aword", "word", " word ", "wordy", *SPECIAL, *WORDS,
 ]

@@ -1,5 +1,5 @@
-"""llama.cpp for the checks, where llama-cpp-python is installed: logits, greedy tokens, ids of texts, its quantizer, and
-its converter from the source folder that LLAMA_SOURCE names. run.sh installs both with LLAMA=1."""
+"""llama.cpp for the checks, where llama-cpp-python is installed: logits, greedy tokens, ids of texts, its quantizer,
+and its converter from the source folder that LLAMA_SOURCE names. run.sh installs both with LLAMA=1."""
 import ctypes
 import os
 import pathlib
