@@ -35,10 +35,10 @@ struct ModelsCommand: ParsableCommand {
                 Output.note("No models found. `make model` fetches the sample model.")
             }
             for model in found {
+                Output.row(model.path)
                 switch model.summary {
-                case .success(let text): Output.text("\(model.path)\n    \(text)\n")
-                case .failure(let error):
-                    Output.text("\(model.path)\n    unusable: \(error.description)\n")
+                case .success(let text): Output.row("    \(text)")
+                case .failure(let error): Output.row("    unusable: \(error.description)")
                 }
             }
         }
