@@ -17,7 +17,10 @@ struct ModelsCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             let paths = try Paths(environment: ProcessInfo.processInfo.environment)
             let settings = SettingsFile.read(path: paths.settingsFile).plan
-            let found = ModelFinder(paths.adopting(settings)).find(folders)
+            let finder = ModelFinder(paths.adopting(settings))
+            let (candidates, remarks) = finder.search(folders)
+            if !answer.quiet { for remark in remarks { Output.note(remark) } }
+            let found = finder.found(candidates)
             if answer.json {
                 Output.json(
                     .array(
