@@ -291,7 +291,7 @@ def disk(bench, seconds):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("program")
-    options.add_argument("--minutes", type=float, default=12)
+    options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--only", choices=["kill", "fail", "fsize", "disk"])
     chosen = options.parse_args()
     parts = {"kill": (kill, 0.3), "fail": (fail, 0.5), "fsize": (fsize, 0.08), "disk": (disk, 0.12)}
