@@ -53,7 +53,6 @@ class Bench:
             environment.update(LD_PRELOAD=self.shim, FAULT_UNDER="/out/run", **shim)
 
         def before():
-            os.nice(19)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             if limits:
                 limits()
