@@ -17,7 +17,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := bash-completion/completions/workbench zsh/site-functions/_workbench \
     fish/vendor_completions.d/workbench.fish
 
-.PHONY: help build install uninstall run test test-slow format lint snapshots fixtures fuzz faults interop bench clean deps model
+.PHONY: help build install uninstall run test test-slow format lint snapshots fixtures fuzz faults hostile interop bench clean deps model
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +88,12 @@ faults: deps ## Kill, cut the power, fail every call and damage files, for 20 mi
 	FAULTS=1 timeout 1200 swift test --skip-build --filter 'PowerCut|FailedCall|CorruptionTests|ExactResume'
 	swift build $(RELEASE) --product workbench
 	python3 scripts/faults/faults.py $(PROGRAM) $(OPTIONS)
+
+hostile: deps ## Send a million hostile strings to terminals, for 15 minutes (OPTIONS=--strings 100000)
+	swift build --build-tests
+	HOSTILE=1 timeout 900 swift test --skip-build --filter Hostile
+	swift build $(RELEASE) --product workbench
+	python3 scripts/faults/terminal.py $(PROGRAM) $(OPTIONS)
 
 bench: deps model ## Measure speed against Benchmarks/thresholds.json (OPTIONS=--quick for a look)
 	swift build $(RELEASE) --product workbench

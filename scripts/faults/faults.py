@@ -53,7 +53,6 @@ class Bench:
             environment.update(LD_PRELOAD=self.shim, FAULT_UNDER="/out/run", **shim)
 
         def before():
-            os.nice(19)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             if limits:
                 limits()
@@ -291,7 +290,7 @@ def disk(bench, seconds):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("program")
-    options.add_argument("--minutes", type=float, default=12)
+    options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--only", choices=["kill", "fail", "fsize", "disk"])
     chosen = options.parse_args()
     parts = {"kill": (kill, 0.3), "fail": (fail, 0.5), "fsize": (fsize, 0.08), "disk": (disk, 0.12)}

@@ -102,7 +102,12 @@ public struct OpenDataset: Sendable {
 
     private func locate(_ index: Int) -> (RecordFile, Int) {
         precondition(index >= 0 && index < count, "record \(index) is outside 0 ..< \(count)")
-        let file = (starts.firstIndex { $0 > index } ?? starts.count) - 1
+        // By halves: there may be thousands of files, and each record asks.
+        var (file, above) = (0, starts.count)
+        while above - file > 1 {
+            let middle = (file + above) / 2
+            if starts[middle] <= index { file = middle } else { above = middle }
+        }
         return (files[file], index - starts[file])
     }
 

@@ -11,7 +11,7 @@ public final class GGUFFile: WeightSource {
     public let entries: [WeightEntry]
     public let files: [MappedFile]
     public let unread: [UnreadTensor]
-    private let indexOfName: [String: Int]
+    private let names: NameIndex
 
     /// The path as given.
     public var path: String { files[0].path }
@@ -35,11 +35,11 @@ public final class GGUFFile: WeightSource {
             throw error.error(reading: path, format: "GGUF")
         }
         files = [file]
-        indexOfName = entries.indexByName()
+        names = entries.indexByName()
     }
 
     public func entry(named name: String) -> WeightEntry? {
-        indexOfName[name].map { entries[$0] }
+        entries.entry(named: name, by: names)
     }
 
     private static func entries(

@@ -7,7 +7,7 @@ public final class SafetensorsFile: WeightSource {
     public let files: [MappedFile]
     /// The free-form `__metadata__` pairs in the order of the file.
     public let metadata: [(key: String, value: String)]
-    private let indexOfName: [String: Int]
+    private let names: NameIndex
 
     public let unread: [UnreadTensor]
 
@@ -26,19 +26,20 @@ public final class SafetensorsFile: WeightSource {
         entries = header.entries
         unread = header.unread
         metadata = header.metadata
-        indexOfName = header.entries.indexByName()
+        names = header.entries.indexByName()
     }
 
     public func entry(named name: String) -> WeightEntry? {
-        indexOfName[name].map { entries[$0] }
+        entries.entry(named: name, by: names)
     }
 }
 
 extension [WeightEntry] {
     /// Positions by name; readers have already refused duplicates.
-    func indexByName() -> [String: Int] {
-        var index: [String: Int] = Dictionary(minimumCapacity: count)
-        for (position, entry) in enumerated() { index[entry.name] = position }
-        return index
+    func indexByName() -> NameIndex { NameIndex(count: count) { self[$0].name } }
+
+    /// The entry of this name by the index of this list.
+    func entry(named name: String, by names: NameIndex) -> WeightEntry? {
+        names.position(of: name) { self[$0].name }.map { self[$0] }
     }
 }

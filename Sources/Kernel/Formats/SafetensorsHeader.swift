@@ -76,14 +76,19 @@ struct SafetensorsHeader: Sendable {
         if let failure = parser.refusal { throw failure }
         metadata = parser.metadata
         (entries, unread) = try Self.tile(
-            parser.tensors, dataStart: 8 + length, dataCount: file.count - 8 - length)
+            parser.takeTensors(), dataStart: 8 + length, dataCount: file.count - 8 - length)
     }
 
     /// Sorts by offset and checks sizes, seams and the end.
     private static func tile(
-        _ tensors: [RawTensor], dataStart: Int, dataCount: Int
+        _ tensors: consuming [RawTensor], dataStart: Int, dataCount: Int
     ) throws(FormatFailure) -> ([WeightEntry], [UnreadTensor]) {
-        let sorted = tensors.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
+        var sorted = tensors
+        let isSorted = sorted.indices.dropFirst().allSatisfy { index in
+            let (before, after) = (sorted[index - 1], sorted[index])
+            return (before.begin, before.end) <= (after.begin, after.end)
+        }
+        if !isSorted { sorted.sort { ($0.begin, $0.end) < ($1.begin, $1.end) } }
         var entries: [WeightEntry] = []
         entries.reserveCapacity(sorted.count)
         var unread: [UnreadTensor] = []

@@ -4,7 +4,6 @@
 /// One pass over the header's text.
 struct SafetensorsHeaderParser {
     private var scanner: JSONScanner
-    private var names: Set<String> = []
     private(set) var tensors: [SafetensorsHeader.RawTensor] = []
     private(set) var metadata: [(key: String, value: String)] = []
     /// A well-formed value that is out of range or not supported; the first one counts.
@@ -13,6 +12,7 @@ struct SafetensorsHeaderParser {
     private var member: String?
 
     private let keepsUnread: Bool
+    private var lastShape: [Int] = []
 
     /// With `keepsUnread` tensors of types that cannot be read are collected as well.
     init(_ text: UnsafeRawBufferPointer, keepsUnread: Bool) {
@@ -47,14 +47,26 @@ struct SafetensorsHeaderParser {
                 hasMetadata = true
                 try parser.metadataValue()
             } else {
-                guard parser.names.insert(key).inserted else {
-                    throw parser.duplicate(key, at: offset)
-                }
                 try parser.tensor(key, at: offset)
             }
         }
         member = nil
         try scanner.expectEnd()
+        try refuseDuplicates()
+    }
+
+    /// At the end and by sorted hashes: a table of all names would take as much as the header.
+    private func refuseDuplicates() throws(JSONFailure) {
+        let names = NameIndex(count: tensors.count) { tensors[$0].name }
+        if let again = names.firstRepeated({ tensors[$0].name }) {
+            throw duplicate(tensors[again].name, at: tensors[again].offset - 8)
+        }
+    }
+
+    /// Gives the tensors away; they are a large part of the header's size.
+    mutating func takeTensors() -> [SafetensorsHeader.RawTensor] {
+        defer { tensors = [] }
+        return tensors
     }
 
     private func duplicate(_ key: String, at offset: Int) -> JSONFailure {
@@ -112,10 +124,12 @@ struct SafetensorsHeaderParser {
                 try parser.scanner.skipValue(depth: 2, limit: 128)
             }
         }
-        guard let type, let shape, let range else {
+        guard let type, var shape, let range else {
             throw scanner.failure("dtype, shape or data_offsets is missing", at: offset)
         }
         guard type.dtype != nil || keepsUnread else { return }
+        // Most tensors have the shape of the one before: they share its memory.
+        if shape == lastShape { shape = lastShape } else { lastShape = shape }
         tensors.append(
             SafetensorsHeader.RawTensor(
                 name: name, dtype: type.dtype, typeName: type.name, shape: shape,

@@ -10,7 +10,7 @@ public final class ShardedWeights: WeightSource {
     /// Tensors that lie in a shard without being listed in the index; they are not used.
     public let unlisted: [String]
     public let unread: [UnreadTensor]
-    private let indexOfName: [String: Int]
+    private let names: NameIndex
 
     /// Opens the index at `path` and every shard it names.
     public init(indexPath path: String) throws(KernelError) {
@@ -35,10 +35,11 @@ public final class ShardedWeights: WeightSource {
                         byteRange: entry.byteRange, fileIndex: fileIndex))
             }
         }
-        let indexOfName = entries.indexByName()
+        let names = entries.indexByName()
         let known = Set(unread.map(\.name))
-        let absent = fileOfTensor.keys.filter { indexOfName[$0] == nil && !known.contains($0) }
-            .sorted()
+        let absent = fileOfTensor.keys.filter {
+            entries.entry(named: $0, by: names) == nil && !known.contains($0)
+        }.sorted()
         if let first = absent.first {
             throw KernelError(
                 .badData, "a shard lacks a tensor that the index places there",
@@ -51,11 +52,11 @@ public final class ShardedWeights: WeightSource {
         self.files = files
         self.unlisted = unlisted
         self.unread = unread
-        self.indexOfName = indexOfName
+        self.names = names
     }
 
     public func entry(named name: String) -> WeightEntry? {
-        indexOfName[name].map { entries[$0] }
+        entries.entry(named: name, by: names)
     }
 
     /// Whether the index at `path` can be read and names this file among its shards.

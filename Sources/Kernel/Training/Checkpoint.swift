@@ -151,27 +151,40 @@ public enum Checkpoint {
         do throws(KernelError) {
             let own = try listing(of: runFolder).filter { $0.step <= step }
             let doomed = own.dropFirst(max(1, limit)).map(\.path).filter { $0 != protected }
-            guard !doomed.isEmpty else { return [] }
             let calls = DiskCalls.current
-            var renamed: [String] = []
             for path in doomed {
                 // Renamed first, so that a crash in the middle leaves no folder that looks complete.
-                let hidden = "\(runFolder)/.deleted-\(path.lastPathPart)"
-                if DiskCalls.repeating({ calls.rename(path, hidden) }) == 0 {
-                    renamed.append(hidden)
-                } else {
+                let hidden = "\(runFolder)/\(hiddenPrefix)\(path.lastPathPart)"
+                if DiskCalls.repeating({ calls.rename(path, hidden) }) != 0 {
                     notes.append(
                         "\(KernelError.system("cannot remove the checkpoint", path: path, code: errno))"
                     )
                 }
             }
-            // Without this a power cut could bring the name back and not the files.
-            try calls.synchronize(folder: runFolder)
-            for hidden in renamed { try calls.remove(hidden) }
+            // What fails once would stay until the next start: it is tried again, now and after the next save.
+            do throws(KernelError) {
+                try removeHidden(in: runFolder)
+            } catch {
+                try removeHidden(in: runFolder)
+            }
         } catch {
             notes.append("An old checkpoint was not removed: \(error)")
         }
         return notes
+    }
+
+    /// Before the names of checkpoints that are about to be removed.
+    private static let hiddenPrefix = ".deleted-"
+
+    private static func removeHidden(in runFolder: String) throws(KernelError) {
+        let names = try DiskCalls.names(in: runFolder).filter {
+            $0.hasPrefix(hiddenPrefix)
+                && step(ofFolder: String($0.dropFirst(hiddenPrefix.count))) != nil
+        }
+        guard !names.isEmpty else { return }
+        // Without this a power cut could bring the name back and not the files.
+        try DiskCalls.current.synchronize(folder: runFolder)
+        for name in names { try DiskCalls.current.remove("\(runFolder)/\(name)") }
     }
 
     // MARK: - State

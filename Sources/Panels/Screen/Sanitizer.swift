@@ -35,10 +35,10 @@ struct Sanitizer {
     private mutating func takeByCategory(_ scalar: Unicode.Scalar) {
         let properties = scalar.properties
         switch properties.generalCategory {
-        case .format, .lineSeparator, .paragraphSeparator, .control:
-            if invisibles == .named {
-                spell("<U+" + String(scalar.value, radix: 16, uppercase: true) + ">")
-            }
+        case .format, .lineSeparator, .paragraphSeparator, .control: invisible(scalar)
+        // Joiners of graphemes and selectors of variants: of no consequence in cells.
+        case .nonspacingMark where properties.isDefaultIgnorableCodePoint: break
+        case .otherLetter where properties.isDefaultIgnorableCodePoint: invisible(scalar)
         case .unassigned, .privateUse, .surrogate:
             base("\u{FFFD}", columns: 1)
         default:
@@ -56,6 +56,11 @@ struct Sanitizer {
                 afterEmoji = properties.isEmoji
             }
         }
+    }
+
+    private mutating func invisible(_ scalar: Unicode.Scalar) {
+        guard invisibles == .named else { return }
+        spell("<U+" + String(scalar.value, radix: 16, uppercase: true) + ">")
     }
 
     private mutating func base(_ scalar: Unicode.Scalar, columns: Int) {

@@ -6,7 +6,7 @@ import Kernel
 /// A message from a background queue to the interface.
 enum AppMail: Equatable, Sendable {
     /// Answers `findModels`.
-    case modelsFound([ModelSummary])
+    case modelsFound([ModelSummary], remarks: [String] = [])
     /// Answers `inspectModel`.
     case modelInspected(path: String, Result<ModelSummary, KernelError>)
     /// Answers `fitModels`.

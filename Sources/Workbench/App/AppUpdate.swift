@@ -187,7 +187,7 @@ enum AppUpdate {
     private static func take(_ mail: AppMail, _ state: inout AppState) -> [Effect] {
         if mail.changesPlaces { state.places = nil }
         switch mail {
-        case .modelsFound(let models): return act(.model(.found(models)), &state)
+        case .modelsFound(let models, _): return act(.model(.found(models)), &state)
         case .modelInspected(let path, let result):
             // Chat wants to know whether the model's template lists tools.
             return act(.model(.inspected(path: path, result)), &state) + suggest(&state)

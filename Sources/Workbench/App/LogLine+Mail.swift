@@ -30,7 +30,11 @@ extension LogLine {
         case .chat(_, .noted(let text)):
             self.init(.info, .chat, phrase("note"), ["note": text])
         case .chat: return nil
-        case .modelsFound(let models):
+        case .modelsFound(let models, let remarks) where !remarks.isEmpty:
+            self.init(
+                .info, .model, phrase("models found"),
+                ["count": "\(models.count)", "note": remarks.joined(separator: " ")])
+        case .modelsFound(let models, _):
             self.init(.debug, .model, phrase("models found"), ["count": "\(models.count)"])
         case .modelInspected(let path, let result):
             self.init(result, .model, phrase("model read"), phrase("model cannot be read"), path)

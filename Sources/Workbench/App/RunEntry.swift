@@ -34,6 +34,8 @@ struct RunListing: Equatable, Sendable {
     var runs: [RunEntry]
     /// Seconds since 1970 when it was read: ages count from here.
     var nowSeconds: Double
+    /// Whether there may be more than were looked at.
+    var isCut = false
 }
 
 extension TrainingKeys {

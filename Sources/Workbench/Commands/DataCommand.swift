@@ -60,7 +60,8 @@ struct DataCommand: ParsableCommand {
                 "The record has \(view.tokens.count) tokens, more than the model's context of "
                     + "\(context): positions behind it are new to the model.")
         }
-        Output.text("\(origin.place)\n\n\(view.rendered)\n\n")
+        Output.row(origin.place)
+        Output.text("\n\(view.rendered)\n\n")
         for (i, token) in view.tokens.enumerated() {
             Output.text(
                 "\(i)\t\(token.id)\t\(token.isTrained ? "trained" : "-")\t\(token.text.debugDescription)\n"
@@ -121,7 +122,7 @@ struct DataCommand: ParsableCommand {
             "\(inspection.tokenCount) tokens, \(inspection.trainedTokenCount) trained; lengths \(inspection.lengths?.minimum ?? 0) … \(inspection.lengths?.maximum ?? 0), median \(inspection.lengths?.median ?? 0)"
         )
         for problem in inspection.problems.listed.prefix(20) {
-            Output.text("skipped: \(problem.error)\n")
+            Output.row("skipped: \(problem.error)")
         }
     }
 }

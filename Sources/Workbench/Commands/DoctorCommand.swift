@@ -95,7 +95,7 @@ struct DoctorCommand: ParsableCommand {
                     JSONObject(uniqueKeysWithValues: rows.map { ($0.0, JSONValue.string($0.1)) })))
         } else {
             for (name, value) in rows {
-                Output.text(name.padding(toLength: 18, withPad: " ", startingAt: 0) + value + "\n")
+                Output.row(name.padding(toLength: 18, withPad: " ", startingAt: 0) + value)
             }
         }
     }

@@ -74,16 +74,8 @@ enum ErrorReport {
 
     /// The text with control characters and direction marks written out: `\u{1B}`.
     static func visible(_ text: String, keepsLines: Bool = false) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            let isHidden = JSONText.isHidden(scalar)
-            if !isHidden || (keepsLines && scalar == "\n") {
-                result.unicodeScalars.append(scalar)
-            } else {
-                result += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-            }
-        }
-        return result
+        var terminal = TerminalText()
+        return terminal.visible(text, keepsLines: keepsLines)
     }
 }
 

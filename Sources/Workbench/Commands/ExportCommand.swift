@@ -74,8 +74,8 @@ struct ExportCommand: ParsableCommand {
             return
         }
         for file in outcome.files { Output.text("\(file.name)\t\(file.bytes)\n") }
-        Output.text("checked: \(outcome.verification)\n")
-        for line in outcome.notes { Output.text("note: \(line)\n") }
-        for line in outcome.usage { Output.text("  \(line)\n") }
+        Output.row("checked: \(outcome.verification)")
+        for line in outcome.notes { Output.row("note: \(line)") }
+        for line in outcome.usage { Output.row("  \(line)") }
     }
 }

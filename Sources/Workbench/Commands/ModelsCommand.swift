@@ -17,7 +17,10 @@ struct ModelsCommand: ParsableCommand {
         try reportAndExit(json: answer.json) {
             let paths = try Paths(environment: ProcessInfo.processInfo.environment)
             let settings = SettingsFile.read(path: paths.settingsFile).plan
-            let found = ModelFinder(paths.adopting(settings)).find(folders)
+            let finder = ModelFinder(paths.adopting(settings))
+            let (candidates, remarks) = finder.search(folders)
+            if !answer.quiet { for remark in remarks { Output.note(remark) } }
+            let found = finder.found(candidates)
             if answer.json {
                 Output.json(
                     .array(
@@ -35,10 +38,10 @@ struct ModelsCommand: ParsableCommand {
                 Output.note("No models found. `make model` fetches the sample model.")
             }
             for model in found {
+                Output.row(model.path)
                 switch model.summary {
-                case .success(let text): Output.text("\(model.path)\n    \(text)\n")
-                case .failure(let error):
-                    Output.text("\(model.path)\n    unusable: \(error.description)\n")
+                case .success(let text): Output.row("    \(text)")
+                case .failure(let error): Output.row("    unusable: \(error.description)")
                 }
             }
         }

@@ -45,12 +45,12 @@ struct PathsCommand: ParsableCommand {
         }
         for each in places {
             let name = each.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-            let line = (place == nil ? name : "") + each.path(paths) + "\n"
+            let line = (place == nil ? name : "") + each.path(paths)
             guard let home else {
-                Output.text(line)
+                Output.row(line)
                 continue
             }
-            let parts = line.split(separator: Self.standIn, omittingEmptySubsequences: false)
+            let parts = "\(line)\n".split(separator: Self.standIn, omittingEmptySubsequences: false)
             Output.bytes(Array(parts.map { Array($0.utf8) }.joined(separator: home)))
         }
     }

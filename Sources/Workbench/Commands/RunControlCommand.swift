@@ -59,7 +59,7 @@ struct RunControlCommand: ParsableCommand {
                 Output.json(.object(reply))
             } else if !answer.quiet {
                 let words = [command, value].compactMap(\.self).joined(separator: " ")
-                Output.text(tr("{1}: asked to {2}", record.name, words) + "\n")
+                Output.row(tr("{1}: asked to {2}", record.name, words))
             }
         }
     }

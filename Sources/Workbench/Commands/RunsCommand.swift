@@ -53,8 +53,12 @@ struct RunList: ParsableCommand {
 
     private func list() throws {
         try reportAndExit(json: answer.json) {
-            let runs = try sort.sorted(RunsCommand.finder(RunsCommand.paths, more: folders).find())
-                .map(\.asked)
+            let finder = try RunsCommand.finder(RunsCommand.paths, more: folders)
+            let found = finder.search()
+            let runs = sort.sorted(found.runs).map(\.asked)
+            if !answer.quiet {
+                for folder in found.cut { Output.note(finder.remark(onCut: folder)) }
+            }
             let now = Date().timeIntervalSince1970
             if answer.json {
                 Output.json(.array(runs.map { .object($0.json) }))

@@ -30,6 +30,12 @@ extension Chinese {
         未知
         {1} of {2}, {3}
         {1}/{2}，{3}
+        not all were looked at
+        未全部查看
+        {1} holds more than {2} names; the others were not looked at.
+        {1} 中的名称超过 {2} 个；其余的没有查看。
+        {1} of {2} models are listed; the others are left out.
+        列出了 {2} 个模型中的 {1} 个；其余的省略。
         reading…
         读取中…
         Reading…

@@ -7,12 +7,17 @@ import Kernel
 enum Inspection {
     // MARK: - Models
 
-    static func models(_ paths: Paths, more: [String]) -> [ModelSummary] {
-        ModelFinder(paths).candidates(more).compactMap { path, name in
+    /// The models that can be read, and what is to be said where there may be more.
+    static func models(
+        _ paths: Paths, more: [String]
+    ) -> (models: [ModelSummary], remarks: [String]) {
+        let (candidates, remarks) = ModelFinder(paths).search(more)
+        let models = candidates.compactMap { path, name -> ModelSummary? in
             guard var summary = try? Self.summary(path, checks: false) else { return nil }
             summary.name = name
             return summary
         }
+        return (models, remarks)
     }
 
     /// What a model is; with `checks` its tokenizer and template are tried too.

@@ -5,25 +5,15 @@ import Kernel
 
 /// Texts of JSON on their way out.
 enum JSONText {
-    /// Whether a character steers a terminal or turns what is seen: controls, format characters such as
-    /// bidirectional overrides and tags, separators of lines.
-    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
-        return switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
-    }
-
-    /// The same JSON with such characters as `\u` escapes. They can stand within strings only: what is between
-    /// them is ASCII, and lines and indents of a layout stay.
+    /// The same JSON with what a terminal may not be sent (`TerminalText`) as `\u` escapes. It can stand within
+    /// strings only: what is between them is ASCII, and lines and indents of a layout stay.
     static func printable(_ json: String) -> String {
-        guard json.unicodeScalars.contains(where: { isHidden($0) && $0 != "\n" }) else {
-            return json
-        }
+        guard !json.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return json }
+        var text = TerminalText()
         var result = ""
         for scalar in json.unicodeScalars {
-            guard isHidden(scalar), scalar != "\n" else {
+            // What is hidden can stand within strings only, and so can marks.
+            guard text.isWrittenOut(scalar), scalar != "\n" else {
                 result.unicodeScalars.append(scalar)
                 continue
             }

@@ -15,7 +15,7 @@ struct ModelFinder {
     /// Models that are listed, at most.
     private static let foundMax = 2000
     /// Files and folders that are looked at below one place, at most: links may lead in circles.
-    private static let lookedMax = 20_000
+    private let lookedMax: Int
 
     private let models: String
     private let environment: [String: String]
@@ -23,8 +23,9 @@ struct ModelFinder {
 
     init(
         _ paths: Paths, environment: [String: String] = ProcessInfo.processInfo.environment,
-        home: String? = nil
+        home: String? = nil, lookedMax: Int = 20_000
     ) {
+        self.lookedMax = lookedMax
         (models, self.environment) = (paths.models, environment)
         // Without a home of one's own there are no folders of other tools in it.
         self.home = home ?? (try? HomeFolder.path(environment)) ?? "/nonexistent"
@@ -33,24 +34,45 @@ struct ModelFinder {
     /// Paths and names of what looks like a model, each once: GGUF files, folders with a config.json at
     /// most four levels deep, and the models of stores.
     func candidates(_ more: [String] = []) -> [(path: String, name: String)] {
+        search(more).candidates
+    }
+
+    /// The same, and what is to be said where there may be more.
+    func search(
+        _ more: [String] = []
+    ) -> (candidates: [(path: String, name: String)], remarks: [String]) {
+        var remarks: [String] = []
         let places = ModelPlaces(
             models: models, environment: environment, home: home, more: more)
         let files = places.folders.flatMap { place in
             var walk = Walk()
-            return candidates(in: place, depth: 4, &walk)
+            let found = candidates(in: place, depth: 4, &walk)
+            if walk.isCut {
+                remarks.append(
+                    tr(
+                        "{1} holds more than {2} names; the others were not looked at.", place,
+                        lookedMax))
+            }
+            return found
         }.map { (path: $0, name: ModelPlaces.name(of: $0)) }
         let stored = places.stores.flatMap { OllamaStore(folder: $0).entries() }
             .map { (path: $0.path, name: $0.name) }
         var seen: Set<String> = []
-        return Array(
-            (files + stored).filter {
-                seen.insert(($0.path as NSString).resolvingSymlinksInPath).inserted
-            }.prefix(Self.foundMax))
+        let all = (files + stored).filter {
+            seen.insert(($0.path as NSString).resolvingSymlinksInPath).inserted
+        }
+        if all.count > Self.foundMax {
+            remarks.append(
+                tr(
+                    "{1} of {2} models are listed; the others are left out.", Self.foundMax,
+                    all.count))
+        }
+        return (Array(all.prefix(Self.foundMax)), remarks)
     }
 
-    /// The same with what they are.
-    func find(_ more: [String] = []) -> [Found] {
-        candidates(more).map { path, name in
+    /// What the candidates are.
+    func found(_ candidates: [(path: String, name: String)]) -> [Found] {
+        candidates.map { path, name in
             do throws(KernelError) {
                 let summary = try ModelFolder(path: path).summary
                 return Found(path: path, name: name, summary: .success(summary))
@@ -76,6 +98,8 @@ struct ModelFinder {
     /// What was seen below one place.
     private struct Walk {
         var looked = 0
+        /// Whether there was more than may be looked at.
+        var isCut = false
         /// Folders that were looked into: links may lead to them again.
         var folders: Set<FolderListing.Identity> = []
     }
@@ -88,7 +112,11 @@ struct ModelFinder {
             walk.folders.insert(listing.identity).inserted
         else { return [] }
         var found = listing.unreadableModels.map { "\(folder)/\($0)" }
-        for name in listing.names where walk.looked < Self.lookedMax {
+        for name in listing.names {
+            guard walk.looked < lookedMax else {
+                walk.isCut = true
+                break
+            }
             walk.looked += 1
             let path = "\(folder)/\(name)"
             if name.hasSuffix(".gguf") {

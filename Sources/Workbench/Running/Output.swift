@@ -4,6 +4,7 @@
 import Foundation
 import Kernel
 import Panels
+import Synchronization
 
 enum Output {
     /// What became of some text.
@@ -23,6 +24,11 @@ enum Output {
     /// Writes text from outside: control characters are made visible when a terminal reads it.
     static func text(_ text: String) { write(shown(text)) }
 
+    /// Writes one line of text from outside: on a terminal a name cannot begin a line of its own.
+    static func row(_ text: String) {
+        write(isTerminal ? ErrorReport.visible(text) + "\n" : text + "\n")
+    }
+
     /// The same for whoever has work to bring to an end, written or not.
     static func offer(_ text: String) -> Outcome { put(shown(text), to: STDOUT_FILENO) }
 
@@ -35,8 +41,11 @@ enum Output {
     static func error(_ text: String) { _ = put(text, to: STDERR_FILENO) }
 
     private static func shown(_ text: String) -> String {
-        isTerminal ? ErrorReport.visible(text, keepsLines: true) : text
+        isTerminal ? answers.withLock { $0.visible(text, keepsLines: true) } : text
     }
+
+    /// What was said so far: an answer comes in pieces, and a letter's marks may be in the next.
+    private static let answers = Mutex(TerminalText())
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 

@@ -46,26 +46,47 @@ enum RunOrder: String, CaseIterable, Sendable {
 struct RunFinder {
     /// Folders below each place that are looked into.
     private static let depth = 3
-    private static let namesMax = 20_000
 
     private let places: [String]
+    /// Names of one folder that are looked at.
+    private let namesMax: Int
+
+    /// Runs, and the folders that have more names than were looked at.
+    struct Found {
+        var runs: [RunRecord] = []
+        var cut: [String] = []
+    }
 
     /// Looks in the runs folder, in ./saves, and in `more`: folders of runs, or runs themselves.
-    init(_ paths: Paths, more: [String] = []) {
+    init(_ paths: Paths, more: [String] = [], namesMax: Int = 20_000) {
+        self.namesMax = namesMax
         places = more.map(HomePath.expanded) + [paths.runs, "saves"]
     }
 
     /// The runs that are there, each once, newest first.
-    func find() -> [RunRecord] {
-        var seen: Set<String> = []
-        let found = places.flatMap { place in
+    func find() -> [RunRecord] { search().runs }
+
+    /// The same, and where there may be more.
+    func search() -> Found {
+        var found = Found()
+        for place in places {
             var folders: Set<FolderListing.Identity> = []
-            return runs(in: place, depth: Self.depth, &folders)
-        }.filter {
-            // Whole paths: `saves/a` may be asked for by either name.
-            seen.insert(URL(fileURLWithPath: $0.folder).resolvingSymlinksInPath().path).inserted
+            look(in: place, depth: Self.depth, &folders, &found)
         }
-        return RunOrder.age.sorted(found)
+        var seen: Set<String> = []
+        found.runs.removeAll {
+            // Whole paths: `saves/a` may be asked for by either name.
+            !seen.insert(URL(fileURLWithPath: $0.folder).resolvingSymlinksInPath().path).inserted
+        }
+        found.runs = RunOrder.age.sorted(found.runs)
+        return found
+    }
+
+    /// What is to be said of a folder with too many names.
+    func remark(onCut folder: String) -> String {
+        tr(
+            "{1} holds more than {2} names; the others were not looked at.",
+            folder.isEmpty ? "/" : folder, namesMax)
     }
 
     /// The run that a person means: a folder, or the name of a run or of its folder; the newest of several.
@@ -78,24 +99,24 @@ struct RunFinder {
     }
 
     /// `folders` are those that were looked into: links may lead to them again.
-    private func runs(
-        in folder: String, depth: Int, _ folders: inout Set<FolderListing.Identity>
-    ) -> [RunRecord] {
+    private func look(
+        in folder: String, depth: Int, _ folders: inout Set<FolderListing.Identity>,
+        _ found: inout Found
+    ) {
         let folder = Self.plain(folder)
-        if let run = RunRecord(folder: folder) { return [run] }
+        if let run = RunRecord(folder: folder) { return found.runs.append(run) }
         guard depth > 0, let listing = FolderListing(folder),
             folders.insert(listing.identity).inserted
-        else { return [] }
-        var found: [RunRecord] = []
-        for name in listing.names.prefix(Self.namesMax) where !name.hasPrefix("checkpoint-") {
+        else { return }
+        if listing.names.count > namesMax { found.cut.append(folder) }
+        for name in listing.names.prefix(namesMax) where !name.hasPrefix("checkpoint-") {
             var isFolder: ObjCBool = false
             let path = "\(folder)/\(name)"
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
                 isFolder.boolValue
             else { continue }
-            found += runs(in: path, depth: depth - 1, &folders)
+            look(in: path, depth: depth - 1, &folders, &found)
         }
-        return found
     }
 
     private static func plain(_ path: String) -> String {

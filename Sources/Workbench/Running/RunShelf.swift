@@ -14,8 +14,10 @@ struct RunShelf {
 
     /// All runs now.
     func listing() -> RunListing {
-        RunListing(
-            runs: finder.find().map(Self.entry), nowSeconds: Date().timeIntervalSince1970)
+        let found = finder.search()
+        return RunListing(
+            runs: found.runs.map(Self.entry), nowSeconds: Date().timeIntervalSince1970,
+            isCut: !found.cut.isEmpty)
     }
 
     private static func entry(_ record: RunRecord) -> RunEntry {

@@ -32,11 +32,12 @@ enum RunTable {
 
     private static func cells(_ run: RunRecord, now: Double) -> [String] {
         [
-            ErrorReport.visible(String(run.name.prefix(32))), run.state.word, steps(run),
-            number(run.loss), number(run.bestEvaluationLoss), run.method ?? "-",
+            String(ErrorReport.visible(run.name).prefix(32)), run.state.word, steps(run),
+            number(run.loss), number(run.bestEvaluationLoss),
+            ErrorReport.visible(run.method ?? "-"),
             age(now - run.changedSeconds), run.process.map(String.init) ?? "-",
             // Last, and short enough for lines of 80.
-            ErrorReport.visible(String((run.model ?? "-").prefix(22))),
+            String(ErrorReport.visible(run.model ?? "-").prefix(22)),
         ]
     }
 

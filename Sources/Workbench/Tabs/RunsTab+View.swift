@@ -58,6 +58,7 @@ extension RunsTab {
         let count = state.listing?.runs.count ?? 0
         var note = tr("{1} of {2}, {3}", runs.count, count, state.order.words)
         if !state.filter.isEmpty { note = "/\(state.filter)  " + note }
+        if state.listing?.isCut == true { note = tr("not all were looked at") + "  " + note }
         if state.isReading { note = tr("reading…") + "  " + note }
         let inner = Pane(title: tr("Runs"), note: DisplayText(note), isFocused: true)
             .render(in: area, on: &frame, theme: theme)

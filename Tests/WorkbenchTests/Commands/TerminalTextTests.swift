@@ -16,7 +16,7 @@ import Testing
         + "\u{2066}\u{FEFF}\u{E0001}\u{E0041}\u{E007F}z"
 
     private static func leaks(_ text: String) -> [Unicode.Scalar] {
-        text.unicodeScalars.filter { JSONText.isHidden($0) && $0 != "\n" }
+        text.unicodeScalars.filter { TerminalText.isHidden($0) && $0 != "\n" }
     }
 
     @Test func printedJSONHasNoControlsAndIsTheSameJSON() throws {

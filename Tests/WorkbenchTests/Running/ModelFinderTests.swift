@@ -45,6 +45,22 @@ import Testing
         #expect(moved.contains("c/d") && !moved.contains("Qwen/Qwen3-0.6B"))
     }
 
+    @Test func placesWithTooManyNamesAreTold() throws {
+        let home = try Self.home(
+            Dictionary(uniqueKeysWithValues: (0..<9).map { ("models/m\($0).gguf", "") }))
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        func search(_ most: Int) -> (candidates: [(path: String, name: String)], remarks: [String])
+        {
+            ModelFinder(
+                Paths(environment: [:], home: home), environment: [:], home: home, lookedMax: most
+            ).search([home + "/models"])
+        }
+        let cut = search(5)
+        #expect(cut.candidates.count { $0.path.hasPrefix(home) } == 5)
+        #expect(cut.remarks.contains { $0.hasPrefix("\(home)/models holds more than 5 names") })
+        #expect(search(9).remarks.isEmpty && search(9).candidates.count == 9)
+    }
+
     @Test func linksInCirclesComeToAnEnd() throws {
         let home = try Self.home(["models/a/b/m.gguf": "", ".ollama/models/manifests/x": ""])
         defer { try? FileManager.default.removeItem(atPath: home) }

@@ -52,6 +52,21 @@ import Testing
         #expect(all.map(\.name) == ["zeta", "run-3", "run-1"])
     }
 
+    @Test func foldersWithTooManyNamesAreTold() throws {
+        let home = try home()
+        for number in 3..<9 {
+            try home.run("workbench/runs/run-\(number)", #"{"state": "done"}"#, seconds: 1)
+        }
+        let finder = RunFinder(home.paths, namesMax: 5)
+        let found = finder.search()
+        let runs = "\(home.path)/workbench/runs"
+        #expect(found.cut.filter { $0.hasPrefix(home.path) } == [runs])
+        #expect(finder.remark(onCut: runs).contains("\(runs) holds more than 5 names"))
+        #expect(found.runs.count { $0.folder.hasPrefix(home.path) } < 8)
+        let whole = RunFinder(home.paths).search()
+        #expect(whole.cut.isEmpty && whole.runs.count { $0.folder.hasPrefix(home.path) } == 8)
+    }
+
     @Test func runsAreCalledByNameOrFolder() throws {
         let home = try home()
         let finder = RunFinder(home.paths)
