@@ -18,12 +18,14 @@ struct TensorCheck {
         var expectedNames: Set<String> = []
         var problems: [String] = []
         var missing: [String] = []
+        var unreadable = false
         let unread = Dictionary(
             source.unread.map { ($0.name, $0.type) }, uniquingKeysWith: { one, _ in one })
         for tensor in config.expectedTensors {
             expectedNames.insert(tensor.name)
             guard let entry = source.entry(named: tensor.name) else {
                 if let type = unread[tensor.name] {
+                    unreadable = true
                     problems.append(
                         "\(tensor.name) is of the type \(type), which is not supported")
                 } else {
@@ -34,7 +36,9 @@ struct TensorCheck {
             if entry.shape != tensor.shape {
                 problems.append("\(tensor.name) is \(entry.shape), expected \(tensor.shape)")
             } else if !Self.isWeightKind(entry.dtype) {
-                problems.append("\(tensor.name) is \(entry.dtype.rawValue), not a float or packed")
+                unreadable = true
+                problems.append(
+                    "\(tensor.name) is of the type \(entry.dtype.rawValue), which is not supported")
             }
         }
         // A tied head may be stored once more.
@@ -50,7 +54,9 @@ struct TensorCheck {
                 .badData, "the weights do not fit the configuration", at: path.escapedForDisplay,
                 because: Self.reason(
                     problems: problems, missing: missing, unexpected: unexpected),
-                hint: "Fetch config and weights of the same model")
+                hint: unreadable
+                    ? "Use the model in float32, float16, bfloat16 or as a GGUF file"
+                    : "Fetch config and weights of the same model")
         }
         if source is GGUFFile { try refuseUsed(config, at: path) }
         takeNotes(config)
@@ -58,8 +64,8 @@ struct TensorCheck {
 
     static func isWeightKind(_ dtype: DType) -> Bool {
         switch dtype {
-        case .f32, .f16, .bf16, .f64: true
-        case .i8, .i16, .i32, .i64, .u8, .bool: false
+        case .f32, .f16, .bf16: true
+        case .f64, .i8, .i16, .i32, .i64, .u8, .bool: false
         default: dtype.isQuantized
         }
     }

@@ -123,7 +123,7 @@ import Testing
             config, to: "\(folder.path)/model.safetensors", without: ["model.norm.weight"],
             extra: [WeightSpec(name: "model.norm.weight", dtype: .i8, shape: [32])])
         let error = try #require(throws: KernelError.self) { try ModelFolder(path: folder.path) }
-        #expect(error.why == "model.norm.weight is i8, not a float or packed")
+        #expect(error.why == "model.norm.weight is of the type i8, which is not supported")
     }
 
     // MARK: - What is not a model
