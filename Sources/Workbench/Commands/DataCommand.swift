@@ -105,7 +105,7 @@ struct DataCommand: ParsableCommand {
             "\(inspection.tokenCount) tokens, \(inspection.trainedTokenCount) trained; lengths \(inspection.lengths?.minimum ?? 0) … \(inspection.lengths?.maximum ?? 0), median \(inspection.lengths?.median ?? 0)"
         )
         for problem in inspection.problems.listed.prefix(20) {
-            Output.text("skipped: \(problem.error)\n")
+            Output.text("skipped: \(ErrorReport.visible("\(problem)"))\n")
         }
     }
 }

@@ -70,7 +70,7 @@ final class EffectRunner: Sendable {
             // What is asked of the old list is no longer wanted.
             fittings.add(1, ordering: .relaxed)
             models.async { [self] in
-                queue.post(.modelsFound(Inspection.models(paths, more: folders)))
+                queue.post(.modelsFound(Inspection.models(ModelFinder(paths), more: folders)))
             }
         case .inspectModel(let path):
             onFiles {

@@ -29,7 +29,8 @@ extension ChatTab {
         case .finished(let figures): answer.standing = .finished(figures)
         case .stopped: answer.standing = .stopped
         case .failed(let error): answer.standing = .failed(error)
-        case .noted, .scored: break
+        case .noted(let text): answer.notes.append(text)
+        case .scored: break
         }
         state.tree[asked.turn].answers[asked.side] = answer
         if case .text = event, asked.turn == state.tree.last {

@@ -37,6 +37,11 @@ import Testing
             #expect(
                 trFound("must be between 1 and 65536, is 0.") == "必须在 1 与 65536 之间，现为 0。")
             #expect(trFound("Reading the model") == "正在读取模型")
+            #expect(
+                trFound("45 samples were cut to the cutoff length.") == "45 个样本被截到最大长度。")
+            #expect(
+                trFound("m.gguf: llama.attention.scale 0.3: not used here")
+                    == "m.gguf: llama.attention.scale 0.3: 此处不使用")
             #expect(trFound("Opening a, b") == "正在打开 a, b")
             #expect(trFound("") == "" && trFound("of nobody") == "of nobody")
         }
