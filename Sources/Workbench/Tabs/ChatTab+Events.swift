@@ -48,7 +48,8 @@ extension ChatTab {
         case .scored(let score): state.tree[asked.turn].scores[asked.side] = .done(score)
         case .failed(let error): state.tree[asked.turn].scores[asked.side] = .failed(error)
         case .stopped: state.tree[asked.turn].scores[asked.side] = nil
-        case .preparing, .noted, .answering, .text, .finished: break
+        case .noted(let text): state.tree[asked.turn].answers[asked.side]?.notes.append(text)
+        case .preparing, .answering, .text, .finished: break
         }
     }
 

@@ -43,6 +43,14 @@ import Testing
                 trFound("m.gguf: llama.attention.scale 0.3: not used here")
                     == "m.gguf: llama.attention.scale 0.3: 此处不使用")
             #expect(trFound("Opening a, b") == "正在打开 a, b")
+            #expect(
+                trFound(
+                    "there is no model (/m (1)/x): the path does not exist. Give a folder with "
+                        + "config.json and model.safetensors, or a .gguf file")
+                    == "没有这个模型（/m (1)/x）：路径不存在。请指定含 config.json 和 model.safetensors 的文件夹，或 .gguf 文件"
+            )
+            #expect(trFound("there is no model (x): odd") == "没有这个模型（x）：odd")
+            #expect(trFound("of nobody (x): odd") == "of nobody (x): odd")
             #expect(trFound("") == "" && trFound("of nobody") == "of nobody")
         }
         #expect(TextPattern("a {1} b {2}").values(in: "a x b y b z") == ["x", "y b z"])
