@@ -142,7 +142,8 @@ public struct DatasetCatalog: Sendable, Equatable {
     private func pathError(_ text: String) -> KernelError? {
         let suffix = URL(fileURLWithPath: text).pathExtension.lowercased()
         let isKnown = RecordFile.extensions.contains(suffix)
-        guard isKnown || text.contains("/") else { return nil }
+        let isThere = !suffix.isEmpty && access(text, F_OK) == 0
+        guard isKnown || isThere || text.contains("/") else { return nil }
         let what = "cannot read the dataset file"
         guard access(text, F_OK) == 0 else {
             let code = errno

@@ -85,7 +85,7 @@ extension DatasetLoader {
 
     private func nothingLeft(_ inspection: DataInspection) -> KernelError {
         let counts = inspection.problems.countByKind.sorted { $0.value > $1.value }
-            .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+            .map { "\($0.value) \($0.key.words)" }.joined(separator: ", ")
         let example =
             inspection.problems.listed.first.map { problem in
                 let field = problem.fault.field.map { "field \($0.escapedForDisplay): " } ?? ""

@@ -129,14 +129,15 @@ public struct OpenDataset: Sendable {
 
     /// The error about a file that holds its records inside of one object.
     var wrapper: KernelError? {
-        guard let file = files.first, let fields = try? file.record(at: 0).fields else {
-            return nil
-        }
+        guard let file = files.first, let fields = try? file.record(at: 0).fields,
+            // One conversation is a record itself.
+            RecordStyle.guessed(from: fields) == nil
+        else { return nil }
         return Self.wrapper(fields, file)
     }
 
     private static func wrapper(_ fields: JSONObject, _ file: RecordFile) -> KernelError? {
-        guard
+        guard file.layout == .jsonLines,
             let (key, value) = fields.first(where: { $0.value.array?.first?.object != nil }),
             let count = value.array?.count
         else { return nil }
@@ -162,6 +163,11 @@ public struct OpenDataset: Sendable {
                     continue
                 }
                 if let style = RecordStyle.guessed(from: record.fields) { return style }
+                // What cannot be read may be what the format is known by.
+                if let fault = record.unreadable.sorted(by: { $0.key < $1.key }).first?.value {
+                    firstFault = firstFault ?? fault
+                    continue
+                }
                 if file.count == 1, let error = wrapper(record.fields, file) { throw error }
                 throw KernelError(
                     .badData, "cannot tell the format of the dataset",
@@ -169,13 +175,22 @@ public struct OpenDataset: Sendable {
                     because: "it has the fields "
                         + record.fields.keys.prefix(20).map(\.escapedForDisplay)
                         .joined(separator: ", "),
-                    hint: "Use instruction/input/output, messages, conversations or text, or "
+                    hint: Self.separated(record.fields, file)
+                        ?? "Use instruction/input/output, messages, conversations or text, or "
                         + "name the columns in \(DatasetCatalog.fileName)")
             }
         }
         throw KernelError(
             .badData, "the dataset has no readable record", at: name.escapedForDisplay,
             because: firstFault?.detail ?? "the file is empty")
+    }
+
+    /// What to do about a CSV file whose fields are not separated by commas; nil for all others.
+    private static func separated(_ fields: JSONObject, _ file: RecordFile) -> String? {
+        guard file.layout == .csv, fields.count == 1, let name = fields.keys.first,
+            name.contains(";") || name.contains("\t")
+        else { return nil }
+        return "Write the file with commas between the fields: there is one column as it is"
     }
 
     /// Refuses datasets whose kind does not fit the purpose.

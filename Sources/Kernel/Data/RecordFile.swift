@@ -214,7 +214,8 @@ public final class RecordFile: Sendable {
     private static func refuseForeignContent(
         _ bytes: UnsafeRawBufferPointer, path: String
     ) throws(KernelError) {
-        try LargeFilePointer.refuse(bytes, at: path)
+        try LargeFilePointer.refuse(
+            bytes, at: path, mayBePage: path.lowercased().hasSuffix(".txt"))
         let kinds: [([UInt8], String)] = [
             (Array("PAR1".utf8), "a Parquet file"), (Array("ARROW1".utf8), "an Arrow file"),
             ([0x1F, 0x8B], "compressed with gzip"), (Array("PK\u{3}\u{4}".utf8), "a ZIP archive"),

@@ -40,6 +40,21 @@ public struct RecordFault: Error, Sendable, Equatable {
         case overlong
         /// Understood, but nothing here trains on it.
         case unsupported
+
+        /// What is wrong with such records, after their number: "3 with a wrong type".
+        public var words: String {
+            switch self {
+            case .unreadable: "unreadable"
+            case .tooLong: "too long"
+            case .missingField: "without a field"
+            case .wrongType: "with a wrong type"
+            case .roleOrder: "with roles out of order"
+            case .messageCount: "without an answer at the end"
+            case .nothingToTrain: "with nothing to train"
+            case .overlong: "beyond the cutoff"
+            case .unsupported: "not supported"
+            }
+        }
     }
 
     /// The class of the fault.

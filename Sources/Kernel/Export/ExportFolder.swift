@@ -104,7 +104,7 @@ enum ExportFolder {
         guard !path.isEmpty else {
             throw KernelError(.usage, "the export has no folder to write", at: "export_dir")
         }
-        try AtomicFile.refuseNUL(path)
+        try DiskCalls.refuseNUL(path)
         let target = resolved(path)
         for source in sources.map(resolved) where source == target || isInside(source, target) {
             throw KernelError(

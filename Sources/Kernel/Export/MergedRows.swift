@@ -79,11 +79,15 @@ public struct MergedRows {
             let panel = scratch.rows(0..<range.count)
             decode(range, of: weight, into: panel)
             guard Elementwise.sumOfSquares(panel).isFinite else {
+                let row = (0..<range.count).first {
+                    !Elementwise.sumOfSquares(panel.rows($0..<$0 + 1)).isFinite
+                }
                 throw KernelError(
                     .badData, "cannot export the model", at: "tensor \(weight.name)",
-                    because:
-                        "rows \(range.lowerBound) … \(range.upperBound - 1) hold NaN or infinity",
-                    hint: "Export an earlier checkpoint")
+                    because: "row \(range.lowerBound + (row ?? 0)) holds NaN or infinity",
+                    hint:
+                        "The weights are damaged, or a training diverged: fetch the model again, or "
+                        + "export an earlier checkpoint.")
             }
             try body(range, panel)
         }

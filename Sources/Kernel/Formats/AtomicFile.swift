@@ -25,7 +25,7 @@ public enum AtomicFile {
         to path: String, plannedBytes: Int?, calls: DiskCalls,
         _ body: (FileSink) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        try refuseNUL(path)
+        try DiskCalls.refuseNUL(path)
         let folder = path.parentFolder
         if let plannedBytes, let free = calls.freeBytes(folder), plannedBytes > free {
             throw DiskCalls.full(path: path, needed: plannedBytes, free: free)
@@ -46,11 +46,6 @@ public enum AtomicFile {
         }
         try calls.synchronize(folder: folder)
         return value
-    }
-
-    /// Throws for a path that holds NUL: the system's calls would end it there and take another file.
-    static func refuseNUL(_ path: String) throws(KernelError) {
-        guard !path.utf8.contains(0) else { throw DiskCalls.nul(path) }
     }
 
     private static func createTemporary(

@@ -60,7 +60,8 @@ struct ConfigReader {
         if let (key, reason) = findings.refusal {
             throw KernelError(
                 .badData, "cannot use the configuration",
-                at: "\(source.escapedForDisplay), key \(key.escapedForDisplay)", because: reason)
+                at: "\(source.escapedForDisplay), key \(key.escapedForDisplay)", because: reason,
+                hint: Self.remedy)
         }
         return ledger.remarks.map { "\(name): \($0)" } + findings.notes
     }
@@ -86,8 +87,13 @@ struct ConfigReader {
     func error(_ key: String, _ reason: String, hint: String? = nil) -> KernelError {
         KernelError(
             .badData, "cannot use the configuration",
-            at: "\(source.escapedForDisplay), key \(prefix)\(key)", because: reason, hint: hint)
+            at: "\(source.escapedForDisplay), key \(prefix.escapedForDisplay)\(key)",
+            because: reason,
+            hint: hint ?? Self.remedy)
     }
+
+    /// What helps when nothing better is known: a damaged file, or a model that needs what is not here.
+    static let remedy = "Compare the file with the one that was published, or use another"
 
     /// The member, nil when absent or null.
     func value(_ key: String) -> JSONValue? {

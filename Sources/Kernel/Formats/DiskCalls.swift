@@ -92,7 +92,7 @@ struct DiskCalls: Sendable {
     static func makeFolder(
         _ path: String, what: String, hint: String? = nil
     ) throws(KernelError) {
-        guard !path.utf8.contains(0) else { throw nul(path) }
+        try refuseNUL(path)
         var status = stat()
         if stat(path, &status) == 0 {
             if status.st_mode & S_IFMT == S_IFDIR { return }
@@ -117,9 +117,10 @@ struct DiskCalls: Sendable {
         throw error
     }
 
-    /// C would cut such a name short, and another file would be meant.
-    static func nul(_ path: String) -> KernelError {
-        KernelError(
+    /// Throws for a path that holds NUL: C would cut it short, and another file would be meant.
+    static func refuseNUL(_ path: String) throws(KernelError) {
+        guard path.utf8.contains(0) else { return }
+        throw KernelError(
             .configuration, "the path holds a NUL character", at: path.escapedForDisplay,
             hint: "Take it out of the name")
     }

@@ -47,6 +47,7 @@ struct FormatFailure: Error, Equatable {
             Self.cutOff
         case .wrongEndianness: "Convert the file to little-endian"
         case .unsupportedType: "Convert the tensors to one of the supported types"
+        case .badMagic, .headerTooLarge: "Fetch the file again: it is damaged, or of another kind"
         default: nil
         }
     }

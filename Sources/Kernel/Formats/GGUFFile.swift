@@ -48,10 +48,12 @@ public final class GGUFFile: WeightSource {
         let metadata = header.metadata
         let architecture = metadata["general.architecture"]?.string ?? ""
         // Either may be an array with one number a layer.
-        let heads = metadata["\(architecture).attention.head_count"]?.uniformInteger
+        let queries = metadata["\(architecture).attention.head_count"]
+        let heads = queries?.uniformInteger
         let keyValue = metadata["\(architecture).attention.head_count_kv"]
         let keyHeads = keyValue == nil ? heads : keyValue?.uniformInteger
-        let differs = keyValue?.array != nil && keyHeads == nil
+        let differs = queries?.array != nil && heads == nil
+        let keysDiffer = keyValue?.array != nil && keyHeads == nil
         var entries: [WeightEntry] = []
         entries.reserveCapacity(header.tensors.count)
         var unread: [UnreadTensor] = []
@@ -69,9 +71,9 @@ public final class GGUFFile: WeightSource {
             }
             var permutation: RowPermutation?
             switch GGUFNames.permutedProjection(tensor.name, architecture: architecture) {
-            case .query: permutation = try Self.permutation(of: tensor, heads: heads)
             // Layers that differ are refused with the key's name where the model is made.
-            case .key where differs: break
+            case .query where differs, .key where differs || keysDiffer: break
+            case .query: permutation = try Self.permutation(of: tensor, heads: heads)
             case .key: permutation = try Self.permutation(of: tensor, heads: keyHeads)
             case nil: break
             }

@@ -22,7 +22,7 @@ public final class MappedFile: Sendable {
     /// Maps the regular file at `path`; an empty file gives an empty view.
     public init(path: String) throws(KernelError) {
         let what = "cannot open the file"
-        try AtomicFile.refuseNUL(path)
+        try DiskCalls.refuseNUL(path)
         // Non-blocking, so that a named pipe is refused below instead of waiting for a writer.
         let descriptor = DiskCalls.repeating {
             DiskCalls.current.open(path, O_RDONLY | O_NONBLOCK)

@@ -7,7 +7,7 @@ public final class ShardedWeights: WeightSource {
 
     public let entries: [WeightEntry]
     public let files: [MappedFile]
-    /// Tensors that lie in a shard without being listed in the index; they are not used.
+    /// Tensors of which the index names another shard; they are not used.
     public let unlisted: [String]
     public let unread: [UnreadTensor]
     private let names: NameIndex
@@ -20,15 +20,19 @@ public final class ShardedWeights: WeightSource {
         var files: [MappedFile] = []
         var unlisted: [String] = []
         var unread: [UnreadTensor] = []
+        // Tensors that the index does not name are the model's all the same, as for transformers, which
+        // takes from the index only which files there are; their reader judges them by their names.
+        var ownFile = fileOfTensor
         for (fileIndex, name) in shards.enumerated() {
             let shard = try Self.openShard(name, in: folder, indexPath: path)
             files += shard.files
             unread += shard.unread
             for entry in shard.entries {
-                guard fileOfTensor[entry.name] == fileIndex else {
+                guard ownFile[entry.name, default: fileIndex] == fileIndex else {
                     unlisted.append(entry.name)
                     continue
                 }
+                ownFile[entry.name] = fileIndex
                 entries.append(
                     WeightEntry(
                         name: entry.name, dtype: entry.dtype, shape: entry.shape,

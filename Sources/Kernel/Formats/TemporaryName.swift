@@ -20,7 +20,7 @@ enum TemporaryName {
     static func taken<Value>(
         for path: String, _ make: (_ name: String) throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        try AtomicFile.refuseNUL(path)
+        try DiskCalls.refuseNUL(path)
         for _ in 1..<triesMax {
             do throws(KernelError) {
                 return try make(next(for: path))

@@ -65,7 +65,8 @@ extension ModelConfig {
         if let (key, reason) = findings.refusal {
             throw KernelError(
                 .badData, "cannot use the GGUF metadata",
-                at: "\(file.path.escapedForDisplay), key \(key.escapedForDisplay)", because: reason)
+                at: "\(file.path.escapedForDisplay), key \(key.escapedForDisplay)", because: reason,
+                hint: ConfigReader.remedy)
         }
         return file.metadata.ledger.remarks.map { "\(name): \($0)" } + findings.notes
     }
@@ -100,7 +101,8 @@ private struct GGUFConfigReader {
     func error(_ key: String, _ reason: String) -> KernelError {
         KernelError(
             .badData, "cannot use the GGUF metadata",
-            at: "\(file.path), key \(architecture).\(key)", because: reason)
+            at: "\(file.path.escapedForDisplay), key \(architecture).\(key)", because: reason,
+            hint: ConfigReader.remedy)
     }
 
     /// An integer, or an array of one integer repeated for each layer.

@@ -62,7 +62,15 @@ public struct ModelFolder: Sendable {
         var source: any WeightSource
         switch weights {
         case .single(let file): source = try SafetensorsFile(path: file, keepsUnread: true)
-        case .sharded(let index): source = try ShardedWeights(indexPath: index)
+        case .sharded(let index):
+            let shards = try ShardedWeights(indexPath: index)
+            if !shards.unlisted.isEmpty {
+                notes.append(
+                    "Tensors that lie in several shards are taken from the one that "
+                        + "\(index.lastPathPart.escapedForDisplay) names: "
+                        + KeyTable.list(shards.unlisted))
+            }
+            source = shards
         case .both(let file, let index):
             // As transformers decides; whoever fetched the folder twice should know of it.
             source = try SafetensorsFile(path: file, keepsUnread: true)
@@ -81,7 +89,12 @@ public struct ModelFolder: Sendable {
         self.config = config
         self.weights = source
         tokenizerSource = .folder(folder)
-        chatTemplate = try Self.chatTemplate(in: folder)
+        chatTemplate = try Self.chatTemplate(in: folder, notes: &notes)
+        if FileManager.default.fileExists(atPath: "\(folder)/adapter_config.json") {
+            notes.append(
+                "The folder holds an adapter beside the model, which is not used unless it is given as "
+                    + "an adapter")
+        }
         let advice = "\(folder)/generation_config.json"
         generation =
             FileManager.default.fileExists(atPath: advice)
@@ -154,7 +167,9 @@ public struct ModelFolder: Sendable {
     // MARK: - Chat template
 
     /// The template from chat_template.jinja, else from the JSON files that may carry one.
-    private static func chatTemplate(in folder: String) throws(KernelError) -> String? {
+    private static func chatTemplate(
+        in folder: String, notes: inout [String]
+    ) throws(KernelError) -> String? {
         let jinja = "\(folder)/chat_template.jinja"
         if FileManager.default.fileExists(atPath: jinja) {
             let file = try MappedFile(path: jinja)
@@ -173,7 +188,13 @@ public struct ModelFolder: Sendable {
             case .string(let text)?: return text
             case .array(let named)?:
                 let chosen = named.first { $0["name"]?.string == "default" } ?? named.first
-                if let text = chosen?["template"]?.string { return text }
+                guard let text = chosen?["template"]?.string else { continue }
+                let others = named.filter { $0 != chosen }.compactMap { $0["name"]?.string }
+                if !others.isEmpty {
+                    notes.append(
+                        "\(name) holds several chat templates; not used: \(KeyTable.list(others))")
+                }
+                return text
             default: continue
             }
         }

@@ -62,7 +62,7 @@ enum ModelLocation: Equatable {
                 because: error.localizedDescription)
         }
         let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        let ggufs = names.filter { $0.lowercased().hasSuffix(".gguf") }
+        let ggufs = names.filter(isModelGGUF)
         guard names.contains("config.json") else {
             if ggufs.count == 1 { return .gguf("\(folder)/\(ggufs[0])") }
             throw noConfiguration(folder, names: names, ggufs: ggufs)
@@ -78,22 +78,49 @@ enum ModelLocation: Equatable {
         case (false, true): return .folder(folder, .sharded("\(folder)/\(index)"))
         case (false, false): break
         }
+        // Folders of GGUF files often keep the configuration that they were made from.
+        if ggufs.count == 1 { return .gguf("\(folder)/\(ggufs[0])") }
+        if ggufs.count > 1 { throw several(folder, ggufs) }
         if names.contains(where: isPickle) { throw pickle(at: folder) }
-        throw KernelError(
+        throw noWeights(folder, others: names.filter { $0.hasSuffix(".safetensors") })
+    }
+
+    /// A GGUF file that may hold a model: not the part that sees pictures, nor statistics for quantizing.
+    private static func isModelGGUF(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return name.hasSuffix(".gguf") && !name.hasPrefix("mmproj") && !name.hasPrefix("imatrix")
+    }
+
+    private static func noWeights(_ folder: String, others: [String]) -> KernelError {
+        var reason = "neither model.safetensors nor model.safetensors.index.json is there"
+        var hint = "Fetch the .safetensors files of the model into the folder"
+        if !others.isEmpty {
+            reason += "; the folder holds \(KeyTable.list(others))"
+            hint =
+                others.count == 1
+                ? "If that file is the whole model, rename it to model.safetensors"
+                : "Fetch model.safetensors.index.json as well, which names the parts"
+        }
+        return KernelError(
             .missingInput, "the model folder has no weights", at: folder.escapedForDisplay,
-            because: "neither model.safetensors nor model.safetensors.index.json is there",
-            hint: "Fetch the .safetensors files of the model into the folder")
+            because: reason, hint: hint)
+    }
+
+    private static func several(_ folder: String, _ ggufs: [String]) -> KernelError {
+        let parts = ggufs.allSatisfy { $0.lowercased().contains("-of-") }
+        return KernelError(
+            .missingInput,
+            parts ? "the folder holds a model in several parts" : "the folder holds several models",
+            at: folder.escapedForDisplay, because: KeyTable.list(ggufs),
+            hint: parts
+                ? "Merge the parts first (llama-gguf-split --merge)"
+                : "Give the path of one .gguf file")
     }
 
     private static func noConfiguration(
         _ folder: String, names: [String], ggufs: [String]
     ) -> KernelError {
-        if ggufs.count > 1 {
-            return KernelError(
-                .missingInput, "the folder holds several models", at: folder.escapedForDisplay,
-                because: ggufs.prefix(8).joined(separator: ", ").escapedForDisplay,
-                hint: "Give the path of one .gguf file")
-        }
+        if ggufs.count > 1 { return several(folder, ggufs) }
         if names.contains("adapter_config.json") {
             return KernelError(
                 .badData, "the folder holds an adapter, not a model",

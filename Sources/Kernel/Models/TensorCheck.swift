@@ -25,6 +25,7 @@ struct TensorCheck {
             expectedNames.insert(tensor.name)
             guard let entry = source.entry(named: tensor.name) else {
                 if let type = unread[tensor.name] {
+                    unreadable = true
                     problems.append(
                         "\(tensor.name) is of the type \(type), which is not supported")
                 } else {

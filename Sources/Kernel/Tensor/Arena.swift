@@ -23,20 +23,19 @@ public final class Arena {
     /// What is reserved for most work.
     public static let usualBytes = 64 << 30
 
-    /// Reserves address space only; memory is taken as it is touched. Halves the wish until it is granted.
+    /// Reserves address space only; memory is taken as it is touched. Where less than the wish may be had,
+    /// a part of that is left to the rest of the program, which ends where it gets nothing.
     public init(reserving wish: Int = usualBytes) {
-        var size = max(wish, 1 << 20)
-        var mapped: UnsafeMutableRawPointer?
-        while size >= 1 << 20 {
-            let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-            let result = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
-            if let result, result != MAP_FAILED {
-                mapped = result
-                break
-            }
-            size /= 2
+        var size = max(wish, Self.leastBytes)
+        var mapped = Self.mapped(size)
+        while mapped == nil, size > Self.leastBytes {
+            size = max(Self.leastBytes, (size - size / 16) & ~(Self.alignment - 1))
+            let rest = max(Self.restBytes, size / 4)
+            guard let place = Self.mapped(size + rest) else { continue }
+            munmap(place + size, rest)
+            mapped = place
         }
-        guard let mapped else { Self.exhausted(1 << 20, inUse: 0) }
+        guard let mapped else { Self.exhausted(Self.leastBytes, inUse: 0) }
         base = mapped
         capacity = size
         free = [0..<size]
@@ -44,6 +43,16 @@ public final class Arena {
     }
 
     deinit { munmap(base, capacity) }
+
+    private static let leastBytes = 1 << 20
+    /// What the rest of the program needs at least.
+    private static let restBytes = 16 << 20
+
+    private static func mapped(_ size: Int) -> UnsafeMutableRawPointer? {
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        let result = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
+        return result == MAP_FAILED ? nil : result
+    }
 
     // MARK: - Exhaustion
 

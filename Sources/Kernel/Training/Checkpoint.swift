@@ -271,9 +271,17 @@ extension Checkpoint {
         }
         let path = "\(folder)/\(trainedName)"
         guard try DiskCalls.isThere(path) else {
+            let isThere = try DiskCalls.isThere(folder)
             throw KernelError(
-                .missingInput, "there is nothing trained in this folder", at: folder,
-                because: "it has neither \(AdapterFile.configName) nor \(trainedName)")
+                .missingInput, "there is nothing trained in this folder",
+                at: folder.escapedForDisplay,
+                because: isThere
+                    ? "it has neither \(AdapterFile.configName) nor \(trainedName)"
+                    : "the path does not exist",
+                hint: folder.lowercased().hasSuffix(".gguf")
+                    ? "Adapters are read as PEFT writes them, not from GGUF files: give that folder"
+                    : "Give the folder of a run, of a checkpoint, or of an adapter as PEFT writes it"
+            )
         }
         let known = Set(weights.allParameters.map(\.name))
         let names = Set(try SafetensorsFile(path: path).entries.map(\.name))

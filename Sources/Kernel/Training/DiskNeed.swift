@@ -90,14 +90,13 @@ public struct DiskNeed: Sendable, Equatable {
     /// The folder need not be there yet.
     public func shortage(in folder: String) -> Int? {
         guard let free = ExportEstimate.freeBytes(at: folder) else { return nil }
-        let missing = later(in: folder) - free
+        let missing = bytes(beside: Checkpoint.list(in: folder).count) - free
         return missing > 0 ? missing : nil
     }
 
     /// What is still to be written: checkpoints that are there already take no room anew.
-    private func later(in folder: String) -> Int {
-        let have = Checkpoint.list(in: folder).count
-        return max(0, totalBytes - checkpointBytes * min(have, checkpoints))
+    private func bytes(beside have: Int) -> Int {
+        max(0, totalBytes - checkpointBytes * min(have, checkpoints))
     }
 
     /// What to say before a run whose folder is in a file system with too little room.
@@ -106,14 +105,14 @@ public struct DiskNeed: Sendable, Equatable {
         let have = Checkpoint.list(in: folder).count
         if free < max(checkpoints > have ? checkpointBytes : 0, resultBytes) {
             return [
-                "The disk is nearly full: \(Self.text(free)) are free in \(folder), and "
-                    + (checkpoints > 0
-                        ? "a checkpoint takes about \(Self.text(checkpointBytes))"
-                        : "the result takes about \(Self.text(resultBytes))")
-                    + ". Saving will fail unless space is made."
+                checkpoints > 0
+                    ? "The disk is nearly full: \(Self.text(free)) are free in \(folder), and a checkpoint "
+                        + "takes about \(Self.text(checkpointBytes)). Saving will fail unless space is made."
+                    : "The disk is nearly full: \(Self.text(free)) are free in \(folder), and the result "
+                        + "takes about \(Self.text(resultBytes)). Saving will fail unless space is made."
             ]
         }
-        guard free < later(in: folder) else { return [] }
+        guard free < bytes(beside: have) else { return [] }
         return [
             "The run will keep up to \(checkpoints) checkpoints of about \(Self.text(checkpointBytes)) each, "
                 + "and \(Self.text(free)) are free in \(folder): later saves will fail. Set "
@@ -121,11 +120,5 @@ public struct DiskNeed: Sendable, Equatable {
         ]
     }
 
-    private static func text(_ bytes: Int) -> String {
-        for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
-        where bytes >= size {
-            return "\((Double(bytes) / Double(size) * 10).rounded() / 10) \(unit)"
-        }
-        return "\(bytes) bytes"
-    }
+    private static func text(_ bytes: Int) -> String { ByteText.of(bytes) }
 }

@@ -131,10 +131,11 @@ final class MetricsLog {
     }
 
     /// train_results.json, eval_results.json and all_results.json. `step` is the one whose weights
-    /// are the result: what was measured there is reported, else the newest measure.
+    /// are the result: what was measured there is reported, else the newest measure. What other commands put
+    /// into all_results.json stays there. Returns what the user should know.
     func writeResults(
         _ state: LoopState, epoch: Double, examples: Int, of step: Int
-    ) throws(KernelError) {
+    ) throws(KernelError) -> [String] {
         let steps = max(1, state.step)
         var results: JSONObject = [
             "epoch": .number(epoch), "num_input_tokens_seen": .integer(state.tokensSeen),
@@ -157,7 +158,7 @@ final class MetricsLog {
             try ResultFile.write(values, as: "eval_results.json", to: folder)
             for (key, value) in values { results[key] = value }
         }
-        try ResultFile.write(results, as: ResultFile.allName, to: folder)
+        return try ResultFile.addToAll(results, in: folder)
     }
 
     /// eval_results.json of a run that only evaluates, and the same numbers beside those of an

@@ -14,6 +14,8 @@ public struct PreparedModel: Sendable {
     public let adapterTemplate: String?
     /// Why this template, what was found odd; for the user to read.
     public let notes: [String]
+    /// Those of the notes that say which template was taken by itself and how it differs.
+    public let templateNotes: [String]
     /// Ids that end an answer: the template's and the model's own.
     public let stopIDs: Set<Int32>
 
@@ -51,6 +53,7 @@ public struct PreparedModel: Sendable {
         var notes = folder.notes
         for note in loaded.notes where !notes.contains(note) { notes.append(note) }
         notes += first
+        var templateNotes: [String] = []
         let name: String
         func spelled(_ id: Int?) -> String? {
             id.map { loaded.tokenizer.decode([$0], skipSpecial: false) }
@@ -77,8 +80,8 @@ public struct PreparedModel: Sendable {
                         "Set template to one of: \(BuiltinTemplates.names.joined(separator: ", "))."
                 )
             }
-            notes.append("Template \(found): \(detection.why)")
-            notes += detection.notes
+            templateNotes = ["Template \(found): \(detection.why)"] + detection.notes
+            notes += templateNotes
             name = found
         }
         var built = try BuiltinTemplates.named(name)
@@ -101,6 +104,7 @@ public struct PreparedModel: Sendable {
         adapterTemplate = chatTemplate
         self.followsRun = followsRun
         self.notes = notes
+        self.templateNotes = templateNotes
         stopIDs = Set(chat.stopIDs.union(folder.eosTokenIDs).map { Int32($0) })
     }
 }

@@ -20,6 +20,13 @@ enum ResultFile {
         _ values: JSONObject, as name: String, to folder: String
     ) throws(KernelError) -> [String] {
         try write(values, as: name, to: folder)
+        return try addToAll(values, in: folder)
+    }
+
+    /// Puts numbers among those of all_results.json, as transformers does. Returns what the user should know.
+    static func addToAll(
+        _ values: JSONObject, in folder: String
+    ) throws(KernelError) -> [String] {
         let path = "\(folder)/\(allName)"
         var notes: [String] = []
         var all = JSONObject()

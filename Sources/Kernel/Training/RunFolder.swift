@@ -61,8 +61,17 @@ public final class RunFolder {
         }
         if let asked, asked != "false" {
             guard try DiskCalls.isThere(asked) else {
+                let there = try Checkpoint.listing(of: path).map(\.path.lastPathPart)
                 throw KernelError(
-                    .missingInput, "the checkpoint to resume from is not there", at: asked)
+                    .missingInput, "the checkpoint to resume from is not there",
+                    at: asked.escapedForDisplay,
+                    because: there.isEmpty
+                        ? "the path does not exist, and \(path) holds no checkpoint"
+                        : "the path does not exist; \(path) holds \(KeyTable.list(there))",
+                    hint: there.isEmpty
+                        ? "Check the path, or leave resume_from_checkpoint out to begin."
+                        : "Name one of those with its folder, or leave resume_from_checkpoint out to go on "
+                            + "from the newest.")
             }
             return asked
         }

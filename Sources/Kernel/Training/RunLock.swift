@@ -93,6 +93,7 @@ public enum RunLock {
             if code == ENOSPC || code == EDQUOT {
                 throw DiskCalls.current.writeError(path: path, needed: 4_096, code: code)
             }
+            if code == EISDIR { throw refuse("it is a folder, and a lock is a file of its own") }
             throw KernelError.system(what, path: path, code: code)
         }
         switch contents(of: descriptor) {

@@ -246,8 +246,9 @@ struct TrainingSession {
         }
         let epoch = batches.epochs(afterSteps: state.step)
         try log.writeState(state, plan: plan, epoch: epoch, to: folder.path)
-        try log.writeResults(
+        let notes = try log.writeResults(
             state, epoch: epoch, examples: batches.examplesPerEpoch, of: resultStep)
+        for note in notes { services.emit(.notice(note)) }
         return RunResult(
             ending: ending, steps: state.step,
             meanLoss: state.step > 0 ? state.lossSum / Double(state.step) : nil,

@@ -244,7 +244,6 @@ enum AppUpdate {
             return act(.train(.historyRead(folder: folder, result)), &state)
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
         case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
-        case .chat(_, .noted(let text)): say(trFound(text), .warning, &state)
         case .chat(let id, let event): return act(.chat(.arrived(id, event)), &state)
         case .chatFiles(.answerersFound(let folders)) where state.evaluate.awaitsFolders:
             return act(.evaluate(.foldersFound(folders)), &state)

@@ -1,6 +1,8 @@
 // What the interface knows of a model without opening it: facts, checks, and the template that
 // fits. Running/ fills it from the kernel; nothing here reads a file.
 
+import Kernel
+
 /// A model as lists and panes show it.
 struct ModelSummary: Equatable, Sendable {
     /// One thing that was looked at before the model is trusted.
@@ -37,6 +39,8 @@ struct ModelSummary: Equatable, Sendable {
     var checks: [Check] = []
     /// Names of projections that can get an adapter: "q_proj".
     var trainableLayers: [String] = []
+    /// Why what was found cannot be opened.
+    var fault: KernelError?
 
     /// Checks that failed.
     var failures: [Check] { checks.filter { !$0.passed } }

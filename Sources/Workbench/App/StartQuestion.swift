@@ -58,10 +58,11 @@ struct StartFacts: Equatable, Sendable {
 }
 
 extension TrainingPlan {
-    /// A plan with only what names places on the disk: equal while a look at them stays true.
+    /// A plan with only what names places on the disk, or a template: equal while a look at them stays true.
     var places: TrainingPlan {
         var places = TrainingPlan()
         places.model = model
+        places.encoding.template = encoding.template
         places.data.folder = data.folder
         places.data.names = data.names
         places.data.evaluationNames = data.evaluationNames

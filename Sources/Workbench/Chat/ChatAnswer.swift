@@ -46,6 +46,8 @@ struct ChatAnswer: Equatable, Sendable {
     /// Who answers, as the engine said.
     var stamp: AnswerStamp?
     var standing: Standing = .waiting("")
+    /// What was odd about model and adapter when they were opened for this answer.
+    var notes: [String] = []
 
     /// Whether more may come.
     var isOpen: Bool {

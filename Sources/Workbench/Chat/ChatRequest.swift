@@ -43,7 +43,7 @@ struct ChatLine: Equatable, Sendable {
 enum ChatEvent: Equatable, Sendable {
     /// "Reading SmolLM2…"
     case preparing(String)
-    /// What is odd about the adapter that was opened.
+    /// What is odd about the model or the adapter that was opened, each told once.
     case noted(String)
     /// Who answers, as the engine knows it.
     case answering(AnswerStamp)

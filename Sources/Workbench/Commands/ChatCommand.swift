@@ -76,13 +76,15 @@ struct ChatCommand: ParsableCommand {
             try machine.apply()
             let asked = try asked()
             let settings = try sampling(asked)
+            guard !stop.contains("") else {
+                throw KernelError(.usage, "--stop is empty: every answer would end at once")
+            }
             let engine = try Engine(
                 modelPath: asked.modelPath, adapters: asked.adapters, template: asked.template,
                 needsTemplate: true, system: asked.system, cacheType: cacheType,
                 type: asked.type ?? .auto, trustsContent: specialTokens)
-            if !answer.quiet { for note in engine.adapterNotes { Output.note(note) } }
-            if !answer.json, !answer.quiet {
-                for note in engine.prepared.notes { Output.note(note) }
+            if !answer.quiet {
+                for note in engine.adapterNotes + engine.prepared.notes { Output.note(note) }
             }
             let given = seed ?? asked.seed.flatMap { UInt64(exactly: $0) }
             let conversation = ChatConversation(engine, settings, seed: given, stopTexts: stop)

@@ -208,12 +208,13 @@ enum LlamaCppWords {
                 "--cache-type says how keys and values are kept"
             ),
             (
-                "-cnv --conversation -i --interactive -ins --instruct --color -co --jinja --mlock "
-                    + "--no-mmap -e --escape --no-warmup", always
+                "-cnv --conversation -i --interactive -ins --instruct --color -co --jinja "
+                    + "-e --escape --no-warmup", always
             ),
             ("-no-cnv --no-conversation -st --single-turn", "--prompt answers once and leaves"),
             (
-                "-fa --flash-attn -b --batch-size -ub --ubatch-size -tb --threads-batch",
+                "-fa --flash-attn -b --batch-size -ub --ubatch-size -tb --threads-batch "
+                    + "--mmap --no-mmap --mlock",
                 "this program chooses that itself; leave it out"
             ),
         ]

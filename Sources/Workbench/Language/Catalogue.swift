@@ -25,11 +25,13 @@ enum Chinese {
             ($0.english, $0.translation)
         },
         uniquingKeysWith: { first, _ in first })
+    /// Texts that are made elsewhere.
+    static let found = [findings, notes].joined(separator: "\n")
     /// Findings without values.
     static let plainFindings = Dictionary(
-        Catalogue.pairs(findings).map { ($0.english, $0.translation) },
+        Catalogue.pairs(found).map { ($0.english, $0.translation) },
         uniquingKeysWith: { first, _ in first })
     /// Findings with values, in the order of the catalogue.
-    static let findingPatterns = Catalogue.pairs(findings).filter { $0.english.contains("{1}") }
+    static let findingPatterns = Catalogue.pairs(found).filter { $0.english.contains("{1}") }
         .map { (TextPattern($0.english), $0.translation) }
 }

@@ -168,6 +168,8 @@ extension Chinese {
         每 token NLL {1}，困惑度 {2}
         {1} tokens by {2}
         {1} 个 token，{2}
+        note: {1}
+        注意：{1}
 
         """#
 }

@@ -416,6 +416,10 @@ extension Chinese {
         查找中…
         {1} found
         找到 {1} 个
+        {1} unusable
+        {1} 个不可用
+        unusable
+        不可用
         Models
         模型
         NAME

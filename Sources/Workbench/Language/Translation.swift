@@ -38,7 +38,27 @@ enum Translation {
         for (pattern, entry) in Chinese.findingPatterns {
             if let values = pattern.values(in: text) { return Wording.fill(entry, values) }
         }
-        return text
+        return ofFault(text, in: language) ?? text
+    }
+
+    /// A fault in one line, "what (place): why. hint", part by part; nil where its first part has no entry.
+    private static func ofFault(_ text: String, in language: Language) -> String? {
+        guard let open = text.firstRange(of: " ("),
+            let close = text[open.upperBound...].firstRange(of: "): ")
+        else { return nil }
+        let what = String(text[..<open.lowerBound])
+        let found = ofFound(what, in: language)
+        guard found != what else { return nil }
+        let place = text[open.upperBound..<close.lowerBound]
+        let rest = String(text[close.upperBound...])
+        // The hint begins behind the first full stop that leaves one that is known.
+        for stop in rest.ranges(of: ". ") {
+            let (why, hint) = (String(rest[..<stop.lowerBound]), String(rest[stop.upperBound...]))
+            let said = ofFound(hint, in: language)
+            guard said != hint else { continue }
+            return "\(found)（\(place)）：\(ofFound(why, in: language))。\(said)"
+        }
+        return "\(found)（\(place)）：\(ofFound(rest, in: language))"
     }
 }
 

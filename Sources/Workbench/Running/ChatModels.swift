@@ -26,6 +26,8 @@ final class ChatModels {
     private var weights: (path: String, weights: ModelWeights)?
     /// The latest first.
     private var opened: [Opened] = []
+    /// What was told of models and adapters already.
+    private var told: Set<String> = []
 
     init(runs: RunController) { self.runs = runs }
 
@@ -64,7 +66,11 @@ final class ChatModels {
         weights = (base.path, shared)
         let notes = try AdapterFile.notes(
             of: path.map { [$0] } ?? [], over: prepared.folder, weights: shared)
-        for note in notes { onNote(note) }
+        // The stamp names the template, and the model's own page says why.
+        let files = prepared.notes.filter { !prepared.templateNotes.contains($0) }
+        for note in files + notes where told.insert("\(base.path)\n\(note)").inserted {
+            onNote(note)
+        }
         let engine = try Engine(prepared, model: try Engine.tuned(shared, adapter: path))
         let name = path.map(Self.name)
         let tuned = engine.tuned(named: name?.name ?? "", step: name?.step)

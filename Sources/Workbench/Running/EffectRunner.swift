@@ -70,7 +70,7 @@ final class EffectRunner: Sendable {
             // What is asked of the old list is no longer wanted.
             fittings.add(1, ordering: .relaxed)
             models.async { [self] in
-                let (found, remarks) = Inspection.models(paths, more: folders)
+                let (found, remarks) = Inspection.models(ModelFinder(paths), more: folders)
                 queue.post(.modelsFound(found, remarks: remarks))
             }
         case .inspectModel(let path):

@@ -7,22 +7,32 @@ import Kernel
 enum Inspection {
     // MARK: - Models
 
-    /// The models that can be read, and what is to be said where there may be more.
+    /// What was found, what cannot be opened last and with the reason, and what is to be said where there may
+    /// be more.
     static func models(
-        _ paths: Paths, more: [String]
+        _ finder: ModelFinder, more: [String]
     ) -> (models: [ModelSummary], remarks: [String]) {
-        let (candidates, remarks) = ModelFinder(paths).search(more)
-        let models = candidates.compactMap { path, name -> ModelSummary? in
-            guard var summary = try? Self.summary(path, checks: false) else { return nil }
-            summary.name = name
-            return summary
+        let (candidates, remarks) = finder.search(more)
+        var usable: [ModelSummary] = []
+        var others: [ModelSummary] = []
+        for (path, name) in candidates {
+            do throws(KernelError) {
+                var summary = try Self.summary(path, checks: false)
+                summary.name = name
+                usable.append(summary)
+            } catch {
+                others.append(ModelSummary(path: path, name: name, fault: error))
+            }
         }
-        return (models, remarks)
+        return (usable + others, remarks)
     }
 
     /// What a model is; with `checks` its tokenizer and template are tried too.
     static func summary(_ path: String, checks: Bool) throws(KernelError) -> ModelSummary {
-        let folder = try ModelFolder(path: path)
+        let folder: ModelFolder
+        do throws(KernelError) { folder = try ModelFolder(path: path) } catch {
+            throw ModelFinder.fault(error, of: path)
+        }
         var summary = ModelSummary(path: path, name: ModelPlaces.name(of: path))
         summary.family = folder.config.modelType
         summary.parameters = folder.parameterCount
@@ -210,22 +220,5 @@ enum Inspection {
                     bytes: memory.activations),
                 .init(title: phrase("program and scratch"), bytes: memory.scratch),
             ], availableBytes: available)
-    }
-}
-
-extension RecordFault.Kind {
-    /// What is wrong with such records, in English for `tr`.
-    fileprivate var words: String {
-        switch self {
-        case .unreadable: phrase("unreadable")
-        case .tooLong: phrase("too long")
-        case .missingField: phrase("without a field")
-        case .wrongType: phrase("with a wrong type")
-        case .roleOrder: phrase("with roles out of order")
-        case .messageCount: phrase("without an answer at the end")
-        case .nothingToTrain: phrase("with nothing to train")
-        case .overlong: phrase("beyond the cutoff")
-        case .unsupported: phrase("not supported")
-        }
     }
 }

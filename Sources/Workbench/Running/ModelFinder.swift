@@ -77,10 +77,15 @@ struct ModelFinder {
                 let summary = try ModelFolder(path: path).summary
                 return Found(path: path, name: name, summary: .success(summary))
             } catch {
-                let fault = Self.isReplaced(path) ? Self.nameless(path) : error
+                let fault = Self.fault(error, of: path)
                 return Found(path: path, name: name, summary: .failure(fault))
             }
         }
+    }
+
+    /// Why a model cannot be opened; a name that could not be written down is the reason itself.
+    static func fault(_ error: KernelError, of path: String) -> KernelError {
+        isReplaced(path) ? nameless(path) : error
     }
 
     /// Whether a name stands for bytes that are no text: as it is written here it is not there.

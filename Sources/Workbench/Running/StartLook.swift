@@ -53,6 +53,15 @@ enum StartLook {
                 _ = try ModelFolder(path: plan.model.path)
             }
         }
+        if plan.trains, isFile(plan.output.folder) {
+            faults.append(
+                PlanIssue(
+                    field: "output_dir", message: "a file of this name is there, not a folder.",
+                    severity: .error))
+        }
+        if let template = plan.encoding.template {
+            tried("template") { () throws(KernelError) in _ = try BuiltinTemplates.named(template) }
+        }
         for adapter in plan.model.adapters {
             tried("adapter_name_or_path") { () throws(KernelError) in
                 _ = try AdapterFile.describe(adapter)
@@ -89,6 +98,12 @@ enum StartLook {
 
     // MARK: - Folders
 
+    private static func isFile(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            && !isFolder.boolValue
+    }
+
     /// What a run keeps that begins in an empty folder and did not come far.
     private static let trifles = [RunFolder.planName, RunDoor.name]
     private static let namesMax = 4
@@ -96,12 +111,7 @@ enum StartLook {
     /// What a folder holds; one that is not there holds nothing.
     static func content(of folder: String) -> StartFacts.Content {
         if let run = RunRecord(folder: folder) { return .run(name: run.name, state: run.state) }
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-            !isFolder.boolValue
-        {
-            return .files([(folder as NSString).lastPathComponent])
-        }
+        if isFile(folder) { return .files([(folder as NSString).lastPathComponent]) }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         if names.contains(where: { $0.hasPrefix("checkpoint-") }) {
             return .run(name: (folder as NSString).lastPathComponent, state: .lost)

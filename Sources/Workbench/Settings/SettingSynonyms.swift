@@ -84,6 +84,7 @@ enum SettingSynonyms {
         "freeze_trainable_layers": "trainable_layers unfreeze_layers num_layer_trainable",
         "gradient_checkpointing": "grad_checkpointing gradient_ckpt use_gradient_checkpointing",
         "export_dir": "merged_dir merge_dir",
+        "add_special_tokens": "new_special_tokens special_tokens_to_add",
     ])
 
     private static let remarks = expanded([

@@ -29,7 +29,8 @@ extension ChatTab {
         case .finished(let figures): answer.standing = .finished(figures)
         case .stopped: answer.standing = .stopped
         case .failed(let error): answer.standing = .failed(error)
-        case .noted, .scored: break
+        case .noted(let text): answer.notes.append(text)
+        case .scored: break
         }
         state.tree[asked.turn].answers[asked.side] = answer
         if case .text = event, asked.turn == state.tree.last {
@@ -47,7 +48,8 @@ extension ChatTab {
         case .scored(let score): state.tree[asked.turn].scores[asked.side] = .done(score)
         case .failed(let error): state.tree[asked.turn].scores[asked.side] = .failed(error)
         case .stopped: state.tree[asked.turn].scores[asked.side] = nil
-        case .preparing, .noted, .answering, .text, .finished: break
+        case .noted(let text): state.tree[asked.turn].answers[asked.side]?.notes.append(text)
+        case .preparing, .answering, .text, .finished: break
         }
     }
 

@@ -76,6 +76,9 @@ struct ChatTranscript {
         if let stamp = answer.stamp {
             lines.append(Line(text: DisplayText(stamp.details, invisibles: .dropped), role: .dim))
         }
+        for note in answer.notes {
+            lines += Self.text(tr("note: {1}", trFound(note)), role: .warning)
+        }
         if !answer.text.isEmpty { lines += said(answer) }
         return lines + standing(of: answer) + reference(turn)
     }

@@ -2,6 +2,7 @@
 // Always the same in every locale, so that logs and pictures can be compared.
 
 import Foundation
+import Kernel
 
 /// Short spellings of numbers.
 enum Figures {
@@ -19,12 +20,13 @@ enum Figures {
 
     /// Three digits and a unit of a thousand: 134.5M.
     static func short(_ value: Int) -> String {
-        scaled(Double(value), by: 1000, units: ["", "k", "M", "G", "T", "P"], gap: "")
+        ByteText.scaled(
+            Double(value), by: 1000, units: ["", "k", "M", "G", "T", "P"], gap: "")
     }
 
     /// Three digits and a binary unit: 1.25 GiB.
     static func bytes(_ value: Int) -> String {
-        scaled(Double(value), by: 1024, units: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"], gap: " ")
+        ByteText.of(value)
     }
 
     /// A share of one in percent: 46.6 %.
@@ -51,20 +53,6 @@ enum Figures {
             let mark = text.firstIndex(of: "e"), let power = Int(text[mark...].dropFirst())
         else { return "\(value)" }
         return text[..<mark] + "e\(power)"
-    }
-
-    private static func scaled(
-        _ value: Double, by base: Double, units: [String], gap: String
-    ) -> String {
-        var (value, unit) = (value, 0)
-        // A value that would be rounded up to the base belongs to the next unit.
-        while abs(value) >= base - 0.5 && unit < units.count - 1 {
-            value /= base
-            unit += 1
-        }
-        let digits = unit == 0 || abs(value) >= 99.95 ? 0 : abs(value) >= 9.995 ? 1 : 2
-        let text = format(value, digits: digits)
-        return units[unit].isEmpty ? text : text + gap + units[unit]
     }
 
     private static func format(_ value: Double, digits: Int) -> String {

@@ -40,7 +40,7 @@ extension ModelOrder {
             case .type: String(model.format.split(separator: " ").last ?? "")
             case .size: model.bytes > 0 ? Figures.bytes(model.bytes) : unknown
             case .context: model.contextLength.map { Figures.count($0) } ?? unknown
-            case .fit: fits[model.path]?.word ?? "…"
+            case .fit: model.fault == nil ? fits[model.path]?.word ?? "…" : tr("unusable")
             }
         return DisplayText(text)
     }

@@ -83,7 +83,10 @@ extension ModelTab {
         let typed = state.models.filter { old in
             !models.contains { $0.path == old.path } && isDone(old.path, state)
         }
-        state.models = models + typed
+        state.models = models.filter { $0.fault == nil } + typed + models.filter { $0.fault != nil }
+        for model in models where !isDone(model.path, state) {
+            if let fault = model.fault { state.inspections[model.path] = .failed(fault) }
+        }
         state.fitQuestion = nil
         select(previous, &state)
         return inspectSelected(&state) + askFits(&state, plan)
@@ -154,9 +157,10 @@ extension ModelTab {
     /// Asks which models fit, unless that is known for such a plan.
     static func askFits(_ state: inout State, _ plan: TrainingPlan) -> [Effect] {
         let question = plan.fitQuestion
-        guard question != state.fitQuestion, !state.models.isEmpty else { return [] }
+        let models = state.models.filter { $0.fault == nil }
+        guard question != state.fitQuestion, !models.isEmpty else { return [] }
         state.fitQuestion = question
-        return [.fitModels(state.models.prefix(fitsMax).map(\.path), question)]
+        return [.fitModels(models.prefix(fitsMax).map(\.path), question)]
     }
 
     static func inspectSelected(_ state: inout State) -> [Effect] {

@@ -57,7 +57,7 @@ extension ModelTab {
         frame.markWheel(area, WheelPane.list)
         let count: String =
             state.isSearching
-            ? tr("looking…") : tr("{1} found", Figures.count(state.models.count))
+            ? tr("looking…") : found(state)
         let order = state.order == .place && !state.isReversed ? "" : " · " + state.order.word
         let turned = state.isReversed ? " ▴" : ""
         var inner = Pane(
@@ -83,6 +83,13 @@ extension ModelTab {
             columns: columns, rows: rows, roles: roles, isFocused: state.part == .list,
             emptyText: emptyText(state), leads: state.part == .path ? [.escape] : []
         ).render(state.list, in: inner, on: &frame, theme: theme)
+    }
+
+    private static func found(_ state: State) -> String {
+        let unusable = state.models.count { $0.fault != nil }
+        let found: String = tr("{1} found", Figures.count(state.models.count - unusable))
+        return unusable == 0
+            ? found : found + ", " + tr("{1} unusable", Figures.count(unusable))
     }
 
     private static func emptyText(_ state: State) -> DisplayText {

@@ -83,7 +83,7 @@ extension TrainTab {
         case .resumed(let step):
             log(.info, tr("goes on after step {1}", step), &state)
             if state.phase != .stopping { state.phase = .running }
-        case .notice(let text): log(.note, text, &state)
+        case .notice(let text): log(.note, trFound(text), &state)
         case .finished(let result): finished(result, &state)
         case .failed(let error):
             close(&state)

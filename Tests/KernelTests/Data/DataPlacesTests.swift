@@ -57,6 +57,29 @@ import Testing
         }
     }
 
+    /// One record of the wrong form is no wrapper of records, and a value that cannot be read hides no form.
+    @Test func whatIsWrongIsNamedAsWhatItIs() throws {
+        let talk = #"{"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"b"}]}"#
+        let entry = #"{"x":{"file_name":"a.json","formatting":"alpaca"}}"#
+        for text in [talk, "[\(talk)]"] {
+            let folder = try DataFolder(["a.json": text, "dataset_info.json": entry])
+            let error = kernelError { _ = try load(folder, "x") }
+            #expect(error?.what.contains("inside of another object") == false)
+        }
+        let unread = #"{"instruction":"1","output":NaN}"#
+        let folder = try DataFolder([
+            "a.jsonl": unread + "\n" + one, "b.jsonl": unread, "c.csv": "instruction;output\na;b\n",
+            "d.tsv": "a\tb\n",
+        ])
+        #expect(try load(folder, "a.jsonl").training.examples.count == 1)
+        let error = kernelError { _ = try load(folder, "b.jsonl") }
+        #expect(error?.what == "the dataset has no readable record")
+        let separated = kernelError { _ = try load(folder, "c.csv") }
+        #expect(separated?.hint?.contains("commas between the fields") == true)
+        let kind = kernelError { _ = try load(folder, folder["d.tsv"]) }
+        #expect(kind?.why?.hasPrefix("its name does not end in one of") == true)
+    }
+
     @Test func aMarkAtTheBeginningBelongsToPlainText() throws {
         let folder = try DataFolder([
             "a.txt": "\u{FEFF}ab\n", "a.jsonl": "\u{FEFF}{\"text\":\"ab\"}",

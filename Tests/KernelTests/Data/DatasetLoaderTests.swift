@@ -180,7 +180,7 @@ import Testing
         ])
         let error = kernelError { _ = try load(folder, ["x"], encoder: .bytes()) }
         #expect(error?.what == "no usable record is left")
-        #expect(error?.why?.contains("1 nothingToTrain") == true)
+        #expect(error?.why?.contains("1 with nothing to train") == true)
         #expect(error?.why?.contains("first: field output: there is no answer") == true)
     }
 

@@ -18,17 +18,18 @@ import Testing
     @Test func joinsShardsInOneSource() throws {
         let folder = try TemporaryFolder()
         _ = try folder.file("a.safetensors", shard(["x", "extra"]))
-        _ = try folder.file("b.safetensors", shard(["y", "z"]))
+        _ = try folder.file("b.safetensors", shard(["y", "x", "z"]))
         let path = try folder.file(
             Self.index,
             #"{"weight_map":{"y":"b.safetensors","x":"a.safetensors","z":"b.safetensors"}}"#)
         let weights = try ShardedWeights(indexPath: path)
-        #expect(Set(weights.entries.map(\.name)) == ["x", "y", "z"])
-        #expect(weights.unlisted == ["extra"])
+        #expect(weights.entries.map(\.name).sorted() == ["extra", "x", "y", "z"])
+        #expect(weights.unlisted == ["x"])
         #expect(weights.files.count == 2)
         for name in ["x", "y", "z"] {
             let entry = try #require(weights.entry(named: name))
             #expect(Array(weights.bytes(of: entry)) == [7])
+            #expect(entry.fileIndex == (name == "x" ? 1 : 0))
         }
     }
 

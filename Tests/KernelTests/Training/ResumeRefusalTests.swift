@@ -118,6 +118,9 @@ import TestSupport
         #expect(!tiny.exists("run"))
         tiny.plan.checkpointing.resumesFrom = nil
         tiny.run(stoppingAfter: 2)
+        tiny.plan.checkpointing.resumesFrom = tiny.path("run/checkpoint-9")
+        let missing = try #require(tiny.run().error)
+        #expect(missing.why?.hasSuffix("holds checkpoint-2") == true && missing.hint != nil)
         tiny.plan.checkpointing.resumesFrom = "true"
         #expect(tiny.run().steps.first?.step == 3)
     }

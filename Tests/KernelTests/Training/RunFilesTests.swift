@@ -96,6 +96,19 @@ import TestSupport
         #expect(early["global_step"] == 3 && early["log_history"]?.array?.count == 1)
     }
 
+    /// What another command put beside the results of a stopped run stays when the run has ended.
+    @Test func resultsOfOtherCommandsStay() throws {
+        let tiny = try TinyRun { $0.duration.stepsMax = 4 }
+        tiny.run(stoppingAfter: 2)
+        let path = tiny.path("run/all_results.json")
+        try AtomicFile.write(Array(#"{"predict_bleu-4": 5, "train_loss": 99}"#.utf8), to: path)
+        let notices = tiny.run().notices
+        #expect(!notices.contains { $0.contains("all_results") })
+        let all = try tiny.json("run/all_results.json")
+        #expect(all["predict_bleu-4"] == 5 && all["total_steps"] == 4)
+        #expect(try all.number("train_loss") < 99)
+    }
+
     private func checkResults(_ tiny: TinyRun, _ outcome: RunOutcome) throws {
         let train = try tiny.json("run/train_results.json")
         let mean = outcome.steps.reduce(0) { $0 + $1.loss } / 8

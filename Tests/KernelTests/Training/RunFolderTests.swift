@@ -34,7 +34,7 @@ import TestSupport
             let lock = "\(folder)/.lock"
             #expect((isPipe ? mkfifo(lock, 0o644) : mkdir(lock, 0o755)) == 0)
             let error = #expect(throws: KernelError.self) { try RunFolder(folder) }
-            #expect(error?.why?.contains(isPipe ? "not a file" : "directory") == true)
+            #expect(error?.why?.contains(isPipe ? "not a file" : "it is a folder") == true)
         }
     }
 

@@ -16,6 +16,7 @@ import Testing
                 TrainingKeys.table.row(named: field.key)?.help ?? "",
             ]
         } + Preset.all.flatMap { [$0.title, $0.summary] } + MissingControls.all.map(\.label)
+        + RecordFault.Kind.allCases.map(\.words)
     /// Words of choices and placeholders that have another name in Chinese; others stay.
     private static let words: Set = [
         "base", "current run", "as stored", "automatic", "all", "as the log",
@@ -52,7 +53,7 @@ import Testing
         for (english, chinese) in Chinese.entries {
             #expect(Self.places(english) == Self.places(chinese), "\(english)")
         }
-        for (english, chinese) in Catalogue.pairs(Chinese.findings) {
+        for (english, chinese) in Catalogue.pairs(Chinese.found) {
             #expect(Self.places(english) == Self.places(chinese), "\(english)")
         }
     }
@@ -80,7 +81,7 @@ import Testing
         let sources = SourceTexts.files("Kernel", "Panels", "Workbench")
             .filter { !$0.name.contains("Chinese") }.map(\.text).joined()
             .replacing(/"\s*\+\s*"/, with: "")
-        for (english, _) in Catalogue.pairs(Chinese.findings) {
+        for (english, _) in Catalogue.pairs(Chinese.found) {
             for piece in english.split(separator: /\{\d\}/) where piece.count > 3 {
                 #expect(sources.contains(piece), "\(english)")
             }

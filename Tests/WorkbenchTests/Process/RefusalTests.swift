@@ -7,12 +7,48 @@ import Testing
 @testable import Workbench
 
 @Suite(.serialized) struct RefusalTests {
+    /// The least `ulimit -d`, in KiB, under which the program gets as far as its refusal, whatever its own size
+    /// is, and the bytes that the refusal names.
+    private static let tightest = Result { try findTightest() }
+
+    private static func findTightest() throws -> (limit: Int, needed: Int, left: Int) {
+        let room = try ProgramRoom()
+        let train = try room.training("max_steps=2")
+        for limit in stride(from: 24_000, through: 400_000, by: 4_000) {
+            let ending = try room.run("ulimit -d \(limit); $wb \(train)")
+            guard ending.code == 75,
+                let numbers = ending.err.firstMatch(
+                    of: /needs about (\d+) MiB, and ulimit -d allows (\d+) MiB/),
+                let needed = Int(numbers.1), let left = Int(numbers.2)
+            else { continue }
+            return (limit, needed << 20, left << 20)
+        }
+        Issue.record("no limit leads to the refusal")
+        return (0, 0, 0)
+    }
+
+    /// Just above what is needed a run ends well or with a sentence, never by a signal: the arena leaves something
+    /// to the rest of the program.
+    @Test func limitsNearTheNeedEndWithASentence() throws {
+        let room = try ProgramRoom()
+        let (limit, needed, left) = try Self.tightest.get()
+        let train = try room.training("max_steps=2 overwrite_output_dir=true")
+        let enough = limit + (needed - left) >> 10
+        for more in stride(from: 0, through: 16_000, by: 3_200) {
+            let ending = try room.run("ulimit -d \(enough + more); $wb \(train)")
+            #expect([0, 75].contains(ending.code), "\(enough + more): \(ending)")
+            #expect(ending.code == 0 || ending.err.contains("workbench: "), "\(ending)")
+        }
+    }
+
     @Test(arguments: [
         ("WORKBENCH_MEMORY=10M", "WORKBENCH_MEMORY allows 10 MiB"),
-        ("ulimit -d 55000;", "ulimit -d allows"),
+        ("ulimit -d", "ulimit -d allows"),
     ])
     func aRunThatCannotFitIsRefusedBeforeItBegins(limit: String, why: String) throws {
         let room = try ProgramRoom()
+        let limit =
+            limit == "ulimit -d" ? "\(limit) \(try Self.tightest.get().limit + 2_000);" : limit
         for more in ["", "finetuning_type=full", "quantization_bit=4"] {
             let train = try room.training("max_steps=2 \(more)")
             let ending = try room.run("\(limit) $wb \(train)")

@@ -110,6 +110,23 @@ import Testing
         #expect(first.contextLimit == 512 && first.tokens == 12)
     }
 
+    /// What the model's files say and nobody here does is told with the first answer, and never again.
+    @Test func notesOfTheModelsFilesAreToldOnce() async throws {
+        let path = model + "/config.json"
+        var members = try #require(try JSONValue(contentsOf: path).object)
+        members["mystery_scale"] = .number(3.5)
+        try AtomicFile.write(Array(JSONValue.object(members).text().utf8), to: path)
+        let service = service()
+        for id in 1...3 { service.ask(request(id, id == 2 ? adapter(7) : .base)) }
+        func notes(_ id: Int) async throws -> [String] {
+            try await events(id).compactMap { if case .noted(let text) = $0 { text } else { nil } }
+        }
+        #expect(
+            try await notes(1) == ["config.json: not known here and not used: mystery_scale"])
+        #expect(!(try await notes(2)).contains { $0.contains("mystery_scale") })
+        #expect(try await notes(3).isEmpty)
+    }
+
     @Test func referencesAreScored() async throws {
         let service = service()
         service.ask(request(1, .base, .score(reference: "well")))

@@ -61,6 +61,42 @@ import Testing
         #expect(search(9).remarks.isEmpty && search(9).candidates.count == 9)
     }
 
+    /// A model that does not open is listed with the reason, behind those that do.
+    @Test func whatCannotBeOpenedIsListedWithTheReason() throws {
+        let home = try Self.home(["models/a/config.json": "{}"])
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        try TinyModels.make(in: home + "/models/m")
+        // A name in Latin 1.
+        let name =
+            Array((home + "/models/caf").utf8CString.dropLast()) + [CChar(bitPattern: 0xE9), 0]
+        #expect(mkdir(name, 0o700) == 0)
+        let file = Array(name.dropLast()) + Array("/config.json".utf8CString)
+        let descriptor = open(file, O_CREAT | O_WRONLY, 0o600)
+        #expect(descriptor >= 0 && write(descriptor, "{}", 2) == 2 && close(descriptor) == 0)
+        let finder = ModelFinder(
+            Paths(environment: [:], home: home), environment: [:], home: home)
+        let found = Inspection.models(finder, more: []).models.filter { $0.path.hasPrefix(home) }
+        #expect(found.map { $0.fault == nil } == [true, false, false])
+        #expect(found.first?.name == "m")
+        #expect(
+            Set(found.compactMap(\.fault?.what)) == [
+                "the model folder has no weights", "the name is not UTF-8 text",
+            ])
+        let nameless = try #require(found.first { $0.fault?.what == "the name is not UTF-8 text" })
+        // Looked at again, it says the same.
+        let again = #expect(throws: KernelError.self) {
+            try Inspection.summary(nameless.path, checks: true)
+        }
+        #expect(again?.what == "the name is not UTF-8 text")
+        // The tab shows it as what it is.
+        let robot = AppRobot(world: Fixture.silence)
+        robot.send(.mail(.modelsFound(found, remarks: [])))
+        #expect(robot.sees("1 found, 2 unusable"))
+        robot.press("End")
+        #expect(robot.sees("unusable"))
+        #expect(!robot.effects.contains(.inspectModel(path: nameless.path)))
+    }
+
     @Test func linksInCirclesComeToAnEnd() throws {
         let home = try Self.home(["models/a/b/m.gguf": "", ".ollama/models/manifests/x": ""])
         defer { try? FileManager.default.removeItem(atPath: home) }

@@ -66,6 +66,11 @@ import Testing
         #expect(names.contains("config.json"))
         model.output.folder = root + "/data.json"
         #expect(facts(model).content == .files(["data.json"]))
+        #expect(facts(model).faults.map(\.field) == ["output_dir"])
+        var template = plan
+        template.encoding.template = "llama9"
+        #expect(facts(template).faults.map(\.field) == ["template"])
+        #expect(template.places != plan.places)
     }
 
     @Test func aRefusedResumeIsNoNewsOfTheRun() throws {

@@ -19,6 +19,20 @@ import Testing
         #expect(robot.state.plan.encoding.template == "qwen3")
     }
 
+    /// What is odd about a model stands in the conversation, not only for a moment in the last line.
+    @Test func notesOfAModelReachTheConversation() throws {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), world: Fixture.silence)
+        robot.press("5")
+        robot.type("hi")
+        robot.press("Enter")
+        let id = try #require(robot.state.chat.pending.keys.first)
+        let note = "config.json: not known here and not used: mystery_scale"
+        robot.send(.mail(.chat(id, .noted(note))))
+        #expect(robot.sees("note: " + note))
+        robot.press("Esc", "9")
+        #expect(robot.sees("mystery_scale"))
+    }
+
     @Test func aTemplateThatComesLateIsStillTaken() {
         let robot = AppRobot(world: Fixture.silence)
         robot.send(.mail(.modelsFound(Fixture.models)))
