@@ -25,7 +25,7 @@ struct TensorCheck {
             expectedNames.insert(tensor.name)
             guard let entry = source.entry(named: tensor.name) else {
                 if let type = unread[tensor.name] {
-                    unreadable = true
+                    unusable.append(tensor.name)
                     problems.append(
                         "\(tensor.name) is of the type \(type), which is not supported")
                 } else {
