@@ -8,6 +8,8 @@ extension Chinese {
         正在启动
         the run does not fit into memory
         这次训练的内存放不下
+        the conversation does not fit into memory
+        对话的内存放不下
         the checkpoint does not fit into memory
         这个检查点的内存放不下
         it needs about {1}, and {2} allows {3} more
