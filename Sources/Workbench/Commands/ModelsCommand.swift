@@ -16,8 +16,15 @@ struct ModelsCommand: ParsableCommand {
     func run() throws {
         try reportAndExit(json: answer.json) {
             let paths = try Paths(environment: ProcessInfo.processInfo.environment)
+            for folder in folders
+            where !FileManager.default.fileExists(atPath: HomePath.expanded(folder)) {
+                throw KernelError(
+                    .missingInput, "there is no such folder",
+                    at: ErrorReport.visible(folder),
+                    hint: "Check the path; without folders the usual places are looked through.")
+            }
             let settings = SettingsFile.read(path: paths.settingsFile).plan
-            let found = ModelFinder(paths.adopting(settings)).find(folders)
+            let found = ModelFinder(paths.adopting(settings)).find(folders.map(HomePath.expanded))
             if answer.json {
                 Output.json(
                     .array(

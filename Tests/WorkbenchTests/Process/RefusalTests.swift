@@ -106,6 +106,15 @@ import Testing
         #expect(try room.run("$wb \(chat) \(long)").code == 0)
     }
 
+    /// A folder of one's own that is misspelt is no folder without models.
+    @Test func aFolderOfModelsThatIsNotThereIsNamed() throws {
+        let room = try ProgramRoom()
+        let ending = try room.run("$wb models nowhere")
+        #expect(ending.code == 66 && ending.err.contains("there is no such folder"), "\(ending)")
+        _ = try room.training()
+        #expect(try room.run("$wb models m").out.hasPrefix("m\n"))
+    }
+
     /// The doctor, the default number of threads and the estimate tell the same bounds.
     @Test func theDoctorTellsWhoBounds() throws {
         let room = try ProgramRoom()
