@@ -124,6 +124,9 @@ public final class Generator {
         return result
     }
 
+    /// Bytes that keys and values of so many tokens take beyond what is held already.
+    public func cacheGrowth(to tokens: Int) -> Int { cache.growth(to: tokens) }
+
     /// Cuts the cache back to what it shares with `prompt`, leaving at least one token to run.
     private func keepPrefix(of prompt: [Int32], usesAdapter: Bool) -> Int {
         if usesAdapter != cachedWithAdapter { reset() }

@@ -60,9 +60,17 @@ public final class KVCache {
         count = length
     }
 
+    /// Bytes that it takes beyond those that it holds to have room for so many tokens.
+    func growth(to count: Int) -> Int {
+        guard count > capacity else { return 0 }
+        return (keys + values).reduce(0) { $0 + (grown(to: count) - capacity) * $1.stride }
+    }
+
+    private func grown(to wanted: Int) -> Int { max(wanted, capacity * 2) }
+
     private func reserve(_ wanted: Int) {
         guard wanted > capacity else { return }
-        let grown = max(wanted, capacity * 2)
+        let grown = grown(to: wanted)
         func larger(_ old: CachedRows) -> CachedRows {
             let new = CachedRows(
                 type: type, heads: old.heads, headDimension: old.headDimension, capacity: grown,

@@ -106,6 +106,28 @@ extension TrainingPlan {
                 "freeze_trainable_layers", "0 layers and no freeze_extra_modules train nothing.")
         case .lora: checkLoRA(&found)
         }
+        tellIdle(&found)
+    }
+
+    /// What was set for another method than the plan's: LLaMA-Factory passes it over in silence.
+    private func tellIdle(_ found: inout PlanFindings) {
+        let (lora, freeze) = (tuning.lora, tuning.freeze)
+        let (noLoRA, noFreeze) = (LoRASettings(), FreezeSettings())
+        let idle: [(method: Tuning.Method, field: String, isSet: Bool)] = [
+            (.lora, "lora_rank", lora.rank != noLoRA.rank),
+            (.lora, "lora_alpha", lora.alpha != noLoRA.alpha),
+            (.lora, "lora_dropout", lora.dropout != noLoRA.dropout),
+            (.lora, "lora_target", lora.targets != noLoRA.targets),
+            (.lora, "additional_target", lora.additionalTargets != noLoRA.additionalTargets),
+            (.lora, "use_rslora", lora.isRankStabilized != noLoRA.isRankStabilized),
+            (.freeze, "freeze_trainable_layers", freeze.layers != noFreeze.layers),
+            (.freeze, "freeze_trainable_modules", freeze.modules != noFreeze.modules),
+            (.freeze, "freeze_extra_modules", freeze.extraModules != noFreeze.extraModules),
+        ]
+        for (method, field, isSet) in idle where isSet && tuning.method != method {
+            found.add(
+                .note, field, "no effect: it belongs to finetuning_type \(method.rawValue).")
+        }
     }
 
     private func checkLoRA(_ found: inout PlanFindings) {

@@ -16,9 +16,16 @@ struct ModelsCommand: ParsableCommand {
     func run() throws {
         try reportAndExit(json: answer.json) {
             let paths = try Paths(environment: ProcessInfo.processInfo.environment)
+            for folder in folders
+            where !FileManager.default.fileExists(atPath: HomePath.expanded(folder)) {
+                throw KernelError(
+                    .missingInput, "there is no such folder",
+                    at: ErrorReport.visible(folder),
+                    hint: "Check the path; without folders the usual places are looked through.")
+            }
             let settings = SettingsFile.read(path: paths.settingsFile).plan
             let finder = ModelFinder(paths.adopting(settings))
-            let (candidates, remarks) = finder.search(folders)
+            let (candidates, remarks) = finder.search(folders.map(HomePath.expanded))
             if !answer.quiet { for remark in remarks { Output.note(remark) } }
             let found = finder.found(candidates)
             if answer.json {

@@ -8,6 +8,8 @@ extension Chinese {
         正在启动
         the run does not fit into memory
         这次训练的内存放不下
+        the conversation does not fit into memory
+        对话的内存放不下
         the checkpoint does not fit into memory
         这个检查点的内存放不下
         it needs about {1}, and {2} allows {3} more
@@ -158,6 +160,8 @@ extension Chinese {
         此处理器没有 bf16 运算 (AVX512_BF16)：矩阵乘法用 float32 计算；可训练权重仍存为 bf16。
         changes nothing beyond bf16 here: adapters train in float32. It halves matrices of the base that train: full, freeze, additional_target.
         此处与 bf16 无异：适配器以 float32 训练。它只把可训练的基座矩阵减半：full、freeze、additional_target。
+        no effect: it belongs to finetuning_type {1}.
+        不起作用：它属于 finetuning_type {1}。
         an adapter goes with finetuning_type lora only.
         适配器只能与 finetuning_type lora 一起使用。
         quantized weights cannot train; use finetuning_type lora.

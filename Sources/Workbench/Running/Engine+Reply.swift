@@ -24,6 +24,15 @@ extension Engine {
         }
     }
 
+    /// Throws where keys and values of so many tokens cannot be had: an arena that is used up ends the program.
+    private func checkRoom(for tokens: Int) throws(KernelError) {
+        let growth = generator.cacheGrowth(to: tokens)
+        guard growth > 0 else { return }
+        try AllowedMemory(.here).most?.check(
+            growth, what: "the conversation does not fit into memory",
+            try: ["Ask something shorter, or keep keys and values smaller (--cache-type q8_0)."])
+    }
+
     /// Answers the last message. `onText` gets text that is final: never half a character, never part of a stop text.
     func reply(
         to messages: [ChatMessage], tools: [JSONValue] = [], _ settings: SamplingSettings,
@@ -31,6 +40,7 @@ extension Engine {
         isCancelled: () -> Bool, onText: (String) -> Void
     ) throws(KernelError) -> Reply {
         let prompt = try promptIDs(messages, tools: tools)
+        try checkRoom(for: prompt.count + 1)
         var decoder = StreamingDecoder(prepared.tokenizer, skipsSpecial: true)
         var filter = StopTextFilter(stopTexts)
         var text = ""

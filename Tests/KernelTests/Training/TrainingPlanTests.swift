@@ -118,6 +118,15 @@ struct TrainingPlanTests {
 
     /// Settings that are legal and do something else than their name alone says.
     static let notes: [Fault] = [
+        Fault("lora_rank") {
+            $0.tuning.method = .full
+            $0.tuning.lora.rank = 16
+        },
+        Fault("lora_target") {
+            $0.tuning.method = .freeze
+            $0.tuning.lora.targets = ["q_proj"]
+        },
+        Fault("freeze_trainable_layers") { $0.tuning.freeze.layers = 1 },
         Fault("fp16") { $0.computeType = .float16 },
         Fault("neat_packing") { $0.encoding.packing = true },
         Fault("packing") { ($0.encoding.packing, $0.encoding.rowsAreOpen) = (true, true) },

@@ -93,6 +93,28 @@ import Testing
         #expect(try room.run("$wb \(chat)").code == 0)
     }
 
+    /// Keys and values of a long question are looked at before it is read.
+    @Test func aConversationThatCannotFitIsRefused() throws {
+        let room = try ProgramRoom()
+        _ = try room.training()
+        let long = String(repeating: "x", count: 400)
+        let chat = "chat -m m --template chatml --max-new-tokens 2 -q --prompt"
+        let ending = try room.run("WORKBENCH_MEMORY=1K $wb \(chat) \(long)")
+        #expect(ending.code == 75, "\(ending)")
+        #expect(ending.err.contains("the conversation does not fit into memory"), "\(ending)")
+        #expect(try room.run("WORKBENCH_MEMORY=1K $wb \(chat) hi").code == 0)
+        #expect(try room.run("$wb \(chat) \(long)").code == 0)
+    }
+
+    /// A folder of one's own that is misspelt is no folder without models.
+    @Test func aFolderOfModelsThatIsNotThereIsNamed() throws {
+        let room = try ProgramRoom()
+        let ending = try room.run("$wb models nowhere")
+        #expect(ending.code == 66 && ending.err.contains("there is no such folder"), "\(ending)")
+        _ = try room.training()
+        #expect(try room.run("$wb models m").out.hasPrefix("m\n"))
+    }
+
     /// The doctor, the default number of threads and the estimate tell the same bounds.
     @Test func theDoctorTellsWhoBounds() throws {
         let room = try ProgramRoom()
