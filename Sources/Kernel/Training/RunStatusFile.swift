@@ -64,8 +64,12 @@ final class RunStatusFile {
         if summary.firstStep > 0 {
             // Where it starts from is on the disk, also when the last process died before it said so.
             facts["saved_step"] = .integer(summary.firstStep)
-            // A resumed run goes on with the best that it had; one of a step that it lost comes again.
-            if let old = try? JSONValue(contentsOf: path),
+            // A resumed run goes on with the best that its checkpoint knows, whatever became of this file. One of
+            // an earlier version does not know; of a step that was lost it comes again.
+            if let best = summary.bestStep, let loss = summary.bestEvaluationLoss {
+                facts["best_eval_loss"] = .number(loss)
+                facts["best_step"] = .integer(best)
+            } else if let old = try? JSONValue(contentsOf: path),
                 let best = old["best_step"]?.integer, (0...summary.firstStep).contains(best)
             {
                 for key in ["best_eval_loss", "best_step"] { facts[key] = old[key] }

@@ -102,6 +102,9 @@ public struct RunSummary: Sendable, Equatable, Codable {
     public var name: String
     /// Peak bytes that the run is expected to take.
     public var memoryBytes: Int?
+    /// The best evaluation before this start, and its step.
+    public var bestEvaluationLoss: Double?
+    public var bestStep: Int?
 
     public init(
         modelName: String, family: String, parameters: Int, trainableParameters: Int,

@@ -131,7 +131,7 @@ struct TrainingSession {
     }
 
     private func summary(from start: LoopState) -> RunSummary {
-        RunSummary(
+        var summary = RunSummary(
             modelName: (base.folder.path as NSString).lastPathComponent,
             family: base.folder.config.modelType,
             parameters: base.folder.parameterCount, trainableParameters: model.parameters.count,
@@ -139,6 +139,8 @@ struct TrainingSession {
             evaluationExamples: data.evaluation?.examples.count ?? 0, totalSteps: batches.steps,
             firstStep: start.step, folder: folder.path, name: plan.output.runName,
             memoryBytes: memory.estimate.total)
+        (summary.bestEvaluationLoss, summary.bestStep) = (start.bestEvaluationLoss, start.bestStep)
+        return summary
     }
 
     // MARK: - Saving

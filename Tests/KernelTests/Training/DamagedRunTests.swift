@@ -310,6 +310,23 @@ import TestSupport
         #expect(tiny.checkpoints() == [2, 4, 6])
     }
 
+    /// What a list shows of a run that goes on comes from its checkpoint, not from the list's own file.
+    @Test(arguments: ["", "{", "[1]", "{\"best_step\": 2, \"best_eval_loss\": -5}"])
+    func aDamagedStatusFileLosesNoBest(text: String) throws {
+        let whole = try killed()
+        #expect(whole.run().error == nil)
+        let wanted = try JSONValue(contentsOf: whole.path("run/\(RunStatusFile.name)"))
+        #expect(wanted["best_step"]?.integer != nil)
+        let tiny = try killed()
+        try Data(text.utf8)
+            .write(to: URL(fileURLWithPath: tiny.path("run/\(RunStatusFile.name)")))
+        #expect(tiny.run().error == nil)
+        let found = try JSONValue(contentsOf: tiny.path("run/\(RunStatusFile.name)"))
+        for key in ["best_step", "best_eval_loss", "saved_step", "state"] {
+            #expect(found[key] == wanted[key], "\(key)")
+        }
+    }
+
     @Test func statesOfEarlierVersionsAreRead() throws {
         let tiny = try killed()
         let folder = tiny.path("run/checkpoint-6")
