@@ -332,19 +332,19 @@ def quantized_bases(world):
     wide = dict(hidden_size=256, intermediate_size=256, num_hidden_layers=2, max_position_embeddings=64)
     for name, kind, changes in [("llama", Llama, {}), ("qwen2", Qwen2, {}),
                                 ("qwen3", Qwen3, dict(head_dim=64))]:
+        wanted = [stored for stored in kinds if world.wants(f"base of {stored}: {name}")]
         if not llama.llama_cpp:
-            for stored in kinds:
+            for stored in wanted:
                 world.left_out(f"base of {stored}: {name}", llama.WHY)
+        if not llama.llama_cpp or not wanted:
             continue
         base = tiny_model(world, "wide", kind, **dict(wide, **changes))
         adapter = made_adapter(world, base)
         plain = next(export(world, "wide", base, "export_format=gguf", "export_dtype=fp32")
                      .glob("*.gguf"))
         ids = [world.random.randrange(3, VOCABULARY) for _ in range(40)]
-        for stored in kinds:
+        for stored in wanted:
             row = f"base of {stored}: {name}"
-            if not world.wants(row):
-                continue
             path = llama.quantize(plain, world.out / f"{stored}.gguf", stored)
             try:
                 bare = numbers_of(path, base)
