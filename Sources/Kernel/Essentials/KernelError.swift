@@ -19,17 +19,17 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What to do about it.
     public var hint: String?
 
-    /// Whoever quotes a file cuts and escapes what it says (`escapedForDisplay`); here is the second line of
-    /// defence: no error carries a control character but a line end.
+    /// Whoever quotes a file cuts and escapes what it says (`escapedForDisplay`); paths stay as they are, for
+    /// scripts that read them, and are escaped where they are shown.
     public init(
         _ kind: Kind, _ what: String, at place: String? = nil, because why: String? = nil,
         hint: String? = nil
     ) {
         self.kind = kind
-        self.what = what.withoutControls
-        self.place = place?.withoutControls
-        self.why = why?.withoutControls
-        self.hint = hint?.withoutControls
+        self.what = what
+        self.place = place
+        self.why = why
+        self.hint = hint
     }
 
     /// One line: what, where, why; then the hint.

@@ -11,32 +11,14 @@ extension String {
                 return result + "…"
             }
             count += 1
-            result.append(escaped: scalar)
-        }
-        return result
-    }
-
-    /// The whole text with the same scalars escaped, but for line ends.
-    var withoutControls: String {
-        guard utf8.contains(where: { $0 >= 0x7F || $0 < 0x20 && $0 != 0x0A }) else { return self }
-        var result = ""
-        for scalar in unicodeScalars {
-            if scalar == "\n" {
-                result.append("\n")
-            } else {
-                result.append(escaped: scalar)
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+                .unassigned:
+                result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            default:
+                result.unicodeScalars.append(scalar)
             }
         }
         return result
-    }
-
-    private mutating func append(escaped scalar: Unicode.Scalar) {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-            .unassigned:
-            self += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-        default:
-            unicodeScalars.append(scalar)
-        }
     }
 }

@@ -105,8 +105,8 @@ extension Chinese {
         权重与配置不符
         Fetch config and weights of the same model
         请下载同一模型的配置和权重
-        Use the model in float32, float16, bfloat16 or as a GGUF file
-        请使用 float32、float16、bfloat16 或 GGUF 格式的模型
+        Convert the weights to float32, float16 or bfloat16 and save the model again.
+        请把权重转换为 float32、float16 或 bfloat16，再保存一次模型。
         cannot use the configuration
         无法使用该配置
         Compare the file with the one that was published, or use another

@@ -112,7 +112,8 @@ struct BesideTheWeightsTests {
         }
         let error = try model.refusal()
         #expect(
-            error.why == "model.norm.weight is stored as f64; read are f32, f16, bf16 and packed types")
+            error.why
+                == "model.norm.weight is stored as f64; read are f32, f16, bf16 and packed types")
         #expect(error.hint?.hasPrefix("Convert the weights to float32") == true)
     }
 

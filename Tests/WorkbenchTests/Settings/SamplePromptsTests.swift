@@ -36,14 +36,4 @@ import Testing
         plan.samples.newTokensMax = 64
         #expect(plan.issues().map(\.message) == ["at most 64 prompts, found 65."])
     }
-
-    /// Runs of versions without samples can be gone on with: their digests are over the plan as JSON.
-    @Test func aPlanWithoutSamplesEncodesAsItAlwaysDid() throws {
-        var plan = TrainingPlan()
-        plan.samples.prompts = ["a"]
-        #expect(try String(decoding: JSONEncoder().encode(plan), as: UTF8.self).contains("amples"))
-        plan.samples.prompts = []
-        #expect(plan == TrainingPlan())
-        #expect(try !String(decoding: JSONEncoder().encode(plan), as: UTF8.self).contains("amples"))
-    }
 }
