@@ -35,9 +35,9 @@ PATTERNS = {
 }
 REFUSED = {
     "a blank in front": (pre_tokenizers.ByteLevel(add_prefix_space=True), None),
-    "small letters": (PLAIN, normalizers.Lowercase()),
+    "blanks at the ends taken off": (PLAIN, normalizers.Strip()),
     "words at every blank": (pre_tokenizers.Whitespace(), None),
-    "accents taken off": (PLAIN, normalizers.Sequence([normalizers.NFD(), normalizers.StripAccents()])),
+    "a letter in front": (PLAIN, normalizers.Prepend("_")),
 }
 FLAGS = [
     AddedToken("<strip>", lstrip=True, rstrip=True, normalized=False),

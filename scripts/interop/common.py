@@ -63,7 +63,7 @@ class World:
 
     def row(self, name, result, note=""):
         self.rows.append((name, result))
-        print(f"{name:60} {result:8} {note}"[:240], flush=True)
+        print(f"{name:60} {result:8} {note}"[:600 if result == "WRONG" else 240], flush=True)
 
     def compare(self, name, mine, theirs, effect=None, bound=5e-4):
         """Logits of the program beside those of a model of torch."""

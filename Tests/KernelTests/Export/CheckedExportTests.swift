@@ -44,6 +44,24 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: model.root.path) == ["model"])
     }
 
+    /// Logits that differ by less than sums in another order do are a tie, and no reason to refuse.
+    @Test func tiesAreNoDifference() {
+        let arena = Arena(reserving: 1 << 20)
+        func logits(_ rows: [[Float]]) -> Tensor {
+            let tensor = Tensor(rows.count, 3, in: arena)
+            for (i, row) in rows.enumerated() {
+                for (j, value) in row.enumerated() { tensor.row(i)[j] = value }
+            }
+            return tensor
+        }
+        let expected = logits([[1, 0, 0], [0, 2.000_01, 2], [0, 1, 5]])
+        let found = logits([[1, 0, 0], [0, 2, 2.000_01], [0, 1, 5]])
+        #expect(ExportCheck.agreeing([0, 1, 2], expected, found, tie: 2e-3) == 3)
+        #expect(ExportCheck.agreeing([0, 1, 2], expected, found, tie: 0) == 1)
+        let other = logits([[1, 0, 0], [0, 2, 2.1], [9, 1, 5]])
+        #expect(ExportCheck.agreeing([0, 1, 2], expected, other, tie: 2e-3) == 2)
+    }
+
     @Test func theCheckReadsWhatWillStand() throws {
         let base = try model.open()
         let plain = try ExportSupport.plain(base)
