@@ -90,7 +90,7 @@ extension FuzzReader {
                         rank: adapter.rank, alpha: adapter.alpha,
                         isRankStabilized: adapter.isRankStabilized, dropout: adapter.dropout,
                         targets: adapter.targets, saved: adapter.savedModules, in: spec)
-                    return placement.shape.slots.isEmpty ? "no place, and no refusal" : nil
+                    return placement.shape.modules.isEmpty ? "no place, and no refusal" : nil
                 } catch {
                     return isClean(error.why) ? nil : "a reason with controls: \(error.why)"
                 }

@@ -15,7 +15,7 @@ public enum GGUFExport {
         to folder: String, check: @escaping ExportVerdict = { _ in },
         progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
-        let base = base.withHead(tied: model.weights.spec.tiedHead)
+        let base = base.withHead(tied: model.weights.spec.head.isTied)
         let rows = MergedRows(model)
         let file = try Contents(rows.weights, base, settings)
         let name = file.name

@@ -10,7 +10,7 @@ extension GGUFMetadata {
         notes: inout [String]
     ) {
         self.init()
-        let architecture = GGUFPlan.architecture(of: config)
+        let architecture = config.family.ggufArchitecture
         set("general.architecture", .string(architecture))
         set("general.type", .string("model"))
         set("general.name", .string(name))

@@ -15,20 +15,20 @@ struct GGUFPlan {
     let notes: [String]
 
     init(_ weights: [ParameterSpec], config: ModelConfig, dtype: DType) {
-        let architecture = Self.architecture(of: config)
+        let slots = config.layout.slotsByTensor()
         var fallbacks: [DType: [String]] = [:]
         tensors = weights.map { weight in
-            guard let name = GGUFNames.ggufName(of: weight.name) else {
-                preconditionFailure("\(weight.name) has no name in GGUF")
+            guard let slot = slots[weight.name] else {
+                preconditionFailure("\(weight.name) is no weight of the model")
             }
+            let name = slot.ggufName(ofTensor: weight.name)
             let isHead =
-                name == "output.weight" || (config.tiedEmbeddings && name == "token_embd.weight")
+                slot.role == .head || (config.tiedEmbeddings && slot.role == .embedding)
             let type = Self.type(of: weight, dtype, isHead: isHead)
             if weight.shape.count > 1, type != dtype { fallbacks[type, default: []].append(name) }
-            let isPermuted = GGUFNames.permutedProjection(name, architecture: architecture) != nil
             return GGUFTensorPlan(
                 weight: weight, spec: WeightSpec(name: name, dtype: type, shape: weight.shape),
-                permutation: isPermuted ? RowPermutation(headDimension: config.headDimension) : nil)
+                permutation: slot.ggufPermutation)
         }
         notes = fallbacks.sorted { $0.key.rawValue < $1.key.rawValue }.map { type, names in
             let more = names.count > 1 ? " and \(names.count - 1) more" : ""
@@ -64,11 +64,6 @@ struct GGUFPlan {
                 "rope_scaling \(key)",
                 "llama.cpp always computes YaRN with 32, 1 and rounded bounds")
         }
-    }
-
-    /// Mistral's models are llama to GGUF.
-    static func architecture(of config: ModelConfig) -> String {
-        config.modelType == "mistral" ? "llama" : config.modelType
     }
 
     /// Vectors stay F32; rows that are no whole blocks become F16; the head suffers most from four

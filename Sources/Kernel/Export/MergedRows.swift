@@ -23,11 +23,8 @@ public struct MergedRows {
         let parameters = model.parameters.parameters
         trained = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0) })
         var adapters: [String: LowRankAdapter] = [:]
-        for layer in 0..<model.weights.spec.layerCount {
-            for slot in LinearSlot.allCases {
-                let projection = model.decoder.blocks[layer].linears[slot.rawValue]
-                adapters[slot.path(layer: layer) + ".weight"] = projection.adapter
-            }
+        for slot in model.weights.layout.linears {
+            adapters[slot.weightName] = model.decoder.projection(slot)?.adapter
         }
         self.adapters = adapters
     }

@@ -14,7 +14,7 @@ public enum SafetensorsExport {
         to folder: String, check: @escaping ExportVerdict = { _ in },
         progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
-        let base = base.withHead(tied: model.weights.spec.tiedHead)
+        let base = base.withHead(tied: model.weights.spec.head.isTied)
         let rows = MergedRows(model)
         let contents = try Contents(rows.weights, base, settings)
         let meter = ExportMeter(total: rows.elementCount, path: folder, progress: progress)

@@ -58,8 +58,10 @@ public final class GGUFFile: WeightSource {
         entries.reserveCapacity(header.tensors.count)
         var unread: [UnreadTensor] = []
         var names: Set<String> = []
+        let files = ModelFamily.names(ofArchitecture: architecture)
         for tensor in header.tensors {
-            let name = GGUFNames.huggingFaceName(of: tensor.name) ?? tensor.name
+            let known = files.huggingFaceTensor(ofGGUF: tensor.name)
+            let name = known?.name ?? tensor.name
             guard names.insert(name).inserted else {
                 throw FormatFailure(
                     .duplicateName, "tensor \"\(tensor.name)\"", at: tensor.byteRange.lowerBound,
@@ -70,12 +72,13 @@ public final class GGUFFile: WeightSource {
                 continue
             }
             var permutation: RowPermutation?
-            switch GGUFNames.permutedProjection(tensor.name, architecture: architecture) {
+            switch known?.role {
             // Layers that differ are refused with the key's name where the model is made.
-            case .query where differs, .key where differs || keysDiffer: break
-            case .query: permutation = try Self.permutation(of: tensor, heads: heads)
-            case .key: permutation = try Self.permutation(of: tensor, heads: keyHeads)
-            case nil: break
+            case .linear(.query)? where files.interleavesHeads && !differs:
+                permutation = try Self.permutation(of: tensor, heads: heads)
+            case .linear(.key)? where files.interleavesHeads && !differs && !keysDiffer:
+                permutation = try Self.permutation(of: tensor, heads: keyHeads)
+            default: break
             }
             entries.append(
                 WeightEntry(

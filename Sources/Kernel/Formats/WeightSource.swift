@@ -78,7 +78,7 @@ extension WeightSource {
 ///
 /// Within each head of d rows, Hugging Face keeps the two rotary halves one after the other, the file
 /// interleaves them: Hugging Face row h·d + s·(d/2) + i (s = 0, 1) is file row h·d + 2·i + s.
-public struct RowPermutation: Sendable, Equatable {
+public struct RowPermutation: Sendable, Hashable {
     /// Rows of one head; even.
     public let headDimension: Int
 

@@ -12,19 +12,19 @@ public final class KVCache {
     private var capacity: Int
 
     public init(
-        layers: Int, heads: Int, headDimension: Int, type: KVCacheType = .f32, capacity: Int = 256,
-        in arena: Arena
+        layers: [AttentionShape], type: KVCacheType = .f32, capacity: Int = 256, in arena: Arena
     ) {
         self.arena = arena
         self.type = type
         let rows = max(1, capacity)
         self.capacity = rows
-        func fresh(_: Int) -> CachedRows {
+        func fresh(_ shape: AttentionShape) -> CachedRows {
             CachedRows(
-                type: type, heads: heads, headDimension: headDimension, capacity: rows, in: arena)
+                type: type, heads: shape.keyValueHeads, headDimension: shape.headDimension,
+                capacity: rows, in: arena)
         }
-        keys = (0..<layers).map(fresh)
-        values = (0..<layers).map(fresh)
+        keys = layers.map(fresh)
+        values = layers.map(fresh)
     }
 
     /// Bytes held.
@@ -91,8 +91,7 @@ extension Decoder {
     /// An empty cache that fits this decoder.
     public func makeCache(capacity: Int = 256, type: KVCacheType = .f32) -> KVCache {
         KVCache(
-            layers: spec.layerCount, heads: spec.attention.keyValueHeads,
-            headDimension: spec.attention.headDimension, type: type, capacity: capacity, in: arena)
+            layers: spec.layers.map(\.attention.shape), type: type, capacity: capacity, in: arena)
     }
 
     /// Runs new tokens behind the cached ones; returns logits (1, V) of the last. The head and few

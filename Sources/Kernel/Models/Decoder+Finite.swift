@@ -13,24 +13,22 @@ extension Decoder {
     /// The first tensor in the model's order that holds NaN or an infinite number.
     func firstNotFinite() -> NotFinite? {
         var finder = Finder()
-        switch embedding {
-        case .packed(let weight): finder.look(ModelWeights.embeddingName, .packed(weight))
-        case .trained(let parameter): finder.look(ModelWeights.embeddingName, parameter.numbers)
-        }
-        for (layer, block) in blocks.enumerated() where finder.found == nil {
-            let norms = [
-                (NormSlot.input, Optional(block.inputNorm)), (.query, block.queryNorm),
-                (.key, block.keyNorm), (.output, Optional(block.outputNorm)),
-            ]
-            for (slot, vector) in norms {
-                finder.look(slot.path(layer: layer) + ".weight", vector)
+        for slot in spec.layout.slots where finder.found == nil {
+            switch slot.role {
+            case .embedding:
+                switch embedding {
+                case .packed(let weight): finder.look(slot.weightName, .packed(weight))
+                case .trained(let parameter): finder.look(slot.weightName, parameter.numbers)
+                }
+            case .norm(let norm):
+                let gain = slot.layer.flatMap { blocks[$0].norms[norm] }
+                finder.look(slot.weightName, gain)
+            case .linear:
+                if let projection = projection(slot) { finder.look(slot.path, projection) }
+            case .finalNorm: finder.look(slot.weightName, finalNorm)
+            case .head: finder.look(slot.path, head)
             }
-            for slot in LinearSlot.allCases {
-                finder.look(slot.path(layer: layer), block.linears[slot.rawValue])
-            }
         }
-        finder.look(ModelWeights.finalNormName, finalNorm)
-        finder.look("lm_head", head)
         return finder.found
     }
 

@@ -106,7 +106,7 @@ extension Decoder {
         let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
         let inverse = Tensor(1, rows.count, in: arena)
         RMSNormalization.forward(
-            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed,
+            picked, gain: finalNorm.pointer, epsilon: spec.finalNorm.epsilon, into: normed,
             inverseRMS: inverse.pointer)
         let wantsGradient =
             tape.isRecording && (stream.needsGradient || finalNorm.parameter != nil || head.trains)

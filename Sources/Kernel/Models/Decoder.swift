@@ -3,24 +3,26 @@
 
 /// One block: pre-norm attention and pre-norm gated MLP around a residual stream.
 final class DecoderBlock {
-    let inputNorm: Vector
-    let outputNorm: Vector
-    let queryNorm: Vector?
-    let keyNorm: Vector?
-    /// Indexed by `LinearSlot.rawValue`.
+    /// What a block is made of.
+    struct Parts {
+        var norms: [BlockNorm: Vector] = [:]
+        /// Indexed by `LinearModule.rawValue`.
+        var linears: [Projection] = []
+    }
+
+    let norms: [BlockNorm: Vector]
     let linears: [Projection]
 
-    init(
-        inputNorm: Vector, outputNorm: Vector, queryNorm: Vector?, keyNorm: Vector?,
-        linears: [Projection]
-    ) {
-        (self.inputNorm, self.outputNorm) = (inputNorm, outputNorm)
-        (self.queryNorm, self.keyNorm, self.linears) = (queryNorm, keyNorm, linears)
+    init(_ parts: Parts) { (norms, linears) = (parts.norms, parts.linears) }
+
+    /// The gain of a norm that every block has.
+    func gain(_ norm: BlockNorm) -> Vector {
+        guard let gain = norms[norm] else { preconditionFailure("the block lacks \(norm)") }
+        return gain
     }
 
     var trains: Bool {
-        linears.contains(where: \.trains)
-            || [inputNorm, outputNorm, queryNorm, keyNorm].contains { $0?.parameter != nil }
+        linears.contains(where: \.trains) || norms.values.contains { $0.parameter != nil }
     }
 }
 
@@ -51,6 +53,12 @@ public final class Decoder {
         self.finalNorm = finalNorm
         self.head = head
         self.arena = arena
+    }
+
+    /// The linear module of a slot of this decoder's layout.
+    func projection(_ slot: WeightSlot) -> Projection? {
+        guard let layer = slot.layer, let module = slot.linear else { return nil }
+        return blocks[layer].linears[module.rawValue]
     }
 
     /// The residual stream (T, C) after the last block, before the final norm.
@@ -93,26 +101,25 @@ public final class Decoder {
         _ block: DecoderBlock, _ layer: Int, _ x: Value, _ context: ForwardContext, cache: KVCache?
     ) -> Value {
         let tape = context.tape
-        let shape = spec.attention(layer: layer)
-        func linear(_ slot: LinearSlot, _ input: Value) -> Value {
+        let layerSpec = spec.layers[layer]
+        let (shape, epsilon) = (layerSpec.attention.shape, layerSpec.norm.epsilon)
+        func linear(_ slot: LinearModule, _ input: Value) -> Value {
             block.linears[slot.rawValue](
                 input, context, dropoutKey: context.dropoutKey(layer: layer, slot: slot.rawValue))
         }
-        func linears(_ slots: LinearSlot..., of input: Value) -> [Value] {
+        func linears(_ slots: LinearModule..., of input: Value) -> [Value] {
             guard cache != nil, input.rows <= Projection.fewRowsMax else {
                 return slots.map { linear($0, input) }
             }
             return Projection.fewRows(slots.map { block.linears[$0.rawValue] }, input, context)
         }
-        let h = tape.rmsNorm(x, gain: block.inputNorm, epsilon: spec.normEpsilon)
+        let h = tape.rmsNorm(x, gain: block.gain(.attention), epsilon: epsilon)
         let inputs = linears(.query, .key, .value, of: h)
         var (q, k) = (inputs[0], inputs[1])
         let v = inputs[2]
         h.release()
-        if let gain = block.queryNorm {
-            q = tape.headNorm(q, gain: gain, epsilon: spec.normEpsilon)
-        }
-        if let gain = block.keyNorm { k = tape.headNorm(k, gain: gain, epsilon: spec.normEpsilon) }
+        if let gain = block.norms[.query] { q = tape.headNorm(q, gain: gain, epsilon: epsilon) }
+        if let gain = block.norms[.key] { k = tape.headNorm(k, gain: gain, epsilon: epsilon) }
         q = tape.rotate(q, table: context.rotary)
         k = tape.rotate(k, table: context.rotary)
         let mixed: Value
@@ -126,7 +133,7 @@ public final class Decoder {
         }
         let attended = tape.addResidual(linears(.output, of: mixed)[0], to: x)
         mixed.release()
-        let h2 = tape.rmsNorm(attended, gain: block.outputNorm, epsilon: spec.normEpsilon)
+        let h2 = tape.rmsNorm(attended, gain: block.gain(.feedForward), epsilon: epsilon)
         let gates = linears(.gate, .up, of: h2)
         let inner = tape.swiGLU(gate: gates[0], up: gates[1], precision: context.products.precision)
         h2.release()
@@ -139,7 +146,7 @@ public final class Decoder {
         let picked = gather(stream, rows: rows)
         let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
         RMSNormalization.forward(
-            picked, gain: finalNorm.pointer, epsilon: spec.normEpsilon, into: normed,
+            picked, gain: finalNorm.pointer, epsilon: spec.finalNorm.epsilon, into: normed,
             inverseRMS: nil)
         let logits = Tensor(rows.count, head.outputs, in: arena)
         head.baseProduct(normed, into: logits, .openBLAS, arena: arena)

@@ -5,19 +5,28 @@ import Foundation
 extension DecoderSpec {
     /// The shape that a checked configuration describes.
     public init(_ config: ModelConfig) {
+        let norm = NormSpec(epsilon: config.normEpsilon)
+        let layers = (0..<config.layerCount).map { index in
+            // Layers below the first one with a window see everything (Qwen2's max_window_layers).
+            let shape = AttentionShape(
+                heads: config.headCount, keyValueHeads: config.keyValueHeadCount,
+                headDimension: config.headDimension,
+                window: index < config.slidingWindowFirstLayer ? nil : config.slidingWindow)
+            return LayerSpec(
+                attention: AttentionSpec(
+                    shape: shape, normalizesHeads: config.queryKeyNorm,
+                    hasInputBias: config.attentionBias, hasOutputBias: config.attentionOutputBias),
+                feedForward: FeedForwardSpec(
+                    width: config.intermediateSize, hasBias: config.mlpBias),
+                norm: norm)
+        }
         self.init(
             vocabularySize: config.vocabularySize, hiddenSize: config.hiddenSize,
-            innerSize: config.intermediateSize, layerCount: config.layerCount,
-            attention: AttentionShape(
-                heads: config.headCount, keyValueHeads: config.keyValueHeadCount,
-                headDimension: config.headDimension, window: config.slidingWindow),
-            normEpsilon: config.normEpsilon,
             rotary: Rotary(
                 headDimension: config.headDimension, theta: config.ropeTheta,
                 scaling: config.ropeScaling),
-            normalizesQueriesAndKeys: config.queryKeyNorm, tiedHead: config.tiedEmbeddings)
-        windowFirstLayer = config.slidingWindowFirstLayer
-        paddingID = config.padTokenID
+            layers: layers, finalNorm: norm, head: HeadSpec(isTied: config.tiedEmbeddings),
+            paddingID: config.padTokenID, names: config.family.names)
     }
 }
 

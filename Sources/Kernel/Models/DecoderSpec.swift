@@ -1,83 +1,93 @@
-// What differs between decoder families, as data: sizes, biases, norms and where weights are named.
-// Everything else is the one Decoder.
+// The network as values: what the one Decoder computes for a family, layer by layer, and what files call its weights.
+// Everything in which families differ is here; who reads it from files is in ModelConfig.
 
-/// The shape of a decoder-only transformer and the options in which families differ.
-public struct DecoderSpec: Sendable {
+/// A decoder-only transformer: embedding, blocks, final norm, head.
+public struct DecoderSpec: Sendable, Equatable {
     public var vocabularySize: Int
+    /// Width of the residual stream.
     public var hiddenSize: Int
-    public var innerSize: Int
-    public var layerCount: Int
-    public var attention: AttentionShape
-    public var normEpsilon: Float
+    /// Positions of queries and keys.
     public var rotary: Rotary
-    /// Gains on each head of queries and keys before the rotation (Qwen3).
-    public var normalizesQueriesAndKeys: Bool
-    public var tiedHead: Bool
-    /// Layers below this one see all keys even when `attention` has a window (Qwen2's max_window_layers).
-    public var windowFirstLayer = 0
+    public var layers: [LayerSpec]
+    public var finalNorm: NormSpec
+    public var head: HeadSpec
     /// The token whose row of the embedding gets no gradient from the input, as `padding_idx` of torch
     /// has it; where padding and end are one token, as in SmolLM2, this changes what full tuning learns.
     public var paddingID: Int?
+    public var names: WeightNames
 
-    public init(
-        vocabularySize: Int, hiddenSize: Int, innerSize: Int, layerCount: Int,
-        attention: AttentionShape,
-        normEpsilon: Float, rotary: Rotary, normalizesQueriesAndKeys: Bool = false,
-        tiedHead: Bool = false
-    ) {
-        self.vocabularySize = vocabularySize
-        self.hiddenSize = hiddenSize
-        self.innerSize = innerSize
-        self.layerCount = layerCount
-        self.attention = attention
-        self.normEpsilon = normEpsilon
-        self.rotary = rotary
-        self.normalizesQueriesAndKeys = normalizesQueriesAndKeys
-        self.tiedHead = tiedHead
-    }
-
-    /// The attention of one layer.
-    func attention(layer: Int) -> AttentionShape {
-        var shape = attention
-        if layer < windowFirstLayer { shape.window = nil }
-        return shape
-    }
-
-    var queryWidth: Int { attention.heads * attention.headDimension }
-    var keyValueWidth: Int { attention.keyValueHeads * attention.headDimension }
+    /// The names and shapes of all weights.
+    public var layout: WeightLayout { WeightLayout(self) }
 }
 
-/// The seven linear layers of a block, with their names in Hugging Face files.
-public enum LinearSlot: Int, CaseIterable, Sendable {
-    case query, key, value, output, gate, up, down
+/// One block: norm, attention, norm, feed-forward part, around a residual stream.
+public struct LayerSpec: Sendable, Equatable {
+    public var attention: AttentionSpec
+    public var feedForward: FeedForwardSpec
+    /// The norms before both parts and, where there are any, on each head of queries and keys.
+    public var norm: NormSpec
+}
 
-    /// The module's own name: what `lora_target` lists.
-    public var moduleName: String {
-        switch self {
-        case .query: "q_proj"
-        case .key: "k_proj"
-        case .value: "v_proj"
-        case .output: "o_proj"
-        case .gate: "gate_proj"
-        case .up: "up_proj"
-        case .down: "down_proj"
+/// Causal grouped-query attention.
+public struct AttentionSpec: Sendable, Equatable {
+    /// Which keys a query sees, and the sizes of heads.
+    public var shape: AttentionShape
+    /// Whether queries and keys are normalized per head before the rotation (Qwen3).
+    public var normalizesHeads = false
+    /// Whether the modules of queries, keys and values have biases.
+    public var hasInputBias = false
+    public var hasOutputBias = false
+
+    public var headDimension: Int { shape.headDimension }
+    /// Width of all queries.
+    public var queryWidth: Int { shape.heads * shape.headDimension }
+    /// Width of all keys, and of all values.
+    public var keyValueWidth: Int { shape.keyValueHeads * shape.headDimension }
+}
+
+/// down(silu(gate(x)) · up(x)).
+public struct FeedForwardSpec: Sendable, Equatable {
+    /// Width between up and down.
+    public var width: Int
+    public var hasBias = false
+}
+
+/// A root-mean-square norm with a gain.
+public struct NormSpec: Sendable, Equatable {
+    public var epsilon: Float
+}
+
+/// The head over the vocabulary.
+public struct HeadSpec: Sendable, Equatable {
+    /// Whether it is the embedding itself.
+    public var isTied = false
+}
+
+extension LayerSpec {
+    /// (outputs, inputs) of a linear module.
+    func shape(of module: LinearModule, hiddenSize: Int) -> (outputs: Int, inputs: Int) {
+        switch module {
+        case .query: (attention.queryWidth, hiddenSize)
+        case .key, .value: (attention.keyValueWidth, hiddenSize)
+        case .output: (hiddenSize, attention.queryWidth)
+        case .gate, .up: (feedForward.width, hiddenSize)
+        case .down: (hiddenSize, feedForward.width)
         }
     }
 
-    /// The module's path: "model.layers.3.self_attn.q_proj".
-    public func path(layer: Int) -> String {
-        let part = rawValue <= LinearSlot.output.rawValue ? "self_attn" : "mlp"
-        return "model.layers.\(layer).\(part).\(moduleName)"
+    func hasBias(_ module: LinearModule) -> Bool {
+        switch module {
+        case .query, .key, .value: attention.hasInputBias
+        case .output: attention.hasOutputBias
+        case .gate, .up, .down: feedForward.hasBias
+        }
     }
 
-    /// (outputs, inputs) in a decoder of this shape.
-    public func shape(in spec: DecoderSpec) -> (outputs: Int, inputs: Int) {
-        switch self {
-        case .query: (spec.queryWidth, spec.hiddenSize)
-        case .key, .value: (spec.keyValueWidth, spec.hiddenSize)
-        case .output: (spec.hiddenSize, spec.queryWidth)
-        case .gate, .up: (spec.innerSize, spec.hiddenSize)
-        case .down: (spec.hiddenSize, spec.innerSize)
+    /// The width of a norm; nil where the block has none.
+    func width(of norm: BlockNorm, hiddenSize: Int) -> Int? {
+        switch norm {
+        case .attention, .feedForward: hiddenSize
+        case .query, .key: attention.normalizesHeads ? attention.headDimension : nil
         }
     }
 }

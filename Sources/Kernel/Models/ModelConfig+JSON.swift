@@ -21,7 +21,7 @@ extension ModelConfig {
     }
 
     private init(_ reader: ConfigReader) throws(KernelError) {
-        let family = try FamilyDefaults(reader)
+        let family = try Self.family(reader)
         try Self.refuseUnsupported(reader)
         let hidden = try reader.requiredInteger("hidden_size", in: ModelLimits.width)
         let heads = try reader.requiredInteger("num_attention_heads", in: ModelLimits.heads)
@@ -66,46 +66,19 @@ extension ModelConfig {
             rawJSON: .object(reader.object))
     }
 
-    /// What a family's absent keys mean, after the families' own configuration classes.
-    private struct FamilyDefaults {
-        let modelType: String
-        var positions = 32_768
-        var keyValueHeads: Int?
-        var headDimension: Int?
-        var slidingWindow: Int?
-        /// Fixed by the family, or nil where `attention_bias` decides for all four projections.
-        var hasQueryKeyValueBias: Bool?
-        var mayHaveMLPBias = false
-
-        init(_ reader: ConfigReader) throws(KernelError) {
-            let list = ModelConfig.supportedTypes.joined(separator: ", ")
-            guard let type = try reader.string("model_type") else {
-                throw reader.error("model_type", "it is missing; supported are \(list)")
-            }
-            modelType = type
-            switch type {
-            case "llama":
-                positions = 2_048
-                mayHaveMLPBias = true
-            case "mistral":
-                positions = 131_072
-                keyValueHeads = 8
-                slidingWindow = 4_096
-                hasQueryKeyValueBias = false
-            case "qwen2":
-                keyValueHeads = 32
-                hasQueryKeyValueBias = true
-            case "qwen3":
-                keyValueHeads = 32
-                headDimension = 128
-            default:
-                throw KernelError(
-                    .unavailable, "the model type is not supported",
-                    at: "\(reader.source.escapedForDisplay), key model_type",
-                    because: "\"\(type.escapedForDisplay)\" is not one of \(list)",
-                    hint: "Choose a model of a supported type")
-            }
+    private static func family(_ reader: ConfigReader) throws(KernelError) -> ModelFamily {
+        let list = ModelConfig.supportedTypes.joined(separator: ", ")
+        guard let type = try reader.string("model_type") else {
+            throw reader.error("model_type", "it is missing; supported are \(list)")
         }
+        guard let family = ModelFamily.named(type) else {
+            throw KernelError(
+                .unavailable, "the model type is not supported",
+                at: "\(reader.source.escapedForDisplay), key model_type",
+                because: "\"\(type.escapedForDisplay)\" is not one of \(list)",
+                hint: "Choose a model of a supported type")
+        }
+        return family
     }
 
     private static func refuseUnsupported(_ reader: ConfigReader) throws(KernelError) {
@@ -135,7 +108,7 @@ extension ModelConfig {
     }
 
     private static func headDimension(
-        _ reader: ConfigReader, hidden: Int, heads: Int, family: FamilyDefaults
+        _ reader: ConfigReader, hidden: Int, heads: Int, family: ModelFamily
     ) throws(KernelError) -> Int {
         let declared = try reader.integer("head_dim", in: ModelLimits.headDimension)
         if let dimension = declared ?? family.headDimension {
@@ -250,7 +223,7 @@ extension ModelConfig {
 
     /// The window's length and the first layer that has it, or nil when no layer has one.
     private static func window(
-        _ reader: ConfigReader, family: FamilyDefaults, layers: Int
+        _ reader: ConfigReader, family: ModelFamily, layers: Int
     ) throws(KernelError) -> (length: Int, firstLayer: Int)? {
         let windowed = try windowedLayers(reader)
         var length: Int?

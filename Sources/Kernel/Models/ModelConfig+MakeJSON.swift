@@ -4,12 +4,8 @@
 extension ModelConfig {
     /// A config.json with the same meaning, keys sorted as Hugging Face writes them.
     func makeJSON() -> JSONValue {
-        let classes = [
-            "llama": "LlamaForCausalLM", "mistral": "MistralForCausalLM",
-            "qwen2": "Qwen2ForCausalLM", "qwen3": "Qwen3ForCausalLM",
-        ]
         var members: JSONObject = [
-            "architectures": .array(classes[modelType].map { [.string($0)] } ?? []),
+            "architectures": [.string(family.className)],
             "head_dim": .integer(headDimension), "hidden_act": "silu",
             "hidden_size": .integer(hiddenSize), "intermediate_size": .integer(intermediateSize),
             "max_position_embeddings": .integer(maximumPositions),

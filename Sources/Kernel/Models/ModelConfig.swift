@@ -4,7 +4,7 @@
 /// What config.json or GGUF metadata say about a model.
 public struct ModelConfig: Sendable, Equatable {
     /// The model types that Workbench runs.
-    public static let supportedTypes = ["llama", "mistral", "qwen2", "qwen3"]
+    public static var supportedTypes: [String] { ModelFamily.all.map(\.modelType) }
 
     /// One of `supportedTypes`.
     public var modelType: String
@@ -79,6 +79,15 @@ public struct ModelConfig: Sendable, Equatable {
 }
 
 extension ModelConfig {
+    /// The family of the model; a type that no file of the program names counts as llama's.
+    var family: ModelFamily { ModelFamily.named(modelType) ?? .llama }
+
+    /// The names and shapes of all weights.
+    public var layout: WeightLayout { DecoderSpec(self).layout }
+
+    /// The number of weights, a tied head counted once.
+    public var parameterCount: Int { layout.parameterCount }
+
     /// Gives the model a head of its own, in the configuration to write as well.
     mutating func untie() {
         tiedEmbeddings = false
@@ -97,61 +106,4 @@ enum ModelLimits {
     static let heads = 1...4_096
     static let headDimension = 2...8_192
     static let positions = 1...1 << 31
-}
-
-// MARK: - Tensors
-
-/// A tensor that a model must have.
-public struct ExpectedTensor: Sendable, Equatable {
-    public let name: String
-    public let shape: [Int]
-}
-
-extension ModelConfig {
-    /// All tensors of the model under their Hugging Face names; a tied head is not among them.
-    public var expectedTensors: [ExpectedTensor] {
-        var tensors = [
-            ExpectedTensor(name: "model.embed_tokens.weight", shape: [vocabularySize, hiddenSize])
-        ]
-        for layer in 0..<layerCount { tensors += expectedTensors(inLayer: layer) }
-        tensors.append(ExpectedTensor(name: "model.norm.weight", shape: [hiddenSize]))
-        if !tiedEmbeddings {
-            tensors.append(
-                ExpectedTensor(name: "lm_head.weight", shape: [vocabularySize, hiddenSize]))
-        }
-        return tensors
-    }
-
-    private func expectedTensors(inLayer layer: Int) -> [ExpectedTensor] {
-        let prefix = "model.layers.\(layer)."
-        let queryRows = headCount * headDimension
-        let keyRows = keyValueHeadCount * headDimension
-        var tensors: [ExpectedTensor] = []
-        func projection(_ name: String, _ rows: Int, _ columns: Int, bias: Bool) {
-            tensors.append(ExpectedTensor(name: prefix + name + ".weight", shape: [rows, columns]))
-            if bias { tensors.append(ExpectedTensor(name: prefix + name + ".bias", shape: [rows])) }
-        }
-        func norm(_ name: String, _ width: Int) {
-            tensors.append(ExpectedTensor(name: prefix + name + ".weight", shape: [width]))
-        }
-        norm("input_layernorm", hiddenSize)
-        projection("self_attn.q_proj", queryRows, hiddenSize, bias: attentionBias)
-        projection("self_attn.k_proj", keyRows, hiddenSize, bias: attentionBias)
-        projection("self_attn.v_proj", keyRows, hiddenSize, bias: attentionBias)
-        projection("self_attn.o_proj", hiddenSize, queryRows, bias: attentionOutputBias)
-        if queryKeyNorm {
-            norm("self_attn.q_norm", headDimension)
-            norm("self_attn.k_norm", headDimension)
-        }
-        norm("post_attention_layernorm", hiddenSize)
-        projection("mlp.gate_proj", intermediateSize, hiddenSize, bias: mlpBias)
-        projection("mlp.up_proj", intermediateSize, hiddenSize, bias: mlpBias)
-        projection("mlp.down_proj", hiddenSize, intermediateSize, bias: mlpBias)
-        return tensors
-    }
-
-    /// The number of weights, a tied head counted once.
-    public var parameterCount: Int {
-        expectedTensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    }
 }

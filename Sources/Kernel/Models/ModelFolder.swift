@@ -78,8 +78,9 @@ public struct ModelFolder: Sendable {
                 "\(file.lastPathPart) and \(index.lastPathPart) are both there: the weights are taken "
                     + "from \(file.lastPathPart)")
         }
-        if config.tiedEmbeddings { source = TiedHead.named(source) }
-        if config.tiedEmbeddings, TiedHead.differs(in: source) {
+        let names = config.family.names
+        if config.tiedEmbeddings { source = TiedHead.named(source, names) }
+        if config.tiedEmbeddings, TiedHead.differs(in: source, names) {
             config.untie()
             notes.append(
                 "config.json says tie_word_embeddings, but the file holds a head that differs from the "

@@ -16,29 +16,32 @@ extension ModelWeights {
         let spec = DecoderSpec(model.config)
         var matrices: [String: any PackedWeight] = [:]
         var vectors: [String: [Float]] = [:]
-        let expected = model.config.expectedTensors
-        for (index, tensor) in expected.enumerated() {
-            guard progress(Double(index) / Double(expected.count)) else {
+        func stored(_ name: String, _ shape: [Int]) throws(KernelError) -> BlockWeight {
+            guard let entry = model.weights.entry(named: name) else {
+                throw KernelError(.badData, "the model lacks the tensor \(name)", at: model.path)
+            }
+            return try Self.block(entry, shape: shape, of: model)
+        }
+        let slots = spec.layout.slots
+        for (index, slot) in slots.enumerated() {
+            guard progress(Double(index) / Double(slots.count)) else {
                 throw KernelError(.temporary, "reading the model was cancelled", at: model.path)
             }
-            guard let entry = model.weights.entry(named: tensor.name) else {
-                throw KernelError(
-                    .badData, "the model lacks the tensor \(tensor.name)", at: model.path)
-            }
-            let stored = try Self.block(entry, shape: tensor.shape, of: model)
-            if tensor.shape.count == 1 {
-                vectors[tensor.name] = stored.decoded()
-            } else if Self.isLinear(tensor.name) {
-                matrices[tensor.name] = try Self.quantized(stored, quantization)
+            let name = slot.weightName
+            let weight = try stored(name, slot.shape)
+            if slot.shape.count == 1 {
+                vectors[name] = weight.decoded()
             } else {
-                matrices[tensor.name] = try Self.quantized(
-                    stored, quantization == .float32 ? .float32 : .fromFile)
+                matrices[name] = try Self.quantized(
+                    weight,
+                    slot.isQuantizable || quantization == .float32 ? quantization : .fromFile)
+            }
+            if slot.hasBias {
+                vectors[slot.biasName] = try stored(slot.biasName, [slot.shape[0]]).decoded()
             }
         }
         self.init(spec: spec, matrices: matrices, vectors: vectors)
     }
-
-    private static func isLinear(_ name: String) -> Bool { name.hasPrefix("model.layers.") }
 
     private static func block(
         _ entry: WeightEntry, shape: [Int], of model: ModelFolder

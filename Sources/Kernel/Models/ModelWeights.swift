@@ -4,17 +4,21 @@
 /// All weights of a base model by their Hugging Face names.
 public final class ModelWeights: Sendable {
     public let spec: DecoderSpec
+    /// The names and shapes of all weights.
+    public let layout: WeightLayout
     let matrices: [String: any PackedWeight]
     let vectors: [String: [Float]]
 
     public init(spec: DecoderSpec, matrices: [String: any PackedWeight], vectors: [String: [Float]])
     {
         (self.spec, self.matrices, self.vectors) = (spec, matrices, vectors)
+        layout = spec.layout
     }
 
-    static let embeddingName = "model.embed_tokens.weight"
-    static let finalNormName = "model.norm.weight"
-    static let headName = "lm_head.weight"
+    /// The tensor of the embedding.
+    var embeddingName: String { spec.names.weight(.embedding) }
+    /// The tensor of a head of its own.
+    var headName: String { spec.names.weight(.head) }
 
     /// Bytes of all weights as they are held.
     public var byteCount: Int {
@@ -29,41 +33,16 @@ public final class ModelWeights: Sendable {
 
     /// How the linear layers are stored, for people: "q4_1" or "bf16".
     public var formatName: String {
-        matrices[LinearSlot.query.path(layer: 0) + ".weight"]?.formatName ?? "?"
+        layout.linears.first.flatMap { matrices[$0.weightName]?.formatName } ?? "?"
     }
 
-    /// Every weight as a parameter of full tuning would be, in the model's order.
+    /// Every weight as a parameter of full tuning would be, in the layout's order.
     public var allParameters: [ParameterSpec] {
-        func matrix(_ name: String) -> [ParameterSpec] {
-            matrices[name].map {
-                [ParameterSpec(name: name, shape: [$0.rows, $0.columns], decays: true)]
-            } ?? []
+        layout.slots.flatMap { slot in
+            let isMatrix = slot.shape.count > 1
+            let weight = ParameterSpec(name: slot.weightName, shape: slot.shape, decays: isMatrix)
+            let bias = ParameterSpec(name: slot.biasName, shape: [slot.shape[0]], decays: false)
+            return slot.hasBias ? [weight, bias] : [weight]
         }
-        func vector(_ name: String) -> [ParameterSpec] {
-            vectors[name].map { [ParameterSpec(name: name, shape: [$0.count], decays: false)] }
-                ?? []
-        }
-        var all = matrix(Self.embeddingName)
-        for layer in 0..<spec.layerCount {
-            for slot in LinearSlot.allCases {
-                all +=
-                    matrix(slot.path(layer: layer) + ".weight")
-                    + vector(slot.path(layer: layer) + ".bias")
-            }
-            for norm in NormSlot.allCases { all += vector(norm.path(layer: layer) + ".weight") }
-        }
-        all += vector(Self.finalNormName)
-        if !spec.tiedHead { all += matrix(Self.headName) }
-        return all
     }
-}
-
-/// The norms of a block with their names in Hugging Face files.
-enum NormSlot: String, CaseIterable {
-    case input = "input_layernorm"
-    case output = "post_attention_layernorm"
-    case query = "self_attn.q_norm"
-    case key = "self_attn.k_norm"
-
-    func path(layer: Int) -> String { "model.layers.\(layer).\(rawValue)" }
 }

@@ -21,7 +21,8 @@ struct TensorCheck {
         var unusable: [String] = []
         let unread = Dictionary(
             source.unread.map { ($0.name, $0.type) }, uniquingKeysWith: { one, _ in one })
-        for tensor in config.expectedTensors {
+        let spec = DecoderSpec(config)
+        for tensor in spec.layout.tensors {
             expectedNames.insert(tensor.name)
             guard let entry = source.entry(named: tensor.name) else {
                 if let type = unread[tensor.name] {
@@ -43,7 +44,9 @@ struct TensorCheck {
             }
         }
         // A tied head may be stored once more.
-        if config.tiedEmbeddings { expectedNames.insert(ModelWeights.headName) }
+        if config.tiedEmbeddings {
+            expectedNames.insert(spec.names.weight(.head))
+        }
         if case .frequencyFactors? = config.ropeScaling {
             expectedNames.insert(GGUFNames.rotaryFactors)
         }

@@ -5,21 +5,23 @@
 enum TiedHead {
     /// The source as a model with tied embeddings has it: the only table may lie under the head's name, which
     /// transformers takes as well.
-    static func named(_ source: any WeightSource) -> any WeightSource {
+    static func named(
+        _ source: any WeightSource, _ names: WeightNames
+    ) -> any WeightSource {
         let isThere = { (name: String) in
             source.entry(named: name) != nil || source.unread.contains { $0.name == name }
         }
-        guard isThere(ModelWeights.headName), !isThere(ModelWeights.embeddingName) else {
-            return source
-        }
-        return HeadAsEmbedding(source)
+        let (head, embedding) = (names.weight(.head), names.weight(.embedding))
+        guard isThere(head), !isThere(embedding) else { return source }
+        return RenamedTensor(source, from: head, to: embedding)
     }
 
     /// Whether the source holds a head that is not the embedding once more.
-    static func differs(in source: any WeightSource) -> Bool {
-        guard let head = source.entry(named: ModelWeights.headName),
-            let embedding = source.entry(named: ModelWeights.embeddingName)
-        else { return false }
+    static func differs(in source: any WeightSource, _ names: WeightNames) -> Bool {
+        func entry(_ role: WeightRole) -> WeightEntry? {
+            source.entry(named: names.weight(role))
+        }
+        guard let head = entry(.head), let embedding = entry(.embedding) else { return false }
         guard head.shape == embedding.shape else { return true }
         if head.dtype == embedding.dtype, head.rowPermutation == embedding.rowPermutation {
             return !source.bytes(of: head).elementsEqual(source.bytes(of: embedding))
@@ -59,37 +61,36 @@ enum TiedHead {
     }
 }
 
-/// A source whose head is found under the embedding's name.
-private struct HeadAsEmbedding: WeightSource {
+/// A source in which one tensor has another name.
+private struct RenamedTensor: WeightSource {
     let entries: [WeightEntry]
     let files: [MappedFile]
     let unread: [UnreadTensor]
     private let source: any WeightSource
+    private let old: String
+    private let new: String
 
-    init(_ source: any WeightSource) {
-        self.source = source
+    init(_ source: any WeightSource, from old: String, to new: String) {
+        (self.source, self.old, self.new) = (source, old, new)
         files = source.files
-        entries = source.entries.map(Self.renamed)
+        entries = source.entries.map { $0.name == old ? Self.renamed($0, new) : $0 }
         unread = source.unread.map { tensor in
-            tensor.name == ModelWeights.headName
-                ? UnreadTensor(name: ModelWeights.embeddingName, type: tensor.type) : tensor
+            tensor.name == old ? UnreadTensor(name: new, type: tensor.type) : tensor
         }
     }
 
     func entry(named name: String) -> WeightEntry? {
         switch name {
-        case ModelWeights.headName: nil
-        case ModelWeights.embeddingName:
-            source.entry(named: ModelWeights.headName).map(Self.renamed)
+        case old: nil
+        case new: source.entry(named: old).map { Self.renamed($0, new) }
         default: source.entry(named: name)
         }
     }
 
-    private static func renamed(_ entry: WeightEntry) -> WeightEntry {
-        guard entry.name == ModelWeights.headName else { return entry }
-        return WeightEntry(
-            name: ModelWeights.embeddingName, storedName: entry.storedName, dtype: entry.dtype,
-            shape: entry.shape, byteRange: entry.byteRange, fileIndex: entry.fileIndex,
+    private static func renamed(_ entry: WeightEntry, _ name: String) -> WeightEntry {
+        WeightEntry(
+            name: name, storedName: entry.storedName, dtype: entry.dtype, shape: entry.shape,
+            byteRange: entry.byteRange, fileIndex: entry.fileIndex,
             rowPermutation: entry.rowPermutation)
     }
 }

@@ -29,7 +29,7 @@ public struct MemoryEstimate: Sendable, Equatable {
         sampleTokens: Int = 0
     ) {
         let spec = DecoderSpec(config)
-        let adapter = (lora?.parameters(in: spec) ?? []).reduce(0) { $0 + $1.count }
+        let adapter = (lora?.parameters(in: spec.layout) ?? []).reduce(0) { $0 + $1.count }
         let float = MemoryLayout<Float>.stride
         trainableParameters = adapter + trainedBase
         base = baseBytes
@@ -37,12 +37,19 @@ public struct MemoryEstimate: Sendable, Equatable {
         trained =
             trainableParameters * (2 + optimizerBuffers) * float
             - halves * (1 + optimizerBuffers) * (float - MemoryLayout<UInt16>.stride)
-        let (c, f) = (spec.hiddenSize, spec.innerSize)
+        let c = spec.hiddenSize
+        let f = spec.layers.map(\.feedForward.width).max() ?? 0
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
-        let attention = 2 * spec.queryWidth + 2 * spec.keyValueWidth
-        let gates = products.precision == .bfloat16 ? f : 2 * f
-        let perLayer = 2 * c + attention + gates + 7 * (lora?.highestRank ?? 0)
-        let saved = recomputes ? spec.layerCount * c + perLayer : spec.layerCount * perLayer
+        func saved(_ layer: LayerSpec) -> Int {
+            let attention = 2 * layer.attention.queryWidth + 2 * layer.attention.keyValueWidth
+            let width = layer.feedForward.width
+            let gates = products.precision == .bfloat16 ? width : 2 * width
+            return 2 * c + attention + gates + 7 * (lora?.highestRank ?? 0)
+        }
+        let perLayer = spec.layers.map(saved)
+        let kept =
+            recomputes
+            ? spec.layers.count * c + (perLayer.max() ?? 0) : perLayer.reduce(0, +)
         // The head's chunk and the widest layer's gradients never meet.
         let vocabulary = spec.vocabularySize
         let chunk =
@@ -63,8 +70,10 @@ public struct MemoryEstimate: Sendable, Equatable {
             (head, layer) = (chunk + chunk / 2 + vocabulary * c, block + f / 2 * tokens)
         }
         // Samples are answered between steps, when no activations are kept.
-        let cached = 2 * spec.keyValueWidth * spec.layerCount * Self.cacheRows(sampleTokens)
-        activations = max(saved * tokens, cached) * float
+        let cached =
+            spec.layers.reduce(0) { $0 + 2 * $1.attention.keyValueWidth }
+            * Self.cacheRows(sampleTokens)
+        activations = max(kept * tokens, cached) * float
         scratch =
             max(head + 3 * c * tokens, layer + (2 * c + 3 * f) * tokens) * float
             + Self.programBytes

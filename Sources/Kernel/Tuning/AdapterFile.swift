@@ -39,8 +39,8 @@ public enum AdapterFile {
     /// stands there twice, which is what PEFT reads back as one.
     static func items(_ model: TunedModel) -> [TensorFile.Item] {
         var items = ownItems(model)
-        if trainsSharedTable(model), let table = model.parameters[ModelWeights.embeddingName] {
-            items.append(TensorFile.Item(table, name: prefix + ModelWeights.headName))
+        if trainsSharedTable(model), let table = model.parameters[model.weights.embeddingName] {
+            items.append(TensorFile.Item(table, name: prefix + model.weights.headName))
         }
         return items
     }
@@ -50,8 +50,8 @@ public enum AdapterFile {
     }
 
     private static func trainsSharedTable(_ model: TunedModel) -> Bool {
-        model.weights.spec.tiedHead
-            && model.method.trainedNames.contains(ModelWeights.embeddingName)
+        model.weights.spec.head.isTied
+            && model.method.trainedNames.contains(model.weights.embeddingName)
     }
 
     /// Fills a model's adapter from a folder; the model must have been built with the folder's shape.
@@ -115,7 +115,7 @@ public enum AdapterFile {
                     hint: "Convert the tensors to float32 and save the file again.")
             }
         }
-        let head = prefix + ModelWeights.headName
+        let head = prefix + model.weights.headName
         for item in items where file.entry(named: item.name) == nil {
             // Version 0.1 wrote a shared table once.
             if item.name == head, trainsSharedTable(model) { continue }
@@ -124,7 +124,7 @@ public enum AdapterFile {
                 because: "\(configName) or the run's settings ask for it", hint: hint)
         }
         guard trainsSharedTable(model), let one = file.entry(named: head),
-            let other = file.entry(named: prefix + ModelWeights.embeddingName)
+            let other = file.entry(named: prefix + model.weights.embeddingName)
         else { return }
         guard one.dtype == other.dtype, file.bytes(of: one).elementsEqual(file.bytes(of: other))
         else {
@@ -151,7 +151,9 @@ public enum AdapterFile {
             model.method.trainedNames.map { name in
                 name.split(separator: ".").dropLast().joined(separator: ".")
             })
-        if trainsSharedTable(model) { saved.insert(ModuleTree.head) }
+        if trainsSharedTable(model) {
+            saved.insert(spec.names.paths(.head, layer: nil).huggingFace)
+        }
         let modules = ModuleTree.names(of: saved, in: spec)
         let places = LoRAPlaces(lora, alpha: alpha, in: spec)
         let config: JSONValue = [
@@ -193,16 +195,18 @@ private struct LoRAPlaces {
     var alphas: JSONObject = [:]
 
     init(_ lora: LoRAShape, alpha: Double, in spec: DecoderSpec) {
-        for slot in LinearSlot.allCases where lora.slots.contains(slot) {
-            let layers = (0..<spec.layerCount).filter { lora.factor(slot, layer: $0) != nil }
-            if layers.count == spec.layerCount {
-                modules.append(slot.moduleName)
-            } else {
-                modules += layers.map { slot.path(layer: $0) }
-            }
+        let linears = spec.layout.linears
+        for module in LinearModule.allCases where lora.modules.contains(module) {
+            let slots = linears.filter { $0.linear == module }
+            let adapted = slots.filter { lora.factor(of: $0) != nil }
+            modules +=
+                adapted.count == slots.count
+                ? slots.prefix(1).map(\.moduleName) : adapted.map(\.path)
         }
-        for place in LinearPlace.all(in: spec) {
-            guard let exception = lora.exceptions[place], let factor = exception else { continue }
+        for place in linears {
+            guard let exception = lora.exceptions[place.path], let factor = exception else {
+                continue
+            }
             if factor.rank != lora.rank { ranks[place.path] = .integer(factor.rank) }
             if factor.alpha != alpha { alphas[place.path] = AdapterFile.number(factor.alpha) }
         }

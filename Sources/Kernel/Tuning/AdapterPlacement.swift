@@ -13,7 +13,7 @@ struct AdapterPlacement {
         rank: Int, alpha: Double, isRankStabilized: Bool, dropout: Double, targets: AdapterTargets,
         saved: [String], in spec: DecoderSpec
     ) throws(Fault) {
-        let places = LinearPlace.all(in: spec)
+        let places = spec.layout.linears
         let chosen = try Matcher(targets.chosen, "target_modules")
         let excluded = try targets.excluded.map { (one) throws(Fault) in
             try Matcher(one, "exclude_modules")
@@ -26,13 +26,15 @@ struct AdapterPlacement {
         let ranks = try Self.patterns(targets.ranks, "rank_pattern")
         let alphas = try Self.patterns(targets.alphas, "alpha_pattern")
         let plain = LoRAFactor(rank: rank, alpha: alpha, isRankStabilized: isRankStabilized)
-        var found: [LinearPlace: LoRAFactor] = [:]
+        var found: [WeightSlot: LoRAFactor] = [:]
         for place in places {
             let path = place.path
             guard try chosen.matches(path), try excluded?.matches(path) != true,
                 !ModuleTree.isInside(path, saved)
             else { continue }
-            if let layers = targets.layers, !chosen.names(path), !layers.contains(place.layer) {
+            if let layers = targets.layers, let layer = place.layer, !chosen.names(path),
+                !layers.contains(layer)
+            {
                 continue
             }
             if targets.layers != nil, !lists.isEmpty, !chosen.names(path) {
@@ -45,18 +47,17 @@ struct AdapterPlacement {
         }
         try chosen.refuseOtherModules(spec, excluded, saved)
         guard !found.isEmpty else {
-            let known = LinearSlot.allCases.map(\.moduleName).joined(separator: ", ")
+            let known = spec.layout.linearModuleNames.joined(separator: ", ")
             throw Fault(
                 key: "target_modules", why: "it matches no layer: found \(chosen.shown)",
                 hint: "Known layers: \(known).")
         }
         var shape = LoRAShape(
             rank: rank, scale: plain.scale, dropout: Float(dropout),
-            slots: Set(found.keys.map(\.slot))
-        )
-        for place in places where shape.slots.contains(place.slot) {
+            modules: Set(found.keys.compactMap(\.linear)))
+        for place in places where place.linear.map(shape.modules.contains) == true {
             let factor = found[place]
-            if factor != plain { shape.exceptions[place] = .some(factor) }
+            if factor != plain { shape.exceptions[place.path] = .some(factor) }
         }
         self.shape = shape
         unmatched = try chosen.unmatched(spec)
@@ -172,21 +173,23 @@ extension AdapterPlacement {
                 guard try matches(path), try excluded?.matches(path) != true,
                     !ModuleTree.isInside(path, saved)
                 else { continue }
-                let isTable = path == ModuleTree.embedding || path == ModuleTree.head
+                let isTable = [.embedding, .head].contains {
+                    spec.names.paths($0, layer: nil).huggingFace == path
+                }
                 throw Fault(
                     key: key,
                     why: isTable
                         ? "LoRA on \(path) is not supported"
                         : "it matches \(path), which is no linear layer",
                     hint: "Known layers: "
-                        + LinearSlot.allCases.map(\.moduleName).joined(separator: ", ") + ".")
+                        + spec.layout.linearModuleNames.joined(separator: ", ") + ".")
             }
         }
 
         /// Names of a list that no module of the model has.
         func unmatched(_ spec: DecoderSpec) throws(Fault) -> [String] {
             guard case .names(let names) = selection else { return [] }
-            let paths = LinearPlace.all(in: spec).map(\.path)
+            let paths = spec.layout.linears.map(\.path)
             return names.filter { name in
                 !paths.contains { $0 == name || $0.hasSuffix("." + name) }
             }

@@ -106,11 +106,11 @@ struct WholeModules {
     let head: Head
 
     init(_ saved: ModuleTree.Saved, over base: ModelWeights, tie: Tie) {
-        let embedding = saved.contains(weight: ModelWeights.embeddingName)
-        let ownHead = saved.contains(weight: ModelWeights.headName)
+        let embedding = saved.contains(weight: base.embeddingName)
+        let ownHead = saved.contains(weight: base.headName)
         var weights = base
         var head = Head.untouched
-        if base.spec.tiedHead, embedding || ownHead {
+        if base.spec.head.isTied, embedding || ownHead {
             let isCut =
                 switch tie {
                 case .kept: false
@@ -121,14 +121,14 @@ struct WholeModules {
             head = isCut ? .own : .shared
         }
         var names = Set(weights.allParameters.map(\.name).filter { saved.contains(weight: $0) })
-        if head == .shared { names.insert(ModelWeights.embeddingName) }
+        if head == .shared { names.insert(base.embeddingName) }
         (self.weights, self.names, self.head) = (weights, names, head)
     }
 
     /// A place that has an adapter although it is trained as a whole.
-    func conflict(with shape: LoRAShape) -> LinearPlace? {
-        LinearPlace.all(in: weights.spec).first {
-            shape.factor($0.slot, layer: $0.layer) != nil && names.contains($0.path + ".weight")
+    func conflict(with shape: LoRAShape) -> WeightSlot? {
+        weights.layout.linears.first {
+            shape.factor(of: $0) != nil && names.contains($0.weightName)
         }
     }
 }
@@ -137,8 +137,8 @@ extension ModelWeights {
     /// The same weights with the embedding's rows as the head of its own.
     func withOwnHead() -> ModelWeights {
         var (spec, matrices) = (spec, matrices)
-        spec.tiedHead = false
-        matrices[Self.headName] = matrices[Self.embeddingName]
+        spec.head.isTied = false
+        matrices[headName] = matrices[embeddingName]
         return ModelWeights(spec: spec, matrices: matrices, vectors: vectors)
     }
 }

@@ -57,10 +57,10 @@ extension ModelWeights {
         let model = TunedModel(applied.weights, method: method, arena: Arena(reserving: 8 << 30))
         try AdapterFile.load(folder, into: model)
         var (matrices, vectors) = (applied.weights.matrices, applied.weights.vectors)
-        for place in LinearPlace.all(in: spec) {
-            let name = place.path + ".weight"
-            let names = LoRAShape.names(place.slot, layer: place.layer)
-            guard let (rank, scale) = method.lora?.factor(place.slot, layer: place.layer),
+        for slot in applied.weights.layout.linears {
+            let name = slot.weightName
+            let names = slot.adapterNames
+            guard let (rank, scale) = method.lora?.factor(of: slot),
                 let base = matrices[name], let a = model.parameters[names.a],
                 let b = model.parameters[names.b]
             else { continue }

@@ -3,26 +3,30 @@
 
 /// Paths of modules.
 enum ModuleTree {
-    static let embedding = "model.embed_tokens"
-    static let head = "lm_head"
-    private static let finalNorm = "model.norm"
-
-    /// All modules but the seven linear layers of each block.
+    /// All modules but the linear ones of each block: what holds others, norms, embedding and head.
     static func otherPaths(in spec: DecoderSpec) -> [String] {
-        var paths = ["model", embedding, "model.layers"]
-        for layer in 0..<spec.layerCount {
-            let block = "model.layers.\(layer)"
-            paths += [block, block + ".self_attn", block + ".mlp"]
-            for norm in NormSlot.allCases
-            where spec.normalizesQueriesAndKeys || (norm != .query && norm != .key) {
-                paths.append(norm.path(layer: layer))
-            }
+        var paths: [String] = []
+        var seen: Set<String> = []
+        func add(_ path: String) {
+            if seen.insert(path).inserted { paths.append(path) }
         }
-        return paths + [finalNorm, head]
+        for slot in spec.layout.slots {
+            var outer = slot.path[...]
+            var outerPaths: [String] = []
+            while let dot = outer.lastIndex(of: ".") {
+                outer = outer[..<dot]
+                outerPaths.append(String(outer))
+            }
+            outerPaths.reversed().forEach(add)
+            if slot.linear == nil { add(slot.path) }
+        }
+        // A tied head is a module all the same.
+        add(spec.names.paths(.head, layer: nil).huggingFace)
+        return paths
     }
 
     static func allPaths(in spec: DecoderSpec) -> [String] {
-        otherPaths(in: spec) + LinearPlace.all(in: spec).map(\.path)
+        otherPaths(in: spec) + spec.layout.linears.map(\.path)
     }
 
     /// Whether a module is one of these, or inside of one: the adapter leaves them alone.
@@ -38,7 +42,8 @@ enum ModuleTree {
         for name in names {
             let hits = paths.filter { $0.hasSuffix(name) }
             if hits.isEmpty { unmatched.append(name) }
-            if let whole = hits.first(where: { $0 == "model" || $0 == "model.layers" }) {
+            // What holds every block.
+            if let whole = hits.first(where: { spec.names.block.huggingFace.hasPrefix($0 + ".") }) {
                 throw Fault(
                     name: name, why: "it means \(whole), and so nearly the whole model",
                     hint: "Train everything with finetuning_type: full.")

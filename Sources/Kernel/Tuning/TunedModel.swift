@@ -64,35 +64,38 @@ public final class TunedModel {
             guard let vector = vector(name) else { preconditionFailure("no weight named \(name)") }
             return vector
         }
-        func linear(_ slot: LinearSlot, _ layer: Int) -> Projection {
-            let path = slot.path(layer: layer)
-            let projection = Projection(base: base(path + ".weight"), bias: vector(path + ".bias"))
-            let names = LoRAShape.names(slot, layer: layer)
+        func linear(_ slot: WeightSlot) -> Projection {
+            let projection = Projection(base: base(slot.weightName), bias: vector(slot.biasName))
+            let names = slot.adapterNames
             if let lora = method.lora, let a = trained[names.a], let b = trained[names.b],
-                let factor = lora.factor(slot, layer: layer)
+                let factor = lora.factor(of: slot)
             {
                 projection.adapter = LowRankAdapter(
                     a: a, b: b, scale: factor.scale, dropout: lora.dropout)
             }
             return projection
         }
-        let blocks = (0..<spec.layerCount).map { layer in
-            DecoderBlock(
-                inputNorm: required(NormSlot.input.path(layer: layer) + ".weight"),
-                outputNorm: required(NormSlot.output.path(layer: layer) + ".weight"),
-                queryNorm: vector(NormSlot.query.path(layer: layer) + ".weight"),
-                keyNorm: vector(NormSlot.key.path(layer: layer) + ".weight"),
-                linears: LinearSlot.allCases.map { linear($0, layer) })
+        let slots = weights.layout.slots
+        let blocks = spec.layers.indices.map { layer in
+            var block = DecoderBlock.Parts()
+            for slot in slots where slot.layer == layer {
+                switch slot.role {
+                case .linear: block.linears.append(linear(slot))
+                case .norm(let norm): block.norms[norm] = required(slot.weightName)
+                case .embedding, .finalNorm, .head: break
+                }
+            }
+            return DecoderBlock(block)
         }
         let embedding: EmbeddingTable
-        switch base(ModelWeights.embeddingName) {
+        switch base(weights.embeddingName) {
         case .packed(let matrix): embedding = .packed(matrix)
         case .trained(let parameter): embedding = .trained(parameter)
         }
-        let headName = spec.tiedHead ? ModelWeights.embeddingName : ModelWeights.headName
+        let headName = spec.head.isTied ? weights.embeddingName : weights.headName
         return Decoder(
             spec: spec, embedding: embedding, blocks: blocks,
-            finalNorm: required(ModelWeights.finalNormName),
+            finalNorm: required(spec.names.weight(.finalNorm)),
             head: Projection(base: base(headName)), arena: arena)
     }
 }

@@ -55,7 +55,7 @@ public struct TuningChoice {
                 isRankStabilized: lora.isRankStabilized, dropout: lora.dropout,
                 targets: AdapterTargets(chosen: isAll ? .allLinear : .names(lora.targets)),
                 saved: lora.additionalTargets, in: base.spec)
-            if let name = placement.unmatched.first { throw unknownLayer(name) }
+            if let name = placement.unmatched.first { throw unknownLayer(name, in: base) }
             method.lora = placement.shape
         } catch {
             throw KernelError(
@@ -82,8 +82,10 @@ public struct TuningChoice {
         return (whole.weights, method)
     }
 
-    private static func unknownLayer(_ name: String) -> AdapterPlacement.Fault {
-        let known = LinearSlot.allCases.map(\.moduleName).joined(separator: ", ")
+    private static func unknownLayer(
+        _ name: String, in base: ModelWeights
+    ) -> AdapterPlacement.Fault {
+        let known = base.layout.linearModuleNames.joined(separator: ", ")
         return AdapterPlacement.Fault(
             key: "lora_target", why: "this model has no \(name.escapedForDisplay)",
             hint: "Choose from: all, \(known); or write a path's end, as layers.3.mlp.up_proj.")
@@ -132,7 +134,7 @@ public struct TuningChoice {
                 rank: adapter.rank, alpha: adapter.alpha, isRankStabilized: false, dropout: 0,
                 targets: AdapterTargets(chosen: .names(lora.targets)), saved: [], in: spec
             ).shape,
-            shape.slots != method.lora?.slots
+            shape.modules != method.lora?.modules
         {
             words.append("other layers than lora_target names")
         }
@@ -154,10 +156,9 @@ public struct TuningChoice {
     private static func frozenNames(
         _ settings: TrainingPlan.FreezeSettings, _ base: ModelWeights
     ) throws(KernelError) -> Set<String> {
-        let layers = settings.trainableLayers(of: base.spec.layerCount)
-        let inside = base.allParameters.map(\.name).filter { name in
-            layers.contains { name.hasPrefix("model.layers.\($0).") }
-        }
+        let layers = settings.trainableLayers(of: base.spec.layers.count)
+        let inside = base.layout.slots.filter { $0.layer.map(layers.contains) == true }
+            .flatMap(\.tensorNames)
         var chosen: Set<String> = []
         let modules = settings.modules.isEmpty ? ["all"] : settings.modules
         for module in modules {
@@ -187,13 +188,10 @@ extension ModelWeights {
                 $0.split(separator: ".").dropLast().contains(Substring(module))
             }
             guard !found.isEmpty else {
-                let outside = allParameters.map(\.name).filter { !$0.hasPrefix("model.layers.") }
-                let known = outside.compactMap {
-                    $0.split(separator: ".").dropLast().last.map(String.init)
-                }
+                let known = layout.slots.filter { $0.layer == nil }.map(\.moduleName)
                 throw KernelError(
                     .configuration, "unknown module", at: module.escapedForDisplay,
-                    because: spec.tiedHead && module == "lm_head"
+                    because: spec.head.isTied && module == "lm_head"
                         ? "this model's head is its embedding" : nil,
                     hint: "Outside of the layers there are: \(known.joined(separator: ", ")).")
             }

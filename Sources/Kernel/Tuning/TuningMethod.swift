@@ -1,21 +1,6 @@
 // Which parameters a run trains: a low-rank adapter on some layers, some of the base's own weights, or both.
 // Full and freeze tuning are sets of names; LoRA with additional targets is an adapter and a set of names.
 
-/// One linear layer of a decoder.
-struct LinearPlace: Sendable, Hashable {
-    var slot: LinearSlot
-    var layer: Int
-
-    var path: String { slot.path(layer: layer) }
-
-    /// All of them in a decoder, layer by layer.
-    static func all(in spec: DecoderSpec) -> [LinearPlace] {
-        (0..<spec.layerCount).flatMap { layer in
-            LinearSlot.allCases.map { LinearPlace(slot: $0, layer: layer) }
-        }
-    }
-}
-
 /// The rank of an adapter at one place, and what it is scaled by.
 struct LoRAFactor: Sendable, Equatable {
     var rank: Int
@@ -35,21 +20,19 @@ public struct LoRAShape: Sendable, Equatable {
     /// What B A is multiplied by: alpha / rank, or alpha / √rank.
     public var scale: Float
     public var dropout: Float
-    /// The layers that have it, in every block but for the exceptions.
-    public var slots: Set<LinearSlot>
-    /// Places with another rank or scale than the rest, or without an adapter (nil).
-    var exceptions: [LinearPlace: LoRAFactor?] = [:]
+    /// The linear modules that have it, in every block but for the exceptions.
+    public var modules: Set<LinearModule>
+    /// Modules with another rank or scale than the rest, or without an adapter (nil), by their paths.
+    var exceptions: [String: LoRAFactor?] = [:]
 
-    public init(rank: Int, scale: Float, dropout: Float = 0, slots: Set<LinearSlot>) {
-        (self.rank, self.scale, self.dropout, self.slots) = (rank, scale, dropout, slots)
+    public init(rank: Int, scale: Float, dropout: Float = 0, modules: Set<LinearModule>) {
+        (self.rank, self.scale, self.dropout, self.modules) = (rank, scale, dropout, modules)
     }
 
-    /// Rank and scale at a place; nil where there is no adapter.
-    func factor(_ slot: LinearSlot, layer: Int) -> (rank: Int, scale: Float)? {
-        if let exception = exceptions[LinearPlace(slot: slot, layer: layer)] {
-            return exception.map { ($0.rank, $0.scale) }
-        }
-        return slots.contains(slot) ? (rank, scale) : nil
+    /// Rank and scale on a module; nil where there is no adapter.
+    func factor(of slot: WeightSlot) -> (rank: Int, scale: Float)? {
+        if let exception = exceptions[slot.path] { return exception.map { ($0.rank, $0.scale) } }
+        return slot.linear.map(modules.contains) == true ? (rank, scale) : nil
     }
 
     /// The highest rank of any place.
@@ -57,19 +40,14 @@ public struct LoRAShape: Sendable, Equatable {
         exceptions.values.reduce(rank) { max($0, $1?.rank ?? 0) }
     }
 
-    /// Parameter names as in PEFT files, without PEFT's outer prefix.
-    static func names(_ slot: LinearSlot, layer: Int) -> (a: String, b: String) {
-        (slot.path(layer: layer) + ".lora_A.weight", slot.path(layer: layer) + ".lora_B.weight")
-    }
-
-    func parameters(in spec: DecoderSpec) -> [ParameterSpec] {
-        LinearPlace.all(in: spec).flatMap { place -> [ParameterSpec] in
-            guard let (rank, _) = factor(place.slot, layer: place.layer) else { return [] }
-            let names = Self.names(place.slot, layer: place.layer)
-            let (outputs, inputs) = place.slot.shape(in: spec)
+    /// A and B of every module that has an adapter.
+    func parameters(in layout: WeightLayout) -> [ParameterSpec] {
+        layout.linears.flatMap { slot -> [ParameterSpec] in
+            guard let (rank, _) = factor(of: slot) else { return [] }
+            let names = slot.adapterNames
             return [
-                ParameterSpec(name: names.a, shape: [rank, inputs], decays: true),
-                ParameterSpec(name: names.b, shape: [outputs, rank], decays: true),
+                ParameterSpec(name: names.a, shape: [rank, slot.shape[1]], decays: true),
+                ParameterSpec(name: names.b, shape: [slot.shape[0], rank], decays: true),
             ]
         }
     }
@@ -94,7 +72,7 @@ public struct TuningMethod: Sendable, Equatable {
     public static let inference = TuningMethod()
 
     func parameters(of weights: ModelWeights) -> [ParameterSpec] {
-        (lora?.parameters(in: weights.spec) ?? [])
+        (lora?.parameters(in: weights.layout) ?? [])
             + weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
                 var spec = spec
                 if spec.shape.count > 1 { spec.heldIn = matricesIn }

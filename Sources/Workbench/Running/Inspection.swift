@@ -40,7 +40,7 @@ enum Inspection {
         let isGGUF = if case .gguf = folder.tokenizerSource { true } else { false }
         summary.format = (isGGUF ? "GGUF " : "safetensors ") + folder.mainDType.rawValue
         summary.contextLength = folder.config.maximumPositions
-        summary.trainableLayers = LinearSlot.allCases.map(\.moduleName)
+        summary.trainableLayers = folder.config.layout.linearModuleNames
         guard checks else { return summary }
         let loaded = try TokenizerLoader.load(modelAt: path)
         let template = loaded.chatTemplate ?? folder.chatTemplate

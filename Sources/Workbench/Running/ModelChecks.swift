@@ -16,7 +16,7 @@ struct ModelChecks {
     }
 
     private var tensors: ModelSummary.Check {
-        let count = folder.config.expectedTensors.count
+        let count = folder.config.layout.tensors.count
         let extra = folder.unexpectedTensors.count
         return .init(
             title: phrase("tensors"), passed: true,

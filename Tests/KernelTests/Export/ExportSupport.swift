@@ -21,7 +21,7 @@ enum ExportSupport {
 
     /// A LoRA over all projections with both factors filled.
     static func adapted(_ base: ModelFolder, rank: Int = 3) throws -> TunedModel {
-        let shape = LoRAShape(rank: rank, scale: 0.7, slots: Set(LinearSlot.allCases))
+        let shape = LoRAShape(rank: rank, scale: 0.7, modules: Set(LinearModule.allCases))
         let model = try TunedModel(
             ModelWeights(base), method: TuningMethod(lora: shape), arena: Arena())
         for (salt, parameter) in model.parameters.parameters.enumerated() {
@@ -76,7 +76,7 @@ enum ExportSupport {
         ]
         try AtomicFile.write(Array(tokens.text().utf8), to: "\(path)/tokenizer_config.json")
         let arena = Arena()
-        let items = config.expectedTensors.enumerated().map { salt, tensor in
+        let items = config.layout.tensors.enumerated().map { salt, tensor in
             let count = tensor.shape.reduce(1, *)
             let values = patternFill(count, salt: salt, scale: 0.3)
             return TensorFile.Item(

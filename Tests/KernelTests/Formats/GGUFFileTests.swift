@@ -186,7 +186,7 @@ import Testing
     }
 }
 
-@Suite struct GGUFNamesTests {
+@Suite struct WeightNamesTests {
     private static let pairs = [
         ("token_embd.weight", "model.embed_tokens.weight"),
         ("output_norm.weight", "model.norm.weight"),
@@ -206,9 +206,13 @@ import Testing
     ]
 
     @Test(arguments: pairs)
-    func namesTranslateBothWays(gguf: String, huggingFace: String) {
-        #expect(GGUFNames.huggingFaceName(of: gguf) == huggingFace)
-        #expect(GGUFNames.ggufName(of: huggingFace) == gguf)
+    func namesTranslateBothWays(gguf: String, huggingFace: String) throws {
+        let found = WeightNames.llama.huggingFaceTensor(ofGGUF: gguf)
+        #expect(found?.name == huggingFace)
+        let names = WeightNames.llama.paths(
+            try #require(found?.role),
+            layer: gguf.split(separator: ".").compactMap { Int($0) }.first)
+        #expect(huggingFace.hasPrefix(names.huggingFace + ".") && gguf.hasPrefix(names.gguf + "."))
     }
 
     @Test(arguments: [
@@ -219,17 +223,20 @@ import Testing
         "blk.9999999.attn_q.weight", "model.embed_tokens.weight", "blk.0.attn_rot_embd.weight",
     ])
     func otherNamesHaveNoCounterpart(name: String) {
-        #expect(GGUFNames.huggingFaceName(of: name) == nil)
+        #expect(WeightNames.llama.huggingFaceTensor(ofGGUF: name)?.name == nil)
     }
 
     @Test func onlyTheLlamaArchitecturePermutes() {
-        for name in ["blk.7.attn_q.weight", "blk.7.attn_q.bias"] {
-            #expect(GGUFNames.permutedProjection(name, architecture: "llama") == .query)
-            #expect(GGUFNames.permutedProjection(name, architecture: "qwen2") == nil)
+        func permuted(_ type: String) -> [String] {
+            let config = ModelConfig(
+                modelType: type, vocabularySize: 96, hiddenSize: 32, intermediateSize: 64,
+                layerCount: 2, headCount: 4, keyValueHeadCount: 2, headDimension: 8,
+                maximumPositions: 256)
+            return config.layout.slots.filter { $0.ggufPermutation?.headDimension == 8 }
+                .map(\.ggufPath)
         }
-        #expect(GGUFNames.permutedProjection("blk.7.attn_k.weight", architecture: "llama") == .key)
-        for name in ["blk.7.attn_v.weight", "blk.7.attn_q_norm.weight", "attn_q.weight"] {
-            #expect(GGUFNames.permutedProjection(name, architecture: "llama") == nil)
-        }
+        let heads = ["blk.0.attn_q", "blk.0.attn_k", "blk.1.attn_q", "blk.1.attn_k"]
+        #expect(permuted("llama") == heads && permuted("mistral") == heads)
+        #expect(permuted("qwen2").isEmpty && permuted("qwen3").isEmpty)
     }
 }

@@ -84,10 +84,10 @@ import TestSupport
 
     /// Two layers of two heads of 40: 80 numbers a row, keys and values.
     @Test func bytesAreThoseOfTheType() {
+        let shape = AttentionShape(heads: 4, keyValueHeads: 2, headDimension: 40)
         func bytes(_ type: KVCacheType) -> Int {
             KVCache(
-                layers: 2, heads: 2, headDimension: 40, type: type, capacity: 10,
-                in: Arena(reserving: 1 << 22)
+                layers: [shape, shape], type: type, capacity: 10, in: Arena(reserving: 1 << 22)
             ).byteCount
         }
         #expect(bytes(.f32) == 2 * 2 * 10 * 80 * 4)

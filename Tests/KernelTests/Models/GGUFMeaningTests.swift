@@ -121,7 +121,7 @@ struct GGUFMeaningTests {
     func tensorsThatChangeTheResultAreRefused(name: String) throws {
         let path = try model.gguf(more: [.init(name, [4], [1, 1, 1, 1])])
         let error = try model.refusal(path)
-        let known = GGUFNames.huggingFaceName(of: name) ?? name
+        let known = WeightNames.llama.huggingFaceTensor(ofGGUF: name)?.name ?? name
         #expect(error.why?.contains(known) == true, "\(error)")
     }
 

@@ -83,10 +83,10 @@ func configJSON(_ type: String, _ changes: [String: JSONValue?] = [:]) -> JSONVa
     @Test func biasesFollowTheFamily() throws {
         let llama = try config("llama", ["attention_bias": true, "mlp_bias": true])
         #expect(llama.attentionBias && llama.attentionOutputBias && llama.mlpBias)
-        let names = Set(llama.expectedTensors.map(\.name))
+        let names = Set(llama.layout.tensors.map(\.name))
         #expect(names.contains("model.layers.1.self_attn.o_proj.bias"))
         #expect(names.contains("model.layers.1.mlp.down_proj.bias"))
-        let qwen2 = Set(try config("qwen2").expectedTensors.map(\.name))
+        let qwen2 = Set(try config("qwen2").layout.tensors.map(\.name))
         #expect(qwen2.contains("model.layers.0.self_attn.v_proj.bias"))
         #expect(!qwen2.contains("model.layers.0.self_attn.o_proj.bias"))
     }

@@ -12,7 +12,7 @@ import Testing
         extra: [WeightSpec] = [], reshaped: [String: [Int]] = [:]
     ) throws {
         let specs =
-            config.expectedTensors.filter { !without.contains($0.name) }.map {
+            config.layout.tensors.filter { !without.contains($0.name) }.map {
                 WeightSpec(name: $0.name, dtype: .bf16, shape: reshaped[$0.name] ?? $0.shape)
             } + extra
         try AtomicFile.write(to: path) { (sink) throws(KernelError) in
@@ -75,14 +75,14 @@ import Testing
     @Test func opensShards() throws {
         let (folder, config) = try model()
         try writeWeights(config, to: "\(folder.path)/model-00001-of-00001.safetensors")
-        let map = config.expectedTensors.map {
+        let map = config.layout.tensors.map {
             "\"\($0.name)\":\"model-00001-of-00001.safetensors\""
         }
         _ = try folder.file(
             "model.safetensors.index.json", "{\"weight_map\":{\(map.joined(separator: ","))}}")
         let opened = try ModelFolder(path: folder.path)
         #expect(opened.weights is ShardedWeights)
-        #expect(opened.weights.entries.count == config.expectedTensors.count)
+        #expect(opened.weights.entries.count == config.layout.tensors.count)
     }
 
     @Test func aTiedHeadMayBeStoredOrNot() throws {
@@ -217,10 +217,11 @@ import Testing
             layerCount: 2, headCount: 4, keyValueHeadCount: 2, headDimension: 8,
             maximumPositions: 256, tiedEmbeddings: tied, attentionBias: bias,
             queryKeyNorm: architecture == "qwen3")
+        let slots = config.layout.slotsByTensor()
         let specs =
-            config.expectedTensors.map { tensor in
+            config.layout.tensors.map { tensor in
                 WeightSpec(
-                    name: GGUFNames.ggufName(of: tensor.name) ?? tensor.name,
+                    name: slots[tensor.name]?.ggufName(ofTensor: tensor.name) ?? tensor.name,
                     dtype: tensor.shape.count == 2 ? .q8_0 : .f32, shape: tensor.shape)
             } + extra
         try AtomicFile.write(to: path) { (sink) throws(KernelError) in

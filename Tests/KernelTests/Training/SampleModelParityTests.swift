@@ -77,10 +77,12 @@ import TestSupport
 
     /// A[i, j] of target t in layer l, in Double and then rounded; B stays zero.
     private func fillAdapter(_ model: TunedModel, targets: [String]) throws {
-        for layer in 0..<model.weights.spec.layerCount {
+        let linears = model.weights.layout.linears
+        for layer in model.weights.spec.layers.indices {
             for (t, target) in targets.enumerated() {
-                let slot = try #require(LinearSlot.allCases.first { $0.moduleName == target })
-                let a = try #require(model.parameters[LoRAShape.names(slot, layer: layer).a]).value
+                let slot = try #require(
+                    linears.first { $0.layer == layer && $0.moduleName == target })
+                let a = try #require(model.parameters[slot.adapterNames.a]).value
                 for i in 0..<a.rows {
                     let frequency = 0.11 + 0.05 * Double(i) + 0.017 * Double(t)
                     for j in 0..<a.columns {
@@ -98,7 +100,7 @@ import TestSupport
     ) throws -> (TunedModel, ParityRun) {
         let (rank, alpha) = (try reference.count("rank"), try reference.number("alpha"))
         let shape = LoRAShape(
-            rank: rank, scale: Float(alpha) / Float(rank), slots: Set(LinearSlot.allCases))
+            rank: rank, scale: Float(alpha) / Float(rank), modules: Set(LinearModule.allCases))
         let model = TunedModel(
             try SampleModel.weights(), method: TuningMethod(lora: shape), arena: Arena())
         let targets = (try reference.member("targets").array ?? []).compactMap(\.string)
@@ -213,7 +215,7 @@ import TestSupport
                 firstMismatch(found, expected, relative: 1e-5, absolute: 2e-6) == nil,
                 "\(parameter.name)")
         }
-        let norm = try #require(model.parameters[ModelWeights.finalNormName]).value.values
+        let norm = try #require(model.parameters["model.norm.weight"]).value.values
         let expected = try reference.member("final_norm_start").floats
         #expect(
             firstMismatch(

@@ -22,7 +22,8 @@ enum TinyModel {
     static func adapted(
         _ weights: ModelWeights, dropout: Float = 0, filled: Bool = true, seed: UInt64 = 0
     ) -> TunedModel {
-        let shape = LoRAShape(rank: 4, scale: 2, dropout: dropout, slots: Set(LinearSlot.allCases))
+        let shape = LoRAShape(
+            rank: 4, scale: 2, dropout: dropout, modules: Set(LinearModule.allCases))
         let model = TunedModel(
             weights, method: TuningMethod(lora: shape), seed: seed, arena: Arena(reserving: 1 << 30)
         )

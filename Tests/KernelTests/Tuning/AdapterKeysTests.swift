@@ -203,10 +203,10 @@ import TestSupport
             "megatron_core": "megatron.core",
         ]
         let old = try applied(first, "qwen2-tied")
-        #expect(old.weights.spec.tiedHead && old.notes.first?.contains("0.1") == true)
+        #expect(old.weights.spec.head.isTied && old.notes.first?.contains("0.1") == true)
         #expect(old.method.trainedNames == ["model.embed_tokens.weight"])
         var peft = first
         for key in ["corda_config", "eva_config", "qalora_group_size"] { peft[key] = .null }
-        #expect(try !applied(peft, "qwen2-tied").weights.spec.tiedHead)
+        #expect(try !applied(peft, "qwen2-tied").weights.spec.head.isTied)
     }
 }

@@ -100,7 +100,7 @@ import TestSupport
         try SafetensorsExport.write(
             model, base: ExportSupport.family(one.base), settings: settings, to: path)
         let merged = try ModelFolder(path: path)
-        #expect(merged.config.tiedEmbeddings == model.weights.spec.tiedHead)
+        #expect(merged.config.tiedEmbeddings == model.weights.spec.head.isTied)
         try expect(TinyModel.base(try ModelWeights(merged)), one, "merged")
     }
 
@@ -127,7 +127,8 @@ import TestSupport
             let one = try record(name)
             let weights = try ModelWeights(base(one))
             let applied = try AdapterFile.describe(one.folder).applied(to: weights)
-            #expect(weights.spec.tiedHead && applied.weights.spec.tiedHead == isTied, "\(name)")
+            #expect(
+                weights.spec.head.isTied && applied.weights.spec.head.isTied == isTied, "\(name)")
             #expect(applied.method.trainedNames.sorted() == trained, "\(name)")
             #expect(applied.notes.isEmpty == isTied, "\(name)")
         }
@@ -137,8 +138,10 @@ import TestSupport
         let one = try record("ranks")
         let model = try opened(one.folder, ModelWeights(base(one)))
         let lora = try #require(model.method.lora)
-        func factor(_ slot: LinearSlot, _ layer: Int) throws -> (rank: Int, scale: Float) {
-            try #require(lora.factor(slot, layer: layer))
+        func factor(_ module: LinearModule, _ layer: Int) throws -> (rank: Int, scale: Float) {
+            let linears = model.weights.layout.linears
+            let slot = try #require(linears.first { $0.linear == module && $0.layer == layer })
+            return try #require(lora.factor(of: slot))
         }
         #expect(try factor(.query, 1) == (5, 0.2))
         #expect(try factor(.up, 1) == (1, 4))
