@@ -24,7 +24,8 @@ import Testing
         try TinyModels.make(in: root + "/model")
         let weights = try ModelWeights(ModelFolder(path: model))
         for (index, step) in [0, 7].enumerated() {
-            let shape = LoRAShape(rank: 4, scale: 2, dropout: 0, modules: Set(LinearModule.allCases))
+            let shape = LoRAShape(
+                rank: 4, scale: 2, dropout: 0, modules: Set(LinearModule.allCases))
             let tuned = TunedModel(
                 weights, method: TuningMethod(lora: shape), arena: Arena(reserving: 1 << 28))
             for parameter in tuned.parameters.parameters where parameter.name.contains("lora_B") {
