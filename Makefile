@@ -76,7 +76,7 @@ fixtures: ## Make the reference values anew (Python with torch, transformers, pe
 
 fuzz: deps ## Feed a million damaged files to every reader (INPUTS=40000000 for the bar)
 	swift build --build-tests
-	FUZZ=1 $(if $(INPUTS),WORKBENCH_FUZZ_INPUTS=$(INPUTS)) swift test --skip-build --filter 'Fuzz|GGUFHeaderTests'
+	FUZZ=1 $(if $(INPUTS),WORKBENCH_FUZZ_INPUTS=$(INPUTS)) $(if $(READERS),WORKBENCH_FUZZ_READERS='$(READERS)') swift test --skip-build --filter 'Fuzz|GGUFHeaderTests'
 
 interop: deps ## Compare with PEFT, transformers and llama.cpp, 20 minutes at most (LLAMA=1 builds it first)
 	swift build $(RELEASE) --product workbench

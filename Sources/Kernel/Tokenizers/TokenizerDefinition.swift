@@ -95,7 +95,7 @@ public struct TokenizerDefinition: Sendable {
     /// Most tokens a vocabulary may have.
     public static let vocabularySizeMax = 4_194_304
     /// The most ids without a token in a vocabulary; published ones have some hundreds.
-    static let gapsMax = 1 << 20
+    static let gapsMax = 1 << 18
     /// Longest token in bytes.
     public static let tokenBytesMax = 65_536
 }

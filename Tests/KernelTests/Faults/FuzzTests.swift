@@ -17,7 +17,12 @@ import Testing
     static let readers = [
         "safetensors", "gguf", "json", "model configuration", "GGUF models", "adapter settings",
         "tokenizer", "data sets", "chat templates",
-    ]
+    ].filter { name in
+        environment["WORKBENCH_FUZZ_READERS"].map {
+            $0.split(separator: ",").contains { $0 == name }
+        }
+            ?? true
+    }
 
     private static func reader(_ name: String) throws -> FuzzReader {
         func seeds(_ folder: String, _ file: String) throws -> [[UInt8]] {
