@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Writes Fixtures/adapters: adapters of PEFT with options that change what they mean, and PEFT's logits.
 
-    <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_adapter_fixtures.py
+    <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_adapter_fixtures.py [CASE ...]
 
 Each adapter is written by PEFT over a tiny model of fixture_models.py, opened by PEFT again, and asked
 for the logits of the last of a few tokens. What is trained whole is moved away from the base's values.
 """
 import json
 import re
-import shutil
+import sys
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
 
 from fixture_models import (FIXTURES, VERSIONS, VOCABULARY, generator, shorts, start, tiny_model,
                             write_json)
@@ -49,6 +49,16 @@ CASES = {
     "ranks-stabilized": ("llama", dict(rank_pattern={"v_proj": 7}, alpha_pattern={"v_proj": 2},
                                        use_rslora=True)),
     "bias-without-biases": ("llama", dict(bias="all")),
+    "dora": ("llama", dict(target_modules=ALL, use_dora=True)),
+    "dora-biases": ("llama-biases", dict(target_modules=ALL, use_dora=True, use_rslora=True,
+                                         rank_pattern={"q_proj": 5}, modules_to_save=["norm"])),
+    "ia3": ("llama", dict(kind=IA3Config, target_modules=None)),
+    "ia3-biases": ("qwen2-tied", dict(kind=IA3Config, target_modules=ALL,
+                                      feedforward_modules=["up_proj", "down_proj"],
+                                      modules_to_save=["norm"])),
+    "ia3-expression": ("llama-biases", dict(
+        kind=IA3Config, target_modules=r".*\.(k_proj|o_proj|down_proj)",
+        feedforward_modules=r".*layers\.1\..*o_proj", exclude_modules=["0.self_attn.k_proj"])),
 }
 
 
@@ -69,7 +79,9 @@ def fill(model):
                 continue
             noise = torch.from_numpy(
                 generator(f"adapters {name}").standard_normal(tuple(parameter.shape))).float()
-            if "lora_" in name:
+            if "magnitude" in name or "ia3_" in name:
+                parameter.mul_(1 + 0.3 * noise)
+            elif "lora_" in name:
                 parameter.copy_(noise / parameter.shape[1] ** 0.5)
             else:
                 parameter.add_(0.2 * noise)
@@ -118,32 +130,39 @@ def expressions():
 
 def main():
     start()
-    if OUT.exists():
-        shutil.rmtree(OUT)
-    records = []
+    only, records = sys.argv[1:], []
+    if only:
+        records = json.loads((OUT / "cases.json").read_text())["cases"]
     for name, (base, options) in CASES.items():
+        if only and name not in only:
+            continue
+        options = dict(options)
+        kind = options.pop("kind", LoraConfig)
+        usual = {} if kind is IA3Config else dict(r=3, lora_alpha=4)
         model = tiny_model(base)
         model.name_or_path = base
-        config = LoraConfig(**dict(dict(r=3, lora_alpha=4, target_modules=["q_proj", "v_proj"],
-                                        task_type="CAUSAL_LM"), **options))
+        config = kind(**dict(dict(usual, target_modules=["q_proj", "v_proj"],
+                                  task_type="CAUSAL_LM"), **options))
         model = get_peft_model(model, config)
         fill(model)
         folder = OUT / name
         model.save_pretrained(folder)
         (folder / "README.md").unlink()
         settings = json.loads((folder / "adapter_config.json").read_text())
-        for key in ("target_modules", "exclude_modules"):
-            if isinstance(settings[key], list):
+        for key in ("target_modules", "exclude_modules", "feedforward_modules"):
+            if isinstance(settings.get(key), list):
                 settings[key] = sorted(settings[key])
         write_json(folder / "adapter_config.json", dict(sorted(settings.items())))
         opened = logits(PeftModel.from_pretrained(tiny_model(base), folder).eval())
         effect = float((opened - logits(tiny_model(base))).abs().max())
         assert effect > 0.05, name
+        records = [record for record in records if record["name"] != name]
         records.append({"name": name, "base": base, "effect": round(effect, 3),
                         "logits": shorts(opened)})
         print(name, round(effect, 2))
-    write_json(OUT / "expressions.json", {"about": "what Python's re.fullmatch says of the paths",
-                                          "paths": PATHS, "expressions": expressions()})
+    if not only:
+        write_json(OUT / "expressions.json", {"about": "what Python's re.fullmatch says of the paths",
+                                              "paths": PATHS, "expressions": expressions()})
     write_json(OUT / "cases.json", {"about": "logits after the ids, by PEFT with each adapter",
                                     "versions": VERSIONS, "ids": ids()[0].tolist(),
                                     "cases": records})

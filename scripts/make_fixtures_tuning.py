@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes Fixtures/parity/tiny: short trainings of the tiny models by PEFT and torch.
 
-    <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_fixtures_tuning.py
+    <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_fixtures_tuning.py [ADAPTER ...]
 
 Every optimizer step has two micro-batches of two sequences, padded at the right. The loss of a step
 is the sum over its trained tokens divided by their count, as the Trainer of transformers has it.
@@ -9,11 +9,11 @@ Nothing is drawn at random while training: no dropout, no noise, data in order.
 """
 import copy
 import json
-import shutil
+import sys
 
 import numpy as np
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
 from transformers import get_cosine_schedule_with_warmup
 from transformers.trainer_pt_utils import get_parameter_names
 
@@ -107,16 +107,21 @@ def save_adapter(model, folder):
     copy.deepcopy(model).float().save_pretrained(folder)
     (folder / "README.md").unlink()
     config = json.loads((folder / "adapter_config.json").read_text())
-    config["target_modules"] = sorted(config["target_modules"])
+    for key in ("target_modules", "feedforward_modules"):
+        if key in config:
+            config[key] = sorted(config[key])
     write_json(folder / "adapter_config.json", dict(sorted(config.items())))
 
 
-def write_lora(rows, name, rank_stabilized, clip, rate):
-    model = tiny_model("llama")
-    model.name_or_path = "llama"
-    model = get_peft_model(model, LoraConfig(
-        r=4, lora_alpha=8, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
-        target_modules=TARGETS, use_rslora=rank_stabilized))
+def lora(**options):
+    return LoraConfig(r=4, lora_alpha=8, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+                      target_modules=TARGETS, **options)
+
+
+def write_adapter(rows, name, base, config, clip, rate):
+    model = tiny_model(base)
+    model.name_or_path = base
+    model = get_peft_model(model, config)
     with torch.no_grad():
         for key, parameter in sorted(model.named_parameters()):
             if "lora_A" in key:
@@ -125,16 +130,17 @@ def write_lora(rows, name, rank_stabilized, clip, rate):
     save_adapter(model, OUT / f"{name}-start")
     model.double()
     optimizer = adamw(model, rate)
-    facts = settings(model, rows, optimizer, base="llama", rank=4, alpha=8,
-                     rank_stabilized=rank_stabilized, weight_decay=0.01, clip=clip)
+    facts = settings(model, rows, optimizer, base=base, weight_decay=0.01, clip=clip)
+    if isinstance(config, LoraConfig):
+        facts.update(rank=4, alpha=8, rank_stabilized=config.use_rslora)
     steps = train(model, rows, optimizer, clip)
     save_adapter(model, OUT / f"{name}-end")
     adapted = answer(model, rows)
-    reread = PeftModel.from_pretrained(tiny_model("llama"), OUT / f"{name}-end").eval()
+    reread = PeftModel.from_pretrained(tiny_model(base), OUT / f"{name}-end").eval()
     assert np.allclose(answer(reread, rows), adapted, rtol=0, atol=1e-5)
     merged = reread.double().merge_and_unload()
     write_json(OUT / f"{name}.json", {
-        "about": "LoRA on all seven projections; the adapter before and after is in the folders",
+        "about": "an adapter by PEFT; it lies in the folders as it was before and after",
         **facts, "steps": steps, "last_logits_after": adapted,
         "last_logits_merged": answer(merged, rows)})
     report(name, steps)
@@ -177,14 +183,25 @@ def report(name, steps):
 
 def main():
     start()
-    if OUT.exists():
-        shutil.rmtree(OUT)
+    only = sys.argv[1:]
     rows = data()
+    # Some steps are clipped, some not.
+    for name, base, config, clip, rate in [
+            ("lora", "llama", lora(), 6.0, 1e-2),
+            ("rslora", "llama", lora(use_rslora=True), 1.0, 1e-3),
+            ("dora", "llama", lora(use_dora=True), 6.0, 1e-2),
+            ("dora-biases", "qwen2-tied", lora(use_dora=True, use_rslora=True), 1.0, 3e-3),
+            ("ia3", "llama", IA3Config(task_type="CAUSAL_LM"), 6.0, 3e-2),
+            ("ia3-biases", "llama-biases", IA3Config(
+                task_type="CAUSAL_LM", target_modules=TARGETS,
+                feedforward_modules=["up_proj", "down_proj"]), 1.0, 1e-2)]:
+        if not only or name in only:
+            write_adapter(rows, name, base, config, clip, rate)
+    if only:
+        return
     write_json(OUT / "data.json", {
         "about": "rows in order: step s has rows 4s…4s+3, micro-batches of two, padding id 0",
         "rows": rows})
-    write_lora(rows, "lora", rank_stabilized=False, clip=6.0, rate=1e-2)  # Some steps are clipped, some not.
-    write_lora(rows, "rslora", rank_stabilized=True, clip=1.0, rate=1e-3)
     write_full(rows, "full", "llama", 5e-3)
     write_full(rows, "full-qwen2-tied", "qwen2-tied", 5e-3)
     write_full(rows, "freeze", "llama", 1e-2, layers=1)

@@ -15,6 +15,10 @@ struct elementwise {
     void (*rotary)(float *, const float *, const float *, size_t, size_t, float);
     void (*silu_mul)(const float *, const float *, float *, size_t);
     void (*silu_mul_backward)(const float *, const float *, const float *, float *, float *, size_t);
+    void (*gelu_mul)(const float *, const float *, float *, size_t);
+    void (*gelu_mul_backward)(const float *, const float *, const float *, float *, float *, size_t);
+    void (*multiply)(float *, const float *, size_t);
+    void (*soft_cap)(float *, float *, size_t, float, float);
     void (*softmax)(float *, size_t, float);
     void (*softmax_backward)(float *, const float *, float, float, size_t);
     double (*logsumexp)(const float *, size_t);
@@ -53,6 +57,13 @@ void mk_silu_mul_backward(const float *gate, const float *up, const float *dy, f
                           size_t n) {
     T->silu_mul_backward(gate, up, dy, d_gate, d_up, n);
 }
+void mk_gelu_mul(const float *gate, const float *up, float *y, size_t n) { T->gelu_mul(gate, up, y, n); }
+void mk_gelu_mul_backward(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
+                          size_t n) {
+    T->gelu_mul_backward(gate, up, dy, d_gate, d_up, n);
+}
+void mk_multiply(float *y, const float *x, size_t n) { T->multiply(y, x, n); }
+void mk_soft_cap(float *s, float *slope, size_t n, float scale, float cap) { T->soft_cap(s, slope, n, scale, cap); }
 void mk_softmax(float *s, size_t n, float scale) {
     if (n) T->softmax(s, n, scale);
 }

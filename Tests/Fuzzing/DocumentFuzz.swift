@@ -51,13 +51,7 @@ extension FuzzReader {
                 var notes: [String] = []
                 let config = try ModelConfig(json: json, source: "config.json", notes: &notes)
                 for note in notes where !isClean(note) { return "a note with controls: \(note)" }
-                let isSound =
-                    config.headCount > 0 && config.keyValueHeadCount > 0
-                    && config.headCount % config.keyValueHeadCount == 0
-                    && config.layerCount > 0 && config.vocabularySize > 0
-                    && config.headDimension > 0 && config.maximumPositions > 0
-                    && config.normEpsilon.isFinite && config.ropeTheta.isFinite
-                return isSound ? nil : "\(config)"
+                return isSound(config) ? nil : "\(config)"
             }
         }
     }
@@ -72,7 +66,7 @@ extension FuzzReader {
             "model.layers.0.self_attn.q_proj", "LOHA",
         ]
         let mutator = TextMutator(seeds, words: TextMutator.json + keys, longest: 16_384)
-        let spec = DecoderSpec(model)
+        let spec = model.network
         return FuzzReader("adapter settings", longest: 16_384, reaches: ["badData"]) {
             mutator.mutant(&$0)
         } read: { text in
@@ -87,9 +81,8 @@ extension FuzzReader {
                 }
                 do throws(AdapterPlacement.Fault) {
                     let placement = try AdapterPlacement(
-                        rank: adapter.rank, alpha: adapter.alpha,
-                        isRankStabilized: adapter.isRankStabilized, dropout: adapter.dropout,
-                        targets: adapter.targets, saved: adapter.savedModules, in: spec)
+                        adapter.settings, targets: adapter.targets,
+                        inputScaled: adapter.inputScaled, saved: adapter.savedModules, in: spec)
                     return placement.shape.modules.isEmpty ? "no place, and no refusal" : nil
                 } catch {
                     return isClean(error.why) ? nil : "a reason with controls: \(error.why)"
@@ -120,4 +113,17 @@ func judged(_ body: () throws(KernelError) -> String?) -> Verdict {
         guard error.kind != .internalFault else { return .wrong("\(error)") }
         return .refused(error.kind.rawValue)
     }
+}
+
+/// Whether the sizes of a configuration can be computed with.
+func isSound(_ config: ModelConfig) -> Bool {
+    let network = config.network
+    return network.vocabularySize > 0 && config.maximumPositions > 0 && !network.layers.isEmpty
+        && network.finalNorm.epsilon.isFinite && network.finalNorm.epsilon > 0
+        && network.rotary.theta.isFinite && network.rotary.headDimension > 0
+        && network.layers.allSatisfy { layer in
+            let shape = layer.attention.shape
+            return shape.heads > 0 && shape.keyValueHeads > 0 && shape.headDimension > 0
+                && shape.heads % shape.keyValueHeads == 0 && shape.scale.isFinite
+        }
 }

@@ -17,9 +17,7 @@ extension FuzzReader {
             for note in try ModelConfig.notes(gguf: file) where !isClean(note) {
                 return "a note with controls: \(note)"
             }
-            guard config.headCount % config.keyValueHeadCount == 0, config.normEpsilon > 0,
-                config.ropeTheta.isFinite, config.layerCount > 0, config.headDimension > 0
-            else { return "\(config)" }
+            guard isSound(config) else { return "\(config)" }
             let loaded = try TokenizerLoader.load(gguf: file, path: "model.gguf")
             let tokenizer = loaded.tokenizer
             for allowSpecial in [false, true] {

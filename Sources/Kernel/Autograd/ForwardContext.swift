@@ -1,34 +1,40 @@
-// What every layer of one forward pass shares: the tape, the samples in the rows, positions, dropout.
+// What every layer of one forward pass shares: the tape, positions, the attention's memory, dropout.
 
 /// The circumstances of one forward pass over T rows.
 public struct ForwardContext {
-    let tape: Tape
-    let arena: Arena
-    /// The samples that lie one after another in the rows.
-    let segments: [Attention.Segment]
+    var tape: Tape
+    /// What the queries of the rows meet.
+    let memory: any AttentionMemory
     /// (T, D) cosines and sines of the rows' positions.
     let rotary: Tensor
-    /// In what products are computed.
+    /// How products are computed.
     var products = Products(.float32)
     /// Whether adapters take part; without them the model is the base, bit for bit.
     var usesAdapter = true
+    /// Whether weights are multiplied as they lie, which is faster for few rows and cannot be recorded.
+    var isSmallBatch = false
     /// Seeds dropout in training; nil when evaluating or generating.
     var dropoutSeed: UInt64?
-    /// Whether each block forgets its insides and computes them again on the way back.
+    /// Whether each block frees what it computed and computes it again in the backward pass.
     var recomputes = false
 
+    var arena: Arena { tape.arena }
+
+    init(tape: Tape, memory: any AttentionMemory, rotary: Tensor) {
+        (self.tape, self.memory, self.rotary) = (tape, memory, rotary)
+    }
+
+    /// The same pass on another tape, for a block that is computed once more.
     func with(_ tape: Tape) -> ForwardContext {
-        var copy = ForwardContext(tape: tape, arena: arena, segments: segments, rotary: rotary)
-        copy.products = products
-        copy.usesAdapter = usesAdapter
-        copy.dropoutSeed = dropoutSeed
+        var copy = self
+        copy.tape = tape
         copy.recomputes = false
         return copy
     }
 
-    /// The dropout key of one projection: a mix of the seed, the layer and the projection.
-    func dropoutKey(layer: Int, slot: Int) -> UInt64? {
-        dropoutSeed.map { Self.mix($0 &+ UInt64(layer) &* 1024 &+ UInt64(slot)) }
+    /// The dropout key of one linear module: a mix of the seed, the layer and the module.
+    func dropoutKey(layer: Int, _ module: LinearModule) -> UInt64? {
+        dropoutSeed.map { Self.mix($0 &+ UInt64(layer) &* 1024 &+ UInt64(module.rawValue)) }
     }
 
     /// SplitMix64's finaliser (Steele, Lea and Flood, OOPSLA 2014).

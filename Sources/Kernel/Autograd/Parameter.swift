@@ -60,6 +60,19 @@ public struct ParameterSpec: Equatable, Sendable {
     public var decays: Bool
     /// What its value and the optimizer's numbers of it are held in; gradients are fp32 always.
     public var heldIn = Precision.float32
+    /// What its value is before training.
+    public var start = Start.base
+
+    /// Where the values of a parameter come from.
+    public enum Start: Equatable, Sendable {
+        /// The base's weight of the same name.
+        case base
+        case zeros, ones
+        /// U(−1/√K, 1/√K), K being the columns: PEFT's Kaiming initialization of A.
+        case uniform
+        /// The length of each row of the weight on which the adapter lies.
+        case rowNorms
+    }
 
     public init(name: String, shape: [Int], decays: Bool) {
         (self.name, self.shape, self.decays) = (name, shape, decays)

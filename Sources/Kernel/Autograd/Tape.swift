@@ -6,30 +6,30 @@ public final class Value {
     public let rows: Int
     public let columns: Int
     /// Whether anything trainable lies upstream; otherwise no gradient is computed for it.
-    public let needsGradient: Bool
+    public let requiresGrad: Bool
     private(set) var gradient: Tensor?
     private var held: Tensor?
-    /// Makes the tensor anew from what is kept anyway, to the same bits.
-    private let remake: (() -> Tensor)?
+    /// Computes the tensor again from what is kept anyway, to the same bits.
+    private let recompute: (() -> Tensor)?
     /// The rows as factors of products, while several projections read them.
     private var panels: PanelGemm.LeftPanels?
 
-    /// With `remake`, the tensor is forgotten by `release` and made again when the way back asks for it.
-    init(_ tensor: Tensor, needsGradient: Bool, remake: (() -> Tensor)? = nil) {
+    /// With `recompute`, `free` gives the tensor back, and the backward pass computes it again.
+    init(_ tensor: Tensor, requiresGrad: Bool, recompute: (() -> Tensor)? = nil) {
         (rows, columns, held) = (tensor.rows, tensor.columns, tensor)
-        self.needsGradient = needsGradient
-        self.remake = remake
+        self.requiresGrad = requiresGrad
+        self.recompute = recompute
     }
 
     public var tensor: Tensor {
         if let held { return held }
-        guard let remake else { preconditionFailure("a tensor is gone and cannot be made again") }
-        let made = remake()
+        guard let recompute else { preconditionFailure("a freed tensor cannot be computed again") }
+        let made = recompute()
         held = made
         return made
     }
 
-    /// The rows packed for products; kept until `release`.
+    /// The rows packed for products; kept until `free`.
     func panels(_ precision: Precision, in arena: Arena) -> PanelGemm.LeftPanels {
         if let panels { return panels }
         let packed = PanelGemm.LeftPanels(.rows(tensor), precision, arena: arena)
@@ -37,14 +37,20 @@ public final class Value {
         return packed
     }
 
-    /// The last reader of this direction has read: gives back what can be made again.
-    func release() {
-        panels = nil
-        if remake != nil { held = nil }
+    /// Runs the operations of this direction that read the value, then frees what can be computed again.
+    func read<Result>(_ readers: (Value) -> Result) -> Result {
+        defer { free() }
+        return readers(self)
     }
 
-    /// Nobody reads the tensor any more, in either direction.
-    func forget() { held = nil }
+    /// Gives back packed rows, and the tensor if it can be computed again.
+    func free() {
+        panels = nil
+        if recompute != nil { held = nil }
+    }
+
+    /// Gives the tensor back for good: no operation reads it any more, in either direction.
+    func discard() { held = nil }
 
     /// Where to put a gradient, and whether something is there already that must be added to.
     func gradientSink(_ arena: Arena) -> (tensor: Tensor, accumulate: Bool) {
@@ -63,7 +69,8 @@ public final class Value {
         }
     }
 
-    /// Hands the finished gradient to the operation that made this value; nil when none arrived.
+    /// Hands the finished gradient to the operation that made this value; nil when none arrived. It must not be
+    /// written over: a sum hands the same tensor to both of its parts.
     func takeGradient() -> Tensor? {
         defer { gradient = nil }
         return gradient

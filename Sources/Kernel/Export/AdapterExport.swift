@@ -3,19 +3,18 @@
 
 /// Exports PEFT adapter folders.
 public enum AdapterExport {
-    /// Writes the adapter; `alpha` and `isRankStabilized` are the run's settings. The base is not in
-    /// it: `settings.card?.baseModel`, or the base's path, tells others what to load first.
+    /// Writes the adapter. The base is not in it: `settings.card?.baseModel`, or the base's path, tells others what to load first.
     @discardableResult
     public static func write(
-        _ model: TunedModel, base: ModelFolder, alpha: Double, isRankStabilized: Bool = false,
+        _ model: TunedModel, base: ModelFolder,
         settings: ExportSettings = ExportSettings(), to folder: String,
         check: @escaping ExportVerdict = { _ in },
         progress: @escaping ExportProgress = { _ in true }
     ) throws(KernelError) -> ExportResult {
-        guard model.method.lora != nil else {
+        guard model.method.adapter != nil else {
             throw KernelError(
                 .usage, "cannot export an adapter", at: "export_format",
-                because: "the model was not tuned with LoRA",
+                because: "no adapter was trained",
                 hint: "Export the whole model instead")
         }
         let text = try ExportText(base, settings)
@@ -36,8 +35,7 @@ public enum AdapterExport {
             try meter.advance(0)
             for file in side { try file.write(into: folder) }
             try AdapterFile.save(
-                model, alpha: alpha, isRankStabilized: isRankStabilized,
-                baseModel: settings.card?.baseModel ?? base.path,
+                model, baseModel: settings.card?.baseModel ?? base.path,
                 sample: BaseSample(ModelWeights(base)), to: folder)
             try meter.advance(model.parameters.count)
         }

@@ -62,21 +62,24 @@ enum ExportConfig {
         _ config: ModelConfig, at path: String
     ) throws(KernelError) -> ModelConfig {
         var config = config
-        if case .frequencyFactors(let factors)? = config.ropeScaling {
+        if case .frequencyFactors(let factors)? = config.network.rotary.scaling {
             guard
                 let scaling = RopeScaling.llama3(
-                    matching: factors, headDimension: config.headDimension, theta: config.ropeTheta)
+                    matching: factors, headDimension: config.network.rotary.headDimension,
+                    theta: config.network.rotary.theta)
             else {
                 throw KernelError(
                     .unavailable, "cannot write the model's rotary factors to config.json",
                     at: "\(path.escapedForDisplay), tensor \(GGUFNames.rotaryFactors)",
                     because: "they are not those of Llama 3", hint: "Export to GGUF instead")
             }
-            config.ropeScaling = scaling
+            config.network.rotary.scaling = scaling
         }
         // GGUF calls Mistral's models llama as well; in Hugging Face only mistral has a window.
-        let hasBias = config.attentionBias || config.attentionOutputBias || config.mlpBias
-        if config.modelType == "llama", config.slidingWindow != nil, !hasBias {
+        let hasBias = LinearModule.allCases.contains { module in
+            config.network.layers.contains { $0.hasBias(module) }
+        }
+        if config.modelType == "llama", config.network.window != nil, !hasBias {
             config.modelType = "mistral"
         }
         return config

@@ -29,7 +29,7 @@ public struct ExportEstimate {
     /// Bytes of an adapter's folder; the adapter is taken to be stored in fp32, as it is written.
     public func adapterBytes(_ adapter: String) throws(KernelError) -> Int {
         let applied = try AdapterFile.describe(adapter).applied(to: ModelWeights(base))
-        let numbers = (applied.method.lora?.parameters(in: applied.weights.layout) ?? [])
+        let numbers = (applied.method.adapter?.parameters(in: applied.weights.layout) ?? [])
             .reduce(0) { $0 + $1.count }
         let whole = applied.weights.allParameters.filter {
             applied.method.trainedNames.contains($0.name)

@@ -99,8 +99,7 @@ public enum GGUFExport {
             for note in notes { text.note(note) }
             self.metadata = metadata
             tensors = plan.tensors
-            factors = config.ropeScaling?.frequencyFactors(
-                headDimension: config.headDimension, theta: config.ropeTheta)
+            factors = config.network.rotary.frequencyFactors
             let rotary = factors.map {
                 [WeightSpec(name: GGUFNames.rotaryFactors, dtype: .f32, shape: [$0.count])]
             }
@@ -126,7 +125,8 @@ public enum GGUFExport {
             }
             for tensor in tensors {
                 try encoder.encode(
-                    tensor.weight, as: tensor.spec.dtype, permutation: tensor.permutation
+                    tensor.weight, as: tensor.spec.dtype, permutation: tensor.permutation,
+                    offset: tensor.offset
                 ) { (bytes) throws(KernelError) in
                     try writer.write(bytes, of: tensor.spec.name)
                 }

@@ -34,32 +34,42 @@ extension GGUFMetadata {
     }
 
     private mutating func addSizes(_ config: ModelConfig, _ prefix: String) {
+        let network = config.network
+        let (attention, width) = (network.layers[0].attention, network.layers[0].feedForward.width)
         func put(_ key: String, _ value: Int) {
             set(prefix + key, .uint32(UInt32(clamping: value)))
         }
-        put("block_count", config.layerCount)
+        put("block_count", network.layers.count)
         put("context_length", config.maximumPositions)
-        put("embedding_length", config.hiddenSize)
-        put("feed_forward_length", config.intermediateSize)
-        put("attention.head_count", config.headCount)
-        put("attention.head_count_kv", config.keyValueHeadCount)
-        set(prefix + "rope.freq_base", .float32(Float(config.ropeTheta)))
-        set(prefix + "attention.layer_norm_rms_epsilon", .float32(config.normEpsilon))
-        put("attention.key_length", config.headDimension)
-        put("attention.value_length", config.headDimension)
-        put("rope.dimension_count", config.headDimension)
-        put("vocab_size", config.vocabularySize)
+        put("embedding_length", network.hiddenSize)
+        put("feed_forward_length", width)
+        put("attention.head_count", attention.shape.heads)
+        put("attention.head_count_kv", attention.shape.keyValueHeads)
+        set(prefix + "rope.freq_base", .float32(Float(network.rotary.theta)))
+        set(prefix + "attention.layer_norm_rms_epsilon", .float32(network.finalNorm.epsilon))
+        put("attention.key_length", attention.headDimension)
+        put("attention.value_length", attention.headDimension)
+        put("rope.dimension_count", attention.headDimension)
+        put("vocab_size", network.vocabularySize)
+        if let cap = attention.shape.softCap {
+            set(prefix + "attn_logit_softcapping", .float32(cap))
+        }
+        if let cap = network.head.softCap {
+            set(prefix + "final_logit_softcapping", .float32(cap))
+        }
     }
 
     private mutating func addRotary(
         _ config: ModelConfig, _ prefix: String, _ notes: inout [String]
     ) {
         // A window as long as the context is none.
-        if let window = config.slidingWindow, window < config.maximumPositions {
+        if let window = config.network.window, window < config.maximumPositions {
             set(prefix + "attention.sliding_window", .uint32(UInt32(clamping: window)))
-            notes.append("llama.cpp does not apply this model's window of \(window) tokens")
+            if config.family.ggufWindow == .unused {
+                notes.append("llama.cpp does not apply this model's window of \(window) tokens")
+            }
         }
-        switch config.ropeScaling {
+        switch config.network.rotary.scaling {
         case nil, .llama3?, .frequencyFactors?: break
         case .dynamic?:
             notes.append("GGUF cannot say dynamic rotary scaling: long texts will differ")

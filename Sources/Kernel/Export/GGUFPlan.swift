@@ -6,6 +6,8 @@ struct GGUFTensorPlan {
     let weight: ParameterSpec
     let spec: WeightSpec
     let permutation: RowPermutation?
+    /// What the file adds to the numbers.
+    let offset: Float
 }
 
 /// The tensors of a GGUF file.
@@ -23,12 +25,12 @@ struct GGUFPlan {
             }
             let name = slot.ggufName(ofTensor: weight.name)
             let isHead =
-                slot.role == .head || (config.tiedEmbeddings && slot.role == .embedding)
+                slot.role == .head || (config.network.head.isTied && slot.role == .embedding)
             let type = Self.type(of: weight, dtype, isHead: isHead)
             if weight.shape.count > 1, type != dtype { fallbacks[type, default: []].append(name) }
             return GGUFTensorPlan(
                 weight: weight, spec: WeightSpec(name: name, dtype: type, shape: weight.shape),
-                permutation: slot.ggufPermutation)
+                permutation: slot.ggufPermutation, offset: slot.ggufOffset)
         }
         notes = fallbacks.sorted { $0.key.rawValue < $1.key.rawValue }.map { type, names in
             let more = names.count > 1 ? " and \(names.count - 1) more" : ""
@@ -44,18 +46,31 @@ struct GGUFPlan {
                 at: "\(path.escapedForDisplay), key \(key)", because: reason,
                 hint: "Export it as safetensors instead.")
         }
-        if let window = config.slidingWindow, window < config.maximumPositions,
-            config.slidingWindowFirstLayer > 0
+        let (network, family) = (config.network, config.family)
+        if let window = network.window, window < config.maximumPositions,
+            network.layers.enumerated().contains(where: {
+                ($1.attention.shape.window != nil) != family.ggufWindow.isWindowed($0)
+            })
         {
             throw refuse(
-                "max_window_layers",
-                "only layers from \(config.slidingWindowFirstLayer) on have the window of \(window) "
-                    + "tokens, and the format has a window for all layers or for none")
+                "sliding_window",
+                "only some layers have the window of \(window) tokens, and for this architecture the "
+                    + "format has it for all layers or for none")
         }
-        guard case .yarn(let yarn)? = config.ropeScaling else { return }
+        if let layer = network.layers.first,
+            layer.feedForward.activation != family.defaults.activation
+        {
+            throw refuse(
+                family.defaults.activationKey,
+                "llama.cpp always computes \(family.defaults.activation.name) for this architecture"
+            )
+        }
+        if let (key, reason) = family.refuseGGUF(network) { throw refuse(key, reason) }
+        guard case .yarn(let yarn)? = config.network.rotary.scaling else { return }
         func frequencies(_ yarn: YarnScaling) -> [Double] {
             Rotary(
-                headDimension: config.headDimension, theta: config.ropeTheta, scaling: .yarn(yarn)
+                headDimension: network.rotary.headDimension, theta: network.rotary.theta,
+                scaling: .yarn(yarn)
             ).inverseFrequencies
         }
         guard frequencies(yarn) == frequencies(yarn.withOwnFactorOnly) else {

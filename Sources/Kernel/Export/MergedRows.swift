@@ -1,4 +1,4 @@
-// The weights of a tuned model as one plain model: base + s · B A, or the trained values themselves.
+// The weights of a tuned model as one plain model: the base changed by its adapter, or the trained values themselves.
 // Rows come panel by panel in fp32, so a large model never exists in fp32 as a whole.
 // It does not know files. Legend: N rows (outputs), K columns (inputs).
 
@@ -11,7 +11,8 @@ public struct MergedRows {
     public let weights: [ParameterSpec]
     private let model: TunedModel
     private let trained: [String: Parameter]
-    private let adapters: [String: LowRankAdapter]
+    /// By the names of weights and biases.
+    private let adapters: [String: any LinearAdapter]
 
     /// Floats of one panel.
     private static let panelFloatsMax = 1 << 20
@@ -22,9 +23,11 @@ public struct MergedRows {
         weights = model.weights.allParameters
         let parameters = model.parameters.parameters
         trained = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0) })
-        var adapters: [String: LowRankAdapter] = [:]
+        var adapters: [String: any LinearAdapter] = [:]
         for slot in model.weights.layout.linears {
-            adapters[slot.weightName] = model.decoder.projection(slot)?.adapter
+            let adapter = model.decoder.projection(slot)?.adapter
+            adapters[slot.weightName] = adapter
+            adapters[slot.biasName] = adapter
         }
         self.adapters = adapters
     }
@@ -56,9 +59,11 @@ public struct MergedRows {
             preconditionFailure("no weight named \(weight.name)")
         }
         guard let adapter = adapters[weight.name] else { return }
-        Gemm.multiply(
-            adapter.b.value.rows(range), adapter.a.value, into: panel, alpha: adapter.scale,
-            accumulate: true)
+        if weight.shape.count > 1 {
+            adapter.merge(range, into: panel)
+        } else {
+            adapter.mergeBias(panel.pointer, count: panel.columns)
+        }
     }
 
     /// Calls `body` with all rows of a weight, some at a time, in order; the tensor is reused.

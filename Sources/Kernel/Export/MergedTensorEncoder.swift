@@ -8,14 +8,20 @@ struct MergedTensorEncoder {
 
     /// Hands the bytes of a whole weight to `emit`, in file order.
     ///
-    /// - Parameter permutation: the order of rows in the file; a permuted vector is a column of rows.
+    /// - Parameters:
+    ///   - permutation: the order of rows in the file; a permuted vector is a column of rows.
+    ///   - offset: what the file adds to the numbers.
     func encode(
         _ weight: ParameterSpec, as dtype: DType, permutation: RowPermutation? = nil,
+        offset: Float = 0,
         emit: (UnsafeRawBufferPointer) throws(KernelError) -> Void
     ) throws(KernelError) {
         let isVector = weight.shape.count == 1
         try rows.forEachPanel(of: weight, unit: permutation?.headDimension ?? 1) {
             (range, panel) throws(KernelError) in
+            if offset != 0 {
+                for i in 0..<panel.count { panel.pointer[i] += offset }
+            }
             let view = isVector && permutation != nil ? panel.reshaped(panel.columns, 1) : panel
             try encode(view, weight, range.lowerBound, dtype, permutation, emit: emit)
             try meter.advance(panel.count)

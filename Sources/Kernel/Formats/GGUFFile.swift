@@ -58,7 +58,7 @@ public final class GGUFFile: WeightSource {
         entries.reserveCapacity(header.tensors.count)
         var unread: [UnreadTensor] = []
         var names: Set<String> = []
-        let files = ModelFamily.names(ofArchitecture: architecture)
+        let files = ModelFamily.of(architecture: architecture)?.names ?? .llama
         for tensor in header.tensors {
             let known = files.huggingFaceTensor(ofGGUF: tensor.name)
             let name = known?.name ?? tensor.name
@@ -83,7 +83,8 @@ public final class GGUFFile: WeightSource {
             entries.append(
                 WeightEntry(
                     name: name, storedName: tensor.name, dtype: dtype, shape: tensor.shape,
-                    byteRange: tensor.byteRange, rowPermutation: permutation))
+                    byteRange: tensor.byteRange, rowPermutation: permutation,
+                    storedOffset: known?.role.isNorm == true ? files.ggufGainOffset : 0))
         }
         return (entries, unread)
     }

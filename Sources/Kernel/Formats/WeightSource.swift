@@ -16,10 +16,13 @@ public struct WeightEntry: Sendable, Equatable {
     public let fileIndex: Int
     /// How rows are shuffled in the file, or nil when row r is simply row r.
     public let rowPermutation: RowPermutation?
+    /// What the file added to the numbers: 1 for the norms of Gemma in GGUF files.
+    public let storedOffset: Float
 
     public init(
         name: String, storedName: String? = nil, dtype: DType, shape: [Int],
-        byteRange: Range<Int>, fileIndex: Int = 0, rowPermutation: RowPermutation? = nil
+        byteRange: Range<Int>, fileIndex: Int = 0, rowPermutation: RowPermutation? = nil,
+        storedOffset: Float = 0
     ) {
         self.name = name
         self.storedName = storedName ?? name
@@ -28,6 +31,7 @@ public struct WeightEntry: Sendable, Equatable {
         self.byteRange = byteRange
         self.fileIndex = fileIndex
         self.rowPermutation = rowPermutation
+        self.storedOffset = storedOffset
     }
 
     /// The number of elements; readers have checked that the product fits.

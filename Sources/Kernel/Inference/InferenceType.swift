@@ -6,7 +6,7 @@ public enum InferenceType: String, Sendable, CaseIterable {
     case auto
     case float32, bfloat16
 
-    /// In what a prompt's products are computed. Single tokens and prompts of up to `Projection.fewRowsMax`
+    /// In what a prompt's products are computed. Single tokens and prompts of up to `Projection.smallBatchMax`
     /// rows are fp32 always: their products wait for memory anyway.
     public func promptPrecision(of weights: ModelWeights) throws(KernelError) -> Precision {
         switch self {

@@ -110,23 +110,13 @@ extension Decoder {
     ) -> Tensor {
         precondition(!tokens.isEmpty, "no tokens to run")
         let start = cache.count
-        let positions = (start..<start + tokens.count).map { Int32($0) }
-        let tape = Tape(in: arena, isRecording: false)
-        var context = ForwardContext(
-            tape: tape, arena: arena, segments: [],
-            rotary: spec.rotary.table(positions: positions, arena: arena))
+        var context = context(
+            positions: (start..<start + tokens.count).map { Int32($0) },
+            CachedAttention(cache: cache), on: Tape(in: arena, isRecording: false))
         context.usesAdapter = usesAdapter
-        context.products = tokens.count > Projection.fewRowsMax ? products : .openBLAS
-        let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
-        switch embedding {
-        case .packed(let weight): Embedding.forward(tokens, from: weight, into: x)
-        case .trained(let parameter):
-            Embedding.forward(tokens, from: parameter.numbers, into: x)
-        }
-        var stream = Value(x, needsGradient: false)
-        for (layer, block) in blocks.enumerated() {
-            stream = run(block, layer, stream, context, cache: cache)
-        }
+        context.isSmallBatch = tokens.count <= Projection.smallBatchMax
+        context.products = context.isSmallBatch ? .openBLAS : products
+        let stream = hidden(tokens, context)
         cache.advance(tokens.count)
         return stream.tensor
     }

@@ -21,11 +21,11 @@ extension Decoder {
                 case .trained(let parameter): finder.look(slot.weightName, parameter.numbers)
                 }
             case .norm(let norm):
-                let gain = slot.layer.flatMap { blocks[$0].norms[norm] }
-                finder.look(slot.weightName, gain)
+                let weight = slot.layer.flatMap { blocks[$0].norms[norm]?.weight }
+                finder.look(slot.weightName, weight)
             case .linear:
                 if let projection = projection(slot) { finder.look(slot.path, projection) }
-            case .finalNorm: finder.look(slot.weightName, finalNorm)
+            case .finalNorm: finder.look(slot.weightName, finalNorm.weight)
             case .head: finder.look(slot.path, head)
             }
         }
@@ -61,9 +61,8 @@ extension Decoder {
         mutating func look(_ path: String, _ projection: Projection) {
             look(path + ".weight", projection.base.numbers)
             look(path + ".bias", projection.bias)
-            if let adapter = projection.adapter {
-                look(path + ".lora_A.weight", adapter.a.numbers)
-                look(path + ".lora_B.weight", adapter.b.numbers)
+            for parameter in projection.adapter?.parameters ?? [] {
+                look(parameter.name, parameter.numbers)
             }
         }
 

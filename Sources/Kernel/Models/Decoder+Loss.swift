@@ -43,9 +43,7 @@ extension Decoder {
     /// Adds the gradients of `gradientScale · Σ loss` to the parameters. Returns Σ loss over the targets.
     public func trainLoss(_ batch: PackedBatch, _ pass: TrainingPass) -> Double {
         let tape = Tape(in: arena, isRecording: true)
-        var context = ForwardContext(
-            tape: tape, arena: arena, segments: batch.segments,
-            rotary: spec.rotary.table(positions: batch.positions, arena: arena))
+        var context = context(batch, tape)
         context.products = products
         context.dropoutSeed = pass.dropoutSeed
         context.recomputes = pass.recomputes
@@ -72,7 +70,7 @@ extension Decoder {
         var batch = PackedBatch()
         (batch.targetRows, batch.targets) = (rows, targets)
         let tape = Tape(in: arena, isRecording: false)
-        return headLoss(Value(stream, needsGradient: false), batch, tape, gradientScale: 0)
+        return headLoss(Value(stream, requiresGrad: false), batch, tape, gradientScale: 0)
     }
 
     /// The residual stream (T, C) of a batch, without gradients; `logits(_:rows:)` reads it.
@@ -88,45 +86,27 @@ extension Decoder {
         logits(stream(batch, usesAdapter: usesAdapter), rows: rows)
     }
 
-    private func context(_ batch: PackedBatch, _ tape: Tape, usesAdapter: Bool) -> ForwardContext {
-        var context = ForwardContext(
-            tape: tape, arena: arena, segments: batch.segments,
-            rotary: spec.rotary.table(positions: batch.positions, arena: arena))
+    private func context(
+        _ batch: PackedBatch, _ tape: Tape, usesAdapter: Bool = true
+    ) -> ForwardContext {
+        var context = context(
+            positions: batch.positions, PackedAttention(segments: batch.segments), on: tape)
         context.usesAdapter = usesAdapter
         return context
     }
 
-    /// Final norm and head on the labelled rows only; the gradient starts here, computed with the loss.
+    /// The head's loss on the labelled rows only; the gradient starts here, computed with the loss.
     private func headLoss(_ stream: Value, _ batch: PackedBatch, _ tape: Tape, gradientScale: Float)
         -> Double
     {
-        let rows = batch.targetRows
-        guard !rows.isEmpty else { return 0 }
-        let picked = gather(stream.tensor, rows: rows)
-        let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
-        let inverse = Tensor(1, rows.count, in: arena)
-        RMSNormalization.forward(
-            picked, gain: finalNorm.pointer, epsilon: spec.finalNorm.epsilon, into: normed,
-            inverseRMS: inverse.pointer)
-        let wantsGradient =
-            tape.isRecording && (stream.needsGradient || finalNorm.parameter != nil || head.trains)
-        let dH = wantsGradient ? Tensor(rows.count, spec.hiddenSize, in: arena) : nil
+        guard !batch.targetRows.isEmpty else { return 0 }
+        let input = headInput(stream, rows: batch.targetRows, on: tape)
+        let needs = tape.tracks(input.requiresGrad || head.requiresGrad)
+        let dH = needs ? Tensor(input.rows, input.columns, in: arena) : nil
         let loss = CrossEntropy.run(
-            normed, head: head, labels: batch.targets, gradientScale: gradientScale, dH: dH,
-            products: products, arena: arena)
-        guard let dH else { return loss }
-        RMSNormalization.backward(
-            dH, x: picked, gain: finalNorm.pointer, inverseRMS: inverse.pointer, into: normed,
-            accumulate: false,
-            dGain: finalNorm.parameter?.gradient.pointer, arena: arena)
-        if stream.needsGradient {
-            let dX = Tensor(stream.tensor.rows, stream.tensor.columns, in: arena)
-            dX.fill(0)
-            for (i, r) in rows.enumerated() {
-                dX.row(r).update(from: normed.row(i), count: normed.columns)
-            }
-            stream.addGradient(dX)
-        }
+            input.tensor, head: head, softCap: spec.head.softCap, labels: batch.targets,
+            gradientScale: gradientScale, dH: dH, products: products, arena: arena)
+        if let dH, input.requiresGrad { input.addGradient(dH) }
         return loss
     }
 

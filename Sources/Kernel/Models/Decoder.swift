@@ -1,28 +1,25 @@
-// The one decoder-only transformer: embedding, blocks of attention and gated MLP, final norm, head.
+// The one decoder-only transformer and its one forward pass: embedding, blocks of attention and gated MLP.
 // Families are DecoderSpec values; it does not know files, tokens' text or objectives.
 
-/// One block: pre-norm attention and pre-norm gated MLP around a residual stream.
+/// One block: attention and a gated MLP around a residual stream.
 final class DecoderBlock {
-    /// What a block is made of.
-    struct Parts {
-        var norms: [BlockNorm: Vector] = [:]
-        /// Indexed by `LinearModule.rawValue`.
-        var linears: [Projection] = []
+    let norms: [BlockNorm: Norm]
+    private let linears: [LinearModule: Projection]
+
+    init(norms: [BlockNorm: Norm], linears: [LinearModule: Projection]) {
+        (self.norms, self.linears) = (norms, linears)
     }
 
-    let norms: [BlockNorm: Vector]
-    let linears: [Projection]
-
-    init(_ parts: Parts) { (norms, linears) = (parts.norms, parts.linears) }
-
-    /// The gain of a norm that every block has.
-    func gain(_ norm: BlockNorm) -> Vector {
-        guard let gain = norms[norm] else { preconditionFailure("the block lacks \(norm)") }
-        return gain
+    /// A linear module that the block has.
+    func linear(_ module: LinearModule) -> Projection {
+        guard let linear = linears[module] else { preconditionFailure("a block without \(module)") }
+        return linear
     }
 
-    var trains: Bool {
-        linears.contains(where: \.trains) || norms.values.contains { $0.parameter != nil }
+    /// Whether a backward pass has gradients to leave here.
+    var requiresGrad: Bool {
+        linears.values.contains(where: \.requiresGrad)
+            || norms.values.contains(where: \.requiresGrad)
     }
 }
 
@@ -37,17 +34,19 @@ public final class Decoder {
     public let spec: DecoderSpec
     let embedding: EmbeddingTable
     let blocks: [DecoderBlock]
-    let finalNorm: Vector
+    let finalNorm: Norm
     public let head: Projection
     public let arena: Arena
-    /// How training and held-out losses multiply; answers have their own way.
+    private let rotary: Rotary
+    /// How training and evaluation losses multiply; answers have their own way.
     public var products = Products(.float32)
 
     init(
-        spec: DecoderSpec, embedding: EmbeddingTable, blocks: [DecoderBlock], finalNorm: Vector,
+        spec: DecoderSpec, embedding: EmbeddingTable, blocks: [DecoderBlock], finalNorm: Norm,
         head: Projection, arena: Arena
     ) {
         self.spec = spec
+        rotary = spec.rotary.rotary
         self.embedding = embedding
         self.blocks = blocks
         self.finalNorm = finalNorm
@@ -58,106 +57,128 @@ public final class Decoder {
     /// The linear module of a slot of this decoder's layout.
     func projection(_ slot: WeightSlot) -> Projection? {
         guard let layer = slot.layer, let module = slot.linear else { return nil }
-        return blocks[layer].linears[module.rawValue]
+        return blocks[layer].linear(module)
     }
 
-    /// The residual stream (T, C) after the last block, before the final norm.
+    /// What a pass over rows at these positions shares.
+    func context(positions: [Int32], _ memory: any AttentionMemory, on tape: Tape) -> ForwardContext
+    {
+        ForwardContext(
+            tape: tape, memory: memory,
+            rotary: rotary.table(positions: positions, arena: arena))
+    }
+
+    /// The residual stream (T, C) after the last block, before the final norm. `noise` may change the
+    /// embeddings.
     func hidden(_ tokens: [Int32], _ context: ForwardContext, noise: ((Tensor) -> Void)? = nil)
         -> Value
     {
-        let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
-        var stream: Value
-        switch embedding {
-        case .packed(let weight):
-            Embedding.forward(tokens, from: weight, into: x)
-            stream = Value(x, needsGradient: false)
-        case .trained(let parameter):
-            Embedding.forward(tokens, from: parameter.numbers, into: x)
-            let value = Value(x, needsGradient: context.tape.isRecording)
-            if value.needsGradient {
-                context.tape.record { [spec] in
-                    guard let dX = value.takeGradient() else { return }
-                    Embedding.backward(
-                        dX, ids: tokens, into: parameter.gradient, paddingID: spec.paddingID)
-                }
-            }
-            stream = value
-        }
-        noise?(x)
-        for (index, block) in blocks.enumerated() {
+        var stream = embed(tokens, context.tape, noise)
+        for (layer, block) in blocks.enumerated() {
             let body = { [self] (x: Value, context: ForwardContext) in
-                run(block, index, x, context, cache: nil)
+                Pass(block: block, layer: layer, spec: spec.layers[layer], context: context).run(x)
             }
             stream =
                 context.recomputes
-                ? context.tape.recomputing(stream, context, trains: block.trains, body)
+                ? context.tape.recomputing(
+                    stream, context, requiresGrad: block.requiresGrad, body)
                 : body(stream, context)
         }
         return stream
     }
 
-    /// One block over the rows; with a cache, new keys and values are appended to it and all are seen.
-    func run(
-        _ block: DecoderBlock, _ layer: Int, _ x: Value, _ context: ForwardContext, cache: KVCache?
-    ) -> Value {
-        let tape = context.tape
-        let layerSpec = spec.layers[layer]
-        let (shape, epsilon) = (layerSpec.attention.shape, layerSpec.norm.epsilon)
-        func linear(_ slot: LinearModule, _ input: Value) -> Value {
-            block.linears[slot.rawValue](
-                input, context, dropoutKey: context.dropoutKey(layer: layer, slot: slot.rawValue))
+    /// The embeddings (T, C) of tokens.
+    private func embed(_ tokens: [Int32], _ tape: Tape, _ noise: ((Tensor) -> Void)?) -> Value {
+        let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
+        let scale = spec.embeddingScale
+        defer {
+            noise?(x)
+            if scale != 1 { Elementwise.scale(x, by: scale) }
         }
-        func linears(_ slots: LinearModule..., of input: Value) -> [Value] {
-            guard cache != nil, input.rows <= Projection.fewRowsMax else {
-                return slots.map { linear($0, input) }
+        switch embedding {
+        case .packed(let weight):
+            Embedding.forward(tokens, from: weight, into: x)
+            return Value(x, requiresGrad: false)
+        case .trained(let parameter):
+            Embedding.forward(tokens, from: parameter.numbers, into: x)
+            let value = Value(x, requiresGrad: tape.isRecording)
+            guard value.requiresGrad else { return value }
+            tape.record { [spec] in
+                guard let dX = value.takeGradient() else { return }
+                if scale != 1 { Elementwise.scale(dX, by: scale) }
+                Embedding.backward(
+                    dX, ids: tokens, into: parameter.gradient, paddingID: spec.paddingID)
             }
-            return Projection.fewRows(slots.map { block.linears[$0.rawValue] }, input, context)
+            return value
         }
-        let h = tape.rmsNorm(x, gain: block.gain(.attention), epsilon: epsilon)
-        let inputs = linears(.query, .key, .value, of: h)
-        var (q, k) = (inputs[0], inputs[1])
-        let v = inputs[2]
-        h.release()
-        if let gain = block.norms[.query] { q = tape.headNorm(q, gain: gain, epsilon: epsilon) }
-        if let gain = block.norms[.key] { k = tape.headNorm(k, gain: gain, epsilon: epsilon) }
-        q = tape.rotate(q, table: context.rotary)
-        k = tape.rotate(k, table: context.rotary)
-        let mixed: Value
-        if let cache {
-            cache.append(layer: layer, keys: k.tensor, values: v.tensor)
-            let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
-            cache.attend(q.tensor, layer: layer, shape: shape, into: o)
-            mixed = Value(o, needsGradient: false)
-        } else {
-            mixed = tape.attention(q: q, k: k, v: v, shape: shape, segments: context.segments)
-        }
-        let attended = tape.addResidual(linears(.output, of: mixed)[0], to: x)
-        mixed.release()
-        let h2 = tape.rmsNorm(attended, gain: block.gain(.feedForward), epsilon: epsilon)
-        let gates = linears(.gate, .up, of: h2)
-        let inner = tape.swiGLU(gate: gates[0], up: gates[1], precision: context.products.precision)
-        h2.release()
-        defer { inner.release() }
-        return tape.addResidual(linears(.down, of: inner)[0], to: attended)
+    }
+
+    /// Chosen rows of a stream as the head takes them: (rows.count, C) after the final norm.
+    func headInput(_ stream: Value, rows: [Int], on tape: Tape) -> Value {
+        tape.norm(tape.gather(stream, rows: rows), finalNorm)
     }
 
     /// The final norm and head on chosen rows: logits (rows.count, V).
     public func logits(_ stream: Tensor, rows: [Int]) -> Tensor {
-        let picked = gather(stream, rows: rows)
-        let normed = Tensor(rows.count, spec.hiddenSize, in: arena)
-        RMSNormalization.forward(
-            picked, gain: finalNorm.pointer, epsilon: spec.finalNorm.epsilon, into: normed,
-            inverseRMS: nil)
+        let input = headInput(
+            Value(stream, requiresGrad: false), rows: rows, on: Tape(in: arena, isRecording: false))
         let logits = Tensor(rows.count, head.outputs, in: arena)
-        head.baseProduct(normed, into: logits, .openBLAS, arena: arena)
+        head.baseProduct(input.tensor, into: logits, .openBLAS, arena: arena)
+        if let cap = spec.head.softCap { SoftCap.apply(logits, cap: cap) }
         return logits
     }
+}
 
-    func gather(_ stream: Tensor, rows: [Int]) -> Tensor {
-        let picked = Tensor(rows.count, stream.columns, in: arena)
-        for (i, r) in rows.enumerated() {
-            picked.row(i).update(from: stream.row(r), count: stream.columns)
+/// One block over the rows of a pass.
+private struct Pass {
+    let block: DecoderBlock
+    let layer: Int
+    let spec: LayerSpec
+    let context: ForwardContext
+
+    private var tape: Tape { context.tape }
+
+    func run(_ x: Value) -> Value {
+        let attended = residual(x, before: .attention, after: .attentionOutput, attention)
+        return residual(attended, before: .feedForward, after: .feedForwardOutput, feedForward)
+    }
+
+    /// x + after(part(before(x))), with the norms that the block has.
+    private func residual(
+        _ x: Value, before: BlockNorm, after: BlockNorm, _ part: (Value) -> Value
+    ) -> Value {
+        var update = part(block.norms[before].map { tape.norm(x, $0) } ?? x)
+        if let norm = block.norms[after] { update = tape.norm(update, norm) }
+        return tape.addResidual(update, to: x)
+    }
+
+    private func attention(_ h: Value) -> Value {
+        let inputs = h.read { linears(.query, .key, .value, of: $0) }
+        func placed(_ x: Value, _ norm: BlockNorm) -> Value {
+            tape.rotate(block.norms[norm].map { tape.headNorm(x, $0) } ?? x, table: context.rotary)
         }
-        return picked
+        let mixed = context.memory.attend(
+            placed(inputs[0], .query), placed(inputs[1], .key), inputs[2], layer: layer,
+            spec.attention.shape, on: tape)
+        return mixed.read { linears(.output, of: $0)[0] }
+    }
+
+    private func feedForward(_ h: Value) -> Value {
+        let gates = h.read { linears(.gate, .up, of: $0) }
+        let inner = tape.gated(
+            spec.feedForward.activation, gate: gates[0], up: gates[1],
+            precision: context.products.precision)
+        return inner.read { linears(.down, of: $0)[0] }
+    }
+
+    /// What modules that read the same rows make of them.
+    private func linears(_ modules: LinearModule..., of x: Value) -> [Value] {
+        if context.isSmallBatch {
+            return Projection.smallBatch(modules.map(block.linear), x, context)
+        }
+        return modules.map {
+            block.linear($0)(
+                x, context, dropoutKey: context.dropoutKey(layer: layer, $0))
+        }
     }
 }

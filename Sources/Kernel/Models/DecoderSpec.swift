@@ -1,5 +1,5 @@
 // The network as values: what the one Decoder computes for a family, layer by layer, and what files call its weights.
-// Everything in which families differ is here; who reads it from files is in ModelConfig.
+// Everything in which families differ is here; how a family's files become one is in Families.
 
 /// A decoder-only transformer: embedding, blocks, final norm, head.
 public struct DecoderSpec: Sendable, Equatable {
@@ -7,10 +7,12 @@ public struct DecoderSpec: Sendable, Equatable {
     /// Width of the residual stream.
     public var hiddenSize: Int
     /// Positions of queries and keys.
-    public var rotary: Rotary
+    public var rotary: RotarySpec
     public var layers: [LayerSpec]
     public var finalNorm: NormSpec
     public var head: HeadSpec
+    /// What token embeddings are multiplied by before the first block.
+    public var embeddingScale: Float = 1
     /// The token whose row of the embedding gets no gradient from the input, as `padding_idx` of torch
     /// has it; where padding and end are one token, as in SmolLM2, this changes what full tuning learns.
     public var paddingID: Int?
@@ -18,22 +20,22 @@ public struct DecoderSpec: Sendable, Equatable {
 
     /// The names and shapes of all weights.
     public var layout: WeightLayout { WeightLayout(self) }
+    /// The window of the layers that have one, in tokens; nil where all layers see everything.
+    public var window: Int? { layers.lazy.compactMap(\.attention.shape.window).first }
 }
 
-/// One block: norm, attention, norm, feed-forward part, around a residual stream.
+/// One block: attention, then the feed-forward part, each added to a residual stream.
 public struct LayerSpec: Sendable, Equatable {
     public var attention: AttentionSpec
     public var feedForward: FeedForwardSpec
-    /// The norms before both parts and, where there are any, on each head of queries and keys.
-    public var norm: NormSpec
+    /// The norms that the block has, by their places: before a part, after it (post-norm), or both (sandwich).
+    public var norms: [BlockNorm: NormSpec]
 }
 
 /// Causal grouped-query attention.
 public struct AttentionSpec: Sendable, Equatable {
-    /// Which keys a query sees, and the sizes of heads.
+    /// The sizes of heads, which keys a query sees, and what becomes of scores.
     public var shape: AttentionShape
-    /// Whether queries and keys are normalized per head before the rotation (Qwen3).
-    public var normalizesHeads = false
     /// Whether the modules of queries, keys and values have biases.
     public var hasInputBias = false
     public var hasOutputBias = false
@@ -45,8 +47,9 @@ public struct AttentionSpec: Sendable, Equatable {
     public var keyValueWidth: Int { shape.keyValueHeads * shape.headDimension }
 }
 
-/// down(silu(gate(x)) · up(x)).
+/// down(activation(gate(x)) · up(x)).
 public struct FeedForwardSpec: Sendable, Equatable {
+    public var activation = Activation.silu
     /// Width between up and down.
     public var width: Int
     public var hasBias = false
@@ -55,12 +58,16 @@ public struct FeedForwardSpec: Sendable, Equatable {
 /// A root-mean-square norm with a gain.
 public struct NormSpec: Sendable, Equatable {
     public var epsilon: Float
+    /// What the weight in files lacks of the gain: 1 where it is the gain less one (Gemma).
+    public var gainOffset: Float = 0
 }
 
 /// The head over the vocabulary.
 public struct HeadSpec: Sendable, Equatable {
     /// Whether it is the embedding itself.
     public var isTied = false
+    /// Logits are bounded to cap · tanh(logit / cap); nil leaves them.
+    public var softCap: Float?
 }
 
 extension LayerSpec {
@@ -85,9 +92,10 @@ extension LayerSpec {
 
     /// The width of a norm; nil where the block has none.
     func width(of norm: BlockNorm, hiddenSize: Int) -> Int? {
-        switch norm {
-        case .attention, .feedForward: hiddenSize
-        case .query, .key: attention.normalizesHeads ? attention.headDimension : nil
+        guard norms[norm] != nil else { return nil }
+        return switch norm {
+        case .attention, .attentionOutput, .feedForward, .feedForwardOutput: hiddenSize
+        case .query, .key: attention.headDimension
         }
     }
 }

@@ -23,46 +23,15 @@ extension ModelConfig {
     private init(_ reader: ConfigReader) throws(KernelError) {
         let family = try Self.family(reader)
         try Self.refuseUnsupported(reader)
-        let hidden = try reader.requiredInteger("hidden_size", in: ModelLimits.width)
-        let heads = try reader.requiredInteger("num_attention_heads", in: ModelLimits.heads)
-        let layers = try reader.requiredInteger("num_hidden_layers", in: ModelLimits.layers)
-        let vocabulary = try reader.requiredInteger("vocab_size", in: ModelLimits.vocabulary)
-        let keyHeads =
-            try reader.integer("num_key_value_heads", in: ModelLimits.heads)
-            // An explicit null means one key head per query head in all families.
-            ?? (!reader.holds("num_key_value_heads") ? family.keyValueHeads : nil) ?? heads
-        guard heads % keyHeads == 0 else {
-            throw reader.error("num_key_value_heads", "\(keyHeads) does not divide \(heads) heads")
-        }
-        let positions =
-            try reader.integer("max_position_embeddings", in: ModelLimits.positions)
-            ?? family.positions
-        let window = try Self.window(reader, family: family, layers: layers)
-        // Where the family decides, the key stays unread and is told.
-        let bias =
-            family.hasQueryKeyValueBias == nil ? try reader.bool("attention_bias") ?? false : false
+        let sizes = try NetworkSizes(reader, family)
+        var network = try family.network(reader, sizes)
         // Ids of -1 stand for "none" in old files.
         let pad = try reader.integer("pad_token_id", in: -1...ModelLimits.vocabulary.upperBound)
+        network.paddingID = pad.flatMap { (0..<sizes.vocabulary).contains($0) ? $0 : nil }
         self.init(
-            modelType: family.modelType, vocabularySize: vocabulary, hiddenSize: hidden,
-            intermediateSize: try reader.requiredInteger(
-                "intermediate_size", in: ModelLimits.intermediate),
-            layerCount: layers, headCount: heads, keyValueHeadCount: keyHeads,
-            headDimension: try Self.headDimension(
-                reader, hidden: hidden, heads: heads, family: family),
-            maximumPositions: positions,
-            normEpsilon: Float(try reader.double("rms_norm_eps", in: 1e-12...0.1) ?? 1e-6),
-            ropeTheta: try Self.theta(reader),
-            ropeScaling: try Self.scaling(reader, positions: positions),
-            tiedEmbeddings: try reader.bool("tie_word_embeddings") ?? false,
-            attentionBias: family.hasQueryKeyValueBias ?? bias,
-            attentionOutputBias: family.hasQueryKeyValueBias == nil && bias,
-            mlpBias: family.mayHaveMLPBias ? try reader.bool("mlp_bias") ?? false : false,
-            queryKeyNorm: family.modelType == "qwen3", slidingWindow: window?.length,
-            slidingWindowFirstLayer: window?.firstLayer ?? 0,
-            bosTokenID: try reader.tokenIDs("bos_token_id", below: vocabulary).first,
-            eosTokenIDs: try reader.tokenIDs("eos_token_id", below: vocabulary),
-            padTokenID: pad.flatMap { (0..<vocabulary).contains($0) ? $0 : nil },
+            modelType: family.modelType, network: network, maximumPositions: sizes.positions,
+            bosTokenID: try reader.tokenIDs("bos_token_id", below: sizes.vocabulary).first,
+            eosTokenIDs: try reader.tokenIDs("eos_token_id", below: sizes.vocabulary),
             rawJSON: .object(reader.object))
     }
 
@@ -82,13 +51,6 @@ extension ModelConfig {
     }
 
     private static func refuseUnsupported(_ reader: ConfigReader) throws(KernelError) {
-        // Two names of one function.
-        if let activation = try reader.string("hidden_act"),
-            !["silu", "swish"].contains(activation)
-        {
-            throw reader.error(
-                "hidden_act", "\"\(activation.escapedForDisplay)\" is not supported, only silu is")
-        }
         if let classes = reader.value("architectures") {
             let names = (classes.array ?? [classes]).compactMap(\.string)
             if let other = names.first(where: { !$0.hasSuffix("ForCausalLM") }) {
@@ -107,32 +69,36 @@ extension ModelConfig {
         }
     }
 
-    private static func headDimension(
-        _ reader: ConfigReader, hidden: Int, heads: Int, family: ModelFamily
-    ) throws(KernelError) -> Int {
-        let declared = try reader.integer("head_dim", in: ModelLimits.headDimension)
-        if let dimension = declared ?? family.headDimension {
-            guard dimension % 2 == 0 else { throw reader.error("head_dim", "\(dimension) is odd") }
-            return dimension
+}
+
+extension ConfigReader: ConfigSource {
+    var isGGUF: Bool { false }
+
+    func vocabularySize() throws(KernelError) -> Int {
+        try required("vocab_size", in: ModelLimits.vocabulary)
+    }
+
+    func activation(_ key: String) throws(KernelError) -> Activation? {
+        guard let name = try string(key) else { return nil }
+        guard let activation = Activation(name: name) else {
+            throw error(
+                key,
+                "\"\(name.escapedForDisplay)\" is not one of \(Activation.names.joined(separator: ", "))"
+            )
         }
-        guard hidden % heads == 0, (hidden / heads) % 2 == 0 else {
-            throw reader.error(
-                "num_attention_heads",
-                "hidden_size \(hidden) does not divide into \(heads) heads of even width")
-        }
-        return hidden / heads
+        return activation
     }
 
     // MARK: - Rotary positions
 
-    private static func theta(_ reader: ConfigReader) throws(KernelError) -> Double {
+    func ropeTheta() throws(KernelError) -> Double {
         let range = 1.0...1e12
-        let top = try reader.double("rope_theta", in: range)
-        let new = try reader.child("rope_parameters")?.double("rope_theta", in: range)
-        let old = try reader.child("rope_scaling")?.double("rope_theta", in: range)
+        let top = try double("rope_theta", in: range)
+        let new = try child("rope_parameters")?.double("rope_theta", in: range)
+        let old = try child("rope_scaling")?.double("rope_theta", in: range)
         let theta = new ?? old ?? top ?? 10_000
         if let other = [old, top].compactMap({ $0 }).first(where: { $0 != theta }) {
-            reader.remark(
+            remark(
                 "\(other) stands beside another one, \(theta), which is used", on: "rope_theta")
         }
         return theta
@@ -140,19 +106,17 @@ extension ModelConfig {
 
     /// The scaling under its new and its old name, which must not contradict each other: some programs
     /// write both, and people add the old one to a file that has the new one already.
-    private static func scaling(
-        _ top: ConfigReader, positions: Int
-    ) throws(KernelError) -> RopeScaling? {
-        guard let new = try top.child("rope_parameters") else {
-            return try top.child("rope_scaling").flatMap { (old) throws(KernelError) in
-                try Self.scaling(old, top, positions: positions)
+    func ropeScaling(positions: Int, headDimension: Int) throws(KernelError) -> RopeScaling? {
+        guard let new = try child("rope_parameters") else {
+            return try child("rope_scaling").flatMap { (old) throws(KernelError) in
+                try Self.scaling(old, self, positions: positions)
             }
         }
-        let scaling = try Self.scaling(new, top, positions: positions)
-        if let old = try top.child("rope_scaling"), !old.object.isEmpty,
-            try Self.scaling(old, top, positions: positions) != scaling
+        let scaling = try Self.scaling(new, self, positions: positions)
+        if let old = try child("rope_scaling"), !old.object.isEmpty,
+            try Self.scaling(old, self, positions: positions) != scaling
         {
-            throw top.error(
+            throw error(
                 "rope_scaling", "it says another scaling than rope_parameters",
                 hint: "Leave one of the two in the file")
         }
@@ -221,64 +185,24 @@ extension ModelConfig {
 
     // MARK: - Sliding window
 
-    /// The window's length and the first layer that has it, or nil when no layer has one.
-    private static func window(
-        _ reader: ConfigReader, family: ModelFamily, layers: Int
-    ) throws(KernelError) -> (length: Int, firstLayer: Int)? {
-        let windowed = try windowedLayers(reader)
-        var length: Int?
-        var firstLayer = 0
-        switch family.modelType {
-        case "llama": break
-        case "mistral":
-            length = try reader.integer("sliding_window", in: ModelLimits.positions)
-            // An absent key means the family's default, an explicit null means no window.
-            if !reader.holds("sliding_window") { length = family.slidingWindow }
-        default:
-            // Published files keep both numbers while the window is off.
-            reader.pass("sliding_window", "max_window_layers")
-            if try reader.bool("use_sliding_window") ?? false {
-                length = try reader.integer("sliding_window", in: ModelLimits.positions) ?? 4_096
-                firstLayer = try reader.integer("max_window_layers", in: 0...1 << 20) ?? 28
-            }
-        }
-        guard let length else {
-            if windowed?.contains(true) == true {
-                throw reader.error(
-                    "layer_types", "windowed layers are named, but there is no window")
-            }
-            return nil
-        }
-        if let windowed {
-            if family.modelType == "mistral" {
-                // The family's own network has the window in every layer, whatever the list says.
-                guard windowed.allSatisfy({ $0 }) else {
-                    throw reader.error(
-                        "layer_types", "layers without the window are not supported in this family")
-                }
-            }
-            firstLayer = windowed.firstIndex(of: true) ?? layers
-            guard windowed.count == layers, windowed.dropFirst(firstLayer).allSatisfy({ $0 }) else {
-                throw reader.error(
-                    "layer_types", "windowed layers must be the last ones of all \(layers)")
-            }
-        }
-        return firstLayer < layers ? (length, firstLayer) : nil
-    }
-
-    /// Which layers the file lists as windowed; nil without a list.
-    private static func windowedLayers(_ reader: ConfigReader) throws(KernelError) -> [Bool]? {
-        guard let kinds = reader.value("layer_types")?.array else { return nil }
+    func windowedLayers(of count: Int, hasWindow: Bool) throws(KernelError) -> [Bool]? {
+        guard let kinds = value("layer_types")?.array else { return nil }
         var windowed: [Bool] = []
         for kind in kinds {
             switch kind.string {
             case "full_attention", "attention": windowed.append(false)
             case "sliding_attention": windowed.append(true)
             default:
-                throw reader.error(
+                throw error(
                     "layer_types",
                     "\(kind.text().escapedForDisplay) is neither full nor sliding attention")
             }
+        }
+        if windowed.contains(true), !hasWindow {
+            throw error("layer_types", "windowed layers are named, but there is no window")
+        }
+        guard windowed.count == count || !hasWindow else {
+            throw error("layer_types", "\(windowed.count) layers are listed of \(count)")
         }
         return windowed
     }

@@ -4,18 +4,25 @@
 extension ModelConfig {
     /// A config.json with the same meaning, keys sorted as Hugging Face writes them.
     func makeJSON() -> JSONValue {
+        let (spec, rotary) = (network, network.rotary)
+        let (attention, feedForward) = (spec.layers[0].attention, spec.layers[0].feedForward)
+        let epsilon = spec.finalNorm.epsilon
         var members: JSONObject = [
             "architectures": [.string(family.className)],
-            "head_dim": .integer(headDimension), "hidden_act": "silu",
-            "hidden_size": .integer(hiddenSize), "intermediate_size": .integer(intermediateSize),
+            "head_dim": .integer(rotary.headDimension),
+            family.defaults.activationKey: .string(feedForward.activation.name),
+            "hidden_size": .integer(spec.hiddenSize),
+            "intermediate_size": .integer(feedForward.width),
             "max_position_embeddings": .integer(maximumPositions),
-            "model_type": .string(modelType), "num_attention_heads": .integer(headCount),
-            "num_hidden_layers": .integer(layerCount),
-            "num_key_value_heads": .integer(keyValueHeadCount),
+            "model_type": .string(modelType),
+            "num_attention_heads": .integer(attention.shape.heads),
+            "num_hidden_layers": .integer(spec.layers.count),
+            "num_key_value_heads": .integer(attention.shape.keyValueHeads),
             // The shortest decimal of the Float, not the digits of its Double.
-            "rms_norm_eps": .number(Double(normEpsilon.description) ?? Double(normEpsilon)),
-            "rope_theta": .number(ropeTheta), "tie_word_embeddings": .bool(tiedEmbeddings),
-            "vocab_size": .integer(vocabularySize),
+            "rms_norm_eps": .number(Double(epsilon.description) ?? Double(epsilon)),
+            "rope_theta": .number(rotary.theta),
+            "tie_word_embeddings": .bool(spec.head.isTied),
+            "vocab_size": .integer(spec.vocabularySize),
         ]
         if let bosTokenID { members["bos_token_id"] = .integer(bosTokenID) }
         if let padTokenID { members["pad_token_id"] = .integer(padTokenID) }
@@ -24,19 +31,19 @@ extension ModelConfig {
         case 1: members["eos_token_id"] = .integer(eosTokenIDs[0])
         default: members["eos_token_id"] = .array(eosTokenIDs.map { .integer($0) })
         }
-        if modelType == "llama" || modelType == "qwen3" {
-            members["attention_bias"] = .bool(attentionBias)
-        }
-        if modelType == "llama" { members["mlp_bias"] = .bool(mlpBias) }
-        if modelType == "mistral" {
-            members["sliding_window"] = slidingWindow.map { .integer($0) } ?? .null
-        } else if let slidingWindow, modelType != "llama" {
-            members["use_sliding_window"] = true
-            members["sliding_window"] = .integer(slidingWindow)
-            members["max_window_layers"] = .integer(slidingWindowFirstLayer)
-        }
-        if let scaling = ropeScaling?.json { members["rope_scaling"] = scaling }
+        family.write(spec, &members)
+        if let scaling = rotary.scaling?.json { members["rope_scaling"] = scaling }
         return .object(members.sortedByKey())
+    }
+}
+
+extension DecoderSpec {
+    /// `layer_types` of config.json.
+    var layerTypes: JSONValue {
+        .array(
+            layers.map {
+                $0.attention.shape.window == nil ? "full_attention" : "sliding_attention"
+            })
     }
 }
 

@@ -1,4 +1,4 @@
-// The sizes and switches of a decoder, as its author published them; a checked value.
+// What a model's author published about it, as a checked value: the network, the length it is meant for, its tokens.
 // Where it is read from is in ModelConfig+JSON and ModelConfig+GGUF; it builds nothing itself.
 
 /// What config.json or GGUF metadata say about a model.
@@ -8,71 +8,26 @@ public struct ModelConfig: Sendable, Equatable {
 
     /// One of `supportedTypes`.
     public var modelType: String
-    public var vocabularySize: Int
-    public var hiddenSize: Int
-    public var intermediateSize: Int
-    public var layerCount: Int
-    public var headCount: Int
-    public var keyValueHeadCount: Int
-    /// Width of one head; heads times this need not be the hidden size.
-    public var headDimension: Int
+    /// What is computed.
+    public var network: DecoderSpec
     /// The longest text the model is meant for, in tokens.
     public var maximumPositions: Int
-    public var normEpsilon: Float
-    /// The base of the rotary frequencies.
-    public var ropeTheta: Double
-    public var ropeScaling: RopeScaling?
-    /// Whether the output head is the embedding itself.
-    public var tiedEmbeddings: Bool
-    /// Whether the query, key and value projections have biases.
-    public var attentionBias: Bool
-    /// Whether the attention's output projection has a bias.
-    public var attentionOutputBias: Bool
-    public var mlpBias: Bool
-    /// Whether queries and keys are normalized per head.
-    public var queryKeyNorm: Bool
-    /// How many tokens back a windowed layer sees, nil when all layers see everything.
-    public var slidingWindow: Int?
-    /// The first layer that uses the window; earlier ones see everything.
-    public var slidingWindowFirstLayer: Int
     public var bosTokenID: Int?
     public var eosTokenIDs: [Int]
-    public var padTokenID: Int?
     /// The config.json to write beside exported weights: as read, or made from GGUF metadata.
     public var rawJSON: JSONValue
 
-    public init(
-        modelType: String, vocabularySize: Int, hiddenSize: Int, intermediateSize: Int,
-        layerCount: Int, headCount: Int, keyValueHeadCount: Int, headDimension: Int,
-        maximumPositions: Int, normEpsilon: Float = 1e-6, ropeTheta: Double = 10_000,
-        ropeScaling: RopeScaling? = nil, tiedEmbeddings: Bool = false,
-        attentionBias: Bool = false, attentionOutputBias: Bool = false, mlpBias: Bool = false,
-        queryKeyNorm: Bool = false, slidingWindow: Int? = nil, slidingWindowFirstLayer: Int = 0,
-        bosTokenID: Int? = nil, eosTokenIDs: [Int] = [], padTokenID: Int? = nil,
-        rawJSON: JSONValue? = nil
+    /// Without `rawJSON`, one is made.
+    init(
+        modelType: String, network: DecoderSpec, maximumPositions: Int, bosTokenID: Int? = nil,
+        eosTokenIDs: [Int] = [], rawJSON: JSONValue? = nil
     ) {
         self.modelType = modelType
-        self.vocabularySize = vocabularySize
-        self.hiddenSize = hiddenSize
-        self.intermediateSize = intermediateSize
-        self.layerCount = layerCount
-        self.headCount = headCount
-        self.keyValueHeadCount = keyValueHeadCount
-        self.headDimension = headDimension
+        self.network = network
+        self.network.names = ModelFamily.named(modelType)?.names ?? .llama
         self.maximumPositions = maximumPositions
-        self.normEpsilon = normEpsilon
-        self.ropeTheta = ropeTheta
-        self.ropeScaling = ropeScaling
-        self.tiedEmbeddings = tiedEmbeddings
-        self.attentionBias = attentionBias
-        self.attentionOutputBias = attentionOutputBias
-        self.mlpBias = mlpBias
-        self.queryKeyNorm = queryKeyNorm
-        self.slidingWindow = slidingWindow
-        self.slidingWindowFirstLayer = slidingWindowFirstLayer
         self.bosTokenID = bosTokenID
         self.eosTokenIDs = eosTokenIDs
-        self.padTokenID = padTokenID
         self.rawJSON = .null
         self.rawJSON = rawJSON ?? makeJSON()
     }
@@ -82,17 +37,22 @@ extension ModelConfig {
     /// The family of the model; a type that no file of the program names counts as llama's.
     var family: ModelFamily { ModelFamily.named(modelType) ?? .llama }
 
+    /// The token that fills up batches elsewhere.
+    public var padTokenID: Int? { network.paddingID }
+
+    public var vocabularySize: Int { network.vocabularySize }
+
     /// The names and shapes of all weights.
-    public var layout: WeightLayout { DecoderSpec(self).layout }
+    public var layout: WeightLayout { network.layout }
 
     /// The number of weights, a tied head counted once.
     public var parameterCount: Int { layout.parameterCount }
 
-    /// Gives the model a head of its own, in the configuration to write as well.
-    mutating func untie() {
-        tiedEmbeddings = false
+    /// Says whether the head is the embedding, in the configuration to write as well.
+    mutating func setHead(tied: Bool) {
+        network.head.isTied = tied
         guard var members = rawJSON.object else { return }
-        members["tie_word_embeddings"] = false
+        members["tie_word_embeddings"] = .bool(tied)
         rawJSON = .object(members)
     }
 }

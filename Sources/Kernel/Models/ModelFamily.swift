@@ -1,8 +1,8 @@
-// The families of models, one row each: what their files are called by, and what absent keys mean, after the families'
-// own configuration classes. It reads nothing; ModelConfig does, by these rows.
+// What a family of models is: what its files are called by, what absent keys mean, and how its configuration
+// becomes a network. One file a family in Families, one row here; the rows read through ConfigKeys and know no files.
 
 /// How one family's files become the one decoder.
-struct ModelFamily: Sendable {
+public struct ModelFamily: Sendable {
     /// `model_type` of config.json.
     var modelType: String
     /// `architectures` of config.json.
@@ -10,21 +10,16 @@ struct ModelFamily: Sendable {
     /// `general.architecture` of GGUF files.
     var ggufArchitecture: String
     var names = WeightNames.llama
-
-    // What absent keys mean.
-
-    /// `max_position_embeddings`.
-    var positions = 32_768
-    /// `num_key_value_heads`; nil is one for each head.
-    var keyValueHeads: Int?
-    /// `head_dim`; nil is the hidden size over the heads.
-    var headDimension: Int?
-    /// `sliding_window`.
-    var slidingWindow: Int?
-    /// Fixed by the family, or nil where `attention_bias` decides for all four projections.
-    var hasQueryKeyValueBias: Bool?
-    /// Whether `mlp_bias` means something.
-    var mayHaveMLPBias = false
+    /// What absent keys of config.json mean.
+    var defaults = FamilyDefaults()
+    /// Which layers llama.cpp gives the window that a GGUF file names.
+    var ggufWindow = GGUFWindow.unused
+    /// The network that a configuration describes, from the sizes that all families have and keys of its own.
+    var network: @Sendable (any ConfigSource, NetworkSizes) throws(KernelError) -> DecoderSpec
+    /// The keys of config.json beyond those that all families have, in the same meaning.
+    var write: @Sendable (DecoderSpec, inout JSONObject) -> Void = { _, _ in }
+    /// Why a network cannot be a GGUF file of this architecture: a key and a reason, or nil.
+    var refuseGGUF: @Sendable (DecoderSpec) -> (key: String, reason: String)? = { _ in nil }
 
     static let all: [ModelFamily] = [.llama, .mistral, .qwen2, .qwen3]
 
@@ -32,26 +27,41 @@ struct ModelFamily: Sendable {
         all.first { $0.modelType == modelType }
     }
 
-    /// The names in files of a GGUF architecture; those of llama where nobody knows it.
-    static func names(ofArchitecture architecture: String) -> WeightNames {
-        all.first { $0.ggufArchitecture == architecture }?.names ?? .llama
+    /// The family of a GGUF architecture: mistral's models are llama there.
+    static func of(architecture: String) -> ModelFamily? {
+        all.first { $0.ggufArchitecture == architecture }
     }
+}
 
-    static let llama = ModelFamily(
-        modelType: "llama", className: "LlamaForCausalLM", ggufArchitecture: "llama",
-        names: .llamaInterleaved, positions: 2_048, mayHaveMLPBias: true)
+/// What absent keys of config.json mean, after the families' own configuration classes.
+struct FamilyDefaults: Sendable {
+    /// `max_position_embeddings`.
+    var positions = 32_768
+    /// `num_key_value_heads`; nil is one for each head.
+    var keyValueHeads: Int?
+    /// `head_dim`; nil is the hidden size over the heads.
+    var headDimension: Int?
+    /// `rms_norm_eps`.
+    var epsilon = 1e-6
+    /// `tie_word_embeddings`.
+    var isTied = false
+    /// The key of the activation, and what it is when absent.
+    var activationKey = "hidden_act"
+    var activation = Activation.silu
+}
 
-    /// Mistral's models are llama to GGUF.
-    static let mistral = ModelFamily(
-        modelType: "mistral", className: "MistralForCausalLM", ggufArchitecture: "llama",
-        names: .llamaInterleaved, positions: 131_072, keyValueHeads: 8, slidingWindow: 4_096,
-        hasQueryKeyValueBias: false)
+/// Which layers of a GGUF model have the window that the file names.
+enum GGUFWindow: Sendable {
+    /// llama.cpp applies none for this architecture; the key is written and read all the same.
+    case unused
+    /// Every second layer, beginning with the first.
+    case everyOther
 
-    static let qwen2 = ModelFamily(
-        modelType: "qwen2", className: "Qwen2ForCausalLM", ggufArchitecture: "qwen2",
-        keyValueHeads: 32, hasQueryKeyValueBias: true)
-
-    static let qwen3 = ModelFamily(
-        modelType: "qwen3", className: "Qwen3ForCausalLM", ggufArchitecture: "qwen3",
-        keyValueHeads: 32, headDimension: 128)
+    /// Whether a layer is computed with the window here.
+    func isWindowed(_ layer: Int) -> Bool {
+        switch self {
+        case .unused: true
+        case .everyOther: layer.isMultiple(of: 2)
+        }
+    }
 }

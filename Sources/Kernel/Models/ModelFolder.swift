@@ -79,9 +79,9 @@ public struct ModelFolder: Sendable {
                     + "from \(file.lastPathPart)")
         }
         let names = config.family.names
-        if config.tiedEmbeddings { source = TiedHead.named(source, names) }
-        if config.tiedEmbeddings, TiedHead.differs(in: source, names) {
-            config.untie()
+        if config.network.head.isTied { source = TiedHead.named(source, names) }
+        if config.network.head.isTied, TiedHead.differs(in: source, names) {
+            config.setHead(tied: false)
             notes.append(
                 "config.json says tie_word_embeddings, but the file holds a head that differs from the "
                     + "embedding: that head is used")
@@ -109,13 +109,9 @@ public struct ModelFolder: Sendable {
 
     /// The same files as a model with a head of its own or without one: as an adapter made it.
     func withHead(tied: Bool) -> ModelFolder {
-        guard config.tiedEmbeddings != tied else { return self }
+        guard config.network.head.isTied != tied else { return self }
         var folder = self
-        folder.config.tiedEmbeddings = tied
-        if var members = folder.config.rawJSON.object {
-            members["tie_word_embeddings"] = .bool(tied)
-            folder.config.rawJSON = .object(members)
-        }
+        folder.config.setHead(tied: tied)
         return folder
     }
 
@@ -153,7 +149,8 @@ public struct ModelFolder: Sendable {
         let size =
             megabytes < 1e3
             ? String(format: "%.1f MB", megabytes) : String(format: "%.2f GB", megabytes / 1e3)
-        return "\(config.modelType), \(config.layerCount) layers, \(count) parameters, \(size) "
+        return
+            "\(config.modelType), \(config.network.layers.count) layers, \(count) parameters, \(size) "
             + "(\(mainDType.rawValue))"
     }
 

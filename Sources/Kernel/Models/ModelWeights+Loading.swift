@@ -13,14 +13,19 @@ extension ModelWeights {
         _ model: ModelFolder, quantization: BaseQuantization = .fromFile,
         progress: (Double) -> Bool = { _ in true }
     ) throws(KernelError) {
-        let spec = DecoderSpec(model.config)
+        let spec = model.config.network
         var matrices: [String: any PackedWeight] = [:]
         var vectors: [String: [Float]] = [:]
-        func stored(_ name: String, _ shape: [Int]) throws(KernelError) -> BlockWeight {
+        func entry(_ name: String) throws(KernelError) -> WeightEntry {
             guard let entry = model.weights.entry(named: name) else {
                 throw KernelError(.badData, "the model lacks the tensor \(name)", at: model.path)
             }
-            return try Self.block(entry, shape: shape, of: model)
+            return entry
+        }
+        func vector(_ name: String, _ count: Int) throws(KernelError) -> [Float] {
+            let entry = try entry(name)
+            let values = try Self.block(entry, shape: [count], of: model).decoded()
+            return entry.storedOffset == 0 ? values : values.map { $0 - entry.storedOffset }
         }
         let slots = spec.layout.slots
         for (index, slot) in slots.enumerated() {
@@ -28,16 +33,15 @@ extension ModelWeights {
                 throw KernelError(.temporary, "reading the model was cancelled", at: model.path)
             }
             let name = slot.weightName
-            let weight = try stored(name, slot.shape)
             if slot.shape.count == 1 {
-                vectors[name] = weight.decoded()
+                vectors[name] = try vector(name, slot.shape[0])
             } else {
                 matrices[name] = try Self.quantized(
-                    weight,
+                    try Self.block(entry(name), shape: slot.shape, of: model),
                     slot.isQuantizable || quantization == .float32 ? quantization : .fromFile)
             }
             if slot.hasBias {
-                vectors[slot.biasName] = try stored(slot.biasName, [slot.shape[0]]).decoded()
+                vectors[slot.biasName] = try vector(slot.biasName, slot.shape[0])
             }
         }
         self.init(spec: spec, matrices: matrices, vectors: vectors)

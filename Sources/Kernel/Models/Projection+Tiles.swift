@@ -14,7 +14,7 @@ extension Projection {
 
     /// y = [x | s·u] · [W | B]ᵀ with u = x̃ Aᵀ, x̃ being x after dropout. Returns s·u (T, R).
     func tiledForward(
-        _ x: Value, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?,
+        _ x: Value, into y: Tensor, adapter: LoRAAdapter?, _ key: UInt64?,
         _ precision: Precision, _ arena: Arena
     ) -> Tensor? {
         let low = adapter.map { Self.lowInput(x.tensor, $0, key, arena) }
@@ -52,7 +52,7 @@ extension Projection {
     /// dX (+)= [dY | du] · [W ; A] with du = s dY B; dB += dYᵀ (s u); dA += duᵀ x̃; and the gradient of
     /// the weight when it is trained.
     func tiledGradient(
-        _ dY: Tensor, _ x: @autoclosure () -> Tensor, low: Tensor?, adapter: LowRankAdapter?,
+        _ dY: Tensor, _ x: @autoclosure () -> Tensor, low: Tensor?, adapter: LoRAAdapter?,
         _ key: UInt64?,
         into dX: Tensor?, accumulate: Bool, _ precision: Precision,
         panels: PanelGemm.RightPanels? = nil, _ arena: Arena

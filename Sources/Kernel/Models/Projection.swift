@@ -1,23 +1,8 @@
-// A linear layer as the decoder sees it: a base weight (packed and frozen, or trained), an optional
-// bias, an optional low-rank adapter. It does not know which layer it is.
+// A linear layer as the decoder sees it: a base weight (packed and frozen, or trained), an optional bias, an optional
+// adapter. The products of LoRA ride in the layer's own; it does not know which layer it is.
 // Legend: T rows, K inputs, N outputs, R rank.
 
 import Microkernels
-
-/// A low-rank update ΔW = s · B A with A (R, K), B (N, R). Paper: arXiv 2106.09685.
-public final class LowRankAdapter {
-    public let a: Parameter
-    public let b: Parameter
-    /// alpha / rank, or alpha / √rank with rsLoRA (arXiv 2312.03732).
-    public let scale: Float
-    /// Probability that an input of A is dropped in training.
-    public let dropout: Float
-
-    init(a: Parameter, b: Parameter, scale: Float, dropout: Float) {
-        (self.a, self.b, self.scale, self.dropout) = (a, b, scale, dropout)
-    }
-    public var rank: Int { a.value.rows }
-}
 
 /// The weight of a linear layer.
 public enum BaseWeight {
@@ -52,14 +37,14 @@ extension Parameter {
     }
 }
 
-/// y = x Wᵀ + bias + s · dropout(x) Aᵀ Bᵀ. Shapes: W (N, K); x (T, K); y (T, N).
+/// y = x Wᵀ + bias, changed by an adapter. Shapes: W (N, K); x (T, K); y (T, N).
 public final class Projection {
     public let base: BaseWeight
     let bias: Vector?
-    public var adapter: LowRankAdapter?
+    var adapter: (any LinearAdapter)?
 
-    init(base: BaseWeight, bias: Vector? = nil, adapter: LowRankAdapter? = nil) {
-        (self.base, self.bias, self.adapter) = (base, bias, adapter)
+    init(base: BaseWeight, bias: Vector? = nil) {
+        (self.base, self.bias) = (base, bias)
     }
 
     public var outputs: Int {
@@ -77,9 +62,12 @@ public final class Projection {
     }
 
     /// Whether a backward pass has gradients to leave here.
-    var trains: Bool {
+    var requiresGrad: Bool { adapter != nil || trainsItself }
+
+    /// Whether the weight or the bias trains.
+    private var trainsItself: Bool {
         if case .trained = base { return true }
-        return adapter != nil || bias?.parameter != nil
+        return bias?.parameter != nil
     }
 
     /// y = x Wᵀ, without bias and adapter. `panels` spare the packing when they are there already.
@@ -128,13 +116,22 @@ public final class Projection {
 }
 
 extension Projection {
-    /// Records the layer on the tape. `key` seeds the adapter's dropout; nil outside training.
+    /// Records the layer with its adapter on the tape. `key` seeds the adapter's dropout; nil outside training.
     func callAsFunction(_ x: Value, _ context: ForwardContext, dropoutKey key: UInt64? = nil)
         -> Value
     {
+        guard context.usesAdapter, let adapter else { return linear(x, context) }
+        return adapter.apply(x, to: self, context, dropoutKey: key)
+    }
+
+    /// Records x Wᵀ + bias with a low-rank update beside the weight.
+    func linear(
+        _ x: Value, _ context: ForwardContext, lora adapter: LoRAAdapter? = nil,
+        dropoutKey key: UInt64? = nil, addsBias: Bool = true
+    ) -> Value {
         let (tape, arena, products) = (context.tape, context.arena, context.products)
+        let bias = addsBias ? bias : nil
         let y = Tensor(x.rows, outputs, in: arena)
-        let adapter = context.usesAdapter ? adapter : nil
         let low =
             switch products {
             case .library: forward(x.tensor, into: y, adapter: adapter, key, products, arena)
@@ -142,14 +139,15 @@ extension Projection {
                 tiledForward(x, into: y, adapter: adapter, key, precision, arena)
             }
         if let bias { Elementwise.addBias(bias.pointer, to: y) }
-        let result = Value(y, needsGradient: tape.tracks(x.needsGradient || trains))
-        guard result.needsGradient else { return result }
+        let result = Value(
+            y, requiresGrad: tape.tracks(x.requiresGrad || adapter != nil || trainsItself))
+        guard result.requiresGrad else { return result }
         tape.record { [self] in
             guard let dY = result.takeGradient() else { return }
             if let parameter = bias?.parameter {
                 Elementwise.addColumnSums(of: dY, to: parameter.gradient.pointer)
             }
-            let sink = x.needsGradient ? x.gradientSink(arena) : nil
+            let sink = x.requiresGrad ? x.gradientSink(arena) : nil
             let adds = sink?.accumulate ?? false
             switch products {
             case .library:
@@ -170,7 +168,7 @@ extension Projection {
 
     /// y = x Wᵀ + s u Bᵀ with u = x̃ Aᵀ. Returns s u (T, R).
     private func forward(
-        _ x: Tensor, into y: Tensor, adapter: LowRankAdapter?, _ key: UInt64?,
+        _ x: Tensor, into y: Tensor, adapter: LoRAAdapter?, _ key: UInt64?,
         _ products: Products, _ arena: Arena
     ) -> Tensor? {
         baseProduct(x, into: y, products, arena: arena)
@@ -182,7 +180,7 @@ extension Projection {
 
     /// What the adapter adds to the gradients; dX += dropout(du A).
     private static func adapterGradient(
-        _ dY: Tensor, _ x: Tensor, _ low: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
+        _ dY: Tensor, _ x: Tensor, _ low: Tensor, _ adapter: LoRAAdapter, _ key: UInt64?,
         into dX: Tensor?, _ arena: Arena
     ) {
         let dU = lowGradient(dY, x, low, adapter, key, arena)
@@ -199,7 +197,7 @@ extension Projection {
 
     /// s u = s x̃ Aᵀ (T, R).
     static func lowInput(
-        _ x: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?, _ arena: Arena
+        _ x: Tensor, _ adapter: LoRAAdapter, _ key: UInt64?, _ arena: Arena
     ) -> Tensor {
         let low = Tensor(x.rows, adapter.rank, in: arena)
         LowRank.multiply(
@@ -210,7 +208,7 @@ extension Projection {
 
     /// dB += dYᵀ (s u); dA += duᵀ x̃. Returns du = s dY B (T, R).
     static func lowGradient(
-        _ dY: Tensor, _ x: Tensor, _ low: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?,
+        _ dY: Tensor, _ x: Tensor, _ low: Tensor, _ adapter: LoRAAdapter, _ key: UInt64?,
         _ arena: Arena
     ) -> Tensor {
         LowRank.addOuter(transposed: low, dY, into: adapter.b.gradient, arena: arena)
@@ -222,13 +220,13 @@ extension Projection {
 
     // MARK: - Dropout before A
 
-    static func drops(_ adapter: LowRankAdapter, _ key: UInt64?) -> Bool {
+    static func drops(_ adapter: LoRAAdapter, _ key: UInt64?) -> Bool {
         key != nil && adapter.dropout > 0
     }
 
     /// x̃: x itself, or a copy with some elements dropped.
     static func dropped(
-        _ x: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?, _ arena: Arena
+        _ x: Tensor, _ adapter: LoRAAdapter, _ key: UInt64?, _ arena: Arena
     ) -> Tensor {
         guard let key, drops(adapter, key) else { return x }
         let y = Tensor(x.rows, x.columns, in: arena)
@@ -238,7 +236,7 @@ extension Projection {
 
     /// dX += the gradient of x̃ through the same drops.
     static func addDropped(
-        _ gradient: Tensor, to dX: Tensor, _ adapter: LowRankAdapter, _ key: UInt64?
+        _ gradient: Tensor, to dX: Tensor, _ adapter: LoRAAdapter, _ key: UInt64?
     ) {
         guard let key else { return }
         Dropout.apply(gradient, into: dX, probability: adapter.dropout, key: key, accumulate: true)

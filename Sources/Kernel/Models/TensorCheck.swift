@@ -21,7 +21,7 @@ struct TensorCheck {
         var unusable: [String] = []
         let unread = Dictionary(
             source.unread.map { ($0.name, $0.type) }, uniquingKeysWith: { one, _ in one })
-        let spec = DecoderSpec(config)
+        let spec = config.network
         for tensor in spec.layout.tensors {
             expectedNames.insert(tensor.name)
             guard let entry = source.entry(named: tensor.name) else {
@@ -44,10 +44,10 @@ struct TensorCheck {
             }
         }
         // A tied head may be stored once more.
-        if config.tiedEmbeddings {
+        if config.network.head.isTied {
             expectedNames.insert(spec.names.weight(.head))
         }
-        if case .frequencyFactors? = config.ropeScaling {
+        if case .frequencyFactors? = config.network.rotary.scaling {
             expectedNames.insert(GGUFNames.rotaryFactors)
         }
         unexpected = (source.entries.map(\.name) + source.unread.map(\.name)).filter {
@@ -78,7 +78,7 @@ struct TensorCheck {
             name.hasSuffix(".scale") || name.hasSuffix(".input_scale")
                 || name.hasPrefix("rope_factors_") || name.hasPrefix("rope_freqs")
                 || (name.hasSuffix(".bias")
-                    && (Self.layer(of: name).map { $0 < config.layerCount } ?? true))
+                    && (Self.layer(of: name).map { $0 < config.network.layers.count } ?? true))
         }
         let used = unexpected.filter(isUsed)
         guard used.isEmpty else {
@@ -94,13 +94,13 @@ struct TensorCheck {
         // Tables that follow from the configuration; every program computes them anew.
         let tables = ["rotary_emb.inv_freq", "rotary_emb.cos_cached", "rotary_emb.sin_cached"]
         let rest = unexpected.filter { name in !tables.contains { name.hasSuffix($0) } }
-        let layers = rest.filter { (Self.layer(of: $0) ?? -1) >= config.layerCount }
+        let layers = rest.filter { (Self.layer(of: $0) ?? -1) >= config.network.layers.count }
         let biases = rest.filter { $0.hasSuffix(".bias") && !layers.contains($0) }
         let others = rest.filter { !layers.contains($0) && !biases.contains($0) }
         if !layers.isEmpty {
             let numbers = Set(layers.compactMap(Self.layer)).sorted()
             notes.append(
-                "The file holds layers beyond the \(config.layerCount) of the configuration, which are "
+                "The file holds layers beyond the \(config.network.layers.count) of the configuration, which are "
                     + "not used: \(KeyTable.list(numbers.map { "\($0)" }))")
         }
         if !biases.isEmpty {

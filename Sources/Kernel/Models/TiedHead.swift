@@ -91,6 +91,6 @@ private struct RenamedTensor: WeightSource {
         WeightEntry(
             name: name, storedName: entry.storedName, dtype: entry.dtype, shape: entry.shape,
             byteRange: entry.byteRange, fileIndex: entry.fileIndex,
-            rowPermutation: entry.rowPermutation)
+            rowPermutation: entry.rowPermutation, storedOffset: entry.storedOffset)
     }
 }

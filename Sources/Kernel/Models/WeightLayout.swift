@@ -11,6 +11,10 @@ public enum BlockNorm: CaseIterable, Sendable {
     case query
     /// On each head of the keys.
     case key
+    /// On what the attention adds to the stream.
+    case attentionOutput
+    /// On what the feed-forward part adds to the stream.
+    case feedForwardOutput
 }
 
 /// The linear modules of a block.
@@ -39,6 +43,8 @@ public struct WeightSlot: Hashable, Sendable {
     public let hasBias: Bool
     /// How rows lie in GGUF files, nil when row r is simply row r.
     let ggufPermutation: RowPermutation?
+    /// What GGUF files add to the numbers.
+    let ggufOffset: Float
 
     /// The tensor of the weight in Hugging Face files.
     public var weightName: String { path + ".weight" }
@@ -61,9 +67,6 @@ public struct WeightSlot: Hashable, Sendable {
 
     /// Whether quantizers of the base pack it: linear modules, but neither embedding nor head.
     public var isQuantizable: Bool { linear != nil }
-
-    /// The parameters of a low-rank adapter on this module, as PEFT names them behind its own prefix.
-    var adapterNames: (a: String, b: String) { (path + ".lora_A.weight", path + ".lora_B.weight") }
 }
 
 extension String {
@@ -97,7 +100,8 @@ public struct WeightLayout: Sendable {
                     role: role, layer: layer, path: path, ggufPath: ggufPath, shape: shape,
                     hasBias: hasBias,
                     ggufPermutation: names.interleavesHeads
-                        ? head.map { RowPermutation(headDimension: $0) } : nil))
+                        ? head.map { RowPermutation(headDimension: $0) } : nil,
+                    ggufOffset: role.isNorm ? names.ggufGainOffset : 0))
         }
         let hidden = spec.hiddenSize
         add(.embedding, [spec.vocabularySize, hidden])

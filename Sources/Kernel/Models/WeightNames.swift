@@ -19,6 +19,8 @@ public struct WeightNames: Sendable, Equatable {
     var modules: [WeightRole: Name]
     /// Whether GGUF files keep the rows of queries and keys with the rotary halves of each head interleaved.
     var interleavesHeads = false
+    /// What GGUF files add to the weights of norms: 1 where Hugging Face's hold the gain less one.
+    var ggufGainOffset: Float = 0
 
     /// The names of llama's files, which most families have.
     static let llama = WeightNames(
@@ -89,6 +91,14 @@ public struct WeightNames: Sendable, Equatable {
 }
 
 extension WeightRole {
+    /// Whether it is a norm's weight.
+    var isNorm: Bool {
+        switch self {
+        case .norm, .finalNorm: true
+        case .embedding, .head, .linear: false
+        }
+    }
+
     /// Whether every block has one.
     var isInBlock: Bool {
         switch self {

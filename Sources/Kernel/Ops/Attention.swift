@@ -1,22 +1,59 @@
 // Causal grouped-query attention over separate samples that lie one after another in the rows.
-// Scores are held for a few queries of one head at a time; the backward pass makes them anew.
+// Scores are held for a few queries of one head at a time; the backward pass recomputes them.
 // Legend: T rows, H query heads, G key-value heads, D head dimension, L keys of a sample.
 
 import Microkernels
 
-/// Which keys a query may see.
+/// The heads of an attention, which keys a query sees, and how scores become probabilities; told once for
+/// training, prompts and single tokens.
 public struct AttentionShape: Equatable, Sendable {
     public var heads: Int
     public var keyValueHeads: Int
     public var headDimension: Int
     /// Only the last `window` keys up to and including the query's own, or all when nil.
     public var window: Int?
+    /// What products of queries and keys are multiplied by.
+    public var scale: Float
+    /// Scores are bounded to cap · tanh(score / cap) (Gemma 2, arXiv 2408.00118); nil leaves them.
+    public var softCap: Float?
 
-    var scale: Float { 1 / Float(headDimension).squareRoot() }
+    /// `scale` is 1 / √D unless given.
+    public init(
+        heads: Int, keyValueHeads: Int, headDimension: Int, window: Int? = nil,
+        scale: Float? = nil, softCap: Float? = nil
+    ) {
+        self.heads = heads
+        self.keyValueHeads = keyValueHeads
+        self.headDimension = headDimension
+        self.window = window
+        self.scale = scale ?? 1 / Float(headDimension).squareRoot()
+        self.softCap = softCap
+    }
+
+    /// Query heads that share a key-value head.
     var group: Int { heads / keyValueHeads }
+
+    /// scores (n) ← their softmax after scale and cap; `slope` ← the cap's derivative where there is one.
+    func softmax(
+        _ scores: UnsafeMutablePointer<Float>, count: Int,
+        slope: UnsafeMutablePointer<Float>? = nil
+    ) {
+        guard let softCap else { return mk_softmax(scores, count, scale) }
+        mk_soft_cap(scores, slope, count, scale, softCap)
+        mk_softmax(scores, count, 1)
+    }
+
+    /// gradient (n) ← that of the products of query and keys, from the gradient of their probabilities.
+    func softmaxBackward(
+        _ gradient: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+        delta: Float, count: Int, slope: UnsafePointer<Float>?
+    ) {
+        mk_softmax_backward(gradient, probabilities, delta, scale, count)
+        if let slope { mk_multiply(gradient, slope, count) }
+    }
 }
 
-/// softmax(Q Kᵀ / √D) V with causal and block-diagonal masks. Paper: arXiv 2205.14135 for the recomputation.
+/// softmax(s · Q Kᵀ) V with causal and block-diagonal masks. Paper: arXiv 2205.14135 for the recomputation.
 /// Shapes: q, o (T, H·D); k, v (T, G·D).
 enum Attention {
     /// Query rows whose scores are made together: few, so that masked scores are hardly computed.
@@ -61,7 +98,7 @@ enum Attention {
         }
     }
 
-    /// dQ, dK, dV are overwritten. Saved: q, k, v and o; the softmax is made anew, to the same bits.
+    /// dQ, dK, dV are overwritten. Saved: q, k, v and o; the softmax is recomputed, to the same bits.
     /// Samples must hold their own keys.
     static func backward(
         dO: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, segments: [Segment],
@@ -69,8 +106,10 @@ enum Attention {
     ) {
         let (transposedKeys, transposedValues) = (transposed(k, arena), transposed(v, arena))
         let width = scoreWidth(segments)
-        let half = blockRows * width
-        let scratch = Tensor(Parallel.threadCount, 2 * half, in: arena)
+        // Probabilities, their gradients and, with a cap, its derivatives.
+        let part = blockRows * width
+        let scratch = Tensor(
+            Parallel.threadCount, (shape.softCap == nil ? 2 : 3) * part, in: arena)
         let d = shape.headDimension
         // One task owns the keys of one key-value head of one sample: no two write the same rows. Where that
         // gives too few tasks, each query head has sums of its own, which are added at the end; this depends
@@ -83,7 +122,8 @@ enum Attention {
             let (segment, owner) = (segments[index / owners], index % owners)
             let heads = splits ? owner..<owner + 1 : owner * shape.group..<(owner + 1) * shape.group
             let keyHead = heads.lowerBound / shape.group
-            let (p, dP) = (scratch.row(worker), scratch.row(worker) + half)
+            let (p, dP) = (scratch.row(worker), scratch.row(worker) + part)
+            let slopes = shape.softCap.map { _ in scratch.row(worker) + 2 * part }
             for t in segment.keys {
                 (sumsK.row(t) + owner * d).update(repeating: 0, count: d)
                 (sumsV.row(t) + owner * d).update(repeating: 0, count: d)
@@ -101,7 +141,8 @@ enum Attention {
                         let count = strip.visibleKeys(shape).upperBound - keys.lowerBound
                         strip.probabilities(
                             of: q, with: transposedKeys.row(keyHead * d) + keys.lowerBound,
-                            transposedKeys.stride, count, over: keys, shape, into: p + at, width)
+                            transposedKeys.stride, count, over: keys, shape, into: p + at, width,
+                            slopes: slopes.map { $0 + at })
                         strip.scores(
                             of: dO, with: transposedValues.row(keyHead * d) + keys.lowerBound,
                             transposedValues.stride, count, d, into: dP + at, width)
@@ -112,8 +153,10 @@ enum Attention {
                                 seen.lowerBound - keys.lowerBound, strip.rows.lowerBound + r
                             )
                             let delta = mk_dot(dO.row(t) + head * d, o.row(t) + head * d, d)
-                            mk_softmax_backward(
-                                gradient + start, row + start, delta, shape.scale, seen.count)
+                            shape.softmaxBackward(
+                                gradient + start, probabilities: row + start, delta: delta,
+                                count: seen.count, slope: slopes.map { $0 + at + r * width + start }
+                            )
                             for j in 0..<start { gradient[j] = 0 }
                             for j in start + seen.count..<keys.count { gradient[j] = 0 }
                         }
@@ -183,7 +226,8 @@ enum Attention {
         func probabilities(
             of q: Tensor, with columns: UnsafePointer<Float>, _ stride: Int, _ count: Int,
             over keys: Range<Int>, _ shape: AttentionShape,
-            into rows: UnsafeMutablePointer<Float>, _ width: Int
+            into rows: UnsafeMutablePointer<Float>, _ width: Int,
+            slopes: UnsafeMutablePointer<Float>? = nil
         ) {
             scores(of: q, with: columns, stride, count, shape.headDimension, into: rows, width)
             for r in 0..<self.rows.count {
@@ -191,7 +235,8 @@ enum Attention {
                 let row = rows + r * width
                 let start = seen.lowerBound - keys.lowerBound
                 for j in 0..<start { row[j] = 0 }
-                mk_softmax(row + start, seen.count, shape.scale)
+                shape.softmax(
+                    row + start, count: seen.count, slope: slopes.map { $0 + r * width + start })
                 for j in start + seen.count..<keys.count { row[j] = 0 }
             }
         }

@@ -4,7 +4,7 @@
 
 import Microkernels
 
-/// Σ_r −log softmax(h_r Wᵀ)[label_r] and its gradient. Shapes: h (R, C); W (V, C).
+/// Σ_r −log softmax(cap(h_r Wᵀ))[label_r] and its gradient. Shapes: h (R, C); W (V, C).
 enum CrossEntropy {
     /// Rows of logits held at once for a vocabulary. In fp32 the head is decoded again for each chunk, so
     /// that few large ones are better; in bf16 its panels serve all of them.
@@ -16,14 +16,15 @@ enum CrossEntropy {
     /// Returns the sum of the losses. With `dH`, the gradient of `gradientScale · Σ loss` is written to it
     /// (and added to the head's own gradient when it is trained).
     static func run(
-        _ h: Tensor, head: Projection, labels: [Int32], gradientScale: Float, dH: Tensor?,
-        products: Products, arena: Arena
+        _ h: Tensor, head: Projection, softCap: Float? = nil, labels: [Int32],
+        gradientScale: Float, dH: Tensor?, products: Products, arena: Arena
     ) -> Double {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         let vocabulary = head.outputs
         let chunk = min(h.rows, chunkRows(vocabulary: vocabulary, products))
         guard chunk > 0 else { return 0 }
         let scratch = Tensor(chunk, vocabulary, in: arena)
+        let slopes = dH == nil ? nil : softCap.map { _ in Tensor(chunk, vocabulary, in: arena) }
         let panels = head.panels(products, withGradient: dH != nil, arena: arena)
         var losses = [Double](repeating: 0, count: h.rows)
         var start = 0
@@ -40,11 +41,14 @@ enum CrossEntropy {
                         let label = Int(labels[range.lowerBound + r])
                         precondition(
                             label >= 0 && label < vocabulary, "label \(label) of \(vocabulary)")
+                        let slope = slopes?.row(r)
+                        if let softCap { mk_soft_cap(row, slope, vocabulary, 1, softCap) }
                         let sum = mk_logsumexp(row, vocabulary)
                         sums[range.lowerBound + r] = sum - Double(row[label])
                         guard dH != nil else { continue }
                         mk_softmax_scaled(row, sum, gradientScale, vocabulary)
                         row[label] -= gradientScale
+                        if let slope { mk_multiply(row, slope, vocabulary) }
                     }
                 }
             }

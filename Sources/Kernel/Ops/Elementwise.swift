@@ -16,6 +16,24 @@ enum Elementwise {
     /// y += x, both (T, C).
     static func add(_ x: Tensor, to y: Tensor) { add(y, x, into: y) }
 
+    /// x ← factor · x, (T, C).
+    static func scale(_ x: Tensor, by factor: Float) {
+        Parallel.ranges(x.rows, grain: 16) { range in
+            for r in range { mk_scale(x.row(r), factor, x.columns) }
+        }
+    }
+
+    /// y[t, c] = x[t, c] · factors[c], (T, C); y may be x.
+    static func scaleColumns(_ x: Tensor, by factors: Tensor, into y: Tensor) {
+        precondition(factors.count == x.columns && y.columns == x.columns && y.rows == x.rows)
+        Parallel.ranges(x.rows, grain: 16) { range in
+            for r in range {
+                if x.pointer != y.pointer { y.row(r).update(from: x.row(r), count: x.columns) }
+                mk_multiply(y.row(r), factors.pointer, y.columns)
+            }
+        }
+    }
+
     /// y[t] += bias for every row.
     static func addBias(_ bias: UnsafePointer<Float>, to y: Tensor) {
         Parallel.ranges(y.rows, grain: 16) { range in

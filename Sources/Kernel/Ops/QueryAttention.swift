@@ -3,7 +3,7 @@
 
 import Microkernels
 
-/// softmax(q Kᵀ / √D) V of one token. Shapes: q, o (1, H·D); keys and values (L, G·D).
+/// softmax(s · q Kᵀ) V of one token. Shapes: q, o (1, H·D); keys and values (L, G·D).
 enum QueryAttention {
     /// Products of less than so many numbers cost more to hand out than to compute.
     private static let sharedFrom = 1 << 15
@@ -28,7 +28,7 @@ enum QueryAttention {
                 mk_rows_score(
                     mk_level(), keys.type.rowKind, keys.rows(head: keyHead), seen.lowerBound,
                     seen.count, query, scores)
-                mk_softmax(scores, seen.count, shape.scale)
+                shape.softmax(scores, count: seen.count)
                 mk_rows_mix(
                     mk_level(), values.type.rowKind, values.rows(head: keyHead), seen.lowerBound,
                     seen.count, scores, mixed)

@@ -70,7 +70,7 @@ public enum Checkpoint {
 
     /// Restores trained weights only: chat and export from a checkpoint.
     public static func loadWeights(_ path: String, into model: TunedModel) throws(KernelError) {
-        if model.method.lora != nil {
+        if model.method.adapter != nil {
             try AdapterFile.load(path, into: model)
         } else {
             try FolderManifest.checkIfThere(path) { _ in [trainedName] }

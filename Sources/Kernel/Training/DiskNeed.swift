@@ -29,7 +29,7 @@ public struct DiskNeed: Sendable, Equatable {
         let all = tuning.weights.allParameters
         let trained = all.filter { tuning.method.trainedNames.contains($0.name) }
         func count(_ specs: [ParameterSpec]) -> Int { specs.reduce(0) { $0 + $1.count } }
-        let adapter = count(tuning.method.lora?.parameters(in: model.config.layout) ?? [])
+        let adapter = count(tuning.method.adapter?.parameters(in: model.config.layout) ?? [])
         let halves =
             tuning.method.matricesIn == .bfloat16
             ? count(trained.filter { $0.shape.count > 1 }) : 0
@@ -59,7 +59,7 @@ public struct DiskNeed: Sendable, Equatable {
         stepsPerEpoch: Int?
     ) {
         resultBytes =
-            plan.tuning.method == .lora
+            plan.tuning.method.trainsAdapter
             ? trainedBytes + Self.sideBytes : modelBytes + Self.modelSideBytes
         checkpointBytes =
             resultBytes + Self.sideBytes

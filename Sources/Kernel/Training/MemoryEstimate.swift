@@ -24,11 +24,11 @@ public struct MemoryEstimate: Sendable, Equatable {
 
     /// `tokens` is what one micro-batch holds at most; `halves` of the base's trained numbers are held in bf16.
     public init(
-        _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int, halves: Int = 0,
+        _ config: ModelConfig, baseBytes: Int, lora: AdapterShape?, trainedBase: Int, halves: Int = 0,
         optimizerBuffers: Int, tokens: Int, products: Products, recomputes: Bool,
         sampleTokens: Int = 0
     ) {
-        let spec = DecoderSpec(config)
+        let spec = config.network
         let adapter = (lora?.parameters(in: spec.layout) ?? []).reduce(0) { $0 + $1.count }
         let float = MemoryLayout<Float>.stride
         trainableParameters = adapter + trainedBase
@@ -40,13 +40,18 @@ public struct MemoryEstimate: Sendable, Equatable {
         let c = spec.hiddenSize
         let f = spec.layers.map(\.feedForward.width).max() ?? 0
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
-        func saved(_ layer: LayerSpec) -> Int {
+        // Norms behind a part keep its output.
+        let linears = Dictionary(grouping: spec.layout.linears) { $0.layer ?? 0 }
+        func saved(_ index: Int, _ layer: LayerSpec) -> Int {
             let attention = 2 * layer.attention.queryWidth + 2 * layer.attention.keyValueWidth
             let width = layer.feedForward.width
             let gates = products.precision == .bfloat16 ? width : 2 * width
-            return 2 * c + attention + gates + 7 * (lora?.highestRank ?? 0)
+            let behind = [BlockNorm.attentionOutput, .feedForwardOutput]
+                .filter { layer.norms[$0] != nil }
+            return (2 + behind.count) * c + attention + gates
+                + (lora?.savedPerToken(linears[index] ?? []) ?? 0)
         }
-        let perLayer = spec.layers.map(saved)
+        let perLayer = spec.layers.enumerated().map(saved)
         let kept =
             recomputes
             ? spec.layers.count * c + (perLayer.max() ?? 0) : perLayer.reduce(0, +)
@@ -113,7 +118,7 @@ extension MemoryEstimate {
             ? Int(Double(base) * (1 - Double(trained) / Double(model.parameterCount))) : base
         self.init(
             model.config, baseBytes: max(0, frozen),
-            lora: tuning.method.lora, trainedBase: trained, halves: halves,
+            lora: tuning.method.adapter, trainedBase: trained, halves: halves,
             optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
             tokens: tokens, products: Products(plan.precision), recomputes: recomputes,
             sampleTokens: Self.sampleTokens(plan, model.config))
@@ -126,8 +131,8 @@ extension MemoryEstimate {
 
     /// Bytes of embedding and head, which quantization leaves as the file has them.
     private static func storedBytes(_ model: ModelFolder) -> Int {
-        let tables = model.config.tiedEmbeddings ? 1 : 2
-        let embedding = tables * model.config.vocabularySize * model.config.hiddenSize
+        let tables = model.config.network.head.isTied ? 1 : 2
+        let embedding = tables * model.config.vocabularySize * model.config.network.hiddenSize
         return Int(
             Double(model.totalBytes) * Double(embedding) / Double(max(1, model.parameterCount)))
     }
@@ -136,8 +141,8 @@ extension MemoryEstimate {
     private static func baseBytes(
         _ quantization: TrainingPlan.Quantization, _ model: ModelFolder
     ) -> Int {
-        let tables = model.config.tiedEmbeddings ? 1 : 2
-        let embedding = tables * model.config.vocabularySize * model.config.hiddenSize
+        let tables = model.config.network.head.isTied ? 1 : 2
+        let embedding = tables * model.config.vocabularySize * model.config.network.hiddenSize
         let linear = model.parameterCount - embedding
         let stored = storedBytes(model)
         switch quantization {

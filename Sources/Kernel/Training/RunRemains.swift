@@ -14,12 +14,12 @@ struct RunRemains {
     func belong(to plan: TrainingPlan, text: String) throws(KernelError) -> Bool {
         guard try keepsPlan(text) else { return false }
         let own =
-            plan.tuning.method == .lora
+            plan.tuning.method.trainsAdapter
             ? [AdapterFile.weightsName] : [SafetensorsExport.singleFile]
         guard weights.isSubset(of: own + [MetricsLog.name]) else { return false }
         // A log alone is nothing to protect.
         guard weights.contains(own[0]) else { return true }
-        let mark = plan.tuning.method == .lora ? AdapterFile.configName : "config.json"
+        let mark = plan.tuning.method.trainsAdapter ? AdapterFile.configName : "config.json"
         // Half of a result is of no use to anybody.
         guard try DiskCalls.isThere("\(folder)/\(mark)") else { return true }
         guard let status = try status() else { return false }

@@ -58,7 +58,7 @@ extension TrainingPlan {
                     "this processor has no bf16 arithmetic (AVX512_BF16): products are computed in "
                         + "float32; weights that train are held in bf16 all the same.")
             }
-            if tuning.method == .lora, tuning.lora.additionalTargets.isEmpty {
+            if tuning.method.trainsAdapter, tuning.lora.additionalTargets.isEmpty {
                 found.add(
                     .note, "pure_bf16",
                     "changes nothing beyond bf16 here: adapters train in float32. It halves matrices "
@@ -72,7 +72,7 @@ extension TrainingPlan {
             !model.path.isEmpty, "model_name_or_path", "give a model folder or a GGUF file.")
         found.require(
             !model.adapters.contains(""), "adapter_name_or_path", "one of the paths is empty.")
-        if tuning.method != .lora {
+        if !tuning.method.trainsAdapter {
             found.require(
                 model.adapters.isEmpty, "adapter_name_or_path",
                 "an adapter goes with finetuning_type lora only.")
@@ -99,7 +99,7 @@ extension TrainingPlan {
                 "must be 0 or more, is \(alpha).")
         }
         switch tuning.method {
-        case .full: break
+        case .full, .ia3: break
         case .freeze:
             found.require(
                 tuning.freeze.layers != 0 || !tuning.freeze.extraModules.isEmpty,
@@ -118,12 +118,17 @@ extension TrainingPlan {
             (.lora, "lora_alpha", lora.alpha != noLoRA.alpha),
             (.lora, "lora_dropout", lora.dropout != noLoRA.dropout),
             (.lora, "lora_target", lora.targets != noLoRA.targets),
-            (.lora, "additional_target", lora.additionalTargets != noLoRA.additionalTargets),
             (.lora, "use_rslora", lora.isRankStabilized != noLoRA.isRankStabilized),
+            (.lora, "use_dora", lora.isWeightDecomposed),
+            (.ia3, "ia3_target", !tuning.ia3Targets.isEmpty),
             (.freeze, "freeze_trainable_layers", freeze.layers != noFreeze.layers),
             (.freeze, "freeze_trainable_modules", freeze.modules != noFreeze.modules),
             (.freeze, "freeze_extra_modules", freeze.extraModules != noFreeze.extraModules),
         ]
+        if !tuning.method.trainsAdapter, lora.additionalTargets != noLoRA.additionalTargets {
+            found.add(
+                .note, "additional_target", "no effect: it belongs to finetuning_type lora.")
+        }
         for (method, field, isSet) in idle where isSet && tuning.method != method {
             found.add(
                 .note, field, "no effect: it belongs to finetuning_type \(method.rawValue).")

@@ -39,7 +39,10 @@ extension TrainingPlan {
     public struct Tuning: Sendable, Equatable, Codable {
         /// The family of methods (`finetuning_type`).
         public enum Method: String, Sendable, Codable, CaseIterable {
-            case lora, freeze, full
+            case lora, freeze, full, ia3
+
+            /// Whether an adapter is trained beside a frozen base.
+            public var trainsAdapter: Bool { self == .lora || self == .ia3 }
         }
 
         /// Which method (`finetuning_type`, lora).
@@ -48,6 +51,9 @@ extension TrainingPlan {
         public var lora = LoRASettings()
         /// Settings of the freeze method.
         public var freeze = FreezeSettings()
+        /// Names of projections that IA3 scales; empty is `k_proj`, `v_proj` and `down_proj`
+        /// (`ia3_target`).
+        public var ia3Targets: [String] = []
         /// NEFTune's noise on embeddings; nil is off (`neftune_noise_alpha`).
         public var neftuneAlpha: Double?
 
@@ -69,6 +75,8 @@ extension TrainingPlan {
         public var additionalTargets: [String] = []
         /// Whether the scaling is α/√r instead of α/r (`use_rslora`, off).
         public var isRankStabilized = false
+        /// Whether magnitudes train beside directions (`use_dora`, off).
+        public var isWeightDecomposed = false
 
         public init() {}
 

@@ -221,7 +221,7 @@ public final class TrainingRun {
 
     private func tuning(_ base: PreparedModel) throws(KernelError) -> TuningChoice {
         let tuning = try TuningChoice(plan, weights: try loadWeights(base))
-        if plan.tuning.method == .lora, !plan.model.adapters.isEmpty {
+        if plan.tuning.method.trainsAdapter, !plan.model.adapters.isEmpty {
             let notes = try AdapterFile.notes(
                 of: plan.model.adapters, over: base.folder, weights: ModelWeights(base.folder))
             for note in notes { services.emit(.notice(note)) }

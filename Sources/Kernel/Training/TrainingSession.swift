@@ -146,10 +146,9 @@ struct TrainingSession {
     // MARK: - Saving
 
     private func writeWeights(to path: String) throws(KernelError) {
-        if model.method.lora != nil {
+        if model.method.adapter != nil {
             try AdapterFile.save(
-                model, alpha: tuning.alpha, isRankStabilized: tuning.isRankStabilized,
-                baseModel: base.folder.path,
+                model, baseModel: base.folder.path,
                 sample: BaseSample(ModelWeights(base.folder)), to: path)
         } else {
             let notes = try SafetensorsExport.writeModel(

@@ -1,10 +1,11 @@
 // What adapter_config.json says, key by key: each is honoured, refused by name, or known to be harmless.
-// Keys: LoraConfig of PEFT 0.21. It does not know the model; which layers are meant is found there.
+// Keys: LoraConfig and IA3Config of PEFT 0.21. It does not know the model; which layers are meant is found there.
 
 import Foundation
 
 /// The settings of an adapter on disk that decide how it is applied.
 public struct AdapterDescription: Sendable, Equatable {
+    public var kind: AdapterKind
     public var rank: Int
     public var alpha: Double
     public var dropout: Double
@@ -14,6 +15,8 @@ public struct AdapterDescription: Sendable, Equatable {
     public var baseModel: String?
     /// Which layers it lies on.
     var targets: AdapterTargets
+    /// Which of them have their inputs scaled (`feedforward_modules` of IA3).
+    var inputScaled: AdapterTargets.Selection?
     /// Whether a head that shares the embedding's numbers goes on doing so (`ensure_weight_tying`).
     var keepsHeadTied: Bool
     /// Whether version 0.1 of this program wrote it: that trained embedding and shared head as one and
@@ -31,28 +34,48 @@ extension AdapterDescription {
     /// Reads the document.
     init(_ json: JSONValue, source path: String) throws(KernelError) {
         let reader = try ConfigReader(json, source: path)
-        let kind = try reader.string("peft_type")
-        guard kind == "LORA" else {
+        let type = try reader.string("peft_type")
+        guard let kind = AdapterKind.all.first(where: { $0.peftType == type }) else {
+            var types: [String] = []
+            for kind in AdapterKind.all where !types.contains(kind.peftType) {
+                types.append(kind.peftType)
+            }
             throw Self.refusal(
-                reader, "peft_type", "expected LORA, found \(kind?.escapedForDisplay ?? "nothing")")
+                reader, "peft_type",
+                "expected \(types.joined(separator: " or ")), found "
+                    + (type?.escapedForDisplay ?? "nothing"))
         }
         try Self.refuseMethods(reader)
-        try Self.refuseChangedBase(reader)
-        rank = try reader.requiredInteger("r", in: 1...65_536)
-        alpha = try reader.requiredDouble("lora_alpha", in: 0...1e9)
-        guard alpha > 0 else {
-            throw Self.refusal(reader, "lora_alpha", "expected a number above 0")
+        if kind.isLowRank {
+            try Self.refuseChangedBase(reader)
+            self.kind = try reader.bool("use_dora") == true ? .dora : .lora
+            rank = try reader.requiredInteger("r", in: 1...65_536)
+            alpha = try reader.requiredDouble("lora_alpha", in: 0...1e9)
+            guard alpha > 0 else {
+                throw Self.refusal(reader, "lora_alpha", "expected a number above 0")
+            }
+            // PEFT takes 1 for a chance; nothing would be left of the adapter's input.
+            dropout = min(try reader.double("lora_dropout", in: 0...1) ?? 0, 0.99)
+            isRankStabilized = try reader.bool("use_rslora") ?? false
+            // PEFT's own choice for these families.
+            targets = try AdapterTargets(reader, absent: ["q_proj", "v_proj"])
+            inputScaled = nil
+        } else {
+            self.kind = kind
+            (rank, alpha, dropout, isRankStabilized) = (1, 1, 0, false)
+            targets = try AdapterTargets(reader, absent: AdapterShape.ia3Targets)
+            inputScaled =
+                try AdapterTargets.selection(reader, "feedforward_modules")
+                ?? .names(AdapterShape.ia3InputScaled)
+            // A start that the file's numbers replace.
+            _ = try reader.bool("init_ia3_weights")
         }
-        // PEFT takes 1 for a chance; nothing would be left of the adapter's input.
-        dropout = min(try reader.double("lora_dropout", in: 0...1) ?? 0, 0.99)
-        isRankStabilized = try reader.bool("use_rslora") ?? false
         let bias = try reader.string("bias") ?? "none"
         guard ["none", "all", "lora_only"].contains(bias) else {
             throw Self.refusal(
                 reader, "bias", "expected none, all or lora_only, found \(bias.escapedForDisplay)")
         }
         trainsBiases = bias != "none"
-        targets = try AdapterTargets(reader)
         savedModules = try reader.names("modules_to_save") ?? []
         keepsHeadTied = try reader.bool("ensure_weight_tying") ?? false
         baseModel = try reader.string("base_model_name_or_path")
@@ -86,7 +109,6 @@ extension AdapterDescription {
     /// Kinds of LoRA that compute something else.
     private static func refuseMethods(_ reader: ConfigReader) throws(KernelError) {
         let switches = [
-            ("use_dora", "DoRA is not supported"),
             ("use_qalora", "QALoRA is not supported"),
             ("lora_bias", "biases of the adapter itself are not supported"),
             ("fan_in_fan_out", "weights stored the other way round are not supported"),

@@ -140,10 +140,11 @@ public enum AdapterFile {
 
     /// Writes both files into an existing folder. `sample` says later which base it was.
     public static func save(
-        _ model: TunedModel, alpha: Double, isRankStabilized: Bool, baseModel: String,
-        sample: BaseSample? = nil, to folder: String
+        _ model: TunedModel, baseModel: String, sample: BaseSample? = nil, to folder: String
     ) throws(KernelError) {
-        guard let lora = model.method.lora else { preconditionFailure("the model has no adapter") }
+        guard let shape = model.method.adapter else {
+            preconditionFailure("the model has no adapter")
+        }
         try TensorFile.write(
             items(model), to: "\(folder)/\(weightsName)", metadata: sample?.metadata ?? [])
         let spec = model.weights.spec
@@ -155,60 +156,12 @@ public enum AdapterFile {
             saved.insert(spec.names.paths(.head, layer: nil).huggingFace)
         }
         let modules = ModuleTree.names(of: saved, in: spec)
-        let places = LoRAPlaces(lora, alpha: alpha, in: spec)
-        let config: JSONValue = [
-            "alpha_pattern": .object(places.alphas), "auto_mapping": .null,
-            "base_model_name_or_path": .string(baseModel),
-            "bias": "none", "ensure_weight_tying": .bool(trainsSharedTable(model)),
-            "exclude_modules": .null, "fan_in_fan_out": false,
-            "inference_mode": true,
-            "init_lora_weights": true, "layer_replication": .null, "layers_pattern": .null,
-            "layers_to_transform": .null, "loftq_config": [:],
-            "lora_alpha": Self.number(alpha),
-            "lora_bias": false,
-            "lora_dropout": .number(Double("\(lora.dropout)") ?? Double(lora.dropout)),
-            "megatron_config": .null,
-            "megatron_core": "megatron.core",
-            "modules_to_save": modules.isEmpty ? .null : .array(modules.map { .string($0) }),
-            "peft_type": "LORA", "r": .integer(lora.rank), "rank_pattern": .object(places.ranks),
-            "revision": .null,
-            "target_modules": .array(places.modules.map { .string($0) }),
-            "target_parameters": .null, "task_type": "CAUSAL_LM",
-            "trainable_token_indices": .null, "use_dora": false,
-            "use_rslora": .bool(isRankStabilized),
-        ]
+        let config = AdapterConfig(
+            shape, in: spec, savedModules: modules, tiesHead: trainsSharedTable(model),
+            baseModel: baseModel
+        ).json
         try AtomicFile.write(
             Array(config.text(JSONStyle(indent: 2, sortsKeys: true)).utf8),
             to: "\(folder)/\(configName)")
-    }
-
-    fileprivate static func number(_ value: Double) -> JSONValue {
-        value == value.rounded() && abs(value) < 1e15 ? .integer(Int(value)) : .number(value)
-    }
-}
-
-/// The places of an adapter in PEFT's terms.
-private struct LoRAPlaces {
-    /// The names of layers that have it everywhere, else whole paths.
-    var modules: [String] = []
-    var ranks: JSONObject = [:]
-    var alphas: JSONObject = [:]
-
-    init(_ lora: LoRAShape, alpha: Double, in spec: DecoderSpec) {
-        let linears = spec.layout.linears
-        for module in LinearModule.allCases where lora.modules.contains(module) {
-            let slots = linears.filter { $0.linear == module }
-            let adapted = slots.filter { lora.factor(of: $0) != nil }
-            modules +=
-                adapted.count == slots.count
-                ? slots.prefix(1).map(\.moduleName) : adapted.map(\.path)
-        }
-        for place in linears {
-            guard let exception = lora.exceptions[place.path], let factor = exception else {
-                continue
-            }
-            if factor.rank != lora.rank { ranks[place.path] = .integer(factor.rank) }
-            if factor.alpha != alpha { alphas[place.path] = AdapterFile.number(factor.alpha) }
-        }
     }
 }

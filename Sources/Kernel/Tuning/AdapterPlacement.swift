@@ -4,14 +4,17 @@
 /// Finds the places of an adapter.
 struct AdapterPlacement {
     /// The places with rank and scale.
-    let shape: LoRAShape
+    let shape: AdapterShape
     /// Names that match nothing in this model; PEFT passes them over.
     let unmatched: [String]
 
-    /// - Parameter saved: ends of module paths that are trained whole; the adapter leaves them alone.
+    /// - Parameters:
+    ///   - settings: the adapter without its places.
+    ///   - inputScaled: which places have their inputs scaled.
+    ///   - saved: ends of module paths that are trained whole; the adapter leaves them alone.
     init(
-        rank: Int, alpha: Double, isRankStabilized: Bool, dropout: Double, targets: AdapterTargets,
-        saved: [String], in spec: DecoderSpec
+        _ settings: AdapterShape, targets: AdapterTargets,
+        inputScaled: AdapterTargets.Selection? = nil, saved: [String], in spec: DecoderSpec
     ) throws(Fault) {
         let places = spec.layout.linears
         let chosen = try Matcher(targets.chosen, "target_modules")
@@ -25,7 +28,7 @@ struct AdapterPlacement {
         }
         let ranks = try Self.patterns(targets.ranks, "rank_pattern")
         let alphas = try Self.patterns(targets.alphas, "alpha_pattern")
-        let plain = LoRAFactor(rank: rank, alpha: alpha, isRankStabilized: isRankStabilized)
+        let plain = settings.plain
         var found: [WeightSlot: LoRAFactor] = [:]
         for place in places {
             let path = place.path
@@ -41,9 +44,9 @@ struct AdapterPlacement {
                 guard try Self.matchesAny(lists, path) else { continue }
             }
             found[place] = LoRAFactor(
-                rank: try Self.value(ranks, path, "rank_pattern") ?? rank,
-                alpha: try Self.value(alphas, path, "alpha_pattern") ?? alpha,
-                isRankStabilized: isRankStabilized)
+                rank: try Self.value(ranks, path, "rank_pattern") ?? settings.rank,
+                alpha: try Self.value(alphas, path, "alpha_pattern") ?? settings.alpha,
+                isRankStabilized: settings.isRankStabilized)
         }
         try chosen.refuseOtherModules(spec, excluded, saved)
         guard !found.isEmpty else {
@@ -52,15 +55,33 @@ struct AdapterPlacement {
                 key: "target_modules", why: "it matches no layer: found \(chosen.shown)",
                 hint: "Known layers: \(known).")
         }
-        var shape = LoRAShape(
-            rank: rank, scale: plain.scale, dropout: Float(dropout),
-            modules: Set(found.keys.compactMap(\.linear)))
+        var shape = settings
+        shape.modules = Set(found.keys.compactMap(\.linear))
         for place in places where place.linear.map(shape.modules.contains) == true {
             let factor = found[place]
             if factor != plain { shape.exceptions[place.path] = .some(factor) }
         }
+        if let inputScaled {
+            for place in found.keys where try Self.ends(place.path, inputScaled) {
+                shape.inputScaled.insert(place.path)
+            }
+        }
         self.shape = shape
         unmatched = try chosen.unmatched(spec)
+    }
+
+    /// PEFT compares these names with the ends of paths as texts.
+    private static func ends(
+        _ path: String, _ selection: AdapterTargets.Selection
+    ) throws(Fault) -> Bool {
+        switch selection {
+        case .allLinear: true
+        case .names(let names): names.contains { path.hasSuffix($0) }
+        case .pattern(let pattern):
+            try Fault.of("feedforward_modules") { () throws(ModulePattern.Refusal) in
+                try ModulePattern(pattern).matches(path)
+            }
+        }
     }
 
     private typealias Compiled<Value> = (pattern: ModulePattern, value: Value)

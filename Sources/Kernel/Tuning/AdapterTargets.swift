@@ -29,9 +29,9 @@ struct AdapterTargets: Sendable, Equatable {
 }
 
 extension AdapterTargets {
-    init(_ reader: ConfigReader) throws(KernelError) {
-        // PEFT's own choice for these families.
-        chosen = try Self.selection(reader, "target_modules") ?? .names(["q_proj", "v_proj"])
+    /// `absent` is what the key's absence means.
+    init(_ reader: ConfigReader, absent: [String]) throws(KernelError) {
+        chosen = try Self.selection(reader, "target_modules") ?? .names(absent)
         excluded = try Self.selection(reader, "exclude_modules")
         if case .names([])? = excluded { excluded = nil }
         if case .pattern("")? = excluded { excluded = nil }
@@ -66,7 +66,7 @@ extension AdapterTargets {
     }
 
     /// A list of names or, as one text, a regular expression.
-    private static func selection(
+    static func selection(
         _ reader: ConfigReader, _ key: String
     ) throws(KernelError) -> Selection? {
         guard let value = reader.value(key) else { return nil }

@@ -32,11 +32,11 @@ extension AdapterDescription {
         if !saved.unmatched.isEmpty {
             notes.append(Self.unmatched("modules_to_save", saved.unmatched))
         }
-        let shape: LoRAShape
+        let shape: AdapterShape
         do throws(AdapterPlacement.Fault) {
             let placement = try AdapterPlacement(
-                rank: rank, alpha: alpha, isRankStabilized: isRankStabilized, dropout: dropout,
-                targets: targets, saved: savedModules, in: base.spec)
+                settings, targets: targets, inputScaled: inputScaled, saved: savedModules,
+                in: base.spec)
             shape = placement.shape
             if !placement.unmatched.isEmpty {
                 notes.append(Self.unmatched("target_modules", placement.unmatched))
@@ -64,7 +64,16 @@ extension AdapterDescription {
         }
         return AppliedAdapter(
             weights: whole.weights,
-            method: TuningMethod(lora: shape, trainedNames: whole.names), notes: notes)
+            method: TuningMethod(adapter: shape, trainedNames: whole.names), notes: notes)
+    }
+
+    /// The adapter without its places.
+    var settings: AdapterShape {
+        var shape = AdapterShape(
+            rank: rank, alpha: alpha, isRankStabilized: isRankStabilized,
+            dropout: Float(dropout), modules: [])
+        shape.kind = kind
+        return shape
     }
 
     private static func unmatched(_ key: String, _ names: [String]) -> String {
@@ -126,9 +135,9 @@ struct WholeModules {
     }
 
     /// A place that has an adapter although it is trained as a whole.
-    func conflict(with shape: LoRAShape) -> WeightSlot? {
+    func conflict(with shape: AdapterShape) -> WeightSlot? {
         weights.layout.linears.first {
-            shape.factor(of: $0) != nil && names.contains($0.weightName)
+            shape.lies(on: $0) && names.contains($0.weightName)
         }
     }
 }

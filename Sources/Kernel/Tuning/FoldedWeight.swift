@@ -3,47 +3,85 @@
 
 import Microkernels
 
-/// W + s · B A as a packed weight. Shapes: W (N, K); A (R, K); B (N, R).
+/// A changed weight as a packed weight. Shapes: W (N, K).
 final class FoldedWeight: PackedWeight {
     private let base: any PackedWeight
-    private let a: [Float]
-    private let b: [Float]
-    private let rank: Int
-    private let scale: Float
+    private let change: WeightChange
 
-    init(_ base: any PackedWeight, a: [Float], b: [Float], rank: Int, scale: Float) {
+    init(_ base: any PackedWeight, _ change: WeightChange) {
+        if let low = change.lowRank {
+            precondition(
+                low.a.count == low.rank * base.columns && low.b.count == base.rows * low.rank,
+                "adapter of another shape")
+        }
         precondition(
-            a.count == rank * base.columns && b.count == base.rows * rank,
-            "adapter of another shape")
-        (self.base, self.a, self.b, self.rank, self.scale) = (base, a, b, rank, scale)
+            (change.rows?.count ?? base.rows) == base.rows
+                && (change.columns?.count ?? base.columns) == base.columns,
+            "factors of another shape")
+        (self.base, self.change) = (base, change)
     }
 
     var rows: Int { base.rows }
     var columns: Int { base.columns }
-    var byteCount: Int { base.byteCount + (a.count + b.count) * MemoryLayout<Float>.stride }
+    var byteCount: Int {
+        let own =
+            (change.lowRank.map { $0.a.count + $0.b.count } ?? 0)
+            + (change.rows?.count ?? 0) + (change.columns?.count ?? 0)
+        return base.byteCount + own * MemoryLayout<Float>.stride
+    }
     var formatName: String { base.formatName }
 
     func decode(rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
         base.decode(rows: range, into: destination)
-        a.withUnsafeBufferPointer { a in
-            guard let a = a.baseAddress else { return }
-            for (i, row) in range.enumerated() {
-                for r in 0..<rank {
-                    mk_axpy(
-                        destination + i * columns, scale * b[row * rank + r], a + r * columns,
-                        columns)
+        if let low = change.lowRank {
+            low.a.withUnsafeBufferPointer { a in
+                guard let a = a.baseAddress else { return }
+                for (i, row) in range.enumerated() {
+                    for r in 0..<low.rank {
+                        mk_axpy(
+                            destination + i * columns, low.scale * low.b[row * low.rank + r],
+                            a + r * columns, columns)
+                    }
                 }
+            }
+        }
+        for (i, row) in range.enumerated() {
+            if let factors = change.rows {
+                mk_scale(destination + i * columns, factors[row], columns)
+            }
+            if let factors = change.columns {
+                mk_multiply(destination + i * columns, factors, columns)
             }
         }
     }
 
     func multiply(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>) {
+        guard change.columns == nil else { return multiplyDecoded(rows: range, by: x, into: y) }
         base.multiply(rows: range, by: x, into: y)
-        a.withUnsafeBufferPointer { a in
-            guard let a = a.baseAddress else { return }
-            let low = (0..<rank).map { mk_dot(a + $0 * columns, x.values, columns) * scale }
-            for (i, row) in range.enumerated() {
-                for r in 0..<rank { y[i] += b[row * rank + r] * low[r] }
+        if let low = change.lowRank {
+            low.a.withUnsafeBufferPointer { a in
+                guard let a = a.baseAddress else { return }
+                let update = (0..<low.rank).map {
+                    mk_dot(a + $0 * columns, x.values, columns) * low.scale
+                }
+                for (i, row) in range.enumerated() {
+                    for r in 0..<low.rank { y[i] += low.b[row * low.rank + r] * update[r] }
+                }
+            }
+        }
+        guard let factors = change.rows else { return }
+        for (i, row) in range.enumerated() { y[i] *= factors[row] }
+    }
+
+    /// Factors of columns change the input, which is rounded already: rows are decoded instead.
+    private func multiplyDecoded(
+        rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { row in
+            guard let start = row.baseAddress else { return }
+            for (i, index) in range.enumerated() {
+                decode(rows: index..<index + 1, into: start)
+                y[i] = mk_dot(start, x.values, columns)
             }
         }
     }
@@ -58,14 +96,13 @@ extension ModelWeights {
         try AdapterFile.load(folder, into: model)
         var (matrices, vectors) = (applied.weights.matrices, applied.weights.vectors)
         for slot in applied.weights.layout.linears {
-            let name = slot.weightName
-            let names = slot.adapterNames
-            guard let (rank, scale) = method.lora?.factor(of: slot),
-                let base = matrices[name], let a = model.parameters[names.a],
-                let b = model.parameters[names.b]
+            guard let adapter = model.decoder.projection(slot)?.adapter,
+                let base = matrices[slot.weightName]
             else { continue }
-            matrices[name] = FoldedWeight(
-                base, a: a.value.values, b: b.value.values, rank: rank, scale: scale)
+            matrices[slot.weightName] = FoldedWeight(base, adapter.frozenChange(of: base))
+            vectors[slot.biasName]?.withUnsafeMutableBufferPointer { bias in
+                if let start = bias.baseAddress { adapter.mergeBias(start, count: bias.count) }
+            }
         }
         for name in method.trainedNames {
             guard let parameter = model.parameters[name] else { continue }

@@ -7,40 +7,61 @@ public final class TunedModel {
     public let decoder: Decoder
     public let parameters: ParameterStore
 
-    /// Trained base weights start at the base's values, rounded when they are held in bf16; adapters at zero update with A drawn from
-    /// U(−1/√K, 1/√K) (PEFT's Kaiming initialization) by a stream of `seed`.
+    /// Trained base weights start at the base's values, rounded when they are bf16; adapters where their kind says,
+    /// with random numbers by a stream of `seed`.
     public init(_ weights: ModelWeights, method: TuningMethod, seed: UInt64 = 0, arena: Arena) {
         self.weights = weights
         self.method = method
-        let store = ParameterStore(method.parameters(of: weights), in: arena)
+        let specs = method.parameters(of: weights)
+        let store = ParameterStore(specs, in: arena)
         parameters = store
         var byName: [String: Parameter] = [:]
-        for parameter in store.parameters {
+        for (parameter, spec) in zip(store.parameters, specs) {
             byName[parameter.name] = parameter
-            Self.initialize(parameter, from: weights, seed: seed)
+            Self.initialize(parameter, spec.start, from: weights, seed: seed, arena)
         }
         decoder = Self.assemble(weights, method, byName, arena)
     }
 
-    private static func initialize(_ parameter: Parameter, from weights: ModelWeights, seed: UInt64)
-    {
+    private static func initialize(
+        _ parameter: Parameter, _ start: ParameterSpec.Start, from weights: ModelWeights,
+        seed: UInt64, _ arena: Arena
+    ) {
+        switch start {
+        case .base: copyBase(into: parameter, from: weights)
+        case .zeros: parameter.value.fill(0)
+        case .ones: parameter.value.fill(1)
+        case .uniform:
+            let value = parameter.value
+            let key = parameter.name.utf8.reduce(ForwardContext.mix(seed)) {
+                ForwardContext.mix($0 ^ UInt64($1))
+            }
+            value.fill(0)
+            Dropout.addNoise(to: value, scale: 1 / Float(value.columns).squareRoot(), key: key)
+        case .rowNorms:
+            let path = parameter.name.split(separator: ".").dropLast().joined(separator: ".")
+            guard let matrix = weights.matrices[path + ".weight"] else {
+                preconditionFailure("no weight for \(parameter.name)")
+            }
+            let row = Tensor(1, matrix.columns, in: arena)
+            for r in 0..<matrix.rows {
+                matrix.decode(rows: r..<r + 1, into: row.pointer)
+                parameter.value.pointer[r] = Float(Elementwise.sumOfSquares(row).squareRoot())
+            }
+        }
+    }
+
+    private static func copyBase(into parameter: Parameter, from weights: ModelWeights) {
         if let matrix = weights.matrices[parameter.name] {
             switch parameter.held {
             case .floats(let value): PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
             case .halves(let value): value.copy(from: matrix)
             }
             matrix.letGoOfPages()
-            return
-        }
-        let value = parameter.value
-        if let vector = weights.vectors[parameter.name] {
-            for (i, x) in vector.enumerated() { value.pointer[i] = x }
-        } else if parameter.name.hasSuffix(".lora_A.weight") {
-            let key = parameter.name.utf8.reduce(ForwardContext.mix(seed)) {
-                ForwardContext.mix($0 ^ UInt64($1))
-            }
-            value.fill(0)
-            Dropout.addNoise(to: value, scale: 1 / Float(value.columns).squareRoot(), key: key)
+        } else if let vector = weights.vectors[parameter.name] {
+            for (i, x) in vector.enumerated() { parameter.value.pointer[i] = x }
+        } else {
+            preconditionFailure("no weight named \(parameter.name)")
         }
     }
 
@@ -66,27 +87,29 @@ public final class TunedModel {
         }
         func linear(_ slot: WeightSlot) -> Projection {
             let projection = Projection(base: base(slot.weightName), bias: vector(slot.biasName))
-            let names = slot.adapterNames
-            if let lora = method.lora, let a = trained[names.a], let b = trained[names.b],
-                let factor = lora.factor(of: slot)
-            {
-                projection.adapter = LowRankAdapter(
-                    a: a, b: b, scale: factor.scale, dropout: lora.dropout)
+            if let shape = method.adapter {
+                let own = shape.parameters(on: slot).compactMap { trained[$0.name] }
+                if !own.isEmpty {
+                    projection.adapter = shape.kind.make(
+                        shape, slot, own, (projection.base, arena))
+                }
             }
             return projection
         }
-        let slots = weights.layout.slots
-        let blocks = spec.layers.indices.map { layer in
-            var block = DecoderBlock.Parts()
-            for slot in slots where slot.layer == layer {
-                switch slot.role {
-                case .linear: block.linears.append(linear(slot))
-                case .norm(let norm): block.norms[norm] = required(slot.weightName)
-                case .embedding, .finalNorm, .head: break
+        var norms = spec.layers.map { _ in [BlockNorm: Norm]() }
+        var linears = spec.layers.map { _ in [LinearModule: Projection]() }
+        for slot in weights.layout.slots {
+            guard let layer = slot.layer else { continue }
+            switch slot.role {
+            case .linear(let module): linears[layer][module] = linear(slot)
+            case .norm(let norm):
+                norms[layer][norm] = spec.layers[layer].norms[norm].map {
+                    Norm($0, weight: required(slot.weightName))
                 }
+            case .embedding, .finalNorm, .head: break
             }
-            return DecoderBlock(block)
         }
+        let blocks = zip(norms, linears).map { DecoderBlock(norms: $0, linears: $1) }
         let embedding: EmbeddingTable
         switch base(weights.embeddingName) {
         case .packed(let matrix): embedding = .packed(matrix)
@@ -95,7 +118,8 @@ public final class TunedModel {
         let headName = spec.head.isTied ? weights.embeddingName : weights.headName
         return Decoder(
             spec: spec, embedding: embedding, blocks: blocks,
-            finalNorm: required(spec.names.weight(.finalNorm)),
+            finalNorm: Norm(
+                spec.finalNorm, weight: required(spec.names.weight(.finalNorm))),
             head: Projection(base: base(headName)), arena: arena)
     }
 }

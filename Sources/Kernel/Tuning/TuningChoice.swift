@@ -7,20 +7,18 @@ public struct TuningChoice {
     public var weights: ModelWeights
     /// The adapter that training goes on with; nil for a fresh one.
     public var startingAdapter: String?
-    public var alpha: Double
-    public var isRankStabilized: Bool
     /// What the user should know.
     public private(set) var notes: [String] = []
 
     public init(_ plan: TrainingPlan, weights base: ModelWeights) throws(KernelError) {
-        let lora = plan.tuning.lora
-        (alpha, isRankStabilized, weights) = (lora.effectiveAlpha, lora.isRankStabilized, base)
+        let tuning = plan.tuning
+        weights = base
         switch plan.tuning.method {
         case .full:
             method = TuningMethod(trainedNames: Set(base.allParameters.map(\.name)))
         case .freeze:
             method = TuningMethod(trainedNames: try Self.frozenNames(plan.tuning.freeze, base))
-        case .lora:
+        case .lora, .ia3:
             var adapters = plan.model.adapters
             let goesOn = !adapters.isEmpty && !plan.model.createsNewAdapter
             let last = goesOn ? adapters.removeLast() : nil
@@ -30,43 +28,47 @@ public struct TuningChoice {
                 let description = try AdapterFile.describe(last)
                 let applied = try description.applied(to: weights)
                 startingAdapter = last
-                (alpha, isRankStabilized) = (description.alpha, description.isRankStabilized)
                 started = (applied.weights, applied.method)
-                notes = Self.differences(lora, description, applied.method, applied.weights)
+                notes = Self.differences(tuning, description, applied.method, applied.weights)
             } else {
-                started = try Self.fresh(lora, over: weights, notes: &notes)
+                started = try Self.fresh(tuning, over: weights, notes: &notes)
             }
             (weights, method) = started
-            method.lora?.dropout = Float(lora.dropout)
+            if tuning.method == .lora { method.adapter?.dropout = Float(tuning.lora.dropout) }
         }
         method.matricesIn = plan.trainedPrecision
     }
 
     /// A new adapter as the settings describe it.
     private static func fresh(
-        _ lora: TrainingPlan.LoRASettings, over base: ModelWeights, notes: inout [String]
+        _ tuning: TrainingPlan.Tuning, over base: ModelWeights, notes: inout [String]
     ) throws(KernelError) -> (ModelWeights, TuningMethod) {
+        let lora = tuning.lora
+        let targets = tuning.adapterTargets
         let whole = try wholeModules(lora.additionalTargets, over: base)
         var method = TuningMethod(trainedNames: whole.names)
         do throws(AdapterPlacement.Fault) {
-            let isAll = lora.targets.isEmpty || lora.targets.contains("all")
+            let isAll = targets.names.isEmpty || targets.names.contains("all")
             let placement = try AdapterPlacement(
-                rank: lora.rank, alpha: lora.effectiveAlpha,
-                isRankStabilized: lora.isRankStabilized, dropout: lora.dropout,
-                targets: AdapterTargets(chosen: isAll ? .allLinear : .names(lora.targets)),
+                tuning.adapter,
+                targets: AdapterTargets(chosen: isAll ? .allLinear : .names(targets.names)),
+                inputScaled: tuning.method == .ia3
+                    ? .names(AdapterShape.ia3InputScaled) : nil,
                 saved: lora.additionalTargets, in: base.spec)
-            if let name = placement.unmatched.first { throw unknownLayer(name, in: base) }
-            method.lora = placement.shape
+            if let name = placement.unmatched.first {
+                throw unknownLayer(name, targets.key, in: base)
+            }
+            method.adapter = placement.shape
         } catch {
             throw KernelError(
-                .configuration, "cannot lay the adapter on these layers", at: "lora_target",
+                .configuration, "cannot lay the adapter on these layers", at: targets.key,
                 because: error.why, hint: error.hint)
         }
-        if let place = method.lora.flatMap(whole.conflict) {
+        if let place = method.adapter.flatMap(whole.conflict) {
             throw KernelError(
                 .configuration, "cannot train a layer twice", at: "additional_target",
                 because: "it names \(place.path), on which the adapter lies as well",
-                hint: "Name whole layers, or leave this one out of lora_target.")
+                hint: "Name whole layers, or leave this one out of \(targets.key).")
         }
         switch whole.head {
         case .shared:
@@ -83,11 +85,11 @@ public struct TuningChoice {
     }
 
     private static func unknownLayer(
-        _ name: String, in base: ModelWeights
+        _ name: String, _ key: String, in base: ModelWeights
     ) -> AdapterPlacement.Fault {
         let known = base.layout.linearModuleNames.joined(separator: ", ")
         return AdapterPlacement.Fault(
-            key: "lora_target", why: "this model has no \(name.escapedForDisplay)",
+            key: key, why: "this model has no \(name.escapedForDisplay)",
             hint: "Choose from: all, \(known); or write a path's end, as layers.3.mlp.up_proj.")
     }
 
@@ -115,26 +117,28 @@ public struct TuningChoice {
 
     /// What the adapter decides although the settings say otherwise.
     private static func differences(
-        _ lora: TrainingPlan.LoRASettings, _ adapter: AdapterDescription, _ method: TuningMethod,
+        _ tuning: TrainingPlan.Tuning, _ adapter: AdapterDescription, _ method: TuningMethod,
         _ weights: ModelWeights
     ) -> [String] {
-        let spec = weights.spec
+        let (lora, spec) = (tuning.lora, weights.spec)
         var words: [String] = []
-        if lora.rank != adapter.rank {
+        if tuning.adapter.kind != adapter.kind { words.append("the method \(adapter.kind.title)") }
+        let isLowRank = adapter.kind.isLowRank
+        if isLowRank, lora.rank != adapter.rank {
             words.append("lora_rank \(adapter.rank) instead of \(lora.rank)")
         }
-        if let alpha = lora.alpha, alpha != adapter.alpha {
+        if isLowRank, let alpha = lora.alpha, alpha != adapter.alpha {
             words.append("lora_alpha \(adapter.alpha) instead of \(alpha)")
         }
-        if lora.isRankStabilized != adapter.isRankStabilized {
+        if isLowRank, lora.isRankStabilized != adapter.isRankStabilized {
             words.append("use_rslora \(adapter.isRankStabilized)")
         }
         if !lora.targets.isEmpty, !lora.targets.contains("all"),
             let shape = try? AdapterPlacement(
-                rank: adapter.rank, alpha: adapter.alpha, isRankStabilized: false, dropout: 0,
+                AdapterShape(rank: adapter.rank, alpha: adapter.alpha, modules: []),
                 targets: AdapterTargets(chosen: .names(lora.targets)), saved: [], in: spec
             ).shape,
-            shape.modules != method.lora?.modules
+            shape.modules != method.adapter?.modules
         {
             words.append("other layers than lora_target names")
         }

@@ -27,6 +27,17 @@ void mk_silu_mul(const float *gate, const float *up, float *y, size_t n);
 void mk_silu_mul_backward(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
                           size_t n);
 
+/// y = gelu(gate) · up, gelu in its approximation by tanh.
+void mk_gelu_mul(const float *gate, const float *up, float *y, size_t n);
+/// d_gate and d_up of y = gelu(gate) · up.
+void mk_gelu_mul_backward(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
+                          size_t n);
+
+/// y ← y · x, element by element
+void mk_multiply(float *y, const float *x, size_t n);
+/// s ← cap · tanh(scale · s / cap); slope ← 1 − tanh² unless NULL.
+void mk_soft_cap(float *s, float *slope, size_t n, float scale, float cap);
+
 /// s ← softmax(scale · s)
 void mk_softmax(float *s, size_t n, float scale);
 /// dp ← p · (dp − delta) · scale

@@ -155,7 +155,7 @@ struct AppState: Equatable, Sendable {
     /// The adapter that was trained last, or that the plan starts from.
     var adapterPath: String? {
         if case .finished(let result) = train.phase, result.ending != .evaluated,
-            train.plan?.tuning.method == .lora
+            train.plan?.tuning.method.trainsAdapter == true
         {
             return result.folder
         }
@@ -165,7 +165,7 @@ struct AppState: Equatable, Sendable {
     /// The model to talk to and to export: the plan's, or what a full or freeze run made of it.
     var modelPath: String {
         if case .finished(let result) = train.phase, result.ending != .evaluated,
-            let trained = train.plan, trained.tuning.method != .lora,
+            let trained = train.plan, !trained.tuning.method.trainsAdapter,
             trained.model.path == plan.model.path
         {
             return result.folder

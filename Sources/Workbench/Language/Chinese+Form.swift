@@ -274,8 +274,6 @@ extension Chinese {
         流式读取
         LoRA+ ratio
         LoRA+ 学习率比例
-        DoRA
-        使用 DoRA
         PiSSA
         使用 PiSSA
         LLaMA Pro

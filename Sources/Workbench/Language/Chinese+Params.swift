@@ -16,6 +16,10 @@ extension Chinese {
         由预热步数决定
         only with method lora
         仅用于 lora 方法
+        only with an adapter: method lora or ia3
+        仅用于训练适配器的方法：lora 或 ia3
+        only with method ia3
+        仅用于 ia3 方法
         only with method freeze
         仅用于 freeze 方法
         only with stage sft: plain text has no turns
@@ -200,8 +204,8 @@ extension Chinese {
         优化目标：pt（纯文本）或 sft（对话）。
         Method
         微调方法
-        lora trains small matrices beside the frozen model: little memory, an adapter of a few megabytes. freeze trains the last blocks. full trains everything and needs 16 bytes for each weight.
-        lora 冻结模型，只训练旁路小矩阵：省内存，适配器仅几 MB。freeze 训练最后几层。full 训练全部参数，每个权重需 16 字节。
+        lora trains small matrices beside the frozen model: little memory, an adapter of a few megabytes. ia3 trains a factor for each output of a few layers, the smallest adapter there is. freeze trains the last blocks. full trains everything and needs 16 bytes for each weight.
+        lora 冻结模型，只训练旁路小矩阵：省内存，适配器仅几 MB。ia3 只为少数层的每个输出训练一个系数，是最小的适配器。freeze 训练最后几层。full 训练全部参数，每个权重需 16 字节。
         Which weights train.
         训练哪些权重。
         Rank
@@ -232,6 +236,18 @@ extension Chinese {
         全部
         rsLoRA
         rsLoRA
+        DoRA
+        DoRA
+        Trains the length of each row of a weight beside its direction: closer to full tuning at low ranks, and a little slower.
+        除方向外还训练权重每一行的长度：低秩时更接近全量微调，速度稍慢。
+        Train the length of each weight row beside its direction (DoRA).
+        除方向外还训练权重每一行的长度（DoRA）。
+        IA3 targets
+        IA3 目标模块
+        Which projections get factors: all, or names with commas between. down_proj has its inputs scaled, the others their outputs.
+        哪些投影层带缩放系数：all，或以逗号分隔的名称。down_proj 缩放输入，其余缩放输出。
+        Projections that IA3 scales; all is every linear layer but the head.
+        IA3 缩放的投影层；all 表示除输出头外的所有线性层。
         Scales by alpha ÷ √rank, which keeps high ranks (64 and more) learning.
         按 alpha ÷ √秩 缩放，使高秩（64 及以上）仍能有效学习。
         Scale by alpha/√rank instead of alpha/rank.

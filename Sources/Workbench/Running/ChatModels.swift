@@ -142,7 +142,7 @@ extension Engine {
     /// What the numbers in memory are, beside the base; nil when there is nothing trained among them.
     func tuned(named name: String, step: Int?) -> AnswerStamp.Tuned? {
         guard let fingerprint = model.fingerprint else { return nil }
-        let kind = model.method.lora.map { "LoRA r\($0.rank)" } ?? "trained weights"
+        let kind = model.method.adapter.map { "LoRA r\($0.rank)" } ?? "trained weights"
         return AnswerStamp.Tuned(name: name, kind: kind, step: step, fingerprint: fingerprint)
     }
 

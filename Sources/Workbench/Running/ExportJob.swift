@@ -60,15 +60,12 @@ struct ExportJob {
                 model, base: prepared.folder, settings: settings, to: request.folder,
                 check: verdict, progress: watch)
         case .adapter:
-            guard let adapter = adapters.last, model.method.lora != nil else {
+            guard !adapters.isEmpty, model.method.adapter != nil else {
                 throw KernelError(
                     .usage, "there is no adapter to export", hint: "Give adapter_name_or_path.")
             }
-            let description = try AdapterFile.describe(adapter)
             written = try AdapterExport.write(
-                model, base: prepared.folder, alpha: description.alpha,
-                isRankStabilized: description.isRankStabilized,
-                settings: settings, to: request.folder, check: verdict, progress: watch)
+                model, base: prepared.folder, settings: settings, to: request.folder, check: verdict, progress: watch)
         }
         _ = progress("Checking", 1)
         guard let report else {

@@ -71,7 +71,7 @@ enum Inspection {
             }
         }
         guard let own = verdict(question) else { return .unknown }
-        guard case .tooLarge = own, question.tuning.method == .lora else {
+        guard case .tooLarge = own, question.tuning.method.trainsAdapter else {
             return ModelFit(own, packed: nil)
         }
         question.model.quantization = .nf4

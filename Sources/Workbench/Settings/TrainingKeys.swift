@@ -86,6 +86,12 @@ enum TrainingKeys {
             "use_rslora", \.tuning.lora.isRankStabilized,
             "Scale by alpha/√rank instead of alpha/rank."),
         .field(
+            "use_dora", \.tuning.lora.isWeightDecomposed,
+            "Train the length of each weight row beside its direction (DoRA)."),
+        .names(
+            "ia3_target", \.tuning.ia3Targets,
+            "Projections that IA3 scales; all is every linear layer but the head."),
+        .field(
             "create_new_adapter", \.model.createsNewAdapter,
             "Merge all given adapters and train a fresh one."),
         .field(

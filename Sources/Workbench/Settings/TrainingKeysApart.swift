@@ -80,7 +80,7 @@ enum TrainingKeysApart {
     static let method: [Row] =
         Row.refused(
             [
-                "use_dora", "pissa_init", "pissa_convert", "loraplus_lr_ratio", "use_llama_pro",
+                "pissa_init", "pissa_convert", "loraplus_lr_ratio", "use_llama_pro",
                 "use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon",
                 "use_dft_loss",
                 "use_asft_loss", "use_eaft_loss",

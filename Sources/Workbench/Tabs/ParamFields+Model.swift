@@ -13,13 +13,14 @@ extension ParamFields {
         .choice(
             "finetuning_type", "Method", \.tuning.method,
             "lora trains small matrices beside the frozen model: little memory, an adapter of a "
-                + "few megabytes. freeze trains the last blocks. full trains everything and needs "
+                + "few megabytes. ia3 trains a factor for each output of a few layers, the smallest "
+                + "adapter there is. freeze trains the last blocks. full trains everything and needs "
                 + "16 bytes for each weight."),
         .names(
             "adapter_name_or_path", "Adapters", \.model.adapters, placeholder: "none",
             "Adapters to start from, with commas between. All but the last are merged into the "
                 + "base; the last one is trained on."
-        ).off(needsLoRA),
+        ).off(needsAdapter),
         quantization, template, computeType,
     ]
 
@@ -55,16 +56,27 @@ extension ParamFields {
             placeholder: "none",
             "Modules that are trained whole and saved with the adapter, such as embed_tokens "
                 + "and lm_head."
-        ).off(needsLoRA),
+        ).off(needsAdapter),
         .toggle(
             "use_rslora", "rsLoRA", \.tuning.lora.isRankStabilized,
             "Scales by alpha ÷ √rank, which keeps high ranks (64 and more) learning."
         ).off(needsLoRA),
         .toggle(
+            "use_dora", "DoRA", \.tuning.lora.isWeightDecomposed,
+            "Trains the length of each row of a weight beside its direction: closer to full "
+                + "tuning at low ranks, and a little slower."
+        ).off(needsLoRA),
+        ParamField(
+            "ia3_target", "IA3 targets", .text(placeholder: "k_proj,v_proj,down_proj"),
+            "Which projections get factors: all, or names with commas between. down_proj has its "
+                + "inputs scaled, the others their outputs."
+        ) { $0.tuning.ia3Targets.joined(separator: ",") }
+        .off { $0.tuning.method == .ia3 ? nil : tr("only with method ia3") },
+        .toggle(
             "create_new_adapter", "New adapter", \.model.createsNewAdapter,
             "Merges all given adapters into the base and trains a fresh one."
         ).off {
-            needsLoRA($0) ?? ($0.model.adapters.isEmpty ? tr("there are no adapters") : nil)
+            needsAdapter($0) ?? ($0.model.adapters.isEmpty ? tr("there are no adapters") : nil)
         },
     ]
 

@@ -45,6 +45,9 @@ enum ParamFields {
     static let needsLoRA: @Sendable (TrainingPlan) -> String? = {
         $0.tuning.method == .lora ? nil : tr("only with method lora")
     }
+    static let needsAdapter: @Sendable (TrainingPlan) -> String? = {
+        $0.tuning.method.trainsAdapter ? nil : tr("only with an adapter: method lora or ia3")
+    }
     static let needsFreeze: @Sendable (TrainingPlan) -> String? = {
         $0.tuning.method == .freeze ? nil : tr("only with method freeze")
     }

@@ -118,6 +118,7 @@ extension RunsTab {
 
     private static func method(_ plan: TrainingPlan) -> String {
         switch plan.tuning.method {
+        case .ia3: "ia3"
         case .lora: (plan.quantizes ? "qlora r" : "lora r") + "\(plan.tuning.lora.rank)"
         case .freeze: "freeze \(plan.tuning.freeze.layers)"
         case .full: "full"

@@ -65,11 +65,13 @@ extension TrainTab {
     static func methodText(_ plan: TrainingPlan) -> String {
         switch plan.tuning.method {
         case .lora:
-            let name = (plan.quantizes ? "QLoRA r" : "LoRA r") + "\(plan.tuning.lora.rank)"
+            let kind = plan.tuning.lora.isWeightDecomposed ? "DoRA" : "LoRA"
+            let name = (plan.quantizes ? "Q" : "") + "\(kind) r\(plan.tuning.lora.rank)"
             guard let bits = plan.model.quantization.bits else { return name }
             return tr("{1} over {2}-bit weights", name, bits)
         case .freeze: return tr("freeze, {1} blocks", plan.tuning.freeze.layers)
         case .full: return tr("full")
+        case .ia3: return plan.quantizes ? "QIA3" : "IA3"
         }
     }
 

@@ -34,7 +34,7 @@ import Testing
     @Test func adapterSizesAreNotBelowWhatIsWritten() throws {
         let base = try ExportSupport.family("llama")
         let result = try AdapterExport.write(
-            ExportSupport.adapted(base), base: base, alpha: 2.1,
+            ExportSupport.adapted(base), base: base,
             settings: ExportSupport.settings(.f32), to: "\(folder.path)/adapter")
         let estimate = try ExportEstimate(
             base: Fixture.path("families/llama"), settings: ExportSupport.settings(.f32))

@@ -26,7 +26,7 @@ import Testing
             { try GGUFExport.write(model, base: base, settings: $0, to: target, progress: $1) },
             {
                 try AdapterExport.write(
-                    model, base: base, alpha: 2.1, settings: $0, to: target, progress: $1)
+                    model, base: base, settings: $0, to: target, progress: $1)
             },
         ]
     }
@@ -100,7 +100,7 @@ import Testing
         let model = try ExportSupport.adapted(base)
         let settings = ExportSupport.settings(nil) { $0.card = ModelCard(baseModel: "org/base") }
         let result = try AdapterExport.write(
-            model, base: base, alpha: 0.7 * 3, settings: settings, to: target)
+            model, base: base, settings: settings, to: target)
         let report = try ExportCheck.compare(
             model, withAdapterAt: result.folder, prompt: ExportSupport.prompt)
         #expect(report.passes && report.largestDifference < 1e-4)

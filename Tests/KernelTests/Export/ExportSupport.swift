@@ -21,9 +21,9 @@ enum ExportSupport {
 
     /// A LoRA over all projections with both factors filled.
     static func adapted(_ base: ModelFolder, rank: Int = 3) throws -> TunedModel {
-        let shape = LoRAShape(rank: rank, scale: 0.7, modules: Set(LinearModule.allCases))
+        let shape = AdapterShape(rank: rank, alpha: 0.7 * Double(rank), modules: Set(LinearModule.allCases))
         let model = try TunedModel(
-            ModelWeights(base), method: TuningMethod(lora: shape), arena: Arena())
+            ModelWeights(base), method: TuningMethod(adapter: shape), arena: Arena())
         for (salt, parameter) in model.parameters.parameters.enumerated() {
             let values = patternFill(parameter.value.count, salt: salt, scale: 0.1)
             for (i, value) in values.enumerated() { parameter.value.pointer[i] = value }

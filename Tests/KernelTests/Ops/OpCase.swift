@@ -127,33 +127,57 @@ private let rotaryCases: [OpCase] = [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map { t
         })
 }
 
-private let gateCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, f in
+private let gateCases: [OpCase] =
+    [(1, 1), (3, 17), (33, 127)].flatMap { t, f in
+        [gateCase(.silu, t, f), gateCase(.geluTanh, t, f)]
+    }
+
+private func gateCase(_ activation: Activation, _ t: Int, _ f: Int) -> OpCase {
     OpCase(
-        description: "swiglu (\(t), \(f))",
+        description: "\(activation) gate (\(t), \(f))",
         inputs: [.init(rows: t, columns: f, scale: 3), .init(rows: t, columns: f)],
         run: { input, arena in
             let y = Tensor(t, f, in: arena)
-            let kept = SwiGLU.Kept.floats(gate: input[0], up: input[1])
-            SwiGLU.forward(gate: input[0], up: input[1], into: y, keeping: kept)
+            let saved = GatedLinearUnit.Saved.floats(gate: input[0], up: input[1])
+            GatedLinearUnit.forward(
+                activation, gate: input[0], up: input[1], into: y, saving: saved)
             return (
                 y,
                 { dY in
                     let (dGate, dUp) = (Tensor(t, f, in: arena), Tensor(t, f, in: arena))
-                    SwiGLU.backward(dY, kept, dGate: dGate, dUp: dUp)
+                    GatedLinearUnit.backward(activation, dY, saved, dGate: dGate, dUp: dUp)
                     return [dGate, dUp]
                 }
             )
         },
-        naive: { input in zip(input[0], input[1]).map { $0 / (1 + exponential(-$0)) * $1 } })
+        naive: { input in
+            zip(input[0], input[1]).map { g, up in
+                switch activation {
+                case .silu: g / (1 + exponential(-g)) * up
+                case .geluTanh:
+                    g / 2 * (1 + tangent(0.797_884_560_802_865 * (g + 0.044715 * g * g * g))) * up
+                }
+            }
+        })
 }
 
-private let attentionCases: [OpCase] = [
-    ([1], 1, 1, 2, nil), ([3, 17], 4, 2, 8, nil), ([70, 5, 1], 3, 1, 12, nil),
-    ([33], 2, 2, 64, nil),
-    ([21, 9], 4, 2, 8, 5), ([130], 2, 1, 16, 70),
-].map { lengths, heads, keyHeads, d, window in
+/// The hyperbolic tangent.
+private func tangent(_ x: Double) -> Double { 1 - 2 / (exponential(2 * x) + 1) }
+
+private typealias AttentionSizes = ([Int], Int, Int, Int, Int?, Float?)
+
+private let attentionSizes: [AttentionSizes] = [
+    ([1], 1, 1, 2, nil, nil), ([3, 17], 4, 2, 8, nil, nil), ([70, 5, 1], 3, 1, 12, nil, nil),
+    ([33], 2, 2, 64, nil, nil),
+    ([21, 9], 4, 2, 8, 5, nil), ([130], 2, 1, 16, 70, nil),
+    ([21, 9], 4, 2, 8, nil, 0.5), ([130], 2, 1, 16, 70, 2),
+]
+
+private let attentionCases: [OpCase] = attentionSizes.map {
+    lengths, heads, keyHeads, d, window, cap in
     let shape = AttentionShape(
-        heads: heads, keyValueHeads: keyHeads, headDimension: d, window: window)
+        heads: heads, keyValueHeads: keyHeads, headDimension: d, window: window,
+        scale: cap == nil ? nil : 0.3, softCap: cap)
     let t = lengths.reduce(0, +)
     var segments: [Attention.Segment] = []
     for length in lengths {
@@ -163,7 +187,8 @@ private let attentionCases: [OpCase] = [
     let fixed = segments
     return OpCase(
         description:
-            "attention \(lengths) heads \(heads)/\(keyHeads) width \(d) window \(window ?? 0)",
+            "attention \(lengths) heads \(heads)/\(keyHeads) width \(d) window \(window ?? 0) "
+            + "cap \(cap ?? 0)",
         inputs: [
             .init(rows: t, columns: heads * d), .init(rows: t, columns: keyHeads * d),
             .init(rows: t, columns: keyHeads * d),
@@ -216,11 +241,13 @@ private func naiveAttention(
                     shape.window.map { max(segment.keys.lowerBound, t + 1 - $0) }
                     ?? segment.keys.lowerBound
                 let scores = (first...t).map { j in
-                    (0..<d).reduce(0.0) {
-                        $0 + input[0][t * heads * d + h * d + $1]
-                            * input[1][j * keyHeads * d + g * d + $1]
-                    }
-                        / Double(d).squareRoot()
+                    let score =
+                        Double(shape.scale)
+                        * (0..<d).reduce(0.0) {
+                            $0 + input[0][t * heads * d + h * d + $1]
+                                * input[1][j * keyHeads * d + g * d + $1]
+                        }
+                    return shape.softCap.map { Double($0) * tangent(score / Double($0)) } ?? score
                 }
                 let best = scores.max() ?? 0
                 let weights = scores.map { exponential($0 - best) }

@@ -82,7 +82,7 @@ import TestSupport
             for (t, target) in targets.enumerated() {
                 let slot = try #require(
                     linears.first { $0.layer == layer && $0.moduleName == target })
-                let a = try #require(model.parameters[slot.adapterNames.a]).value
+                let a = try #require(model.parameters[slot.path + ".lora_A.weight"]).value
                 for i in 0..<a.rows {
                     let frequency = 0.11 + 0.05 * Double(i) + 0.017 * Double(t)
                     for j in 0..<a.columns {
@@ -99,10 +99,10 @@ import TestSupport
         _ reference: JSONValue, rate: Double? = nil
     ) throws -> (TunedModel, ParityRun) {
         let (rank, alpha) = (try reference.count("rank"), try reference.number("alpha"))
-        let shape = LoRAShape(
-            rank: rank, scale: Float(alpha) / Float(rank), modules: Set(LinearModule.allCases))
+        let shape = AdapterShape(
+            rank: rank, alpha: Double(alpha), modules: Set(LinearModule.allCases))
         let model = TunedModel(
-            try SampleModel.weights(), method: TuningMethod(lora: shape), arena: Arena())
+            try SampleModel.weights(), method: TuningMethod(adapter: shape), arena: Arena())
         let targets = (try reference.member("targets").array ?? []).compactMap(\.string)
         #expect(targets.count == 7)
         try fillAdapter(model, targets: targets)

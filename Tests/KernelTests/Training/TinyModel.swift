@@ -22,10 +22,10 @@ enum TinyModel {
     static func adapted(
         _ weights: ModelWeights, dropout: Float = 0, filled: Bool = true, seed: UInt64 = 0
     ) -> TunedModel {
-        let shape = LoRAShape(
-            rank: 4, scale: 2, dropout: dropout, modules: Set(LinearModule.allCases))
+        let shape = AdapterShape(
+            rank: 4, alpha: 8, dropout: dropout, modules: Set(LinearModule.allCases))
         let model = TunedModel(
-            weights, method: TuningMethod(lora: shape), seed: seed, arena: Arena(reserving: 1 << 30)
+            weights, method: TuningMethod(adapter: shape), seed: seed, arena: Arena(reserving: 1 << 30)
         )
         guard filled else { return model }
         for (index, parameter) in model.parameters.parameters.enumerated()

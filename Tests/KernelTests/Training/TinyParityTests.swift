@@ -62,13 +62,16 @@ import TestSupport
 
     // MARK: - LoRA
 
-    @Test(arguments: ["lora", "rslora"]) func adaptersTrainAsPEFT(_ name: String) throws {
+    @Test(arguments: ["lora", "rslora", "dora", "dora-biases", "ia3", "ia3-biases"])
+    func adaptersTrainAsPEFT(_ name: String) throws {
         let reference = try Fixture.json("parity/tiny/\(name).json")
         let base = try weights(reference)
         var plan = TrainingPlan()
         plan.model.adapters = [try Fixture.path("parity/tiny/\(name)-start")]
         let (model, choice) = try tuned(plan, base)
-        #expect(choice.isRankStabilized == (name == "rslora"))
+        let shape = try #require(choice.method.adapter)
+        #expect(shape.isRankStabilized == ["rslora", "dora-biases"].contains(name))
+        #expect(shape.kind.name == (name == "rslora" ? "lora" : String(name.prefix { $0 != "-" })))
         #expect(model.parameters.decayingCount == model.parameters.count)
         let optimizer = AdamW(model.parameters.count, weightDecay: 0.01, arena: model.decoder.arena)
         let rate = try reference.member("steps").array?.first?.number("learning_rate") ?? 0
@@ -93,16 +96,16 @@ import TestSupport
             #expect(mismatch == nil, "\(parameter.name): \(mismatch ?? "")")
         }
         #expect((distance / length).squareRoot() < 1e-3)
-        try mergedEqualsPEFT(model, choice, base, reference)
+        try mergedEqualsPEFT(model, base, reference)
     }
 
     /// The trained adapter, written and folded into the base.
     private func mergedEqualsPEFT(
-        _ model: TunedModel, _ choice: TuningChoice, _ base: ModelWeights, _ reference: JSONValue
+        _ model: TunedModel, _ base: ModelWeights, _ reference: JSONValue
     ) throws {
         let folder = try TemporaryFolder()
         try AdapterFile.save(
-            model, alpha: choice.alpha, isRankStabilized: choice.isRankStabilized,
+            model,
             baseModel: "llama",
             to: folder.path)
         let merged = TunedModel(

@@ -18,7 +18,7 @@ import TestSupport
     /// A written adapter over the tiny llama.
     private func write(sample: BaseSample? = nil, base: String = "org/llama") throws {
         try AdapterFile.save(
-            TinyModel.adapted(weights()), alpha: 8, isRankStabilized: false, baseModel: base,
+            TinyModel.adapted(weights()), baseModel: base,
             sample: sample, to: folder.path)
     }
 
@@ -146,7 +146,7 @@ import TestSupport
         let model = TunedModel(
             choice.weights, method: choice.method, arena: Arena(reserving: 1 << 28))
         try AdapterFile.save(
-            model, alpha: choice.alpha, isRankStabilized: false, baseModel: "b", to: folder.path)
+            model, baseModel: "b", to: folder.path)
         let json = try JSONValue(contentsOf: "\(folder.path)/adapter_config.json")
         #expect(json["modules_to_save"] == ["embed_tokens", "lm_head"])
         #expect(json["ensure_weight_tying"] == true)

@@ -46,13 +46,13 @@ import TestSupport
     }
 
     @Test(arguments: [
-        "use_dora", "use_qalora", "lora_bias", "fan_in_fan_out", "alora_invocation_tokens",
+        "use_qalora", "lora_bias", "fan_in_fan_out", "alora_invocation_tokens",
         "use_bdlora", "kasa_config", "velora_config", "monteclora_config", "arrow_config",
         "layer_replication", "target_parameters", "trainable_token_indices", "use_something_new",
         "something_config",
     ])
     func methodsAreRefusedByName(_ key: String) throws {
-        let switches = ["use_dora", "use_qalora", "lora_bias", "fan_in_fan_out"]
+        let switches = ["use_qalora", "lora_bias", "fan_in_fan_out"]
         let lists = ["alora_invocation_tokens", "target_parameters", "trainable_token_indices"]
         let value: JSONValue =
             switches.contains(key) || key == "use_something_new"

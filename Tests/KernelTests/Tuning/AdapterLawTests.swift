@@ -60,7 +60,7 @@ import TestSupport
         let adapted = TinyModel.adapted(weights)
         let folder = try TemporaryFolder()
         try AdapterFile.save(
-            adapted, alpha: 8, isRankStabilized: false, baseModel: name, to: folder.path)
+            adapted, baseModel: name, to: folder.path)
         let folded = TinyModel.base(try weights.folding(adapter: folder.path))
         let batch = try batch()
         #expect(
@@ -78,9 +78,9 @@ import TestSupport
         let adapted = TinyModel.adapted(weights, dropout: 0.1)
         let folder = try TemporaryFolder()
         try AdapterFile.save(
-            adapted, alpha: 8, isRankStabilized: false, baseModel: "llama", to: folder.path)
+            adapted, baseModel: "llama", to: folder.path)
         let description = try AdapterFile.describe(folder.path)
-        #expect(try description.applied(to: weights).method.lora == adapted.method.lora)
+        #expect(try description.applied(to: weights).method.adapter == adapted.method.adapter)
         #expect(description.dropout == 0.1)
         let loaded = TinyModel.adapted(weights, filled: false, seed: 3)
         try AdapterFile.load(folder.path, into: loaded)

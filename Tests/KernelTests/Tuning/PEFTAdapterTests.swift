@@ -19,7 +19,7 @@ import TestSupport
         "embedding-on-tied", "head-on-tied", "both-on-tied", "kept-tied", "embedding-untied",
         "expression", "expression-looking-ahead", "all-linear", "one-path", "one-layer",
         "one-layer-of-a-list", "excluded", "excluded-by-expression", "ranks", "ranks-stabilized",
-        "bias-without-biases",
+        "bias-without-biases", "dora", "dora-biases", "ia3", "ia3-biases", "ia3-expression",
     ]
 
     private func record(_ name: String) throws -> Case {
@@ -76,11 +76,10 @@ import TestSupport
     @Test(arguments: names) func writtenAgainMeansTheSame(_ name: String) throws {
         let one = try record(name)
         let weights = try ModelWeights(base(one))
-        let description = try AdapterFile.describe(one.folder)
         let model = try opened(one.folder, weights)
         let folder = try TemporaryFolder()
         try AdapterFile.save(
-            model, alpha: description.alpha, isRankStabilized: description.isRankStabilized,
+            model,
             baseModel: one.base, sample: BaseSample(weights), to: folder.path)
         let again = try opened(folder.path, weights)
         #expect(again.method == model.method)
@@ -137,11 +136,12 @@ import TestSupport
     @Test func ranksOfSingleLayersAreTheirOwn() throws {
         let one = try record("ranks")
         let model = try opened(one.folder, ModelWeights(base(one)))
-        let lora = try #require(model.method.lora)
+        let lora = try #require(model.method.adapter)
         func factor(_ module: LinearModule, _ layer: Int) throws -> (rank: Int, scale: Float) {
             let linears = model.weights.layout.linears
             let slot = try #require(linears.first { $0.linear == module && $0.layer == layer })
-            return try #require(lora.factor(of: slot))
+            let factor = try #require(lora.factor(of: slot))
+            return (factor.rank, factor.scale)
         }
         #expect(try factor(.query, 1) == (5, 0.2))
         #expect(try factor(.up, 1) == (1, 4))

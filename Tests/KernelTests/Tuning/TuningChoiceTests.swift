@@ -30,7 +30,7 @@ import TestSupport
 
     private func isAdapted(_ path: String, _ choice: TuningChoice) -> Bool {
         choice.weights.layout.linears.contains {
-            $0.path.hasSuffix(path) && choice.method.lora?.factor(of: $0) != nil
+            $0.path.hasSuffix(path) && choice.method.adapter?.factor(of: $0) != nil
         }
     }
 
@@ -94,7 +94,7 @@ import TestSupport
             "lora_rank 4 instead of 16", "lora_alpha 8.0 instead of 32.0", "lora_target",
             "additional_target", "create_new_adapter",
         ] { #expect(note.contains(word), "\(word)") }
-        #expect(other.method.lora?.rank == 4 && other.notes.count == 1)
+        #expect(other.method.adapter?.rank == 4 && other.notes.count == 1)
         let same = try choice {
             $0.model.adapters = [start]
             $0.tuning.lora.rank = 4

@@ -24,10 +24,10 @@ import Testing
         try TinyModels.make(in: root + "/model")
         let weights = try ModelWeights(ModelFolder(path: model))
         for (index, step) in [0, 7].enumerated() {
-            let shape = LoRAShape(
-                rank: 4, scale: 2, dropout: 0, modules: Set(LinearModule.allCases))
+            let shape = AdapterShape(
+                rank: 4, alpha: 8, modules: Set(LinearModule.allCases))
             let tuned = TunedModel(
-                weights, method: TuningMethod(lora: shape), arena: Arena(reserving: 1 << 28))
+                weights, method: TuningMethod(adapter: shape), arena: Arena(reserving: 1 << 28))
             for parameter in tuned.parameters.parameters where parameter.name.contains("lora_B") {
                 // The first adapter changes nothing: it is fresh.
                 let values = patternFill(parameter.value.count, salt: 3, scale: Float(index) * 0.5)
@@ -37,7 +37,7 @@ import Testing
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
             try AdapterFile.save(
-                tuned, alpha: 8, isRankStabilized: false, baseModel: "tiny", to: folder)
+                tuned, baseModel: "tiny", to: folder)
         }
     }
 

@@ -1,11 +1,11 @@
-// What SwiGLU keeps at half the size, and values that are made again, against what they stand for.
+// What a gated unit saves in bf16, and values that are recomputed, against what they stand for.
 
 import TestSupport
 import Testing
 
 @testable import Kernel
 
-struct KeptGatesTests {
+struct SavedGatesTests {
     private let arena = Arena()
 
     private func tensor(_ rows: Int, _ columns: Int, salt: Int) -> Tensor {
@@ -23,40 +23,47 @@ struct KeptGatesTests {
         return Tensor(values, rows: x.rows, columns: x.columns, in: arena)
     }
 
-    @Test(arguments: [(1, 1), (3, 17), (33, 127)])
-    func halvesGiveTheGradientsOfRoundedGates(_ rows: Int, _ columns: Int) {
+    @Test(arguments: [(1, 1), (3, 17), (33, 127)], [Activation.silu, .geluTanh])
+    func bfloat16GivesTheGradientsOfRoundedGates(
+        _ shape: (rows: Int, columns: Int), activation: Activation
+    ) {
+        let (rows, columns) = shape
         let (gate, up) = (tensor(rows, columns, salt: 1), tensor(rows, columns, salt: 2))
         let dY = tensor(rows, columns, salt: 3)
-        let kept = SwiGLU.Kept.halves(rows, columns, arena)
+        let saved = GatedLinearUnit.Saved.bfloat16(rows, columns, arena)
         let (y, again, expected) = (
             Tensor(rows, columns, in: arena), Tensor(rows, columns, in: arena),
             Tensor(rows, columns, in: arena)
         )
-        SwiGLU.forward(gate: gate, up: up, into: y, keeping: kept)
-        let exact = SwiGLU.Kept.floats(gate: rounded(gate), up: rounded(up))
-        SwiGLU.forward(exact, into: expected, arena: arena)
-        SwiGLU.forward(kept, into: again, arena: arena)
+        GatedLinearUnit.forward(
+            activation, gate: gate, up: up, into: y, saving: saved)
+        let exact = GatedLinearUnit.Saved.floats(gate: rounded(gate), up: rounded(up))
+        GatedLinearUnit.forward(
+            activation, exact, into: expected, arena: arena)
+        GatedLinearUnit.forward(
+            activation, saved, into: again, arena: arena)
         #expect(again.values == expected.values)
         // The way forward itself sees the gates unrounded.
-        SwiGLU.forward(.floats(gate: gate, up: up), into: expected, arena: arena)
+        GatedLinearUnit.forward(
+            activation, .floats(gate: gate, up: up), into: expected, arena: arena)
         #expect(y.values == expected.values)
-        func gradients(_ kept: SwiGLU.Kept) -> [[Float]] {
+        func gradients(_ saved: GatedLinearUnit.Saved) -> [[Float]] {
             let (dGate, dUp) = (Tensor(rows, columns, in: arena), Tensor(rows, columns, in: arena))
-            SwiGLU.backward(dY, kept, dGate: dGate, dUp: dUp)
+            GatedLinearUnit.backward(activation, dY, saved, dGate: dGate, dUp: dUp)
             return [dGate.values, dUp.values]
         }
-        #expect(gradients(kept) == gradients(exact))
+        #expect(gradients(saved) == gradients(exact))
     }
 
-    @Test func aReleasedValueIsMadeAgainOnce() {
+    @Test func aFreedValueIsRecomputedOnce() {
         var count = 0
         let source = tensor(2, 3, salt: 4)
-        let value = Value(source, needsGradient: true) {
+        let value = Value(source, requiresGrad: true) {
             count += 1
             return source
         }
         #expect(value.tensor.values == source.values && count == 0)
-        value.release()
+        value.free()
         #expect(value.rows == 2 && value.columns == 3 && count == 0)
         #expect(value.tensor.values == source.values && count == 1)
         _ = value.tensor

@@ -1,32 +1,22 @@
-// From a model's configuration to the decoder's shape: the only place that reads one into the other.
+// A model's rotary positions as its author wrote them, and the frequencies that follow from them.
 
 import Foundation
 
-extension DecoderSpec {
-    /// The shape that a checked configuration describes.
-    public init(_ config: ModelConfig) {
-        let norm = NormSpec(epsilon: config.normEpsilon)
-        let layers = (0..<config.layerCount).map { index in
-            // Layers below the first one with a window see everything (Qwen2's max_window_layers).
-            let shape = AttentionShape(
-                heads: config.headCount, keyValueHeads: config.keyValueHeadCount,
-                headDimension: config.headDimension,
-                window: index < config.slidingWindowFirstLayer ? nil : config.slidingWindow)
-            return LayerSpec(
-                attention: AttentionSpec(
-                    shape: shape, normalizesHeads: config.queryKeyNorm,
-                    hasInputBias: config.attentionBias, hasOutputBias: config.attentionOutputBias),
-                feedForward: FeedForwardSpec(
-                    width: config.intermediateSize, hasBias: config.mlpBias),
-                norm: norm)
-        }
-        self.init(
-            vocabularySize: config.vocabularySize, hiddenSize: config.hiddenSize,
-            rotary: Rotary(
-                headDimension: config.headDimension, theta: config.ropeTheta,
-                scaling: config.ropeScaling),
-            layers: layers, finalNorm: norm, head: HeadSpec(isTied: config.tiedEmbeddings),
-            paddingID: config.padTokenID, names: config.family.names)
+/// Base, width and scaling of rotary positions.
+public struct RotarySpec: Sendable, Equatable {
+    public var headDimension: Int
+    /// The base of the frequencies.
+    public var theta: Double
+    public var scaling: RopeScaling?
+
+    /// The frequencies after scaling.
+    public var rotary: Rotary {
+        Rotary(headDimension: headDimension, theta: theta, scaling: scaling)
+    }
+
+    /// Divisors of the frequencies, where the scaling is nothing else.
+    var frequencyFactors: [Float]? {
+        scaling?.frequencyFactors(headDimension: headDimension, theta: theta)
     }
 }
 

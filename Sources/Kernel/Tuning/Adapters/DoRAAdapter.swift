@@ -1,0 +1,168 @@
+// DoRA (arXiv 2402.09353): LoRA for the direction of each row of the weight, a trained magnitude for its length.
+// Legend: T rows, K inputs, N outputs, R rank.
+
+import Microkernels
+
+/// W' = m ⊙ (W + s B A) / ‖W + s B A‖, the norms over rows. As in the paper's section 4.3 and PEFT, no gradient flows
+/// through the norm.
+final class DoRAAdapter: LinearAdapter {
+    let direction: LoRAAdapter
+    /// (N).
+    let magnitude: Parameter
+    /// Σ of each base row's squares (N).
+    private let baseSquares: [Double]
+    private let base: BaseWeight
+
+    init(_ direction: LoRAAdapter, magnitude: Parameter, base: BaseWeight, arena: Arena) {
+        (self.direction, self.magnitude, self.base) = (direction, magnitude, base)
+        baseSquares = Self.squares(of: base, arena)
+    }
+
+    var parameters: [Parameter] { direction.parameters + [magnitude] }
+
+    func apply(
+        _ x: Value, to layer: Projection, _ context: ForwardContext, dropoutKey key: UInt64?
+    ) -> Value {
+        let tape = context.tape
+        let norms = norms(layer, context)
+        let y: Value
+        if let key, direction.dropout > 0 {
+            // W x + (m/‖·‖ − 1) W x̃ + m/‖·‖ s B A x̃, x̃ being x after dropout.
+            let dropped = tape.dropout(x, probability: direction.dropout, key: key)
+            let whole = scaled(
+                layer.linear(dropped, context, lora: direction, addsBias: false), norms, tape)
+            let plain = layer.linear(dropped, context, addsBias: false)
+            y = tape.sum(
+                layer.linear(x, context, addsBias: false), tape.sum(whole, plain, times: -1))
+        } else {
+            y = scaled(layer.linear(x, context, lora: direction, addsBias: false), norms, tape)
+        }
+        return layer.bias.map { tape.addBias($0, to: y) } ?? y
+    }
+
+    /// y ⊙ m / ‖·‖.
+    private func scaled(_ y: Value, _ norms: Tensor, _ tape: Tape) -> Value {
+        let factors = factors(norms, tape.arena)
+        return tape.scaleColumns(y, by: factors) { [magnitude] sums in
+            for n in 0..<sums.count {
+                magnitude.gradient.pointer[n] += sums.pointer[n] / norms.pointer[n]
+            }
+        }
+    }
+
+    private func factors(_ norms: Tensor, _ arena: Arena) -> Tensor {
+        let factors = Tensor(1, norms.count, in: arena)
+        for n in 0..<norms.count {
+            factors.pointer[n] = magnitude.value.pointer[n] / norms.pointer[n]
+        }
+        return factors
+    }
+
+    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, in arena: Arena) {
+        direction.addUpdate(of: x, to: y, in: arena)
+        let factors = factors(norms(layer, .openBLAS, arena), arena)
+        Elementwise.scaleColumns(y, by: factors, into: y)
+        if let bias = layer.bias { Elementwise.addBias(bias.pointer, to: y) }
+    }
+
+    // MARK: - Norms of rows
+
+    private func norms(_ layer: Projection, _ context: ForwardContext) -> Tensor {
+        norms(layer, context.products, context.arena)
+    }
+
+    /// ‖W + s B A‖ of each row (1, N), without making the sum: ‖w‖² + 2 s b·(A w) + s² b A Aᵀ b, b being a row of B.
+    private func norms(_ layer: Projection, _ products: Products, _ arena: Arena) -> Tensor {
+        let (a, b) = (direction.a.value, direction.b.value)
+        let (n, r, s) = (b.rows, a.rows, Double(direction.scale))
+        let across = Tensor(r, n, in: arena)
+        layer.baseProduct(a, into: across, .openBLAS, arena: arena)
+        var gram = [Double](repeating: 0, count: r * r)
+        for i in 0..<r {
+            for j in 0..<r { gram[i * r + j] = Double(mk_dot(a.row(i), a.row(j), a.columns)) }
+        }
+        let norms = Tensor(1, n, in: arena)
+        Parallel.ranges(n, grain: 256) { range in
+            for row in range {
+                var (mixed, square) = (0.0, 0.0)
+                for i in 0..<r {
+                    let x = Double(b.row(row)[i])
+                    mixed += x * Double(across.row(i)[row])
+                    for j in 0..<r { square += x * gram[i * r + j] * Double(b.row(row)[j]) }
+                }
+                let sum = self.baseSquares[row] + 2 * s * mixed + s * s * square
+                norms.pointer[row] = Float(max(0, sum).squareRoot())
+            }
+        }
+        return norms
+    }
+
+    private static func squares(of base: BaseWeight, _ arena: Arena) -> [Double] {
+        var squares: [Double] = []
+        forEachPanel(of: base, arena) { panel in
+            for r in 0..<panel.rows { squares.append(mk_sum_squares(panel.row(r), panel.columns)) }
+        }
+        return squares
+    }
+
+    /// Rows of a weight, some at a time.
+    private static func forEachPanel(
+        of base: BaseWeight, _ arena: Arena, _ body: (Tensor) -> Void
+    ) {
+        switch base {
+        case .trained(let parameter): body(parameter.value)
+        case .packed(let weight):
+            let height = max(1, (1 << 20) / max(1, weight.columns))
+            for start in stride(from: 0, to: weight.rows, by: height) {
+                let range = start..<min(weight.rows, start + height)
+                let panel = Tensor(range.count, weight.columns, in: arena)
+                PackedMatmul.decode(weight, range, into: panel)
+                body(panel)
+            }
+        }
+    }
+
+    // MARK: - Merging
+
+    func merge(_ rows: Range<Int>, into panel: Tensor) {
+        direction.merge(rows, into: panel)
+        for (i, row) in rows.enumerated() {
+            let norm = Float(mk_sum_squares(panel.row(i), panel.columns).squareRoot())
+            mk_scale(panel.row(i), magnitude.value.pointer[row] / norm, panel.columns)
+        }
+    }
+
+    func frozenChange(of base: any PackedWeight) -> WeightChange {
+        var change = direction.frozenChange(of: base)
+        let layer = Projection(base: .packed(base))
+        let arena = Arena(reserving: 8 << 30)
+        change.rows = factors(norms(layer, .openBLAS, arena), arena).values
+        return change
+    }
+}
+
+extension AdapterKind {
+    static let dora = AdapterKind(
+        name: "dora", title: "DoRA", peftType: "LORA", isLowRank: true,
+        parameters: { shape, slot in
+            let direction = AdapterKind.lora.parameters(shape, slot)
+            guard !direction.isEmpty else { return [] }
+            return direction + [
+                AdapterParameter(
+                    ".lora_magnitude_vector", [slot.shape[0]], start: .rowNorms, decays: true)
+            ]
+        },
+        make: { shape, slot, parameters, host in
+            guard let factor = shape.factor(of: slot) else { return nil }
+            let direction = LoRAAdapter(
+                a: parameters[0], b: parameters[1], scale: factor.scale, dropout: shape.dropout)
+            return DoRAAdapter(
+                direction, magnitude: parameters[2], base: host.base, arena: host.arena)
+        },
+        savedPerToken: { shape, slot in
+            // The output before it is scaled; with dropout the dropped input and two outputs more.
+            let (outputs, inputs) = (slot.shape[0], slot.shape[1])
+            return (shape.factor(of: slot)?.rank ?? 0) + outputs
+                + (shape.dropout > 0 ? inputs + 2 * outputs : 0)
+        })
+}
