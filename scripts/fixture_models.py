@@ -58,6 +58,11 @@ FAMILIES = {
         num_attention_heads=6, num_key_value_heads=2, head_dim=16, rms_norm_eps=1e-6,
         rope_parameters=rope(1_000_000.0), attention_bias=False, use_sliding_window=False,
         tie_word_embeddings=True)),
+    # Caps that bite: scores and logits of these weights spread over several units.
+    "gemma2": (transformers.Gemma2Config, common(
+        num_hidden_layers=3, head_dim=12, query_pre_attn_scalar=12, rms_norm_eps=1e-6,
+        rope_parameters=rope(10_000.0), attention_bias=False, sliding_window=8,
+        attn_logit_softcapping=2.0, final_logit_softcapping=1.5, tie_word_embeddings=True)),
 }
 
 
@@ -66,14 +71,15 @@ def generator(label):
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 
 
-def initial_value(name, shape, rng):
+def initial_value(name, shape, rng, family):
     noise = rng.standard_normal(shape)
     if name.endswith("norm.weight"):
-        return 1.0 + 0.2 * noise
+        return (0.0 if family == "gemma2" else 1.0) + 0.2 * noise
     if name.endswith("bias"):
         return 0.3 * noise
     if "embed_tokens" in name:
-        return 0.35 * noise
+        # Gemma multiplies embeddings by the root of their width.
+        return (0.2 if family == "gemma2" else 0.35) * noise
     if "o_proj" in name or "down_proj" in name:
         gain = 3.0  # Against tied embeddings, which pull the answer back to the token just read.
     else:
@@ -89,7 +95,7 @@ def tiny_model(family):
     rng = generator(f"weights of {family}")
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
-            value = initial_value(name, tuple(parameter.shape), rng).astype(np.float32)
+            value = initial_value(name, tuple(parameter.shape), rng, family).astype(np.float32)
             parameter.copy_(torch.from_numpy(value))
     model.generation_config = transformers.GenerationConfig()
     return model.eval()

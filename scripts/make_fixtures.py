@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes Tests/KernelTests/Fixtures/families: tiny models and what transformers computes with them.
 
-    <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_fixtures.py
+    <venv of Benchmarks/peers/setup.sh>/bin/python scripts/make_fixtures.py [FAMILY ...]
 
 A reference is not regenerated to make a test pass: it changes only when a family is added.
 """
 import json
+import sys
 
 import numpy as np
 import torch
@@ -98,8 +99,10 @@ def stored_weights(model):
             if not (tied and k == "lm_head.weight")}
 
 
-def write_families():
+def write_families(only):
     for family in FAMILIES:
+        if only and family not in only:
+            continue
         model = tiny_model(family)
         config = json.loads(model.config.to_json_string(use_diff=False))
         config = {k: config[k] for k in sorted(config) if k in KEPT_FIELDS}
@@ -132,7 +135,8 @@ KEPT_FIELDS = {
     "mlp_bias", "max_position_embeddings", "rms_norm_eps", "rope_parameters", "sliding_window",
     "use_sliding_window", "max_window_layers", "layer_types", "tie_word_embeddings",
     "bos_token_id", "eos_token_id", "pad_token_id", "initializer_range", "attention_dropout",
-    "use_cache",
+    "use_cache", "hidden_activation", "query_pre_attn_scalar", "attn_logit_softcapping",
+    "final_logit_softcapping",
 }
 
 
@@ -155,7 +159,12 @@ def interleaved(rows, heads):
     return rows.reshape(heads, 2, half, -1).swapaxes(1, 2).reshape(rows.shape)
 
 
-def gguf_name(name):
+def gguf_name(name, architecture):
+    if architecture == "gemma2":
+        for old, new in [("post_attention_layernorm", "post_attention_norm"),
+                         ("pre_feedforward_layernorm", "ffn_norm"),
+                         ("post_feedforward_layernorm", "post_ffw_norm")]:
+            name = name.replace(old, new)
     for old, new in [("model.layers.", "blk."), ("model.embed_tokens", "token_embd"),
                      ("model.norm", "output_norm"), ("lm_head", "output"),
                      ("self_attn.q_proj", "attn_q"), ("self_attn.k_proj", "attn_k"),
@@ -189,9 +198,13 @@ def write_gguf(family, architecture, kind):
     writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
     if architecture == "llama":
         writer.add_rope_dimension_count(head_width)
-    if architecture == "qwen3":
+    if architecture in ("qwen3", "gemma2"):
         writer.add_key_length(head_width)
         writer.add_value_length(head_width)
+    if architecture == "gemma2":
+        writer.add_attn_logit_softcapping(config.attn_logit_softcapping)
+        writer.add_final_logit_softcapping(config.final_logit_softcapping)
+        writer.add_sliding_window(config.sliding_window)
     writer.add_vocab_size(config.vocab_size)
     writer.add_tokenizer_model("no_vocab")
     writer.add_bos_token_id(config.bos_token_id)
@@ -211,11 +224,13 @@ def write_gguf(family, architecture, kind):
             name.split(".")[-2])
         moved = interleaved(value, heads) if heads and architecture == "llama" else value
         if value.ndim == 1 or kind == "F32":
-            writer.add_tensor(gguf_name(name), moved.astype(np.float32))
+            # llama.cpp's Gemma has the gain where the folder has the gain less one.
+            gain = 1 if architecture == "gemma2" and value.ndim == 1 else 0
+            writer.add_tensor(gguf_name(name, architecture), (moved + gain).astype(np.float32))
             decoded[name] = torch.from_numpy(value)
             continue
         packed = quantize(moved, quantization)
-        writer.add_tensor(gguf_name(name), packed, raw_dtype=quantization)
+        writer.add_tensor(gguf_name(name, architecture), packed, raw_dtype=quantization)
         # Rows are packed one by one, so the order of rows does not change a value.
         decoded[name] = torch.from_numpy(dequantize(quantize(value, quantization), quantization))
     writer.write_header_to_file()
@@ -269,14 +284,18 @@ def write_rotary():
 
 def main():
     start()
-    write_families()
+    only = sys.argv[1:]
+    write_families(only)
     for family, architecture, kind in [("llama", "llama", "F32"), ("llama", "llama", "Q8_0"),
                                        ("llama3-rope", "llama", "F16"),
                                        ("qwen2-tied", "qwen2", "F32"),
                                        ("qwen2-tied", "qwen2", "Q8_0"),
-                                       ("qwen3", "qwen3", "Q8_0")]:
-        write_gguf(family, architecture, kind)
-    write_rotary()
+                                       ("qwen3", "qwen3", "Q8_0"),
+                                       ("gemma2", "gemma2", "F32")]:
+        if not only or family in only:
+            write_gguf(family, architecture, kind)
+    if not only:
+        write_rotary()
 
 
 if __name__ == "__main__":

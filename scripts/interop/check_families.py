@@ -17,6 +17,7 @@ warnings.filterwarnings("ignore")
 FAMILIES = {
     "llama": transformers.LlamaConfig, "mistral": transformers.MistralConfig,
     "qwen2": transformers.Qwen2Config, "qwen3": transformers.Qwen3Config,
+    "gemma2": transformers.Gemma2Config,
 }
 SHORT = dict(original_max_position_embeddings=64)
 ROPES = {
@@ -54,6 +55,17 @@ VARIANTS = {
     "qwen3, biases": ("qwen3", dict(attention_bias=True)),
     "qwen3, window on the last": ("qwen3", dict(WINDOW, max_window_layers=1)),
     "qwen3, wide heads": ("qwen3", dict(head_dim=64)),
+    "qwen2, windows listed": ("qwen2", dict(WINDOW, layer_types=[
+        "sliding_attention", "full_attention", "sliding_attention"])),
+    "llama, gelu": ("llama", dict(hidden_act="gelu_pytorch_tanh")),
+    "gemma2, window 8": ("gemma2", dict(sliding_window=8)),
+    "gemma2, windows listed": ("gemma2", dict(sliding_window=8, layer_types=[
+        "full_attention", "full_attention", "sliding_attention"])),
+    "gemma2, no caps": ("gemma2", dict(attn_logit_softcapping=None, final_logit_softcapping=None)),
+    "gemma2, low caps": ("gemma2", dict(attn_logit_softcapping=0.7, final_logit_softcapping=1.3)),
+    "gemma2, another scale": ("gemma2", dict(query_pre_attn_scalar=33)),
+    "gemma2, biases": ("gemma2", dict(attention_bias=True)),
+    "gemma2, silu": ("gemma2", dict(hidden_activation="silu")),
 }
 REFUSED = {
     "another activation": ("llama", dict(hidden_act="gelu"), "hidden_act"),

@@ -21,7 +21,7 @@ public struct ModelFamily: Sendable {
     /// Why a network cannot be a GGUF file of this architecture: a key and a reason, or nil.
     var refuseGGUF: @Sendable (DecoderSpec) -> (key: String, reason: String)? = { _ in nil }
 
-    static let all: [ModelFamily] = [.llama, .mistral, .qwen2, .qwen3]
+    static let all: [ModelFamily] = [.llama, .mistral, .qwen2, .qwen3, .gemma2]
 
     static func named(_ modelType: String) -> ModelFamily? {
         all.first { $0.modelType == modelType }

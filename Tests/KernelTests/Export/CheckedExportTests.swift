@@ -39,7 +39,7 @@ import Testing
             try SafetensorsExport.write(plain, base: base, to: out, check: fail)
         }
         #expect(throws: KernelError.self) {
-            try AdapterExport.write(tuned, base: base, alpha: 1, to: out, check: fail)
+            try AdapterExport.write(tuned, base: base, to: out, check: fail)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: model.root.path) == ["model"])
     }
@@ -128,20 +128,32 @@ import Testing
     }
 
     @Test func windowsOfSomeLayersAreRefusedBeforeWriting() throws {
-        var config = ModelConfig(
-            modelType: "qwen2", vocabularySize: 264, hiddenSize: 32, intermediateSize: 64,
-            layerCount: 2, headCount: 4, keyValueHeadCount: 2, headDimension: 8,
-            maximumPositions: 512, attentionBias: true, slidingWindow: 64,
-            slidingWindowFirstLayer: 1)
-        let error = try #require(throws: KernelError.self) {
-            try GGUFPlan.refuseUnsaid(config, at: "m")
+        func config(_ windows: [Int?]) -> ModelConfig {
+            var config = ModelConfig(
+                modelType: "qwen2", vocabularySize: 264, hiddenSize: 32, intermediateSize: 64,
+                layerCount: 2, headCount: 4, keyValueHeadCount: 2, headDimension: 8,
+                maximumPositions: 512, attentionBias: true)
+            for (layer, window) in windows.enumerated() {
+                config.network.layers[layer].attention.shape.window = window
+            }
+            return config
         }
-        #expect(error.place == "m, key max_window_layers")
+        let error = try #require(throws: KernelError.self) {
+            try GGUFPlan.refuseUnsaid(config([nil, 64]), at: "m")
+        }
+        #expect(error.place == "m, key sliding_window")
         // In all layers it can be said; one as long as the context is none.
-        config.slidingWindowFirstLayer = 0
-        try GGUFPlan.refuseUnsaid(config, at: "m")
-        (config.slidingWindowFirstLayer, config.slidingWindow) = (1, 512)
-        try GGUFPlan.refuseUnsaid(config, at: "m")
+        try GGUFPlan.refuseUnsaid(config([64, 64]), at: "m")
+        try GGUFPlan.refuseUnsaid(config([nil, 512]), at: "m")
+        // Gemma 2 has it in every second layer, from the first on.
+        var gemma = config([64, nil])
+        (gemma.modelType, gemma.network.layers[0].feedForward.activation) = ("gemma2", .geluTanh)
+        for layer in 0..<2 { gemma.network.layers[layer].attention.shape.softCap = 50 }
+        gemma.network.head.softCap = 30
+        try GGUFPlan.refuseUnsaid(gemma, at: "m")
+        gemma.network.layers[0].attention.shape.window = nil
+        gemma.network.layers[1].attention.shape.window = 64
+        #expect(throws: KernelError.self) { try GGUFPlan.refuseUnsaid(gemma, at: "m") }
     }
 
     @Test func flagsOfTokensThatAreLostAreTold() throws {

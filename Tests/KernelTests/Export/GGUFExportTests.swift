@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: [
         "llama", "llama-biases", "llama3-rope", "qwen2-tied", "qwen2-untied", "qwen3",
-        "gguf/llama3-rope-F16.gguf", "mistral-window",
+        "gguf/llama3-rope-F16.gguf", "mistral-window", "gemma2", "gguf/gemma2-F32.gguf",
     ])
     func fp32EqualsTheAdaptedModel(_ name: String) throws {
         let base = try ExportSupport.family(name)
@@ -38,7 +38,7 @@ import Testing
 
     /// The converter's own file of the same folder: equal tensors, byte by byte.
     @Test(arguments: [
-        "llama-F32", "llama-Q8_0", "llama3-rope-F16", "qwen2-tied-Q8_0", "qwen3-Q8_0",
+        "llama-F32", "llama-Q8_0", "llama3-rope-F16", "qwen2-tied-Q8_0", "qwen3-Q8_0", "gemma2-F32",
     ])
     func tensorsEqualTheConverters(_ name: String) throws {
         let parts = name.split(separator: "-")

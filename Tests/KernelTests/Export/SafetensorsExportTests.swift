@@ -15,7 +15,7 @@ import Testing
     private var target: String { folder.path + "/out" }
 
     @Test(arguments: [
-        "llama", "llama-biases", "llama3-rope", "mistral-window", "qwen2-tied", "qwen3",
+        "llama", "llama-biases", "llama3-rope", "mistral-window", "qwen2-tied", "qwen3", "gemma2",
     ])
     func mergedEqualsAdapted(_ name: String) throws {
         let base = try ExportSupport.family(name)

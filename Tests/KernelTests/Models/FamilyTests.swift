@@ -10,7 +10,7 @@ import TestSupport
 private let folders = [
     "llama", "llama-sharded", "llama-bf16", "llama-biases", "llama3-rope", "mistral-window",
     "qwen2-tied",
-    "qwen2-untied", "qwen3",
+    "qwen2-untied", "qwen3", "gemma2",
 ]
 
 @Suite struct FamilyTests {
@@ -101,7 +101,7 @@ private let folders = [
 
     @Test(arguments: [
         "llama-F32", "llama-Q8_0", "llama3-rope-F16", "qwen2-tied-F32", "qwen2-tied-Q8_0",
-        "qwen3-Q8_0",
+        "qwen3-Q8_0", "gemma2-F32",
     ])
     func ggufEqualsItsDecodedWeights(_ name: String) throws {
         let reference = try Fixture.json("families/gguf/\(name).json")

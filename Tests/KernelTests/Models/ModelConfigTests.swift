@@ -1,6 +1,6 @@
 // config.json of every family: defaults, old and new spellings, and absurd values named by key.
 import Foundation
-import Kernel
+@testable import Kernel
 import Testing
 
 /// A small valid config.json with these members changed; nil takes one away.
@@ -106,7 +106,21 @@ func configJSON(_ type: String, _ changes: [String: JSONValue?] = [:]) -> JSONVa
         let kinds = used.merging(["layer_types": ["sliding_attention", "sliding_attention"]]) { $1 }
         #expect(try config("qwen3", kinds).slidingWindowFirstLayer == 0)
         let mixed = used.merging(["layer_types": ["sliding_attention", "full_attention"]]) { $1 }
-        #expect(try error("qwen3", mixed).place == "config.json, key layer_types")
+        #expect(
+            try config("qwen3", mixed).network.layers.map(\.attention.shape.window) == [64, nil])
+        let short = used.merging(["layer_types": ["sliding_attention"]]) { $1 }
+        #expect(try error("qwen3", short).place == "config.json, key layer_types")
+        // Gemma 2 has one in every second layer; a list goes before that.
+        let gemma = try config("gemma2", ["num_hidden_layers": 3, "sliding_window": 64])
+        #expect(gemma.network.layers.map(\.attention.shape.window) == [64, nil, 64])
+        let listed = try config(
+            "gemma2",
+            ["sliding_window": 64, "layer_types": ["full_attention", "sliding_attention"]])
+        #expect(listed.network.layers.map(\.attention.shape.window) == [nil, 64])
+        let full = try config("gemma2", ["sliding_window": .null])
+        #expect(full.network.window == nil && full.network.head.softCap == 30)
+        #expect(
+            try config("gemma2", ["final_logit_softcapping": .null]).network.head.softCap == nil)
     }
 
     @Test func endTokensAreOneOrSeveral() throws {
@@ -245,9 +259,9 @@ func configJSON(_ type: String, _ changes: [String: JSONValue?] = [:]) -> JSONVa
     @Test func otherModelTypesGetTheListOfSupportedOnes() throws {
         let error = try error("gpt_neox", [:])
         #expect(error.kind == .unavailable)
-        #expect(error.why == "\"gpt_neox\" is not one of llama, mistral, qwen2, qwen3")
+        #expect(error.why == "\"gpt_neox\" is not one of llama, mistral, qwen2, qwen3, gemma2")
         let missing = try self.error("llama", ["model_type": nil])
-        #expect(missing.why == "it is missing; supported are llama, mistral, qwen2, qwen3")
+        #expect(missing.why == "it is missing; supported are llama, mistral, qwen2, qwen3, gemma2")
         #expect(throws: KernelError.self) { try ModelConfig(json: [1], source: "config.json") }
     }
 
@@ -272,15 +286,19 @@ func configJSON(_ type: String, _ changes: [String: JSONValue?] = [:]) -> JSONVa
                 originalMaximumPositions: 64),
             .yarn(YarnScaling(factor: 4, originalMaximumPositions: 64, attentionFactor: 1.5)),
         ]
-        for scaling in scalings {
+        // Windows and biases where the family has them.
+        let switches: [String: JSONValue?] = [
+            "head_dim": 16, "num_hidden_layers": 3, "tie_word_embeddings": true,
+            "attention_bias": true, "mlp_bias": true, "sliding_window": 64,
+            "use_sliding_window": true, "max_window_layers": 1,
+        ]
+        for (scaling, eos) in zip(scalings, [[2, 5], [2], [], [2], [2]]) {
+            let read = try self.config(type, switches)
+            var network = read.network
+            (network.rotary.scaling, network.rotary.theta, network.paddingID) = (scaling, 1e6, 0)
             let config = ModelConfig(
-                modelType: type, vocabularySize: 96, hiddenSize: 32, intermediateSize: 48,
-                layerCount: 3, headCount: 4, keyValueHeadCount: 2, headDimension: 16,
-                maximumPositions: 512, normEpsilon: 1e-5, ropeTheta: 1e6, ropeScaling: scaling,
-                tiedEmbeddings: true, attentionBias: type == "qwen2", queryKeyNorm: type == "qwen3",
-                slidingWindow: type == "llama" ? nil : 64,
-                slidingWindowFirstLayer: type.hasPrefix("qwen") ? 1 : 0, bosTokenID: 1,
-                eosTokenIDs: [2, 5], padTokenID: 0)
+                modelType: type, network: network, maximumPositions: 512, bosTokenID: 1,
+                eosTokenIDs: eos)
             let text = config.rawJSON.text(.pretty)
             let again = try ModelConfig(
                 json: try JSONValue(parsing: text, source: "test"), source: "test")
