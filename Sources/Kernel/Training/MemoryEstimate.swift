@@ -22,10 +22,12 @@ public struct MemoryEstimate: Sendable, Equatable {
     /// The program with its tokenizer and data, when nothing is computed.
     private static let programBytes = 40 << 20
 
-    /// `tokens` is what one micro-batch holds at most; `halves` of the base's trained numbers are held in bf16.
+    /// `tokens` is what one micro-batch holds at most; `bfloat16` of the base's trained numbers are of
+    /// that type; `optimizerBytes` is the optimizer's state.
     public init(
-        _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int, halves: Int = 0,
-        optimizerBuffers: Int, tokens: Int, products: Products, recomputes: Bool,
+        _ config: ModelConfig, baseBytes: Int, lora: LoRAShape?, trainedBase: Int,
+        bfloat16: Int = 0,
+        optimizerBytes: Int, tokens: Int, products: Products, recomputes: Bool,
         sampleTokens: Int = 0
     ) {
         let spec = DecoderSpec(config)
@@ -35,8 +37,8 @@ public struct MemoryEstimate: Sendable, Equatable {
         base = baseBytes
         // Values, gradients and what the optimizer keeps; gradients are fp32 always.
         trained =
-            trainableParameters * (2 + optimizerBuffers) * float
-            - halves * (1 + optimizerBuffers) * (float - MemoryLayout<UInt16>.stride)
+            trainableParameters * 2 * float - bfloat16 * (float - MemoryLayout<UInt16>.stride)
+            + optimizerBytes
         let c = spec.hiddenSize
         let f = spec.layers.map(\.feedForward.width).max() ?? 0
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
@@ -100,21 +102,19 @@ extension MemoryEstimate {
         _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, tokens: Int,
         recomputes: Bool
     ) {
-        let specs = tuning.weights.allParameters
-            .filter { tuning.method.trainedNames.contains($0.name) }
+        let specs = tuning.method.parameters(of: tuning.weights)
         func total(_ specs: [ParameterSpec]) -> Int { specs.reduce(0) { $0 + $1.count } }
-        let trained = total(specs)
-        let halves =
-            tuning.method.matricesIn == .bfloat16 ? total(specs.filter { $0.shape.count > 1 }) : 0
+        let trained = total(specs.filter { tuning.method.trainedNames.contains($0.name) })
         let base = Self.baseBytes(plan.model.quantization, model)
-        // What is trained is held as its own numbers: the file's pages are given back.
+        // What is trained has memory of its own: the file's pages are given back.
         let frozen =
             model.parameterCount > 0
             ? Int(Double(base) * (1 - Double(trained) / Double(model.parameterCount))) : base
         self.init(
             model.config, baseBytes: max(0, frozen),
-            lora: tuning.method.lora, trainedBase: trained, halves: halves,
-            optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
+            lora: tuning.method.lora, trainedBase: trained,
+            bfloat16: total(specs.filter { $0.dtype == .bfloat16 }),
+            optimizerBytes: plan.optimizer.kind.stateBytes(plan.optimizer, specs),
             tokens: tokens, products: Products(plan.precision), recomputes: recomputes,
             sampleTokens: Self.sampleTokens(plan, model.config))
         switch plan.model.quantization {

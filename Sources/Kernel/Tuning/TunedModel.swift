@@ -7,7 +7,7 @@ public final class TunedModel {
     public let decoder: Decoder
     public let parameters: ParameterStore
 
-    /// Trained base weights start at the base's values, rounded when they are held in bf16; adapters at zero update with A drawn from
+    /// Trained base weights start at the base's values, rounded where their type is bf16; adapters at zero update with A drawn from
     /// U(−1/√K, 1/√K) (PEFT's Kaiming initialization) by a stream of `seed`.
     public init(_ weights: ModelWeights, method: TuningMethod, seed: UInt64 = 0, arena: Arena) {
         self.weights = weights
@@ -25,9 +25,9 @@ public final class TunedModel {
     private static func initialize(_ parameter: Parameter, from weights: ModelWeights, seed: UInt64)
     {
         if let matrix = weights.matrices[parameter.name] {
-            switch parameter.held {
-            case .floats(let value): PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
-            case .halves(let value): value.copy(from: matrix)
+            switch parameter.stored {
+            case .float32(let value): PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
+            case .bfloat16(let value): value.copy(from: matrix)
             }
             matrix.letGoOfPages()
             return

@@ -39,7 +39,7 @@ public struct TuningChoice {
             (weights, method) = started
             method.lora?.dropout = Float(lora.dropout)
         }
-        method.matricesIn = plan.trainedPrecision
+        method.trainableDType = plan.trainedPrecision
     }
 
     /// A new adapter as the settings describe it.

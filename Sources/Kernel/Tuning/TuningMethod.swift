@@ -46,8 +46,8 @@ public struct LoRAShape: Sendable, Equatable {
             guard let (rank, _) = factor(of: slot) else { return [] }
             let names = slot.adapterNames
             return [
-                ParameterSpec(name: names.a, shape: [rank, slot.shape[1]], decays: true),
-                ParameterSpec(name: names.b, shape: [slot.shape[0], rank], decays: true),
+                ParameterSpec(name: names.a, shape: [rank, slot.shape[1]]),
+                ParameterSpec(name: names.b, shape: [slot.shape[0], rank]),
             ]
         }
     }
@@ -58,14 +58,14 @@ public struct TuningMethod: Sendable, Equatable {
     public var lora: LoRAShape?
     /// Names of base weights that are trained themselves.
     public var trainedNames: Set<String>
-    /// What those of them that are matrices are held in while they train, with the optimizer's numbers;
+    /// The type of those of them that are matrices while they train, and of the optimizer's state of them;
     /// adapters, norms and biases are small and stay fp32.
-    public var matricesIn: Precision
+    public var trainableDType: Precision
 
     public init(
-        lora: LoRAShape? = nil, trainedNames: Set<String> = [], matricesIn: Precision = .float32
+        lora: LoRAShape? = nil, trainedNames: Set<String> = [], trainableDType: Precision = .float32
     ) {
-        (self.lora, self.trainedNames, self.matricesIn) = (lora, trainedNames, matricesIn)
+        (self.lora, self.trainedNames, self.trainableDType) = (lora, trainedNames, trainableDType)
     }
 
     /// Nothing is trained: chat, scoring, export.
@@ -75,7 +75,7 @@ public struct TuningMethod: Sendable, Equatable {
         (lora?.parameters(in: weights.layout) ?? [])
             + weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
                 var spec = spec
-                if spec.shape.count > 1 { spec.heldIn = matricesIn }
+                if spec.shape.count > 1 { spec.dtype = trainableDType }
                 return spec
             }
     }

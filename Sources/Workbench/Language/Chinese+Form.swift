@@ -84,10 +84,8 @@ extension Chinese {
         上一步有多少延续到下一步；sgd 通常取 0.9。
         SGD's momentum, as momentum=0.9.
         SGD 的动量，写作 momentum=0.9。
-        only with optimizer sgd
-        仅用于优化器 sgd
-        only with optimizer adamw_torch
-        仅用于优化器 adamw_torch
+        only with optimizer {1}
+        仅用于优化器 {1}
         Adam β1
         Adam β1 系数
         How slowly AdamW forgets the mean of gradients. 0.9 is nearly always right.

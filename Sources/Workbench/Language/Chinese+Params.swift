@@ -244,7 +244,7 @@ extension Chinese {
         训练的层：最后 n 层，负数为最前 n 层。
         Compute type
         计算类型
-        In what products are computed. auto takes bf16 on processors with AVX512_BF16, where it halves their time and moves losses by less than 1 %; sums, trained weights and the loss stay float32. pure_bf16 holds the base's trained weights in bf16 as well, with the optimizer's numbers: 10 bytes each instead of 16, rounded by chance. Processors without it, and fp16, compute in float32.
+        Data type of matrix products. auto takes bf16 on processors with AVX512_BF16, where it halves their time and moves losses by less than 1 %; sums, trained weights and the loss stay float32. pure_bf16 stores the base's trained weights and the optimizer state as bf16 too: 10 bytes each instead of 16, with stochastic rounding. Processors without it, and fp16, compute in float32.
         矩阵乘法的精度。auto 在支持 AVX512_BF16 的处理器上用 bf16，用时减半，损失变化不到 1 %；累加、训练权重和损失仍为 float32。pure_bf16 还把基座的可训练权重与优化器状态存为 bf16：每个参数 10 字节而非 16 字节，采用随机舍入。不支持的处理器以及 fp16 都用 float32 计算。
         Multiply in bfloat16 where the processor can (auto asks it without a note); sums and weights stay float32.
         处理器支持时用 bfloat16 做乘法；累加和权重仍为 float32。

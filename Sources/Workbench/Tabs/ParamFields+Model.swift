@@ -88,10 +88,10 @@ extension ParamFields {
 
     static let computeType = ParamField.choice(
         "bf16", "Compute type", \.computeType, standard: .float32,
-        "In what products are computed. auto takes bf16 on processors with AVX512_BF16, where it "
+        "Data type of matrix products. auto takes bf16 on processors with AVX512_BF16, where it "
             + "halves their time and moves losses by less than 1 %; sums, trained weights and the "
-            + "loss stay float32. pure_bf16 holds the base's trained weights in bf16 as well, with "
-            + "the optimizer's numbers: 10 bytes each instead of 16, rounded by chance. "
+            + "loss stay float32. pure_bf16 stores the base's trained weights and the optimizer "
+            + "state as bf16 too: 10 bytes each instead of 16, with stochastic rounding. "
             + "Processors without it, and fp16, compute in float32."
     ) { type in
         switch type {

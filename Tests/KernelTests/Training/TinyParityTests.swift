@@ -69,8 +69,8 @@ import TestSupport
         plan.model.adapters = [try Fixture.path("parity/tiny/\(name)-start")]
         let (model, choice) = try tuned(plan, base)
         #expect(choice.isRankStabilized == (name == "rslora"))
-        #expect(model.parameters.decayingCount == model.parameters.count)
-        let optimizer = AdamW(model.parameters.count, weightDecay: 0.01, arena: model.decoder.arena)
+        #expect(model.parameters.segments.map(\.group) == [.matrices])
+        let optimizer = AdamW(model.parameters, weightDecay: 0.01)
         let rate = try reference.member("steps").array?.first?.number("learning_rate") ?? 0
         let run = ParityRun(
             model, optimizer, .constant(rate), clip: try reference.number("clip"), rows: try rows())
@@ -136,7 +136,8 @@ import TestSupport
         let (model, _) = try tuned(plan, try weights(reference))
         // SGD ran without decay, so nothing is listed.
         if let listed = reference["not_decayed"]?.array {
-            let exempt = model.parameters.parameters.filter { !$0.decays }.map(\.name)
+            let exempt = model.parameters.parameters.filter { !$0.group.appliesWeightDecay }.map(
+                \.name)
             #expect(Set(exempt) == Set(listed.compactMap(\.string)))
         }
         let run = ParityRun(
@@ -148,9 +149,8 @@ import TestSupport
     }
 
     private func optimizer(_ test: Case, _ model: TunedModel) throws -> any Optimizer {
-        let (count, arena) = (model.parameters.count, model.decoder.arena)
-        if test.name == "sgd" { return SGD(count, momentum: 0.9, arena: arena) }
-        return AdamW(count, weightDecay: 0.01, arena: arena)
+        if test.name == "sgd" { return SGD(model.parameters, momentum: 0.9) }
+        return AdamW(model.parameters, weightDecay: 0.01)
     }
 
     private func schedule(_ test: Case) -> LearningRateSchedule {
