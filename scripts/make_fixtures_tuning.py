@@ -171,6 +171,38 @@ def write_momentum(rows):
     report("sgd", steps)
 
 
+class Lion(torch.optim.Optimizer):
+    """Algorithm 2 of arXiv 2302.06675: decay beside the step, the sign of a mean as the step."""
+
+    def __init__(self, groups, lr, betas):
+        super().__init__(groups, dict(lr=lr, betas=betas, weight_decay=0.0))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for value in group["params"]:
+                mean = self.state[value].setdefault("exp_avg", torch.zeros_like(value))
+                update = torch.sign(torch.lerp(value.grad, mean, beta1))
+                value.sub_(group["lr"] * (update + group["weight_decay"] * value))
+                mean.lerp_(value.grad, 1 - beta2)
+
+
+def write_lion(rows):
+    model = tiny_model("llama").double()
+    groups = adamw(model, 1e-3).param_groups
+    optimizer = Lion([{"params": g["params"], "weight_decay": 10 * g["weight_decay"]} for g in groups],
+                     lr=1e-3, betas=(0.9, 0.99))
+    schedule = get_cosine_schedule_with_warmup(optimizer, 2, STEPS)
+    facts = settings(model, rows, optimizer, base="llama", betas=[0.9, 0.99], weight_decay=0.1, clip=1.0,
+                     schedule="cosine to 0 over 10 steps, 2 of them linear warm-up from 0")
+    steps = train(model, rows, optimizer, 1.0, schedule)
+    write_json(OUT / "lion.json", {
+        "about": "everything trains, Lion", **facts, "steps": steps,
+        "last_logits_after": answer(model, rows), "final": finals(model)})
+    report("lion", steps)
+
+
 def report(name, steps):
     print(name, [(round(s["loss"], 3), round(s["gradient_norm"], 3)) for s in steps])
 
@@ -189,6 +221,7 @@ def main():
     write_full(rows, "full-qwen2-tied", "qwen2-tied", 5e-3)
     write_full(rows, "freeze", "llama", 1e-2, layers=1)
     write_momentum(rows)
+    write_lion(rows)
 
 
 if __name__ == "__main__":

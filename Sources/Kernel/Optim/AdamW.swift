@@ -56,7 +56,7 @@ extension OptimizerKind {
         "adamw_torch", title: "AdamW", aliases: ["adamw_torch_fused", "adamw_hf", "adamw"],
         variants: [
             "adamw_8bit", "adamw_bnb_8bit", "paged_adamw_8bit", "paged_adamw_32bit", "paged_adamw",
-        ], reads: [.beta1, .beta2, .epsilon],
+        ], deepSpeedTypes: ["adam", "adamw"], reads: [.beta1, .beta2, .epsilon],
         stateBytes: { ElementwiseState.bytes(buffers: 2, $1) },
         make: { settings, parameters, seed in
             AdamW(

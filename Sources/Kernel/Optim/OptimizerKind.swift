@@ -20,6 +20,8 @@ public struct OptimizerKind: Sendable, RawRepresentable, CaseIterable, Codable, 
     /// Variants of other programs whose state lies elsewhere or in fewer bits: they run as this one, and a
     /// note says so.
     public let variants: [String]
+    /// Its names in DeepSpeed's files, in small letters.
+    public let deepSpeedTypes: [String]
     /// The constants it reads besides rate and weight decay.
     public let reads: Set<OptimizerSetting>
     /// Bytes of its state for these parameters.
@@ -31,7 +33,7 @@ public struct OptimizerKind: Sendable, RawRepresentable, CaseIterable, Codable, 
 
     init(
         _ name: String, title: String, aliases: [String] = [], variants: [String] = [],
-        reads: Set<OptimizerSetting>,
+        deepSpeedTypes: [String] = [], reads: Set<OptimizerSetting>,
         stateBytes:
             @escaping @Sendable (
                 TrainingPlan.OptimizerSettings, [ParameterSpec]
@@ -45,13 +47,14 @@ public struct OptimizerKind: Sendable, RawRepresentable, CaseIterable, Codable, 
         self.title = title
         self.aliases = aliases
         self.variants = variants
+        self.deepSpeedTypes = deepSpeedTypes
         self.reads = reads
         self.stateBytes = stateBytes
         self.make = make
     }
 
     /// All of them, in the order of lists; the first is the default.
-    public static let allCases: [OptimizerKind] = [.adamW, .sgd]
+    public static let allCases: [OptimizerKind] = [.adamW, .sgd, .lion]
 
     /// The one of a name that plans have; nil for others.
     public init?(rawValue: String) {

@@ -38,7 +38,7 @@ public final class SGD: Optimizer {
 extension OptimizerKind {
     /// The gradient itself, or its running sum with momentum.
     public static let sgd = OptimizerKind(
-        "sgd", title: "SGD", reads: [.momentum],
+        "sgd", title: "SGD", deepSpeedTypes: ["sgd"], reads: [.momentum],
         stateBytes: { ElementwiseState.bytes(buffers: $0.momentum == 0 ? 0 : 1, $1) },
         make: { settings, parameters, seed in
             SGD(

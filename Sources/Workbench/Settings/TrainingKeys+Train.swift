@@ -86,8 +86,10 @@ extension TrainingKeys {
         }.nullable,
         .field(
             "weight_decay", \.optimizer.weightDecay, "Decay of weights; biases and norms excepted."),
-        .field("adam_beta1", \.optimizer.beta1, "AdamW's decay of the first moment."),
-        .field("adam_beta2", \.optimizer.beta2, "AdamW's decay of the second moment."),
+        .field("adam_beta1", \.optimizer.beta1, "Decay of the first moment (AdamW, Lion)."),
+        .field(
+            "adam_beta2", \.optimizer.beta2,
+            "Decay of the second moment (AdamW), or of the mean that Lion keeps."),
         .field("adam_epsilon", \.optimizer.epsilon, "AdamW's guard against division by zero."),
         .field(
             "max_grad_norm", \.optimizer.gradientNormMax,

@@ -90,8 +90,9 @@ extension ParamFields {
             "The same in steps; wins over the ratio when above 0."),
         .choice(
             "optim", "Optimizer", \.optimizer.kind,
-            "adamw_torch adapts to each weight and is right nearly always. sgd needs a third of "
-                + "the memory and more patience."
+            "adamw_torch adapts to each weight and is right nearly always. lion_32bit keeps half of "
+                + "its state; give it a third to a tenth of AdamW's rate. sgd needs a third of the "
+                + "memory and more patience."
         ),
         .number(
             "optim_args", "Momentum", 0...0.9999, \.optimizer.momentum,
@@ -106,11 +107,12 @@ extension ParamFields {
             "Pulls weights towards zero in each step: 0 to 0.1. Biases and norms are left alone."),
         .number(
             "adam_beta1", "Adam β1", 0...0.999999, \.optimizer.beta1,
-            "How slowly AdamW forgets the mean of gradients. 0.9 is nearly always right."
+            "How slowly the mean of gradients is forgotten. 0.9 is nearly always right."
         ).off(unlessRead(.beta1)),
         .number(
             "adam_beta2", "Adam β2", 0...0.999999, \.optimizer.beta2,
-            "How slowly AdamW forgets the mean of squared gradients. 0.95 to 0.999."
+            "How slowly AdamW forgets the mean of squared gradients: 0.95 to 0.999. For Lion it is "
+                + "that of the mean itself: 0.99."
         ).off(unlessRead(.beta2)),
         .number(
             "adam_epsilon", "Adam ε", 1e-12...0.1, \.optimizer.epsilon,

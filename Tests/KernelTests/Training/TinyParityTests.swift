@@ -126,7 +126,7 @@ import TestSupport
     @Test(arguments: [
         Case(name: "full", rate: 5e-3), Case(name: "full-qwen2-tied", rate: 5e-3),
         Case(name: "freeze", rate: 1e-2),
-        Case(name: "sgd", rate: 0.05),
+        Case(name: "sgd", rate: 0.05), Case(name: "lion", rate: 1e-3),
     ])
     func weightsTrainAsTorch(_ test: Case) throws {
         let reference = try Fixture.json("parity/tiny/\(test.name).json")
@@ -150,6 +150,9 @@ import TestSupport
 
     private func optimizer(_ test: Case, _ model: TunedModel) throws -> any Optimizer {
         if test.name == "sgd" { return SGD(model.parameters, momentum: 0.9) }
+        if test.name == "lion" {
+            return Lion(model.parameters, beta2: 0.99, weightDecay: 0.1)
+        }
         return AdamW(model.parameters, weightDecay: 0.01)
     }
 

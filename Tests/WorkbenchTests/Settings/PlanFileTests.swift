@@ -119,7 +119,7 @@ struct PlanFileTests {
             ("stage: dop", "stage", "one of pt, sft", "\"dop\""),
             ("dataset_dir: {a: 1}", "dataset_dir", "text", "a mapping of 1 keys"),
             ("quantization_bit: 3", "quantization_bit", "8, 4 or null", "\"3\""),
-            ("optim: adafactor", "optim", "one of adamw_torch, sgd", "\"adafactor\""),
+            ("optim: adafactor", "optim", "one of adamw_torch, sgd, lion_32bit", "\"adafactor\""),
             ("optim_args: betas=1", "optim_args", "momentum=", "betas=1"),
             ("lr_scheduler_kwargs: 3", "lr_scheduler_kwargs", "a mapping", "\"3\""),
             (
@@ -252,6 +252,13 @@ struct PlanFileTests {
         #expect(try read("lora_rank: null").plan.tuning.lora.rank == 8)
         #expect(try read("eval_strategy: no\nval_size: 0.1").plan.evaluation.cadence == .never)
         #expect(try read("optim: paged_adamw_8bit").plan.optimizer.kind == .adamW)
+        for name in ["lion_32bit", "lion", "lion_8bit", "paged_lion_32bit", "paged_lion_8bit"] {
+            let reading = try read("optim: \(name)")
+            #expect(reading.plan.optimizer.kind == .lion)
+            let isVariant = name != "lion" && name != "lion_32bit"
+            let note = "line 5: \(name) runs as Lion with its state in float32."
+            #expect(reading.issues.map(\.message) == (isVariant ? [note] : []))
+        }
     }
 
     @Test("a file that evaluates and does not say do_train only evaluates")
