@@ -14,6 +14,7 @@ import shutil
 import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from peft.optimizers import create_loraplus_optimizer
 from transformers import get_cosine_schedule_with_warmup
 from transformers.trainer_pt_utils import get_parameter_names
 
@@ -140,6 +141,24 @@ def write_lora(rows, name, rank_stabilized, clip, rate):
     report(name, steps)
 
 
+def write_loraplus(rows):
+    """From the same start as `lora`: B at 16 times the rate of A."""
+    model = PeftModel.from_pretrained(tiny_model("llama"), OUT / "lora-start", is_trainable=True).double()
+    optimizer = create_loraplus_optimizer(model, torch.optim.AdamW, lr=1e-3, loraplus_lr_ratio=16,
+                                          loraplus_weight_decay=0.01, betas=(0.9, 0.999), eps=1e-8)
+    facts = settings(model, rows, optimizer, base="llama", start="lora-start", rank=4, alpha=8, ratio=16,
+                     weight_decay=0.01, clip=6.0)
+    steps = train(model, rows, optimizer, 6.0)
+    model.base_model.model.name_or_path = "llama"
+    save_adapter(model, OUT / "loraplus-end")
+    adapted = answer(model, rows)
+    write_json(OUT / "loraplus.json", {
+        "about": "LoRA+ by PEFT's create_loraplus_optimizer; learning_rate is that of A", **facts,
+        "steps": steps, "last_logits_after": adapted,
+        "last_logits_merged": answer(copy.deepcopy(model).merge_and_unload(), rows)})
+    report("loraplus", steps)
+
+
 def write_full(rows, name, family, rate, layers=None):
     """All parameters, or with `layers` only those of that many last blocks."""
     model = tiny_model(family).double()
@@ -217,6 +236,7 @@ def main():
         "rows": rows})
     write_lora(rows, "lora", rank_stabilized=False, clip=6.0, rate=1e-2)  # Some steps are clipped, some not.
     write_lora(rows, "rslora", rank_stabilized=True, clip=1.0, rate=1e-3)
+    write_loraplus(rows)
     write_full(rows, "full", "llama", 5e-3)
     write_full(rows, "full-qwen2-tied", "qwen2-tied", 5e-3)
     write_full(rows, "freeze", "llama", 1e-2, layers=1)

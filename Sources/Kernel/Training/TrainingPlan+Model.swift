@@ -69,6 +69,8 @@ extension TrainingPlan {
         public var additionalTargets: [String] = []
         /// Whether the scaling is α/√r instead of α/r (`use_rslora`, off).
         public var isRankStabilized = false
+        /// LoRA+: how many times A's rate B's is; nil is the same (`loraplus_lr_ratio`).
+        public var plusRatio: Double?
 
         public init() {}
 

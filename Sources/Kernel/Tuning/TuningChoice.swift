@@ -38,6 +38,7 @@ public struct TuningChoice {
             }
             (weights, method) = started
             method.lora?.dropout = Float(lora.dropout)
+            method.loraPlus = lora.plusRatio.map { LoRAPlus(ratio: $0) }
         }
         method.trainableDType = plan.trainedPrecision
     }

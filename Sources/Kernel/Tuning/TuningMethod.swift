@@ -61,6 +61,8 @@ public struct TuningMethod: Sendable, Equatable {
     /// The type of those of them that are matrices while they train, and of the optimizer's state of them;
     /// adapters, norms and biases are small and stay fp32.
     public var trainableDType: Precision
+    /// Faster rates for some parameters; nil for one rate.
+    public var loraPlus: LoRAPlus?
 
     public init(
         lora: LoRAShape? = nil, trainedNames: Set<String> = [], trainableDType: Precision = .float32
@@ -72,11 +74,12 @@ public struct TuningMethod: Sendable, Equatable {
     public static let inference = TuningMethod()
 
     func parameters(of weights: ModelWeights) -> [ParameterSpec] {
-        (lora?.parameters(in: weights.layout) ?? [])
-            + weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
-                var spec = spec
-                if spec.shape.count > 1 { spec.dtype = trainableDType }
-                return spec
-            }
+        let adapter = lora?.parameters(in: weights.layout) ?? []
+        let whole = weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
+            var spec = spec
+            if spec.shape.count > 1 { spec.dtype = trainableDType }
+            return spec
+        }
+        return (adapter + whole).map { loraPlus?.regrouped($0) ?? $0 }
     }
 }

@@ -270,8 +270,6 @@ extension Chinese {
         Liger 内核
         Streaming
         流式读取
-        LoRA+ ratio
-        LoRA+ 学习率比例
         DoRA
         使用 DoRA
         PiSSA

@@ -234,6 +234,12 @@ extension Chinese {
         rsLoRA
         Scales by alpha ÷ √rank, which keeps high ranks (64 and more) learning.
         按 alpha ÷ √秩 缩放，使高秩（64 及以上）仍能有效学习。
+        LoRA+ ratio
+        LoRA+ 倍率
+        LoRA+: the matrix B learns at so many times the rate of A. 16 is usual, with half of the usual learning rate; 0 is off.
+        LoRA+：矩阵 B 的学习率是 A 的多少倍。通常取 16，并将学习率减半；0 为关闭。
+        LoRA+: the learning rate of B is so many times that of A; null or 0 is off.
+        LoRA+：B 的学习率是 A 的多少倍；null 或 0 为关闭。
         Scale by alpha/√rank instead of alpha/rank.
         按 alpha/√秩 而非 alpha/秩 缩放。
         Last blocks

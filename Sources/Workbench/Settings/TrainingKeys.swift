@@ -85,6 +85,15 @@ enum TrainingKeys {
         .field(
             "use_rslora", \.tuning.lora.isRankStabilized,
             "Scale by alpha/√rank instead of alpha/rank."),
+        .custom(
+            "loraplus_lr_ratio", kind: Double?.kind,
+            "LoRA+: the learning rate of B is so many times that of A; null or 0 is off.",
+            text: { $0.tuning.lora.plusRatio.settingText }
+        ) { node, plan throws(SettingMismatch) in
+            let ratio = try Double?(setting: node)
+            plan.tuning.lora.plusRatio = ratio == 0 ? nil : ratio
+            return []
+        }.nullable,
         .field(
             "create_new_adapter", \.model.createsNewAdapter,
             "Merge all given adapters and train a fresh one."),

@@ -60,6 +60,13 @@ extension ParamFields {
             "use_rslora", "rsLoRA", \.tuning.lora.isRankStabilized,
             "Scales by alpha ÷ √rank, which keeps high ranks (64 and more) learning."
         ).off(needsLoRA),
+        ParamField(
+            "loraplus_lr_ratio", "LoRA+ ratio", .real(0...1000),
+            "LoRA+: the matrix B learns at so many times the rate of A. 16 is usual, with half of "
+                + "the usual learning rate; 0 is off."
+        ) { Figures.setting($0.tuning.lora.plusRatio ?? 0) }
+        .noted { $0.tuning.lora.plusRatio == nil ? tr("0: off") : "" }
+        .off(needsLoRA),
         .toggle(
             "create_new_adapter", "New adapter", \.model.createsNewAdapter,
             "Merges all given adapters into the base and trains a fresh one."

@@ -62,14 +62,20 @@ import TestSupport
 
     // MARK: - LoRA
 
-    @Test(arguments: ["lora", "rslora"]) func adaptersTrainAsPEFT(_ name: String) throws {
+    @Test(arguments: ["lora", "rslora", "loraplus"]) func adaptersTrainAsPEFT(_ name: String) throws
+    {
         let reference = try Fixture.json("parity/tiny/\(name).json")
         let base = try weights(reference)
         var plan = TrainingPlan()
-        plan.model.adapters = [try Fixture.path("parity/tiny/\(name)-start")]
+        let start = reference["start"]?.string ?? "\(name)-start"
+        plan.model.adapters = [try Fixture.path("parity/tiny/\(start)")]
+        plan.tuning.lora.plusRatio = reference["ratio"]?.double
         let (model, choice) = try tuned(plan, base)
         #expect(choice.isRankStabilized == (name == "rslora"))
-        #expect(model.parameters.segments.map(\.group) == [.matrices])
+        let isPlus = name == "loraplus"
+        #expect(
+            model.parameters.segments.map(\.group)
+                == [.matrices] + (isPlus ? [ParameterGroup(learningRateScale: 16)] : []))
         let optimizer = AdamW(model.parameters, weightDecay: 0.01)
         let rate = try reference.member("steps").array?.first?.number("learning_rate") ?? 0
         let run = ParityRun(

@@ -160,7 +160,7 @@ struct PlanFileTests {
             ("use_dora", "true", "false"), ("pissa_init", "true", "no"),
             ("use_llama_pro", "true", "false"), ("streaming", "true", "false"),
             ("use_galore", "true", "null"), ("optim_target_modules", "all", "null"),
-            ("loraplus_lr_ratio", "16.0", "0"), ("predict_with_generate", "true", "false"),
+            ("predict_with_generate", "true", "false"),
             ("resize_vocab", "true", "false"), ("rope_scaling", "yarn", "null"),
             ("label_smoothing_factor", "0.1", "0.0"),
             ("quantization_method", "hqq", "bnb"), ("metric_for_best_model", "accuracy", "loss"),
