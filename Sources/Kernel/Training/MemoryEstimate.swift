@@ -117,10 +117,10 @@ extension MemoryEstimate {
             optimizerBytes: plan.optimizer.kind.stateBytes(plan.optimizer, specs),
             tokens: tokens, products: Products(plan.precision), recomputes: recomputes,
             sampleTokens: Self.sampleTokens(plan, model.config))
-        switch plan.model.quantization {
-        case .fromFile: mapped = self.base
-        case .none: break
-        case .int8, .int4, .nf4: mapped = min(self.base, Self.storedBytes(model))
+        if plan.model.quantization == .fromFile {
+            mapped = self.base
+        } else if !plan.model.quantization.takesTables {
+            mapped = min(self.base, Self.storedBytes(model))
         }
     }
 
@@ -133,19 +133,13 @@ extension MemoryEstimate {
     }
 
     /// Bytes of the base as a plan holds it.
-    private static func baseBytes(
-        _ quantization: TrainingPlan.Quantization, _ model: ModelFolder
-    ) -> Int {
+    private static func baseBytes(_ quantization: Quantizer, _ model: ModelFolder) -> Int {
+        guard let bits = quantization.bitsPerWeight else { return model.totalBytes }
+        func bytes(_ weights: Int) -> Int { Int((Double(weights) * bits / 8).rounded(.up)) }
+        if quantization.takesTables { return bytes(model.parameterCount) }
         let tables = model.config.tiedEmbeddings ? 1 : 2
         let embedding = tables * model.config.vocabularySize * model.config.hiddenSize
-        let linear = model.parameterCount - embedding
-        let stored = storedBytes(model)
-        switch quantization {
-        case .fromFile: return model.totalBytes
-        case .none: return 4 * model.parameterCount
-        case .int8: return stored + linear
-        case .int4, .nf4: return stored + linear * 9 / 16
-        }
+        return storedBytes(model) + bytes(model.parameterCount - embedding)
     }
 }
 

@@ -123,13 +123,7 @@ extension ParamFields {
         "How the frozen model lies in memory. as stored: like the file; an adapter trains straight "
             + "on a GGUF's blocks. nf4 and int4 take a quarter of 16 bits and lose a little; int8 "
             + "half. float32: decoded once, largest."
-    ) { kind in
-        switch kind {
-        case .fromFile: "as stored"
-        case .none: "float32"
-        case .int8, .int4, .nf4: kind.rawValue
-        }
-    }.also("quantization_type", "dequantize_base")
+    ) { $0.name }.also("quantization_type", "dequantize_base")
 
     private static let template = ParamField(
         "template", "Template", .text(placeholder: "the model's own"),

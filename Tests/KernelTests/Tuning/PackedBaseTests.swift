@@ -8,7 +8,7 @@ import TestSupport
 @Suite struct PackedBaseTests {
     struct Base: Sendable, CustomTestStringConvertible {
         var name: String
-        var quantization: BaseQuantization
+        var quantization: Quantizer
         var format: String
         /// Bits of a weight in the linear layers, scales included, at most. Rows have 32 or 64 columns.
         var bitsMax: Double

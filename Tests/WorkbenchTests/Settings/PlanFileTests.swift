@@ -192,7 +192,7 @@ struct PlanFileTests {
             try read("quantization_type: int4\nquantization_bit: 4").plan.model.quantization
                 == .int4)
         #expect(try read("quantization_bit: 8").plan.model.quantization == .int8)
-        #expect(try read("dequantize_base: true").plan.model.quantization == .none)
+        #expect(try read("dequantize_base: true").plan.model.quantization == .dequantized)
         #expect(
             try errors("dequantize_base: true\nquantization_bit: 8").map(\.field)
                 == ["dequantize_base"])

@@ -87,7 +87,7 @@ struct PlanRoundTripTests {
         var plan = TrainingPlan()
         plan.model.path = random.text()
         plan.model.adapters = random.texts()
-        plan.model.quantization = random.pick(TrainingPlan.Quantization.allCases)
+        plan.model.quantization = random.pick(Quantizer.allCases)
         plan.stage = random.pick(TrainingPlan.Stage.allCases)
         plan.trains = Bool.random(using: &random)
         plan.tuning.method = random.pick(TrainingPlan.Tuning.Method.allCases)
