@@ -56,7 +56,11 @@ extension TrainingPlan {
         question.model.quantization = model.quantization
         question.batching.microBatchSize = batching.microBatchSize
         question.encoding.cutoffLength = encoding.cutoffLength
-        question.optimizer.kind = optimizer.kind
+        // Its state depends on its kind and constants such as momentum, never on rate, decay and clipping.
+        question.optimizer = optimizer
+        question.optimizer.learningRate = TrainingPlan().optimizer.learningRate
+        question.optimizer.weightDecay = TrainingPlan().optimizer.weightDecay
+        question.optimizer.gradientNormMax = TrainingPlan().optimizer.gradientNormMax
         question.gradientCheckpointing = gradientCheckpointing
         question.computeType = computeType
         return question
