@@ -14,6 +14,7 @@ import sys
 import numpy as np
 import torch
 from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
+from peft.optimizers import create_loraplus_optimizer
 from transformers import get_cosine_schedule_with_warmup
 from transformers.trainer_pt_utils import get_parameter_names
 
@@ -146,6 +147,24 @@ def write_adapter(rows, name, base, config, clip, rate):
     report(name, steps)
 
 
+def write_loraplus(rows):
+    """From the same start as `lora`: B at 16 times the rate of A."""
+    model = PeftModel.from_pretrained(tiny_model("llama"), OUT / "lora-start", is_trainable=True).double()
+    optimizer = create_loraplus_optimizer(model, torch.optim.AdamW, lr=1e-3, loraplus_lr_ratio=16,
+                                          loraplus_weight_decay=0.01, betas=(0.9, 0.999), eps=1e-8)
+    facts = settings(model, rows, optimizer, base="llama", start="lora-start", rank=4, alpha=8, ratio=16,
+                     weight_decay=0.01, clip=6.0)
+    steps = train(model, rows, optimizer, 6.0)
+    model.base_model.model.name_or_path = "llama"
+    save_adapter(model, OUT / "loraplus-end")
+    adapted = answer(model, rows)
+    write_json(OUT / "loraplus.json", {
+        "about": "LoRA+ by PEFT's create_loraplus_optimizer; learning_rate is that of A", **facts,
+        "steps": steps, "last_logits_after": adapted,
+        "last_logits_merged": answer(copy.deepcopy(model).merge_and_unload(), rows)})
+    report("loraplus", steps)
+
+
 def write_full(rows, name, family, rate, layers=None):
     """All parameters, or with `layers` only those of that many last blocks."""
     model = tiny_model(family).double()
@@ -177,6 +196,38 @@ def write_momentum(rows):
     report("sgd", steps)
 
 
+class Lion(torch.optim.Optimizer):
+    """Algorithm 2 of arXiv 2302.06675: decay beside the step, the sign of a mean as the step."""
+
+    def __init__(self, groups, lr, betas):
+        super().__init__(groups, dict(lr=lr, betas=betas, weight_decay=0.0))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for value in group["params"]:
+                mean = self.state[value].setdefault("exp_avg", torch.zeros_like(value))
+                update = torch.sign(torch.lerp(value.grad, mean, beta1))
+                value.sub_(group["lr"] * (update + group["weight_decay"] * value))
+                mean.lerp_(value.grad, 1 - beta2)
+
+
+def write_lion(rows):
+    model = tiny_model("llama").double()
+    groups = adamw(model, 1e-3).param_groups
+    optimizer = Lion([{"params": g["params"], "weight_decay": 10 * g["weight_decay"]} for g in groups],
+                     lr=1e-3, betas=(0.9, 0.99))
+    schedule = get_cosine_schedule_with_warmup(optimizer, 2, STEPS)
+    facts = settings(model, rows, optimizer, base="llama", betas=[0.9, 0.99], weight_decay=0.1, clip=1.0,
+                     schedule="cosine to 0 over 10 steps, 2 of them linear warm-up from 0")
+    steps = train(model, rows, optimizer, 1.0, schedule)
+    write_json(OUT / "lion.json", {
+        "about": "everything trains, Lion", **facts, "steps": steps,
+        "last_logits_after": answer(model, rows), "final": finals(model)})
+    report("lion", steps)
+
+
 def report(name, steps):
     print(name, [(round(s["loss"], 3), round(s["gradient_norm"], 3)) for s in steps])
 
@@ -197,6 +248,8 @@ def main():
                 feedforward_modules=["up_proj", "down_proj"]), 1.0, 1e-2)]:
         if not only or name in only:
             write_adapter(rows, name, base, config, clip, rate)
+    if not only or "loraplus" in only:
+        write_loraplus(rows)
     if only:
         return
     write_json(OUT / "data.json", {
@@ -206,6 +259,7 @@ def main():
     write_full(rows, "full-qwen2-tied", "qwen2-tied", 5e-3)
     write_full(rows, "freeze", "llama", 1e-2, layers=1)
     write_momentum(rows)
+    write_lion(rows)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ struct pack_loops {
     int (*encode_int8)(const float *, size_t, int8_t *, float *);
     int (*absmax_nf4)(const float *, size_t, float *);
     void (*encode_nf4)(const float *, size_t, const float *, uint8_t *);
-    void (*round_bf16)(float *, size_t);
 };
 
 INLINE float float_of(int32_t bits) {
@@ -71,4 +70,3 @@ int mk_nf4_absmax(int level, const float *x, size_t n, float *absmax) {
 void mk_nf4_encode(int level, const float *x, size_t n, const float *absmax, uint8_t *codes) {
     tables[level]->encode_nf4(x, n, absmax, codes);
 }
-void mk_round_bf16(int level, float *x, size_t n) { tables[level]->round_bf16(x, n); }

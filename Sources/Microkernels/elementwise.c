@@ -27,6 +27,7 @@ struct elementwise {
     void (*adamw)(float *, const float *, float *, float *, size_t, float, float, float, float, float, float, float,
                   float);
     void (*sgd)(float *, const float *, float *, size_t, float, float, float, float, int);
+    void (*lion)(float *, const float *, float *, size_t, float, float, float, float, float);
     void (*dropout)(const float *, float *, size_t, uint64_t, uint64_t, float, int);
     void (*add_uniform)(float *, size_t, uint64_t, uint64_t, float);
 };
@@ -82,6 +83,10 @@ void mk_adamw(float *p, const float *g, float *m, float *v, size_t n, float g_sc
 void mk_sgd(float *p, const float *g, float *buffer, size_t n, float g_scale, float rate, float momentum,
             float decay, int first) {
     T->sgd(p, g, buffer, n, g_scale, rate, momentum, decay, first);
+}
+void mk_lion(float *p, const float *g, float *m, size_t n, float g_scale, float rate, float beta1, float beta2,
+             float decay) {
+    T->lion(p, g, m, n, g_scale, rate, beta1, beta2, decay);
 }
 void mk_dropout(const float *x, float *y, size_t n, uint64_t key, uint64_t first, float p, int accumulate) {
     T->dropout(x, y, n, key, first, p, accumulate);

@@ -64,13 +64,14 @@ struct DocumentTests {
         #expect(scripts.allSatisfy(SourceTree.exists))
     }
 
-    /// Keys in the README stand in code spans, in the section on settings.
+    /// Keys in the README stand in code spans, in the section on settings; names of optimizers too.
     @Test func theKeysOfTheReadmeAreInTheTables() throws {
         let readme = try SourceTree.file("README.md").text
         let section = readme.split(separator: "\n## ").first { $0.hasPrefix("Settings") }
         let keys = (section ?? "").matches(of: /`([a-z0-9]+(?:_[a-z0-9]+)+)`/).map { $0.1 }
         #expect(keys.count > 50, "found \(keys.count) keys")
-        let tables = try SourceTree.files(in: "Sources/Workbench/Settings", "swift")
+        let folders = ["Sources/Workbench/Settings", "Sources/Kernel/Optim"]
+        let tables = try folders.flatMap { try SourceTree.files(in: $0, "swift") }
             .map(\.text).joined()
         for key in Set(keys) { #expect(tables.contains("\"\(key)\""), "\(key)") }
     }

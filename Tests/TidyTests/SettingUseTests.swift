@@ -41,7 +41,9 @@ struct SettingUseTests {
         let training = try SourceTree.files(in: "Sources/Kernel/Training", "swift")
             .filter { !$0.name.hasPrefix("TrainingPlan") }
         let tuning = try SourceTree.file("Sources/Kernel/Tuning/TuningChoice.swift")
-        let code = (training + [tuning]).map(\.code).joined()
+        // Optimizers take their constants themselves.
+        let optimizers = try SourceTree.files(in: "Sources/Kernel/Optim", "swift")
+        let code = (training + optimizers + [tuning]).map(\.code).joined()
         let properties = try Self.properties()
         #expect(properties.count > 50, "found \(properties.count)")
         for name in properties where Self.answered[name] == nil {

@@ -10,6 +10,7 @@ import warnings
 import peft
 import torch
 import transformers
+from peft.optimizers import create_loraplus_optimizer
 from safetensors.torch import load_file
 
 from common import Refused, WORDS, fresh, load, opened_tokenizer, start, tiny_model
@@ -40,12 +41,16 @@ RUNS = {
     "LoRA, with biases": dict(base="qwen2"), "LoRA, with norms of heads": dict(base="qwen3"),
     "LoRA, with a window": dict(base="mistral"), "LoRA, decay": dict(weight_decay=0.3),
     "LoRA, SGD": dict(optim="sgd", learning_rate=0.3),
+    "LoRA, Lion": dict(optim="lion_32bit", learning_rate=3e-4, adam_beta2=0.99, weight_decay=0.1),
+    "LoRA+": dict(loraplus_lr_ratio=16, learning_rate=3e-4, weight_decay=0.1),
+    "LoRA+, SGD": dict(loraplus_lr_ratio=4, optim="sgd", learning_rate=0.1),
     "full": dict(finetuning_type="full"), "full, tied": dict(finetuning_type="full", base="tied llama"),
     "full, biases, decay": dict(finetuning_type="full", base="qwen2", weight_decay=0.5),
     "full, norms of heads, decay": dict(finetuning_type="full", base="qwen3", weight_decay=0.2),
     "full, SGD": dict(finetuning_type="full", optim="sgd", learning_rate=0.05),
     "full, SGD with momentum": dict(finetuning_type="full", optim="sgd", learning_rate=0.02,
                                     optim_args="momentum=0.9", weight_decay=0.1),
+    "full, Lion": dict(finetuning_type="full", optim="lion_32bit", learning_rate=1e-4),
     "full, other betas": dict(finetuning_type="full", adam_beta1=0.8, adam_beta2=0.95,
                               adam_epsilon=1e-4),
     "full, clipped hard": dict(finetuning_type="full", optim="sgd", learning_rate=1.0,
@@ -161,17 +166,43 @@ def groups(model, options):
             dict(params=parts[False], weight_decay=0.0)]
 
 
+class Lion(torch.optim.Optimizer):
+    """Algorithm 2 of arXiv 2302.06675."""
+
+    def __init__(self, groups, lr, betas):
+        super().__init__(groups, dict(lr=lr, betas=betas, weight_decay=0.0))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for value in group["params"]:
+                mean = self.state[value].setdefault("exp_avg", torch.zeros_like(value))
+                update = torch.sign(torch.lerp(value.grad, mean, beta1))
+                value.sub_(group["lr"] * (update + group["weight_decay"] * value))
+                mean.lerp_(value.grad, 1 - beta2)
+
+
+def optimizer_of(model, options):
+    """The optimizer that transformers, or PEFT for LoRA+, makes of the options."""
+    betas = (options["adam_beta1"], options["adam_beta2"])
+    momentum = float(options.get("optim_args", "momentum=0").partition("=")[2])
+    kind, more = {
+        "sgd": (torch.optim.SGD, dict(momentum=momentum)),
+        "lion_32bit": (Lion, dict(betas=betas)),
+        "adamw_torch": (torch.optim.AdamW, dict(betas=betas, eps=options["adam_epsilon"])),
+    }[options["optim"]]
+    if options.get("loraplus_lr_ratio"):
+        return create_loraplus_optimizer(
+            model, kind, lr=options["learning_rate"], loraplus_lr_ratio=options["loraplus_lr_ratio"],
+            loraplus_weight_decay=options["weight_decay"], **more)
+    return kind(groups(model, options), lr=options["learning_rate"], **more)
+
+
 def train(model, examples, options):
     """Losses, norms and rates of each step; changes the model."""
     model = model.double().train()
-    if options["optim"] == "sgd":
-        momentum = float(options.get("optim_args", "momentum=0").partition("=")[2])
-        optimizer = torch.optim.SGD(groups(model, options), lr=options["learning_rate"],
-                                    momentum=momentum)
-    else:
-        optimizer = torch.optim.AdamW(
-            groups(model, options), lr=options["learning_rate"], eps=options["adam_epsilon"],
-            betas=(options["adam_beta1"], options["adam_beta2"]))
+    optimizer = optimizer_of(model, options)
     schedule = transformers.get_scheduler(
         options["lr_scheduler_type"], optimizer, options["warmup_steps"], options["max_steps"],
         options.get("lr_scheduler_kwargs"))
@@ -306,8 +337,12 @@ def drawn(world):
     options["train_on_prompt"] = chance() < 0.3 and not options["mask_history"]
     if SCHEDULES[name]:
         options["lr_scheduler_kwargs"] = SCHEDULES[name]
-    if chance() < 0.25:
+    part = chance()
+    if part < 0.2:
         options.update(optim="sgd", learning_rate=0.03)
+    elif part < 0.35:
+        options.update(optim="lion_32bit", adam_beta2=pick([0.999, 0.99]),
+                       learning_rate=options["learning_rate"] / 10)
     else:
         options.update(adam_beta1=pick([0.9, 0.8]), adam_beta2=pick([0.999, 0.95]))
     if options["finetuning_type"] == "freeze":
@@ -316,6 +351,8 @@ def drawn(world):
         options["lora"] = dict(
             r=world.random.randint(1, 9), alpha=pick([1, 4, 7.5, 16]), rs=chance() < 0.3,
             targets=sorted(world.random.sample(ALL, world.random.randint(1, 7))))
+        if chance() < 0.3:
+            options["loraplus_lr_ratio"] = pick([2.0, 16.0])
     return options
 
 

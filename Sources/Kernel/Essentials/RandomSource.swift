@@ -1,4 +1,4 @@
-// Counter-based random numbers: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel Random
+// Counter-based random numbers in sequence: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel Random
 // Numbers: As Easy as 1, 2, 3" (SC 2011). A value is a pure function of (seed, purpose, step,
 // index, position), so a resumed run needs no generator state: it asks for the same coordinates.
 // Knows nothing of what the numbers are used for beyond the name of the purpose.
@@ -7,9 +7,10 @@
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     /// The order of examples in an epoch.
     case shuffle = 1
-    /// Initial weights, dropped activations, noise, drawn samples and tokens, held-out examples,
-    /// turns of data sets.
-    case initialization, dropout, noise, sampling, split, mixing
+    /// Drawn records and tokens, held-out examples, turns of data sets. Numbers stay what they are: runs are
+    /// resumed by them.
+    case sampling = 5
+    case split, mixing
 }
 
 /// The root of all randomness of a run: one seed, from which streams are addressed.

@@ -1,8 +1,6 @@
 // One stream of a RandomSource: read by position (pure) or in sequence (mutating).
 // Holds at most 2³² blocks of four 32-bit words, which no caller of ours comes near.
 
-import Foundation
-
 /// A sequence of random numbers at fixed coordinates, addressable by position.
 public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
     /// The seed.
@@ -21,17 +19,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
     }
 
     /// The four 32-bit words of block `number`, without moving the stream.
-    @inline(__always)
     public func block(_ number: UInt32) -> Philox.Counter {
         var counter = base
         counter.x = number
         return Philox.block(counter, key: key)
-    }
-
-    /// The `position`-th uniform number in [0, 1), without moving the stream.
-    public func uniform(at position: Int) -> Float {
-        let words = block(Self.blockNumber(position / 4))
-        return Self.unitFloat(words[position % 4])
     }
 
     // MARK: - In sequence
@@ -46,21 +37,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
         return UInt64(words.y) << 32 | UInt64(words.x)
     }
 
-    /// A uniform number in [0, 1) with 24 random bits.
-    public mutating func uniform() -> Float {
-        Self.unitFloat(UInt32(truncatingIfNeeded: next() >> 32))
-    }
-
     /// A uniform number in [0, 1) with 53 random bits.
     public mutating func uniformDouble() -> Double {
         Double(next() >> 11) * 0x1p-53
-    }
-
-    /// A number of the standard normal distribution (Box and Muller 1958).
-    public mutating func normal() -> Float {
-        // 1 − u lies in (0, 1], so the logarithm is finite.
-        let radius = (-2 * Foundation.log(1 - uniformDouble())).squareRoot()
-        return Float(radius * Foundation.cos(2 * Double.pi * uniformDouble()))
     }
 
     /// A uniform integer in 0 ..< bound without bias (Lemire 2019, arXiv 1805.10941).
@@ -85,45 +64,5 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
             order.swapAt(last, integer(below: last + 1))
         }
         return order
-    }
-
-    // MARK: - Whole buffers
-
-    /// Fills a buffer with uniform numbers; element i equals `uniform(at: i)`.
-    public func fillUniform(_ target: UnsafeMutableBufferPointer<Float>) {
-        for start in stride(from: 0, to: target.count, by: 4) {
-            let words = block(Self.blockNumber(start / 4))
-            for lane in 0..<min(4, target.count - start) {
-                target[start + lane] = Self.unitFloat(words[lane])
-            }
-        }
-    }
-
-    /// Fills a buffer with standard normal numbers, two from each pair of uniforms.
-    public func fillNormal(_ target: UnsafeMutableBufferPointer<Float>) {
-        for start in stride(from: 0, to: target.count, by: 2) {
-            let words = block(Self.blockNumber(start / 2))
-            let first = UInt64(words.y) << 32 | UInt64(words.x)
-            let second = UInt64(words.w) << 32 | UInt64(words.z)
-            let radius = (-2 * Foundation.log(1 - Double(first >> 11) * 0x1p-53)).squareRoot()
-            let angle = 2 * Double.pi * Double(second >> 11) * 0x1p-53
-            target[start] = Float(radius * Foundation.cos(angle))
-            if start + 1 < target.count {
-                target[start + 1] = Float(radius * Foundation.sin(angle))
-            }
-        }
-    }
-
-    @inline(__always)
-    private static func unitFloat(_ word: UInt32) -> Float {
-        Float(word >> 8) * 0x1p-24
-    }
-
-    @inline(__always)
-    private static func blockNumber(_ number: Int) -> UInt32 {
-        guard let block = UInt32(exactly: number) else {
-            preconditionFailure("random block \(number) is outside 0 ..< 2^32")
-        }
-        return block
     }
 }

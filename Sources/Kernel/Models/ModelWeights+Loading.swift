@@ -1,16 +1,10 @@
 // From an opened model to weights in memory: matrices stay where the file has them, or go through
 // one of our quantizers row by row; norms and biases become floats.
 
-/// How the base is held: as the file has it, decoded to float32 throughout, or with its linear layers
-/// quantized (embedding and head then stay as the file has them).
-public enum BaseQuantization: String, Sendable, CaseIterable {
-    case fromFile, float32, int8, int4, nf4
-}
-
 extension ModelWeights {
     /// Opens the weights of a model. `progress` hears the fraction done and can cancel by returning false.
     public convenience init(
-        _ model: ModelFolder, quantization: BaseQuantization = .fromFile,
+        _ model: ModelFolder, quantization: Quantizer = .fromFile,
         progress: (Double) -> Bool = { _ in true }
     ) throws(KernelError) {
         let spec = model.config.network
@@ -38,7 +32,7 @@ extension ModelWeights {
             } else {
                 matrices[name] = try Self.quantized(
                     try Self.block(entry(name), shape: slot.shape, of: model),
-                    slot.isQuantizable || quantization == .float32 ? quantization : .fromFile)
+                    slot.isQuantizable || quantization.takesTables ? quantization : .fromFile)
             }
             if slot.hasBias {
                 vectors[slot.biasName] = try vector(slot.biasName, slot.shape[0])
@@ -65,15 +59,9 @@ extension ModelWeights {
     }
 
     private static func quantized(
-        _ weight: BlockWeight, _ quantization: BaseQuantization
+        _ weight: BlockWeight, _ quantization: Quantizer
     ) throws(KernelError) -> any PackedWeight {
         defer { if quantization != .fromFile { weight.letGoOfPages() } }
-        switch quantization {
-        case .fromFile: return weight
-        case .float32: return try BlockWeight(decoding: weight)
-        case .int8: return try Int8Weight(weight)
-        case .int4: return try Int4Weight(weight)
-        case .nf4: return try NF4Weight(weight)
-        }
+        return try quantization.encode(weight)
     }
 }

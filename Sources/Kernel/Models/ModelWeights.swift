@@ -40,8 +40,10 @@ public final class ModelWeights: Sendable {
     public var allParameters: [ParameterSpec] {
         layout.slots.flatMap { slot in
             let isMatrix = slot.shape.count > 1
-            let weight = ParameterSpec(name: slot.weightName, shape: slot.shape, decays: isMatrix)
-            let bias = ParameterSpec(name: slot.biasName, shape: [slot.shape[0]], decays: false)
+            let weight = ParameterSpec(
+                name: slot.weightName, shape: slot.shape, group: isMatrix ? .matrices : .vectors)
+            let bias = ParameterSpec(
+                name: slot.biasName, shape: [slot.shape[0]], group: .vectors)
             return slot.hasBias ? [weight, bias] : [weight]
         }
     }

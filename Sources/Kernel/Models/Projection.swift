@@ -30,9 +30,9 @@ extension BaseWeight {
 extension Parameter {
     /// The value as products read it.
     var numbers: BaseWeight.Numbers {
-        switch held {
-        case .floats(let tensor): .floats(tensor)
-        case .halves(let matrix): .packed(matrix)
+        switch stored {
+        case .float32(let tensor): .floats(tensor)
+        case .bfloat16(let matrix): .packed(matrix)
         }
     }
 }

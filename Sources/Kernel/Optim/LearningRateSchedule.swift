@@ -29,41 +29,51 @@ public struct LearningRateSchedule: Sendable, Equatable {
     /// The part of the base rate that `rate(step:)` uses, mostly within 0…1.
     public func factor(step: Int) -> Double {
         precondition(step >= 0, "step \(step)")
-        switch settings.kind {
-        case .constant: return 1
-        case .cosineWarmupWithMinimum: return shiftedCosine(step)
-        case .warmupStableDecay: return warmupStableDecay(step)
-        default: break
+        return switch settings.kind {
+        case .constant: 1
+        case .cosineWarmupWithMinimum: shiftedCosine(step)
+        case .warmupStableDecay: warmupStableDecay(step)
+        case .constantWithWarmup: warmedUp(step) { _ in 1 }
+        case .linear: warmedUp(step, linear)
+        case .cosine: warmedUp(step, halfCosine)
+        case .cosineWithRestarts: warmedUp(step, restartingCosine)
+        case .polynomial: warmedUp(step, polynomial)
+        case .inverseSquareRoot: warmedUp(step, inverseSquareRoot)
+        case .cosineWithMinimum: warmedUp(step, cosineWithMinimum)
         }
-        if step < warmupSteps { return Double(step) / Double(max(1, warmupSteps)) }
-        return decayed(step)
     }
 
     // MARK: - Curves after the linear warm-up
 
-    private func decayed(_ step: Int) -> Double {
-        let arguments = settings.arguments
-        switch settings.kind {
-        case .linear:
-            return max(0, Double(totalSteps - step) / Double(max(1, totalSteps - warmupSteps)))
-        case .cosine:
-            return max(0, cosine(cycles: arguments.cycles ?? 0.5, at: progress(step)))
-        case .cosineWithRestarts:
-            let p = progress(step)
-            if p >= 1 { return 0 }
-            let phase = ((arguments.cycles ?? 1) * p).truncatingRemainder(dividingBy: 1)
-            return max(0, 0.5 * (1 + cos(.pi * phase)))
-        case .polynomial: return polynomial(step)
-        case .inverseSquareRoot:
-            let scale = Double(arguments.timescale ?? (warmupSteps == 0 ? 10_000 : warmupSteps))
-            return 1 / ((Double(step) + (scale - Double(warmupSteps))) / scale).squareRoot()
-        case .cosineWithMinimum:
-            let wave = cosine(cycles: arguments.cycles ?? 0.5, at: progress(step))
-            return max(0, wave * (1 - minimumFactor) + minimumFactor)
-        case .constant, .constantWithWarmup: return 1
-        case .cosineWarmupWithMinimum: return shiftedCosine(step)
-        case .warmupStableDecay: return warmupStableDecay(step)
-        }
+    /// The linear warm-up, and then `curve`.
+    private func warmedUp(_ step: Int, _ curve: (_ step: Int) -> Double) -> Double {
+        step < warmupSteps ? Double(step) / Double(max(1, warmupSteps)) : curve(step)
+    }
+
+    private func linear(_ step: Int) -> Double {
+        max(0, Double(totalSteps - step) / Double(max(1, totalSteps - warmupSteps)))
+    }
+
+    private func halfCosine(_ step: Int) -> Double {
+        max(0, cosine(cycles: settings.arguments.cycles ?? 0.5, at: progress(step)))
+    }
+
+    private func restartingCosine(_ step: Int) -> Double {
+        let p = progress(step)
+        if p >= 1 { return 0 }
+        let phase = ((settings.arguments.cycles ?? 1) * p).truncatingRemainder(dividingBy: 1)
+        return max(0, 0.5 * (1 + cos(.pi * phase)))
+    }
+
+    private func inverseSquareRoot(_ step: Int) -> Double {
+        let scale = Double(
+            settings.arguments.timescale ?? (warmupSteps == 0 ? 10_000 : warmupSteps))
+        return 1 / ((Double(step) + (scale - Double(warmupSteps))) / scale).squareRoot()
+    }
+
+    private func cosineWithMinimum(_ step: Int) -> Double {
+        let wave = cosine(cycles: settings.arguments.cycles ?? 0.5, at: progress(step))
+        return max(0, wave * (1 - minimumFactor) + minimumFactor)
     }
 
     /// The part of the run after the warm-up that is over at `step`: 0 at its start, 1 at the end.

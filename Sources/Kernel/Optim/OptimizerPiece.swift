@@ -1,81 +1,89 @@
-// Some elements of a run's parameters as an optimizer's loop takes them: plain floats, whatever they are held
-// in. It knows where numbers lie and how they are rounded, not what an optimizer does to them.
+// Some elements of a run's parameters as an optimizer's loop takes them: plain floats, whatever their type.
+// It knows where numbers lie and how they are rounded, not what an optimizer does to them.
 
-/// Values, gradients and up to two buffers of the same elements.
+/// Values, gradients and state of the same elements, which are of one group.
 struct OptimizerPiece {
     let value: UnsafeMutablePointer<Float>
     let gradient: UnsafeMutablePointer<Float>
-    /// The optimizer's first buffer; the values again when it has none.
-    let first: UnsafeMutablePointer<Float>
-    /// Its second one; the first again when it has none.
-    let second: UnsafeMutablePointer<Float>
+    /// The optimizer's buffers, in their order.
+    let state: [UnsafeMutablePointer<Float>]
     let count: Int
-    let decays: Bool
+    let group: ParameterGroup
+
+    /// The learning rate of these elements, given the run's.
+    func rate(_ rate: Double) -> Float { Float(rate * group.learningRateScale) }
+    /// The weight decay of these elements, given the run's.
+    func decay(_ weightDecay: Double) -> Float { group.appliesWeightDecay ? Float(weightDecay) : 0 }
 }
 
 extension Optimizer {
-    /// Runs `body` on all parameters, piece by piece, shared by the threads. A piece never straddles the border
-    /// between decaying and other parameters.
+    /// Runs `body` on all parameters, piece by piece, shared by the threads. A piece is of one group.
     ///
-    /// What is held in bf16 is decoded into scratch that stays in a core's cache and rounded by chance on the
-    /// way back: to the nearest, almost every step of fine-tuning would be lost, being smaller than half of a
+    /// bf16 is decoded into scratch that stays in a core's cache and rounded stochastically when it is written
+    /// back: to the nearest, almost every step of fine-tuning would be lost, being smaller than half of a
     /// weight's last digit. The bits depend on `seed`, the optimizer's step and the element only.
     func forEachPiece(
-        of parameters: ParameterStore, _ buffers: [HeldNumbers], seed: UInt64,
+        of parameters: ParameterStore, _ state: ElementwiseState, seed: UInt64,
         _ body: (OptimizerPiece) -> Void
     ) {
-        precondition(buffers.count <= 2, "\(buffers.count) buffers")
-        let halves = parameters.numbers.halves.count
+        let numbers = [parameters.numbers] + state.buffers.map(\.numbers)
         precondition(
-            buffers.allSatisfy {
-                $0.halves.count == halves && $0.floats.count == parameters.values.count
+            numbers.allSatisfy {
+                $0.bfloat16.count == numbers[0].bfloat16.count && $0.count == numbers[0].count
             }, "an optimizer of other parameters")
-        roundedPieces(parameters, buffers, seed, body)
-        let border = parameters.decayingCount
-        let floats = [parameters.values] + buffers.map(\.floats)
-        let (value, first, second) = (
-            floats[0].pointer, floats[min(1, buffers.count)].pointer, floats[buffers.count].pointer
-        )
-        for (whole, decays) in [(halves..<border, true), (border..<parameters.count, false)] {
-            Parallel.ranges(whole.count, grain: 1 << 14) { part in
-                let start = whole.lowerBound + part.lowerBound
-                let own = start - halves
-                body(
-                    OptimizerPiece(
-                        value: value + own, gradient: parameters.gradients.pointer + start,
-                        first: first + own, second: second + own, count: part.count,
-                        decays: decays))
+        for segment in parameters.segments {
+            switch segment.dtype {
+            case .bfloat16: roundedPieces(segment, parameters, numbers, seed, body)
+            case .float32: plainPieces(segment, parameters, numbers, body)
             }
         }
     }
 
-    /// Elements of a rounded piece: three such pieces stay in a second-level cache. It divides 2³², as rounding
-    /// asks.
+    private func plainPieces(
+        _ segment: ParameterStore.Segment, _ parameters: ParameterStore,
+        _ numbers: [ParameterBuffer], _ body: (OptimizerPiece) -> Void
+    ) {
+        let float32 = numbers.map(\.float32.pointer)
+        let inFront = numbers[0].bfloat16.count
+        Parallel.ranges(segment.range.count, grain: 1 << 14) { part in
+            let start = segment.range.lowerBound + part.lowerBound
+            let place = start - inFront
+            body(
+                OptimizerPiece(
+                    value: float32[0] + place, gradient: parameters.gradients.pointer + start,
+                    state: float32.dropFirst().map { $0 + place }, count: part.count,
+                    group: segment.group))
+        }
+    }
+
+    /// Elements of a rounded piece: three such pieces stay in a second-level cache. It divides 2³², and pieces
+    /// begin at its multiples, as rounding asks.
     private var roundedLength: Int { 1 << 13 }
 
     private func roundedPieces(
-        _ parameters: ParameterStore, _ buffers: [HeldNumbers], _ seed: UInt64,
-        _ body: (OptimizerPiece) -> Void
+        _ segment: ParameterStore.Segment, _ parameters: ParameterStore,
+        _ numbers: [ParameterBuffer], _ seed: UInt64, _ body: (OptimizerPiece) -> Void
     ) {
-        let held = [parameters.numbers.halves] + buffers.map(\.halves)
-        let (total, length) = (held[0].count, roundedLength)
-        guard total > 0 else { return }
-        let keys = held.indices.map { Self.roundingKey(seed, step: stepCount, buffer: $0) }
+        let (whole, length) = (segment.range, roundedLength)
+        let keys = numbers.indices.map { Self.roundingKey(seed, step: stepCount, buffer: $0) }
         let scratch = Tensor(
-            Parallel.threadCount, held.count * length, in: parameters.gradients.storage.arena)
-        Parallel.run((total + length - 1) / length) { part, worker in
-            let range = part * length..<min(total, (part + 1) * length)
+            Parallel.threadCount, numbers.count * length, in: parameters.gradients.storage.arena)
+        let first = whole.lowerBound / length
+        Parallel.run((whole.upperBound + length - 1) / length - first) { part, worker in
+            let start = (first + part) * length
+            let range = whole.clamped(to: start..<start + length)
             let floats = scratch.row(worker)
-            for (index, numbers) in held.enumerated() {
-                numbers.read(range, into: floats + index * length)
+            for (index, numbers) in numbers.enumerated() {
+                numbers.bfloat16.read(range, into: floats + index * length)
             }
             body(
                 OptimizerPiece(
                     value: floats, gradient: parameters.gradients.pointer + range.lowerBound,
-                    first: floats + min(1, buffers.count) * length,
-                    second: floats + buffers.count * length, count: range.count, decays: true))
-            for (index, numbers) in held.enumerated() {
-                numbers.writeRounding(floats + index * length, to: range, key: keys[index])
+                    state: numbers.indices.dropFirst().map { floats + $0 * length },
+                    count: range.count, group: segment.group))
+            for (index, numbers) in numbers.enumerated() {
+                numbers.bfloat16.writeStochastically(
+                    floats + index * length, to: range, key: keys[index])
             }
         }
     }

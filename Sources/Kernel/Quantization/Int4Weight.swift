@@ -59,3 +59,10 @@ public final class Int4Weight: VectorizedWeight {
         layout.multiply(range, by: x, into: y)
     }
 }
+
+extension Quantizer {
+    /// Scale and minimum for every 64 weights.
+    public static let int4 = Quantizer(
+        "int4", name: "int4", bits: 4, bitsPerWeight: 4.5,
+        encode: { weight throws(KernelError) in try Int4Weight(weight) })
+}

@@ -55,3 +55,10 @@ public final class Int8Weight: VectorizedWeight {
         mk_int8_multiply(packed, range.lowerBound, range.count, x.vector, y)
     }
 }
+
+extension Quantizer {
+    /// A byte a weight; the scale of a row counts for nothing.
+    public static let int8 = Quantizer(
+        "int8", name: "int8", bits: 8, bitsPerWeight: 8,
+        encode: { weight throws(KernelError) in try Int8Weight(weight) })
+}

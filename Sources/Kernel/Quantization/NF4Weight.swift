@@ -76,3 +76,10 @@ public final class NF4Weight: VectorizedWeight {
         mk_nf4_multiply(packed, range.lowerBound, range.count, x.vector, y)
     }
 }
+
+extension Quantizer {
+    /// QLoRA's, with doubly quantized scales for every 64 weights.
+    public static let nf4 = Quantizer(
+        "nf4", name: "nf4", bits: 4, bitsPerWeight: 4.127,
+        encode: { weight throws(KernelError) in try NF4Weight(weight) })
+}

@@ -1,5 +1,5 @@
-// Numbers held in bf16, two bytes each, one after another: the half-size counterpart of a flat tensor.
-// It reads and rounds; what the numbers are is not its business.
+// Numbers in bf16, two bytes each, one after another: the counterpart of a flat tensor. It reads and rounds,
+// and does not know what the numbers are.
 
 import Microkernels
 
@@ -65,12 +65,12 @@ public struct BFloat16Buffer {
             bytes.assumingMemoryBound(to: UInt8.self))
     }
 
-    /// Rounds floats into the places of a range by chance, so that the mean over many roundings is the number
+    /// Rounds floats into the places of a range stochastically: the mean over many roundings is the number
     /// itself. Paper: Gupta et al. 2015 (arXiv 1502.02551). The choice depends on `key` and the place in this
     /// buffer only. A range does not cross a multiple of 2³².
-    func writeRounding(_ source: UnsafePointer<Float>, to range: Range<Int>, key: UInt64) {
+    func writeStochastically(_ source: UnsafePointer<Float>, to range: Range<Int>, key: UInt64) {
         check(range)
-        mk_round_bf16_randomly(
+        mk_round_bf16_stochastically(
             mk_level(), source, pointer + range.lowerBound, range.count, key,
             UInt64(range.lowerBound))
     }

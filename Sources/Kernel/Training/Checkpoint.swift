@@ -27,7 +27,7 @@ public enum Checkpoint {
         try AtomicFolder.write(to: path) { (folder) throws(KernelError) in
             try extras(folder)
             if !modelOnly {
-                try TensorFile.write(optimizerItems(optimizer), to: "\(folder)/\(optimizerName)")
+                try TensorFile.write(optimizer.stateItems, to: "\(folder)/\(optimizerName)")
                 let saved = SavedState(
                     state: state, optimizerSteps: optimizer.stepCount, identity: identity)
                 try AtomicFile.write(try encode(saved), to: "\(folder)/\(stateName)")
@@ -63,7 +63,7 @@ public enum Checkpoint {
                 hint: "Use another checkpoint, or bring this one back from a copy.")
         }
         try loadWeights(path, into: model)
-        try TensorFile.read(optimizerItems(optimizer), from: "\(path)/\(optimizerName)")
+        try loadState(of: optimizer, from: "\(path)/\(optimizerName)")
         optimizer.stepCount = saved.optimizerSteps
         return saved.state
     }
@@ -84,8 +84,23 @@ public enum Checkpoint {
         model.parameters.parameters.map { .init($0, name: $0.name) }
     }
 
-    private static func optimizerItems(_ optimizer: any Optimizer) -> [TensorFile.Item] {
-        optimizer.state.flatMap { TensorFile.Item.pieces(of: $0.numbers, name: $0.name) }
+    /// Fills an optimizer's state; throws naming what the file lacks of it or has besides.
+    static func loadState(
+        of optimizer: any Optimizer, from path: String
+    ) throws(KernelError) {
+        let items = optimizer.stateItems
+        let wanted = Set(items.map(\.name))
+        let found = Set(try SafetensorsFile(path: path).entries.map(\.name))
+        guard wanted == found else {
+            let (missing, more) = (wanted.subtracting(found), found.subtracting(wanted))
+            let names = (missing.isEmpty ? more : missing).sorted().joined(separator: ", ")
+            throw KernelError(
+                .badData, "the checkpoint has the state of another optimizer", at: path,
+                because: (missing.isEmpty ? "it also holds " : "it lacks ")
+                    + names.escapedForDisplay,
+                hint: "Use another checkpoint, or bring this one back from a copy.")
+        }
+        try TensorFile.read(items, from: path)
     }
 
     // MARK: - Listing

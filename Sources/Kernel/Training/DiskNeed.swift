@@ -26,31 +26,24 @@ public struct DiskNeed: Sendable, Equatable {
     /// From shapes alone, before anything is read. Without `steps`, the length of the run, one checkpoint is
     /// reckoned with.
     public init(_ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, steps: Int?) {
-        let all = tuning.weights.allParameters
-        let trained = all.filter { tuning.method.trainedNames.contains($0.name) }
+        let trained = tuning.method.parameters(of: tuning.weights)
         func count(_ specs: [ParameterSpec]) -> Int { specs.reduce(0) { $0 + $1.count } }
-        let adapter = count(tuning.method.adapter?.parameters(in: model.config.layout) ?? [])
-        let halves =
-            tuning.method.matricesIn == .bfloat16
-            ? count(trained.filter { $0.shape.count > 1 }) : 0
-        let trainedBytes = (adapter + count(trained)) * 4 - halves * 2
-        let buffers = plan.optimizer.kind == .adamW ? 2 : plan.optimizer.momentum > 0 ? 1 : 0
+        let bfloat16 = count(trained.filter { $0.dtype == .bfloat16 })
         self.init(
-            plan, trainedBytes: trainedBytes, modelBytes: count(all) * 4 - halves * 2,
-            optimizerBytes: trainedBytes * buffers, steps: steps, stepsPerEpoch: nil)
+            plan, trainedBytes: trained.reduce(0) { $0 + $1.byteCount },
+            modelBytes: count(tuning.weights.allParameters) * 4 - bfloat16 * 2,
+            optimizerBytes: plan.optimizer.kind.stateBytes(plan.optimizer, trained), steps: steps,
+            stepsPerEpoch: nil)
     }
 
     init(
-        _ plan: TrainingPlan, trained: HeldNumbers, model parameters: Int,
+        _ plan: TrainingPlan, trained: ParameterBuffer, model parameters: Int,
         optimizer: any Optimizer, steps: Int, stepsPerEpoch: Int
     ) {
-        func bytes(_ numbers: HeldNumbers) -> Int {
-            numbers.halves.count * 2 + numbers.floats.count * 4
-        }
         self.init(
-            plan, trainedBytes: bytes(trained),
-            modelBytes: parameters * 4 - trained.halves.count * 2,
-            optimizerBytes: optimizer.state.reduce(0) { $0 + bytes($1.numbers) }, steps: steps,
+            plan, trainedBytes: trained.byteCount,
+            modelBytes: parameters * 4 - trained.bfloat16.count * 2,
+            optimizerBytes: optimizer.stateItems.reduce(0) { $0 + $1.byteCount }, steps: steps,
             stepsPerEpoch: stepsPerEpoch)
     }
 

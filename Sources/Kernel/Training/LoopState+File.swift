@@ -4,7 +4,9 @@
 extension LoopState: Codable {
     private enum Key: String, CodingKey {
         case schema, step, tokensSeen, lossSum, elapsedSeconds, bestEvaluationLoss, bestStep
-        case evaluationsWithoutGain, evaluatedStep, unloggedLosses, rateFactor, rateChangedAfter
+        case evaluationsWithoutGain, evaluatedStep, unloggedLosses, rateChangedAfter
+        /// Checkpoints call it by its first name.
+        case learningRateScale = "rateFactor"
     }
 
     public init(from decoder: any Swift.Decoder) throws {
@@ -29,7 +31,7 @@ extension LoopState: Codable {
         evaluationsWithoutGain = try values.decode(Int.self, forKey: .evaluationsWithoutGain)
         evaluatedStep = try optional(.evaluatedStep)
         unloggedLosses = try values.decode([Double].self, forKey: .unloggedLosses)
-        rateFactor = try optional(.rateFactor)
+        learningRateScale = try optional(.learningRateScale)
         rateChangedAfter = try optional(.rateChangedAfter)
     }
 
@@ -45,7 +47,7 @@ extension LoopState: Codable {
         try values.encode(evaluationsWithoutGain, forKey: .evaluationsWithoutGain)
         try values.encode(evaluatedStep, forKey: .evaluatedStep)
         try values.encode(unloggedLosses, forKey: .unloggedLosses)
-        try values.encode(rateFactor, forKey: .rateFactor)
+        try values.encode(learningRateScale, forKey: .learningRateScale)
         try values.encode(rateChangedAfter, forKey: .rateChangedAfter)
     }
 }
@@ -93,11 +95,11 @@ extension LoopState {
             return
                 "unloggedLosses holds \(unloggedLosses.count) numbers, expected up to \(step) finite ones"
         }
-        guard (rateFactor == nil) == (rateChangedAfter == nil) else {
+        guard (learningRateScale == nil) == (rateChangedAfter == nil) else {
             return "rateFactor and rateChangedAfter do not go together"
         }
-        if let rateFactor, !(rateFactor.isFinite && rateFactor > 0) {
-            return outside("rateFactor", rateFactor, "a finite number above 0")
+        if let learningRateScale, !(learningRateScale.isFinite && learningRateScale > 0) {
+            return outside("rateFactor", learningRateScale, "a finite number above 0")
         }
         return nil
     }

@@ -18,7 +18,7 @@ public struct LoopState: Sendable, Equatable {
     /// Losses of the steps since the last line of the log, which gives their mean.
     public var unloggedLosses: [Double] = []
     /// Times what the plan's schedule says; nil while nobody changed it.
-    public var rateFactor: Double?
+    public var learningRateScale: Double?
     /// The step after which the factor was last changed.
     public var rateChangedAfter: Int?
     /// Whether every field was written down, those without a value as null; states of earlier versions

@@ -45,7 +45,7 @@ extension MemoryNeed {
     private static func tries(_ plan: TrainingPlan, _ recomputes: Bool) -> [String] {
         var tries: [String] = []
         if plan.tuning.method == .full { tries.append("Set finetuning_type: lora.") }
-        if plan.tuning.method.trainsAdapter, [.none, .int8].contains(plan.model.quantization) {
+        if plan.tuning.method.trainsAdapter, plan.model.quantization.bitsPerWeight ?? 0 >= 8 {
             tries.append("Set quantization_bit: 4.")
         }
         if !recomputes { tries.append("Set gradient_checkpointing: true.") }

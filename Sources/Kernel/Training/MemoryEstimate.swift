@@ -22,21 +22,22 @@ public struct MemoryEstimate: Sendable, Equatable {
     /// The program with its tokenizer and data, when nothing is computed.
     private static let programBytes = 40 << 20
 
-    /// `tokens` is what one micro-batch holds at most; `halves` of the base's trained numbers are held in bf16.
+    /// `tokens` is what one micro-batch holds at most; `bfloat16` of the base's trained numbers are of
+    /// that type; `optimizerBytes` is the optimizer's state.
     public init(
-        _ config: ModelConfig, baseBytes: Int, lora: AdapterShape?, trainedBase: Int, halves: Int = 0,
-        optimizerBuffers: Int, tokens: Int, products: Products, recomputes: Bool,
+        _ config: ModelConfig, baseBytes: Int, adapter shape: AdapterShape?, trainedBase: Int,
+        bfloat16: Int = 0, optimizerBytes: Int, tokens: Int, products: Products, recomputes: Bool,
         sampleTokens: Int = 0
     ) {
         let spec = config.network
-        let adapter = (lora?.parameters(in: spec.layout) ?? []).reduce(0) { $0 + $1.count }
+        let adapter = (shape?.parameters(in: spec.layout) ?? []).reduce(0) { $0 + $1.count }
         let float = MemoryLayout<Float>.stride
         trainableParameters = adapter + trainedBase
         base = baseBytes
         // Values, gradients and what the optimizer keeps; gradients are fp32 always.
         trained =
-            trainableParameters * (2 + optimizerBuffers) * float
-            - halves * (1 + optimizerBuffers) * (float - MemoryLayout<UInt16>.stride)
+            trainableParameters * 2 * float - bfloat16 * (float - MemoryLayout<UInt16>.stride)
+            + optimizerBytes
         let c = spec.hiddenSize
         let f = spec.layers.map(\.feedForward.width).max() ?? 0
         // Saved a token: two residual streams, queries, keys, values and what they mixed, gate and up.
@@ -49,7 +50,7 @@ public struct MemoryEstimate: Sendable, Equatable {
             let behind = [BlockNorm.attentionOutput, .feedForwardOutput]
                 .filter { layer.norms[$0] != nil }
             return (2 + behind.count) * c + attention + gates
-                + (lora?.savedPerToken(linears[index] ?? []) ?? 0)
+                + (shape?.savedPerToken(linears[index] ?? []) ?? 0)
         }
         let perLayer = spec.layers.enumerated().map(saved)
         let kept =
@@ -105,27 +106,25 @@ extension MemoryEstimate {
         _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, tokens: Int,
         recomputes: Bool
     ) {
-        let specs = tuning.weights.allParameters
-            .filter { tuning.method.trainedNames.contains($0.name) }
+        let specs = tuning.method.parameters(of: tuning.weights)
         func total(_ specs: [ParameterSpec]) -> Int { specs.reduce(0) { $0 + $1.count } }
-        let trained = total(specs)
-        let halves =
-            tuning.method.matricesIn == .bfloat16 ? total(specs.filter { $0.shape.count > 1 }) : 0
+        let trained = total(specs.filter { tuning.method.trainedNames.contains($0.name) })
         let base = Self.baseBytes(plan.model.quantization, model)
-        // What is trained is held as its own numbers: the file's pages are given back.
+        // What is trained has memory of its own: the file's pages are given back.
         let frozen =
             model.parameterCount > 0
             ? Int(Double(base) * (1 - Double(trained) / Double(model.parameterCount))) : base
         self.init(
             model.config, baseBytes: max(0, frozen),
-            lora: tuning.method.adapter, trainedBase: trained, halves: halves,
-            optimizerBuffers: plan.optimizer.kind == .adamW ? 2 : 1,
+            adapter: tuning.method.adapter, trainedBase: trained,
+            bfloat16: total(specs.filter { $0.dtype == .bfloat16 }),
+            optimizerBytes: plan.optimizer.kind.stateBytes(plan.optimizer, specs),
             tokens: tokens, products: Products(plan.precision), recomputes: recomputes,
             sampleTokens: Self.sampleTokens(plan, model.config))
-        switch plan.model.quantization {
-        case .fromFile: mapped = self.base
-        case .none: break
-        case .int8, .int4, .nf4: mapped = min(self.base, Self.storedBytes(model))
+        if plan.model.quantization == .fromFile {
+            mapped = self.base
+        } else if !plan.model.quantization.takesTables {
+            mapped = min(self.base, Self.storedBytes(model))
         }
     }
 
@@ -138,19 +137,13 @@ extension MemoryEstimate {
     }
 
     /// Bytes of the base as a plan holds it.
-    private static func baseBytes(
-        _ quantization: TrainingPlan.Quantization, _ model: ModelFolder
-    ) -> Int {
+    private static func baseBytes(_ quantization: Quantizer, _ model: ModelFolder) -> Int {
+        guard let bits = quantization.bitsPerWeight else { return model.totalBytes }
+        func bytes(_ weights: Int) -> Int { Int((Double(weights) * bits / 8).rounded(.up)) }
+        if quantization.takesTables { return bytes(model.parameterCount) }
         let tables = model.config.network.head.isTied ? 1 : 2
         let embedding = tables * model.config.vocabularySize * model.config.network.hiddenSize
-        let linear = model.parameterCount - embedding
-        let stored = storedBytes(model)
-        switch quantization {
-        case .fromFile: return model.totalBytes
-        case .none: return 4 * model.parameterCount
-        case .int8: return stored + linear
-        case .int4, .nf4: return stored + linear * 9 / 16
-        }
+        return storedBytes(model) + bytes(model.parameterCount - embedding)
     }
 }
 

@@ -1,18 +1,6 @@
 // From a plan's settings to those of the data's and the model's preparation, and what there is to
 // say about the outcome. It reads nothing itself.
 
-extension TrainingPlan.Quantization {
-    var base: BaseQuantization {
-        switch self {
-        case .fromFile: .fromFile
-        case .none: .float32
-        case .int8: .int8
-        case .int4: .int4
-        case .nf4: .nf4
-        }
-    }
-}
-
 extension EncodingOptions {
     /// The encoding part of a plan.
     public init(_ plan: TrainingPlan) {

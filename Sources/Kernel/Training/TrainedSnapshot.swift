@@ -5,14 +5,14 @@ public struct TrainedSnapshot: Sendable {
     public let weights: ModelWeights
     public let method: TuningMethod
     public let step: Int
-    private let values: [Float]
-    private let halves: [UInt16]
+    private let float32: [Float]
+    private let bfloat16: [UInt16]
 
     /// Copies the parameters; call only at a step border, on the run's own thread.
     public init(_ model: TunedModel, step: Int) {
         (weights, method, self.step) = (model.weights, model.method, step)
-        values = model.parameters.values.values
-        halves = model.parameters.numbers.halves.bits
+        float32 = model.parameters.values.values
+        bfloat16 = model.parameters.numbers.bfloat16.bits
     }
 
     /// A model of its own with these numbers, for the calling thread.
@@ -26,9 +26,9 @@ public struct TrainedSnapshot: Sendable {
     public func fill(_ model: TunedModel) {
         let numbers = model.parameters.numbers
         precondition(
-            numbers.floats.count == values.count && numbers.halves.count == halves.count,
+            numbers.float32.count == float32.count && numbers.bfloat16.count == bfloat16.count,
             "a snapshot of another run")
-        for (i, value) in values.enumerated() { numbers.floats.pointer[i] = value }
-        numbers.halves.set(bits: halves)
+        for (i, value) in float32.enumerated() { numbers.float32.pointer[i] = value }
+        numbers.bfloat16.set(bits: bfloat16)
     }
 }

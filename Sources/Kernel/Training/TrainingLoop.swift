@@ -84,7 +84,7 @@ public final class TrainingLoop {
         awaySeconds = 0
         let begin = world.now()
         // Changed after the step that the checkpoint is of: its line in the log was cut off with it.
-        if let factor = state.rateFactor, state.rateChangedAfter == state.step {
+        if let factor = state.learningRateScale, state.rateChangedAfter == state.step {
             world.emit(.rateChanged(rateRecord(state, factor)))
         }
         if settings.evaluatesAtStart, state.step == 0 {
@@ -234,7 +234,7 @@ public final class TrainingLoop {
     /// The rate of the next step: the plan's, times what the user asked for.
     private func rate(_ state: LoopState) -> Double {
         let planned = schedule.rate(step: state.step)
-        return state.rateFactor.map { planned * $0 } ?? planned
+        return state.learningRateScale.map { planned * $0 } ?? planned
     }
 
     private func takeRateChange(_ state: inout LoopState) {
@@ -243,7 +243,7 @@ public final class TrainingLoop {
             world.emit(.notice("The learning rate stays: \(change) is no rate above 0."))
             return
         }
-        state.rateFactor = factor
+        state.learningRateScale = factor
         state.rateChangedAfter = state.step
         world.emit(.rateChanged(rateRecord(state, factor)))
     }

@@ -121,6 +121,7 @@ extension TrainingPlan {
             (.lora, "use_rslora", lora.isRankStabilized != noLoRA.isRankStabilized),
             (.lora, "use_dora", lora.isWeightDecomposed),
             (.ia3, "ia3_target", !tuning.ia3Targets.isEmpty),
+            (.lora, "loraplus_lr_ratio", lora.plusRatio != noLoRA.plusRatio),
             (.freeze, "freeze_trainable_layers", freeze.layers != noFreeze.layers),
             (.freeze, "freeze_trainable_modules", freeze.modules != noFreeze.modules),
             (.freeze, "freeze_extra_modules", freeze.extraModules != noFreeze.extraModules),
@@ -143,6 +144,11 @@ extension TrainingPlan {
         if let alpha = lora.alpha {
             found.require(
                 alpha.isFinite && alpha > 0, "lora_alpha", "must be more than 0, is \(alpha).")
+        }
+        if let ratio = lora.plusRatio {
+            found.require(
+                ratio.isFinite && ratio > 0, "loraplus_lr_ratio",
+                "must be more than 0, is \(ratio).")
         }
         found.require(
             (0..<1).contains(lora.dropout), "lora_dropout",

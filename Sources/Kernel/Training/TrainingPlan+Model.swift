@@ -1,25 +1,6 @@
 // The parts of a plan that say what is trained: base model, quantization, tuning method.
 
 extension TrainingPlan {
-    /// How the frozen base weights are held in memory.
-    public enum Quantization: String, Sendable, Codable, CaseIterable {
-        /// As the file stores them: floats stay floats, the blocks of a GGUF stay blocks, and an
-        /// adapter is trained straight on them.
-        case fromFile
-        /// Decoded to float32 once, whatever the file holds: four bytes a weight.
-        case none
-        case int8, int4, nf4
-
-        /// Bits for each weight of the kinds made by this program; nil for the others.
-        public var bits: Int? {
-            switch self {
-            case .fromFile, .none: nil
-            case .int8: 8
-            case .int4, .nf4: 4
-            }
-        }
-    }
-
     /// The base model and what is laid over it before training.
     public struct Model: Sendable, Equatable, Codable {
         /// A model folder or a GGUF file (`model_name_or_path`).
@@ -30,7 +11,7 @@ extension TrainingPlan {
         /// Whether all adapters are merged and a fresh one is trained (`create_new_adapter`, off).
         public var createsNewAdapter = false
         /// How the frozen weights are held (`quantization_bit`, `quantization_type`).
-        public var quantization: Quantization = .fromFile
+        public var quantization = Quantizer.fromFile
 
         public init() {}
     }
@@ -77,6 +58,8 @@ extension TrainingPlan {
         public var isRankStabilized = false
         /// Whether magnitudes train beside directions (`use_dora`, off).
         public var isWeightDecomposed = false
+        /// LoRA+: how many times A's rate B's is; nil is the same (`loraplus_lr_ratio`).
+        public var plusRatio: Double?
 
         public init() {}
 

@@ -4,14 +4,8 @@
 extension TrainingPlan {
     /// The update rule and its constants.
     public struct OptimizerSettings: Sendable, Equatable, Codable {
-        /// The family of update rules (`optim`).
-        public enum Kind: String, Sendable, Codable, CaseIterable {
-            case adamW = "adamw_torch"
-            case sgd
-        }
-
         /// Which rule (`optim`, adamw_torch).
-        public var kind: Kind = .adamW
+        public var kind = OptimizerKind.adamW
         /// The peak rate (`learning_rate`, 5e-5).
         public var learningRate = 5e-5
         /// Decoupled decay of matrices; biases and norms are left alone (`weight_decay`, 0).

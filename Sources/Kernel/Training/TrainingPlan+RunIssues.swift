@@ -46,8 +46,28 @@ extension TrainingPlan {
         found.require(
             optimizer.epsilon.isFinite && optimizer.epsilon > 0, "adam_epsilon",
             "must be more than 0, is \(optimizer.epsilon).")
-        if optimizer.momentum != 0, optimizer.kind != .sgd {
-            found.add(.error, "optim_args", "momentum goes with optim sgd only.")
+        tellUnread(&found)
+    }
+
+    /// Constants that were set and that the optimizer does not read. Momentum is an error: nobody has it set
+    /// by a preset of another optimizer.
+    private func tellUnread(_ found: inout PlanFindings) {
+        let defaults = OptimizerSettings()
+        for setting in OptimizerSetting.allCases where !optimizer.kind.reads.contains(setting) {
+            let isSet =
+                switch setting {
+                case .beta1: optimizer.beta1 != defaults.beta1
+                case .beta2: optimizer.beta2 != defaults.beta2
+                case .epsilon: optimizer.epsilon != defaults.epsilon
+                case .momentum: optimizer.momentum != defaults.momentum
+                }
+            guard isSet else { continue }
+            let readers = OptimizerKind.reading(setting).joined(separator: ", ")
+            if setting == .momentum {
+                found.add(.error, setting.rawValue, "momentum goes with optim \(readers) only.")
+            } else {
+                found.add(.note, setting.rawValue, "no effect: it goes with optim \(readers).")
+            }
         }
     }
 

@@ -24,11 +24,11 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
         case epoch
     }
 
-    /// What products are computed in, and trained matrices held in (`bf16`, `pure_bf16`, `fp16`).
+    /// The type of matrix products and of trained matrices (`bf16`, `pure_bf16`, `fp16`).
     public enum ComputeType: String, Sendable, Codable, CaseIterable {
         case float32, bfloat16
-        /// Products as with `bfloat16`; matrices of the base that train, and what the optimizer keeps of
-        /// them, are held in bf16 as well, rounded by chance.
+        /// Products as with `bfloat16`; matrices of the base that train, and the optimizer's state of them,
+        /// are bf16 too, with stochastic rounding.
         case pureBFloat16 = "pure_bf16"
         case float16
         /// bf16 where the processor multiplies it, float32 elsewhere.
@@ -97,7 +97,7 @@ extension TrainingPlan {
         }
     }
 
-    /// What matrices of the base are held in while they train, on every machine.
+    /// The type of matrices of the base while they train, on every machine.
     public var trainedPrecision: Precision {
         trains && computeType == .pureBFloat16 ? .bfloat16 : .float32
     }

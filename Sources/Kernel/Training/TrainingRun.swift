@@ -233,7 +233,7 @@ public final class TrainingRun {
 
     private func loadWeights(_ base: PreparedModel) throws(KernelError) -> ModelWeights {
         services.emit(.preparing("Reading the model", fraction: 0))
-        return try ModelWeights(base.folder, quantization: plan.model.quantization.base) {
+        return try ModelWeights(base.folder, quantization: plan.model.quantization) {
             fraction in
             services.emit(.preparing("Reading the model", fraction: fraction))
             return control.wish != .stop

@@ -17,7 +17,7 @@ struct TrainingSession {
     let memory: MemoryNeed
 
     func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
-        let optimizer = makeOptimizer()
+        let optimizer = plan.optimizer.kind.make(plan.optimizer, model.parameters, seed)
         let identity = try RunIdentity(
             plan, data: data, base: base, steps: batches.steps, settings: services.settings)
         var start = LoopState()
@@ -82,22 +82,6 @@ struct TrainingSession {
     // MARK: - Settings of the loop
 
     private var seed: UInt64 { UInt64(bitPattern: Int64(plan.seed)) }
-
-    private func makeOptimizer() -> any Optimizer {
-        let settings = plan.optimizer
-        let halves = model.parameters.numbers.halves.count
-        switch settings.kind {
-        case .adamW:
-            return AdamW(
-                model.parameters.count, halves: halves, beta1: settings.beta1,
-                beta2: settings.beta2, epsilon: settings.epsilon,
-                weightDecay: settings.weightDecay, seed: seed, arena: arena)
-        case .sgd:
-            return SGD(
-                model.parameters.count, halves: halves, momentum: settings.momentum,
-                weightDecay: settings.weightDecay, seed: seed, arena: arena)
-        }
-    }
 
     private func interval(_ cadence: TrainingPlan.Cadence, _ steps: Int) -> Int? {
         switch cadence {

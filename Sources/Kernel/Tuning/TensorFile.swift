@@ -1,13 +1,13 @@
 // Tensors of a run in safetensors files: trained values and optimizer buffers, written in the type that
-// they are held in and read back by name. It does not know what the tensors mean.
+// they have in memory and read back by name. It does not know what the tensors mean.
 
 /// Named tensors as one safetensors file.
 public enum TensorFile {
     /// One tensor to write or to fill, with its shape in the file.
     public struct Item {
         enum Numbers {
-            case floats(Tensor)
-            case halves(BFloat16Buffer)
+            case float32(Tensor)
+            case bfloat16(BFloat16Buffer)
         }
 
         public var name: String
@@ -15,51 +15,55 @@ public enum TensorFile {
         var numbers: Numbers
 
         public init(name: String, shape: [Int], tensor: Tensor) {
-            (self.name, self.shape, numbers) = (name, shape, .floats(tensor))
+            (self.name, self.shape, numbers) = (name, shape, .float32(tensor))
         }
 
-        init(name: String, shape: [Int], halves: BFloat16Buffer) {
-            (self.name, self.shape, numbers) = (name, shape, .halves(halves))
+        init(name: String, shape: [Int], bfloat16: BFloat16Buffer) {
+            (self.name, self.shape, numbers) = (name, shape, .bfloat16(bfloat16))
         }
 
         /// The value of a parameter.
         init(_ parameter: Parameter, name: String) {
-            switch parameter.held {
-            case .floats(let tensor): self.init(name: name, shape: parameter.shape, tensor: tensor)
-            case .halves(let matrix):
-                self.init(name: name, shape: parameter.shape, halves: matrix.numbers)
+            switch parameter.stored {
+            case .float32(let tensor): self.init(name: name, shape: parameter.shape, tensor: tensor)
+            case .bfloat16(let matrix):
+                self.init(name: name, shape: parameter.shape, bfloat16: matrix.numbers)
             }
         }
 
         /// Both pieces of flat numbers, those that there are.
-        static func pieces(of numbers: HeldNumbers, name: String) -> [Item] {
+        static func pieces(of numbers: ParameterBuffer, name: String) -> [Item] {
             var items: [Item] = []
-            let (halves, floats) = (numbers.halves, numbers.floats)
-            if halves.count > 0 {
-                items.append(Item(name: name + ".bf16", shape: [halves.count], halves: halves))
+            let (bfloat16, float32) = (numbers.bfloat16, numbers.float32)
+            if bfloat16.count > 0 {
+                items.append(
+                    Item(name: name + ".bf16", shape: [bfloat16.count], bfloat16: bfloat16))
             }
-            if floats.count > 0 {
-                items.append(Item(name: name, shape: [floats.count], tensor: floats))
+            if float32.count > 0 {
+                items.append(Item(name: name, shape: [float32.count], tensor: float32))
             }
             return items
         }
 
+        /// Bytes of its numbers.
+        public var byteCount: Int { bytes.count }
+
         fileprivate var spec: WeightSpec {
             switch numbers {
-            case .floats: WeightSpec(name: name, dtype: .f32, shape: shape)
-            case .halves: WeightSpec(name: name, dtype: .bf16, shape: shape)
+            case .float32: WeightSpec(name: name, dtype: .f32, shape: shape)
+            case .bfloat16: WeightSpec(name: name, dtype: .bf16, shape: shape)
             }
         }
 
         fileprivate var bytes: UnsafeRawBufferPointer {
             switch numbers {
-            case .floats(let tensor):
+            case .float32(let tensor):
                 precondition(tensor.isContiguous, "\(name) is strided")
                 return UnsafeRawBufferPointer(
                     start: tensor.pointer, count: tensor.count * MemoryLayout<Float>.stride)
-            case .halves(let halves):
+            case .bfloat16(let numbers):
                 return UnsafeRawBufferPointer(
-                    start: halves.pointer, count: halves.count * MemoryLayout<UInt16>.stride)
+                    start: numbers.pointer, count: numbers.count * MemoryLayout<UInt16>.stride)
             }
         }
     }
@@ -121,20 +125,21 @@ public enum TensorFile {
                 dtype: entry.dtype, rows: rows, columns: columns)
         }
         switch item.numbers {
-        case .floats(let tensor):
+        case .float32(let tensor):
             let weight = try weight(tensor.rows, tensor.columns)
             weight.decode(rows: 0..<weight.rows, into: tensor.pointer)
             return Elementwise.sumOfSquares(tensor).isFinite
-        case .halves(let halves):
+        case .bfloat16(let numbers):
             let rows = item.shape.count > 1 ? item.shape[0] : 1
-            let source = try weight(rows, halves.count / max(1, rows))
+            let source = try weight(rows, numbers.count / max(1, rows))
             if entry.dtype == .bf16 {
-                UnsafeMutableRawBufferPointer(start: halves.pointer, count: source.byteCount)
+                UnsafeMutableRawBufferPointer(start: numbers.pointer, count: source.byteCount)
                     .copyMemory(from: file.bytes(of: entry))
             } else {
-                TrainedHalves(halves, rows: source.rows, columns: source.columns).copy(from: source)
+                BFloat16Matrix(numbers, rows: source.rows, columns: source.columns).copy(
+                    from: source)
             }
-            return halves.isFinite
+            return numbers.isFinite
         }
     }
 }

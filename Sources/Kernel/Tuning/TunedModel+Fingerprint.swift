@@ -2,11 +2,11 @@
 // is no checksum: of large weights only evenly spread samples count.
 
 extension Parameter {
-    /// The bits of an element as a float: the same whatever it is held in.
+    /// The bits of an element as a float: the same whatever its type.
     fileprivate func bits(at index: Int) -> UInt32 {
-        switch held {
-        case .floats(let tensor): tensor.pointer[index].bitPattern
-        case .halves(let matrix): UInt32(matrix.numbers.pointer[index]) << 16
+        switch stored {
+        case .float32(let tensor): tensor.pointer[index].bitPattern
+        case .bfloat16(let matrix): UInt32(matrix.numbers.pointer[index]) << 16
         }
     }
 }

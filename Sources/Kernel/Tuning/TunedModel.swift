@@ -53,9 +53,9 @@ public final class TunedModel {
 
     private static func copyBase(into parameter: Parameter, from weights: ModelWeights) {
         if let matrix = weights.matrices[parameter.name] {
-            switch parameter.held {
-            case .floats(let value): PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
-            case .halves(let value): value.copy(from: matrix)
+            switch parameter.stored {
+            case .float32(let value): PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
+            case .bfloat16(let value): value.copy(from: matrix)
             }
             matrix.letGoOfPages()
         } else if let vector = weights.vectors[parameter.name] {

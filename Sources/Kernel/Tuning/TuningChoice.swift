@@ -34,9 +34,12 @@ public struct TuningChoice {
                 started = try Self.fresh(tuning, over: weights, notes: &notes)
             }
             (weights, method) = started
-            if tuning.method == .lora { method.adapter?.dropout = Float(tuning.lora.dropout) }
+            if tuning.method == .lora {
+                method.adapter?.dropout = Float(tuning.lora.dropout)
+                method.loraPlus = tuning.lora.plusRatio.map { LoRAPlus(ratio: $0) }
+            }
         }
-        method.matricesIn = plan.trainedPrecision
+        method.trainableDType = plan.trainedPrecision
     }
 
     /// A new adapter as the settings describe it.

@@ -6,28 +6,31 @@ public struct TuningMethod: Sendable, Equatable {
     public var adapter: AdapterShape?
     /// Names of base weights that are trained themselves.
     public var trainedNames: Set<String>
-    /// What those of them that are matrices are held in while they train, with the optimizer's numbers;
+    /// The type of those of them that are matrices while they train, and of the optimizer's state of them;
     /// adapters, norms and biases are small and stay fp32.
-    public var matricesIn: Precision
+    public var trainableDType: Precision
+    /// Faster rates for some parameters; nil for one rate.
+    public var loraPlus: LoRAPlus?
 
     public init(
         adapter: AdapterShape? = nil, trainedNames: Set<String> = [],
-        matricesIn: Precision = .float32
+        trainableDType: Precision = .float32
     ) {
         self.adapter = adapter
         self.trainedNames = trainedNames
-        self.matricesIn = matricesIn
+        self.trainableDType = trainableDType
     }
 
     /// Nothing is trained: chat, scoring, export.
     public static let inference = TuningMethod()
 
     func parameters(of weights: ModelWeights) -> [ParameterSpec] {
-        (adapter?.parameters(in: weights.layout) ?? [])
-            + weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
-                var spec = spec
-                if spec.shape.count > 1 { spec.heldIn = matricesIn }
-                return spec
-            }
+        let own = adapter?.parameters(in: weights.layout) ?? []
+        let whole = weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
+            var spec = spec
+            if spec.shape.count > 1 { spec.dtype = trainableDType }
+            return spec
+        }
+        return (own + whole).map { loraPlus?.regrouped($0) ?? $0 }
     }
 }

@@ -80,5 +80,3 @@ int mk_int8_encode(int level, const float *x, size_t n, int8_t *codes, float *sc
 int mk_nf4_absmax(int level, const float *x, size_t n, float *absmax);
 /// Codes of one row under the absmax of each group: the nearest values of the table.
 void mk_nf4_encode(int level, const float *x, size_t n, const float *absmax, uint8_t *codes);
-/// x ← x rounded to bf16 (nearest even; NaN stays NaN).
-void mk_round_bf16(int level, float *x, size_t n);

@@ -55,6 +55,10 @@ void mk_adamw(float *p, const float *g, float *m, float *v, size_t n, float g_sc
 /// One SGD step with momentum (torch.optim.SGD, dampening 0): buffer ← momentum · buffer + g.
 void mk_sgd(float *p, const float *g, float *buffer, size_t n, float g_scale, float rate, float momentum,
             float decay, int first);
+/// One Lion step (arXiv 2302.06675): p ← p · (1 − rate · decay) − rate · sign(beta1 · m + (1 − beta1) · g), then
+/// m ← beta2 · m + (1 − beta2) · g; the sign of 0 is 0.
+void mk_lion(float *p, const float *g, float *m, size_t n, float g_scale, float rate, float beta1, float beta2,
+             float decay);
 
 /// y = x · mask / (1 − p), with the mask a pure function of (key, element index).
 void mk_dropout(const float *x, float *y, size_t n, uint64_t key, uint64_t first, float p, int accumulate);

@@ -5,7 +5,7 @@ import Kernel
 /// How a model and the plan's method go together with the memory that is free.
 enum ModelFit: Equatable, Sendable {
     case fits, tight
-    /// Only with its frozen weights in four bits.
+    /// Only with its frozen weights in the smallest format.
     case packed
     case tooLarge
     /// Nobody can tell: the model does not open, or free memory is unknown.
@@ -16,7 +16,7 @@ enum ModelFit: Equatable, Sendable {
         switch self {
         case .fits: tr("fits")
         case .tight: tr("tight")
-        case .packed: tr("with nf4")
+        case .packed: tr("with {1}", Quantizer.smallest.name)
         case .tooLarge: tr("too large")
         case .unknown: "—"
         }
@@ -33,7 +33,7 @@ enum ModelFit: Equatable, Sendable {
         }
     }
 
-    /// The word for an estimate, and for one with four-bit weights where the method allows them.
+    /// The word for an estimate, and for one with the smallest weights where the method allows them.
     init(_ verdict: PlanEstimate.Verdict, packed: PlanEstimate.Verdict?) {
         switch verdict {
         case .fits: self = .fits
@@ -56,7 +56,11 @@ extension TrainingPlan {
         question.model.quantization = model.quantization
         question.batching.microBatchSize = batching.microBatchSize
         question.encoding.cutoffLength = encoding.cutoffLength
-        question.optimizer.kind = optimizer.kind
+        // Its state depends on its kind and constants such as momentum, never on rate, decay and clipping.
+        question.optimizer = optimizer
+        question.optimizer.learningRate = TrainingPlan().optimizer.learningRate
+        question.optimizer.weightDecay = TrainingPlan().optimizer.weightDecay
+        question.optimizer.gradientNormMax = TrainingPlan().optimizer.gradientNormMax
         question.gradientCheckpointing = gradientCheckpointing
         question.computeType = computeType
         return question

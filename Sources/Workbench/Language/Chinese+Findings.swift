@@ -160,6 +160,10 @@ extension Chinese {
         此处理器没有 bf16 运算 (AVX512_BF16)：矩阵乘法用 float32 计算；可训练权重仍存为 bf16。
         changes nothing beyond bf16 here: adapters train in float32. It halves matrices of the base that train: full, freeze, additional_target.
         此处与 bf16 无异：适配器以 float32 训练。它只把可训练的基座矩阵减半：full、freeze、additional_target。
+        no effect: it goes with optim {1}.
+        无效：仅用于 optim {1}。
+        momentum goes with optim {1} only.
+        动量仅用于 optim {1}。
         no effect: it belongs to finetuning_type {1}.
         不起作用：它属于 finetuning_type {1}。
         an adapter goes with finetuning_type lora only.

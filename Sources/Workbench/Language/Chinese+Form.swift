@@ -84,22 +84,20 @@ extension Chinese {
         上一步有多少延续到下一步；sgd 通常取 0.9。
         SGD's momentum, as momentum=0.9.
         SGD 的动量，写作 momentum=0.9。
-        only with optimizer sgd
-        仅用于优化器 sgd
-        only with optimizer adamw_torch
-        仅用于优化器 adamw_torch
+        only with optimizer {1}
+        仅用于优化器 {1}
         Adam β1
         Adam β1 系数
-        How slowly AdamW forgets the mean of gradients. 0.9 is nearly always right.
-        AdamW 梯度均值的衰减系数。0.9 几乎总是合适。
-        AdamW's decay of the first moment.
-        AdamW 一阶矩的衰减系数。
+        How slowly the mean of gradients is forgotten. 0.9 is nearly always right.
+        梯度均值的衰减系数。0.9 几乎总是合适。
+        Decay of the first moment (AdamW, Lion).
+        一阶矩的衰减系数（AdamW、Lion）。
         Adam β2
         Adam β2 系数
-        How slowly AdamW forgets the mean of squared gradients. 0.95 to 0.999.
-        AdamW 梯度平方均值的衰减系数，0.95 到 0.999。
-        AdamW's decay of the second moment.
-        AdamW 二阶矩的衰减系数。
+        How slowly AdamW forgets the mean of squared gradients: 0.95 to 0.999. For Lion it is that of the mean itself: 0.99.
+        AdamW 梯度平方均值的衰减系数，0.95 到 0.999。对 Lion 则是均值本身的衰减系数，取 0.99。
+        Decay of the second moment (AdamW), or of the mean that Lion keeps.
+        二阶矩的衰减系数 (AdamW)，或 Lion 所存均值的衰减系数。
         Adam ε
         Adam ε 常数
         Guards AdamW against division by zero; larger values damp steps of small gradients.
@@ -272,8 +270,6 @@ extension Chinese {
         Liger 内核
         Streaming
         流式读取
-        LoRA+ ratio
-        LoRA+ 学习率比例
         PiSSA
         使用 PiSSA
         LLaMA Pro

@@ -8,8 +8,8 @@ extension Chinese {
         放得下
         tight
         偏紧
-        with nf4
-        需 nf4
+        with {1}
+        需 {1}
         too large
         放不下
         by place

@@ -180,8 +180,8 @@ extension Chinese {
         同上，以步数表示；大于 0 时优先于比例。
         Steps from zero to the full rate; below 1 a part of the run.
         从零升到最高学习率的步数；小于 1 时为比例。
-        adamw_torch adapts to each weight and is right nearly always. sgd needs a third of the memory and more patience.
-        adamw_torch 对每个权重自适应，几乎总是合适。sgd 只需三分之一的内存，但更需耐心。
+        adamw_torch adapts to each weight and is right nearly always. lion_32bit keeps half of its state; give it a third to a tenth of AdamW's rate. sgd needs a third of the memory and more patience.
+        adamw_torch 对每个权重自适应，几乎总是合适。lion_32bit 的状态只有一半，学习率取 AdamW 的三分之一到十分之一。sgd 只需三分之一的内存，但更需耐心。
         The update rule.
         参数更新规则。
         Weight decay
@@ -250,6 +250,12 @@ extension Chinese {
         IA3 缩放的投影层；all 表示除输出头外的所有线性层。
         Scales by alpha ÷ √rank, which keeps high ranks (64 and more) learning.
         按 alpha ÷ √秩 缩放，使高秩（64 及以上）仍能有效学习。
+        LoRA+ ratio
+        LoRA+ 倍率
+        LoRA+: the matrix B learns at so many times the rate of A. 16 is usual, with half of the usual learning rate; 0 is off.
+        LoRA+：矩阵 B 的学习率是 A 的多少倍。通常取 16，并将学习率减半；0 为关闭。
+        LoRA+: the learning rate of B is so many times that of A; null or 0 is off.
+        LoRA+：B 的学习率是 A 的多少倍；null 或 0 为关闭。
         Scale by alpha/√rank instead of alpha/rank.
         按 alpha/√秩 而非 alpha/秩 缩放。
         Last blocks
@@ -260,7 +266,7 @@ extension Chinese {
         训练的层：最后 n 层，负数为最前 n 层。
         Compute type
         计算类型
-        In what products are computed. auto takes bf16 on processors with AVX512_BF16, where it halves their time and moves losses by less than 1 %; sums, trained weights and the loss stay float32. pure_bf16 holds the base's trained weights in bf16 as well, with the optimizer's numbers: 10 bytes each instead of 16, rounded by chance. Processors without it, and fp16, compute in float32.
+        Data type of matrix products. auto takes bf16 on processors with AVX512_BF16, where it halves their time and moves losses by less than 1 %; sums, trained weights and the loss stay float32. pure_bf16 stores the base's trained weights and the optimizer state as bf16 too: 10 bytes each instead of 16, with stochastic rounding. Processors without it, and fp16, compute in float32.
         矩阵乘法的精度。auto 在支持 AVX512_BF16 的处理器上用 bf16，用时减半，损失变化不到 1 %；累加、训练权重和损失仍为 float32。pure_bf16 还把基座的可训练权重与优化器状态存为 bf16：每个参数 10 字节而非 16 字节，采用随机舍入。不支持的处理器以及 fp16 都用 float32 计算。
         Multiply in bfloat16 where the processor can (auto asks it without a note); sums and weights stay float32.
         处理器支持时用 bfloat16 做乘法；累加和权重仍为 float32。

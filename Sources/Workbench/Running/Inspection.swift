@@ -74,7 +74,7 @@ enum Inspection {
         guard case .tooLarge = own, question.tuning.method.trainsAdapter else {
             return ModelFit(own, packed: nil)
         }
-        question.model.quantization = .nf4
+        question.model.quantization = .smallest
         return ModelFit(own, packed: verdict(question))
     }
 

@@ -128,13 +128,7 @@ enum DeepSpeedFile {
         let section = members(node)
         let name = text(section["type"]) ?? "?"
         var issues: [PlanIssue] = []
-        let isFitting: Bool =
-            switch name.lowercased() {
-            case "adam", "adamw": plan.optimizer.kind == .adamW
-            case "sgd": plan.optimizer.kind == .sgd
-            default: false
-            }
-        if !isFitting {
+        if !plan.optimizer.kind.deepSpeedTypes.contains(name.lowercased()) {
             issues.append(
                 .error(
                     field,

@@ -48,24 +48,22 @@ extension TrainingKeys {
             "Leave out an incomplete last batch of each pass."),
     ]
 
+    private static let optimizers =
+        "one of " + OptimizerKind.allCases.map(\.rawValue).joined(separator: ", ")
+
     private static let optimizer: [Row] = [
         .field("learning_rate", \.optimizer.learningRate, "The peak learning rate."),
         .custom(
-            "optim", kind: "one of adamw_torch, sgd", choices: ["adamw_torch", "sgd"],
+            "optim", kind: optimizers, choices: OptimizerKind.allCases.map(\.rawValue),
             "The update rule.", text: { $0.optimizer.kind.rawValue }
         ) { node, plan throws(SettingMismatch) in
             let name = try String(setting: node)
-            switch name {
-            case "sgd": plan.optimizer.kind = .sgd
-            case "adamw_torch", "adamw_torch_fused", "adamw_hf", "adamw":
-                plan.optimizer.kind = .adamW
-            case "adamw_8bit", "adamw_bnb_8bit", "paged_adamw_8bit", "paged_adamw_32bit",
-                "paged_adamw":
-                plan.optimizer.kind = .adamW
-                return [.note("optim", "\(name) runs as AdamW with its state in float32.")]
-            default: throw SettingMismatch(expected: "one of adamw_torch, sgd", found: node)
+            guard let (kind, isVariant) = OptimizerKind.named(name) else {
+                throw SettingMismatch(expected: optimizers, found: node)
             }
-            return []
+            plan.optimizer.kind = kind
+            guard isVariant else { return [] }
+            return [.note("optim", "\(name) runs as \(kind.title) with its state in float32.")]
         },
         .custom(
             "optim_args", kind: "momentum=… or null", "SGD's momentum, as momentum=0.9.",
@@ -88,8 +86,10 @@ extension TrainingKeys {
         }.nullable,
         .field(
             "weight_decay", \.optimizer.weightDecay, "Decay of weights; biases and norms excepted."),
-        .field("adam_beta1", \.optimizer.beta1, "AdamW's decay of the first moment."),
-        .field("adam_beta2", \.optimizer.beta2, "AdamW's decay of the second moment."),
+        .field("adam_beta1", \.optimizer.beta1, "Decay of the first moment (AdamW, Lion)."),
+        .field(
+            "adam_beta2", \.optimizer.beta2,
+            "Decay of the second moment (AdamW), or of the mean that Lion keeps."),
         .field("adam_epsilon", \.optimizer.epsilon, "AdamW's guard against division by zero."),
         .field(
             "max_grad_norm", \.optimizer.gradientNormMax,

@@ -19,37 +19,48 @@ enum TrainingKeys {
         ],
         foreign: TrainingKeysApart.foreign, blank: TrainingPlan())
 
+    private static let bitChoices = Set(Quantizer.allCases.compactMap(\.bits)).sorted(by: >)
+        .map(String.init)
+    private static let bitKind = bitChoices.joined(separator: ", ") + " or null"
+    private static let fourBitKind = Quantizer.withBits(4).map(\.name).joined(separator: " or ")
+
     static let model: [Row] = [
         .field("model_name_or_path", \.model.path, "A model folder or a GGUF file.").required,
         .field(
             "adapter_name_or_path", \.model.adapters,
             "Adapters to start from; all but the last are merged into the base."),
         .custom(
-            "quantization_bit", kind: "8, 4 or null", choices: ["null", "8", "4"],
+            "quantization_bit", kind: bitKind, choices: ["null"] + bitChoices,
             "Bits of the frozen base weights (QLoRA). null keeps them as the file has them: the "
                 + "blocks of a GGUF stay, and an adapter trains straight on them.",
             text: { $0.model.quantization.bits.settingText }
         ) { node, plan throws(SettingMismatch) in
-            switch try Int?(setting: node) {
-            case nil, 0: plan.model.quantization = .fromFile
-            case 8: plan.model.quantization = .int8
-            case 4: if plan.model.quantization != .int4 { plan.model.quantization = .nf4 }
-            default: throw SettingMismatch(expected: "8, 4 or null", found: node)
+            let bits = try Int?(setting: node) ?? 0
+            guard bits == 0 || !Quantizer.withBits(bits).isEmpty else {
+                throw SettingMismatch(expected: bitKind, found: node)
+            }
+            // quantization_type may have chosen among them already.
+            if bits != plan.model.quantization.bits {
+                plan.model.quantization = Quantizer.withBits(bits).first ?? .fromFile
             }
             return []
         }.nullable,
         .custom(
-            "quantization_type", kind: "nf4 or int4", choices: ["nf4", "int4"],
+            "quantization_type", kind: fourBitKind, choices: Quantizer.withBits(4).map(\.name),
             "Kind of 4-bit weights: nf4, or this program's int4 (scale and zero by group).",
-            text: { $0.model.quantization == .int4 ? "int4" : "nf4" }
+            text: { plan in
+                let fourBit = Quantizer.withBits(4)
+                let chosen = fourBit.first { $0 == plan.model.quantization }
+                return (chosen ?? fourBit.first)?.name ?? ""
+            }
         ) { node, plan throws(SettingMismatch) in
             let word = try String(setting: node)
-            guard word == "nf4" || word == "int4" else {
-                throw SettingMismatch(expected: "nf4 or int4", found: node)
+            guard let kind = Quantizer.withBits(4).first(where: { $0.name == word }) else {
+                throw SettingMismatch(expected: fourBitKind, found: node)
             }
             if plan.model.quantization.bits == 4 {
-                plan.model.quantization = word == "int4" ? .int4 : .nf4
-            } else if word == "int4" {
+                plan.model.quantization = kind
+            } else if kind != Quantizer.withBits(4).first {
                 return [.note("quantization_type", "no effect without quantization_bit: 4.")]
             }
             return []
@@ -57,13 +68,13 @@ enum TrainingKeys {
         .custom(
             "dequantize_base", kind: Bool.kind, choices: Bool.choices,
             "Hold the base weights as float32, four bytes each, whatever the file has (own key).",
-            text: { ($0.model.quantization == .none).settingText }
+            text: { ($0.model.quantization == .dequantized).settingText }
         ) { node, plan throws(SettingMismatch) in
             let isOn = try Bool(setting: node)
             if isOn, plan.quantizes {
                 return [.error("dequantize_base", "contradicts quantization_bit; choose one.")]
             }
-            if !plan.quantizes { plan.model.quantization = isOn ? .none : .fromFile }
+            if !plan.quantizes { plan.model.quantization = isOn ? .dequantized : .fromFile }
             return []
         },
     ]
@@ -85,6 +96,15 @@ enum TrainingKeys {
         .field(
             "use_rslora", \.tuning.lora.isRankStabilized,
             "Scale by alpha/√rank instead of alpha/rank."),
+        .custom(
+            "loraplus_lr_ratio", kind: Double?.kind,
+            "LoRA+: the learning rate of B is so many times that of A; null or 0 is off.",
+            text: { $0.tuning.lora.plusRatio.settingText }
+        ) { node, plan throws(SettingMismatch) in
+            let ratio = try Double?(setting: node)
+            plan.tuning.lora.plusRatio = ratio == 0 ? nil : ratio
+            return []
+        }.nullable,
         .field(
             "use_dora", \.tuning.lora.isWeightDecomposed,
             "Train the length of each weight row beside its direction (DoRA)."),

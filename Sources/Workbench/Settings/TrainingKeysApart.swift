@@ -80,7 +80,7 @@ enum TrainingKeysApart {
     static let method: [Row] =
         Row.refused(
             [
-                "pissa_init", "pissa_convert", "loraplus_lr_ratio", "use_llama_pro",
+                "pissa_init", "pissa_convert", "use_llama_pro",
                 "use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon",
                 "use_dft_loss",
                 "use_asft_loss", "use_eaft_loss",
@@ -90,9 +90,13 @@ enum TrainingKeysApart {
             because: notYet)
         + Row.ignored(
             [
-                "pissa_iter", "loraplus_lr_embedding", "asft_alpha", "eaft_alpha",
+                "pissa_iter", "asft_alpha", "eaft_alpha",
                 "hyper_parallel_args", "hyper_parallel_cp_size",
             ], because: "no effect without the method it belongs to.", of: methods)
+        + Row.ignored(
+            ["loraplus_lr_embedding"],
+            because: "no effect: adapters lie on linear layers, none on the embedding.",
+            silently: ["1e-6", "1e-06", "0.000001", "null"])
         + Row.ignored(
             [
                 "galore_target", "galore_rank", "galore_update_interval", "galore_scale",
@@ -123,7 +127,7 @@ enum TrainingKeysApart {
     /// Methods that are refused, with the keys that come along with them.
     private static let methods: [Row.Owner] =
         [
-            "pissa_init", "loraplus_lr_ratio", "use_asft_loss", "use_eaft_loss", "use_galore",
+            "pissa_init", "use_asft_loss", "use_eaft_loss", "use_galore",
             "use_apollo", "use_badam", "use_hyper_parallel",
         ].map { .init(key: $0) } + [.init(key: "finetuning_type", values: ["oft"])]
 

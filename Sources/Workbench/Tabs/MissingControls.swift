@@ -56,7 +56,6 @@ enum MissingControls {
     ]
 
     static let lora: [MissingControl] = [
-        .init("loraplus_lr_ratio", "LoRA+ ratio", .notYet),
         .init("pissa_init", "PiSSA", .notYet),
         .init("use_llama_pro", "LLaMA Pro", .notYet),
         .init("oft_rank", "OFT rank", .notYet),

@@ -61,6 +61,13 @@ extension ParamFields {
             "use_rslora", "rsLoRA", \.tuning.lora.isRankStabilized,
             "Scales by alpha ÷ √rank, which keeps high ranks (64 and more) learning."
         ).off(needsLoRA),
+        ParamField(
+            "loraplus_lr_ratio", "LoRA+ ratio", .real(0...1000),
+            "LoRA+: the matrix B learns at so many times the rate of A. 16 is usual, with half of "
+                + "the usual learning rate; 0 is off."
+        ) { Figures.setting($0.tuning.lora.plusRatio ?? 0) }
+        .noted { $0.tuning.lora.plusRatio == nil ? tr("0: off") : "" }
+        .off(needsLoRA),
         .toggle(
             "use_dora", "DoRA", \.tuning.lora.isWeightDecomposed,
             "Trains the length of each row of a weight beside its direction: closer to full "
@@ -100,10 +107,10 @@ extension ParamFields {
 
     static let computeType = ParamField.choice(
         "bf16", "Compute type", \.computeType, standard: .float32,
-        "In what products are computed. auto takes bf16 on processors with AVX512_BF16, where it "
+        "Data type of matrix products. auto takes bf16 on processors with AVX512_BF16, where it "
             + "halves their time and moves losses by less than 1 %; sums, trained weights and the "
-            + "loss stay float32. pure_bf16 holds the base's trained weights in bf16 as well, with "
-            + "the optimizer's numbers: 10 bytes each instead of 16, rounded by chance. "
+            + "loss stay float32. pure_bf16 stores the base's trained weights and the optimizer "
+            + "state as bf16 too: 10 bytes each instead of 16, with stochastic rounding. "
             + "Processors without it, and fp16, compute in float32."
     ) { type in
         switch type {
@@ -128,13 +135,7 @@ extension ParamFields {
         "How the frozen model lies in memory. as stored: like the file; an adapter trains straight "
             + "on a GGUF's blocks. nf4 and int4 take a quarter of 16 bits and lose a little; int8 "
             + "half. float32: decoded once, largest."
-    ) { kind in
-        switch kind {
-        case .fromFile: "as stored"
-        case .none: "float32"
-        case .int8, .int4, .nf4: kind.rawValue
-        }
-    }.also("quantization_type", "dequantize_base")
+    ) { $0.name }.also("quantization_type", "dequantize_base")
 
     private static let template = ParamField(
         "template", "Template", .text(placeholder: "the model's own"),

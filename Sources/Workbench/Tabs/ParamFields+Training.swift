@@ -90,8 +90,9 @@ extension ParamFields {
             "The same in steps; wins over the ratio when above 0."),
         .choice(
             "optim", "Optimizer", \.optimizer.kind,
-            "adamw_torch adapts to each weight and is right nearly always. sgd needs a third of "
-                + "the memory and more patience."
+            "adamw_torch adapts to each weight and is right nearly always. lion_32bit keeps half of "
+                + "its state; give it a third to a tenth of AdamW's rate. sgd needs a third of the "
+                + "memory and more patience."
         ),
         .number(
             "optim_args", "Momentum", 0...0.9999, \.optimizer.momentum,
@@ -100,22 +101,23 @@ extension ParamFields {
             let isOff = typed.isEmpty || Double(typed) == 0
             return TrainingKeys.table.set(
                 "optim_args", to: isOff ? "" : "momentum=\(typed)", in: &plan)
-        }.off { $0.optimizer.kind == .sgd ? nil : tr("only with optimizer sgd") },
+        }.off(unlessRead(.momentum)),
         .number(
             "weight_decay", "Weight decay", 0...10, \.optimizer.weightDecay,
             "Pulls weights towards zero in each step: 0 to 0.1. Biases and norms are left alone."),
         .number(
             "adam_beta1", "Adam β1", 0...0.999999, \.optimizer.beta1,
-            "How slowly AdamW forgets the mean of gradients. 0.9 is nearly always right."
-        ).off(needsAdam),
+            "How slowly the mean of gradients is forgotten. 0.9 is nearly always right."
+        ).off(unlessRead(.beta1)),
         .number(
             "adam_beta2", "Adam β2", 0...0.999999, \.optimizer.beta2,
-            "How slowly AdamW forgets the mean of squared gradients. 0.95 to 0.999."
-        ).off(needsAdam),
+            "How slowly AdamW forgets the mean of squared gradients: 0.95 to 0.999. For Lion it is "
+                + "that of the mean itself: 0.99."
+        ).off(unlessRead(.beta2)),
         .number(
             "adam_epsilon", "Adam ε", 1e-12...0.1, \.optimizer.epsilon,
             "Guards AdamW against division by zero; larger values damp steps of small gradients."
-        ).off(needsAdam),
+        ).off(unlessRead(.epsilon)),
         ParamField(
             "lr_scheduler_kwargs", "Curve constants", .text(placeholder: "{}"),
             "Constants of the schedule as a mapping, such as {min_lr_rate: 0.1} or {power: 2}."
@@ -126,8 +128,15 @@ extension ParamFields {
         neftune,
     ]
 
-    private static let needsAdam: @Sendable (TrainingPlan) -> String? = {
-        $0.optimizer.kind == .adamW ? nil : tr("only with optimizer adamw_torch")
+    /// Off with optimizers that do not read a constant.
+    private static func unlessRead(
+        _ setting: OptimizerSetting
+    ) -> @Sendable (TrainingPlan) -> String? {
+        { plan in
+            guard !plan.optimizer.kind.reads.contains(setting) else { return nil }
+            let readers = OptimizerKind.reading(setting).joined(separator: ", ")
+            return tr("only with optimizer {1}", readers)
+        }
     }
 
     private static let neftune = ParamField(

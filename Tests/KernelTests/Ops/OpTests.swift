@@ -143,6 +143,28 @@ import TestSupport
         #expect(firstMismatch(p, expected, relative: 1e-5) == nil)
     }
 
+    @Test(arguments: levels) func lionMatchesDouble(_ level: Int32) {
+        mk_set_thread_level(level)
+        defer { mk_set_thread_level(-1) }
+        let n = 33
+        var (p, m, g) = (
+            patternFill(n, salt: 1), patternFill(n, salt: 2, scale: 0.1), patternFill(n, salt: 4)
+        )
+        // Nothing to do, and gradients against their mean.
+        (m[3], g[3]) = (0, 0)
+        (m[4], g[4], m[5], g[5]) = (0.1, -0.5, -0.1, 0.5)
+        let mixed = (0..<n).map { 0.9 * Double(m[$0]) + 0.1 * 0.5 * Double(g[$0]) }
+        let expected = (0..<n).map { i -> Float in
+            let sign = mixed[i] > 0 ? 1.0 : mixed[i] < 0 ? -1 : 0
+            return Float(Double(p[i]) * (1 - 0.01 * 0.1) - 0.01 * sign)
+        }
+        let means = (0..<n).map { Float(0.99 * Double(m[$0]) + 0.01 * 0.5 * Double(g[$0])) }
+        mk_lion(&p, g, &m, n, 0.5, 0.01, 0.9, 0.99, 0.1)
+        #expect(firstMismatch(p, expected, relative: 1e-6) == nil)
+        #expect(firstMismatch(m, means, relative: 1e-5) == nil)
+        #expect(mixed[4] > 0 && mixed[5] < 0 && m[3] == 0)
+    }
+
     @Test func masksAreTheSameOnEveryLevel() {
         let x = [Float](repeating: 1, count: 4096)
         var results: [[Float]] = []

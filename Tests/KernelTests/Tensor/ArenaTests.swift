@@ -76,7 +76,7 @@ import TestSupport
     @Test(arguments: [false, true]) func trainingStaysWithinItsFirstSteps(recomputes: Bool) throws {
         let model = TinyModel.adapted(try TinyModel.weights(), dropout: 0.1)
         let arena = model.decoder.arena
-        let optimizer = AdamW(model.parameters.count, arena: arena)
+        let optimizer = AdamW(model.parameters)
         let same = Array(try TinyModel.rows().prefix(4))
         let run = ParityRun(
             model, optimizer, .constant(1e-3), clip: 1,

@@ -16,7 +16,7 @@ import TestSupport
         switch kind {
         case .adapter: return TinyModel.adapted(weights, dropout: dropout)
         case .full: return TinyModel.full(weights)
-        case .halves: return TinyModel.full(weights, matricesIn: .bfloat16)
+        case .halves: return TinyModel.full(weights, trainableDType: .bfloat16)
         case .lastBlock:
             let names = weights.allParameters.map(\.name).filter { $0.hasPrefix("model.layers.1.") }
             return TunedModel(

@@ -25,16 +25,16 @@ import TestSupport
 
     /// A model in fp32 with the same rounded numbers gives the same bits: what is held decides nothing else.
     @Test(arguments: ["llama", "qwen2-tied", "qwen3"], [Precision.float32, .bfloat16])
-    func gradientsAreThoseOfTheHeldNumbers(_ base: String, _ precision: Precision) throws {
+    func gradientsAreThoseOfTheParameterBuffer(_ base: String, _ precision: Precision) throws {
         let weights = try TinyModel.weights(base)
-        let halves = TinyModel.full(weights, matricesIn: .bfloat16)
+        let halves = TinyModel.full(weights, trainableDType: .bfloat16)
         let floats = TinyModel.full(weights)
         for (a, b) in zip(halves.parameters.parameters, floats.parameters.parameters) {
             try #require(a.name == b.name)
             #expect(a.dtype == (a.shape.count > 1 ? .bf16 : .f32))
             let before = b.value.values
             a.decode(0..<a.rows, into: b.value)
-            let expected = a.dtype == .f32 ? before : BFloat16Rounding.rounded(before)
+            let expected = a.dtype == .f32 ? before : BFloat16Twin.rounded(before)
             #expect(b.value.values == expected, "\(a.name)")
         }
         let batch = PackedBatch(try TinyModel.rows().prefix(6))
@@ -62,10 +62,8 @@ import TestSupport
         let weights = try TinyModel.weights()
         let same = Array(try TinyModel.rows().prefix(4))
         func losses(_ precision: Precision) -> [Double] {
-            let model = TinyModel.full(weights, matricesIn: precision)
-            let optimizer = AdamW(
-                model.parameters.count, halves: model.parameters.numbers.halves.count, seed: 42,
-                arena: model.decoder.arena)
+            let model = TinyModel.full(weights, trainableDType: precision)
+            let optimizer = AdamW(model.parameters, seed: 42)
             let run = ParityRun(
                 model, optimizer, .constant(1e-3), clip: 1,
                 rows: Array(repeating: same, count: 20).flatMap { $0 })
@@ -87,20 +85,18 @@ import TestSupport
         enum Rounding { case none, chance, nearest }
         func gain(_ rounding: Rounding) -> Double {
             let model = TinyModel.full(
-                weights, matricesIn: rounding == .chance ? .bfloat16 : .float32)
+                weights, trainableDType: rounding == .chance ? .bfloat16 : .float32)
             let matrices = model.parameters.parameters.filter { $0.shape.count > 1 }
             func round() {
                 for matrix in matrices where matrix.dtype == .f32 {
                     let values = matrix.value
-                    BFloat16Rounding.round(
+                    BFloat16Twin.round(
                         UnsafeMutableBufferPointer(start: values.pointer, count: values.count))
                 }
             }
             // All three begin at the same rounded numbers.
             round()
-            let optimizer = AdamW(
-                model.parameters.count, halves: model.parameters.numbers.halves.count, seed: 42,
-                arena: model.decoder.arena)
+            let optimizer = AdamW(model.parameters, seed: 42)
             let run = ParityRun(
                 model, optimizer, .constant(1e-5), clip: 1,
                 rows: Array(repeating: same, count: 20).flatMap { $0 })
@@ -119,13 +115,13 @@ import TestSupport
 
     @Test(
         arguments: [TrainingPlan.Tuning.Method.full, .freeze],
-        [TrainingPlan.OptimizerSettings.Kind.adamW, .sgd])
+        OptimizerKind.allCases)
     func resumedRunsEndWithTheSameBytes(
-        _ method: TrainingPlan.Tuning.Method, _ optimizer: TrainingPlan.OptimizerSettings.Kind
+        _ method: TrainingPlan.Tuning.Method, _ optimizer: OptimizerKind
     ) throws {
         let tiny = try tinyRun(method) {
             $0.optimizer.kind = optimizer
-            if optimizer == .sgd { $0.optimizer.momentum = 0.9 }
+            if optimizer.reads.contains(.momentum) { $0.optimizer.momentum = 0.9 }
         }
         let whole = tiny.run(in: "whole")
         #expect(whole.error == nil && whole.result?.steps == 8)
@@ -179,7 +175,7 @@ import TestSupport
             found.trainedNames = found.trainedNames.filter { $0.hasPrefix("model.layers.1.") }
         }
         for precision in [Precision.float32, .bfloat16] {
-            found.matricesIn = precision
+            found.trainableDType = precision
             let model = TunedModel(weights, method: found, arena: Arena(reserving: 1 << 28))
             try Checkpoint.loadWeights(tiny.folder, into: model)
             #expect(model.fingerprint == marks.last, "\(precision)")
@@ -217,7 +213,7 @@ import TestSupport
         let folder = try TemporaryFolder()
         let halves = BFloat16Buffer(6, in: arena)
         halves.set(bits: [0x3f80, 0x7f80, 0, 0, 0, 0])
-        let item = TensorFile.Item(name: "w", shape: [2, 3], halves: halves)
+        let item = TensorFile.Item(name: "w", shape: [2, 3], bfloat16: halves)
         try TensorFile.write([item], to: "\(folder.path)/w.safetensors")
         #expect(throws: KernelError.self) {
             try TensorFile.read([item], from: "\(folder.path)/w.safetensors")
@@ -229,27 +225,36 @@ import TestSupport
     /// 2 bytes the value, 4 the gradient, 2 each buffer of AdamW.
     @Test func theEstimateCountsTenBytesANumber() throws {
         let config = try ModelFolder(path: Fixture.path("families/llama")).config
-        func trained(_ count: Int, halves: Int, buffers: Int) -> Int {
-            MemoryEstimate(
-                config, baseBytes: 0, lora: nil, trainedBase: count, halves: halves,
-                optimizerBuffers: buffers, tokens: 16, products: .openBLAS, recomputes: false
+        func trained(_ float32: Int, _ bfloat16: Int, momentum: Double? = nil) -> Int {
+            var half = ParameterSpec(name: "half", shape: [bfloat16])
+            half.dtype = .bfloat16
+            let specs = [half, ParameterSpec(name: "float", shape: [float32], group: .vectors)]
+            var settings = TrainingPlan.OptimizerSettings()
+            settings.kind = momentum == nil ? .adamW : .sgd
+            settings.momentum = momentum ?? 0
+            return MemoryEstimate(
+                config, baseBytes: 0, adapter: nil, trainedBase: float32 + bfloat16,
+                bfloat16: bfloat16, optimizerBytes: settings.kind.stateBytes(settings, specs),
+                tokens: 16, products: .openBLAS, recomputes: false
             ).trained
         }
-        #expect(trained(1000, halves: 0, buffers: 2) == 16_000)
-        #expect(trained(1000, halves: 900, buffers: 2) == 9000 + 1600)
-        #expect(trained(1000, halves: 1000, buffers: 1) == 8000)
+        #expect(trained(1000, 0) == 16_000)
+        #expect(trained(100, 900) == 9000 + 1600)
+        #expect(trained(0, 1000, momentum: 0.9) == 8000)
+        #expect(trained(1000, 0, momentum: 0.9) == 12_000)
+        // Without momentum SGD keeps nothing.
+        #expect(trained(1000, 0, momentum: 0) == 8000)
     }
 
     @Test func aRunHoldsWhatTheEstimateSays() throws {
         let weights = try TinyModel.weights()
         func bytes(_ precision: Precision) -> Int {
-            let model = TinyModel.full(weights, matricesIn: precision)
-            let optimizer = AdamW(
-                model.parameters.count, halves: model.parameters.numbers.halves.count,
-                arena: model.decoder.arena)
+            let model = TinyModel.full(weights, trainableDType: precision)
+            let optimizer = AdamW(model.parameters)
             return withExtendedLifetime(optimizer) { model.decoder.arena.bytesInUse }
         }
-        let halves = TinyModel.full(weights, matricesIn: .bfloat16).parameters.numbers.halves.count
+        let halves = TinyModel.full(weights, trainableDType: .bfloat16).parameters.numbers.bfloat16
+            .count
         // Pages of 4 KiB for each of a handful of blocks.
         #expect(abs(bytes(.float32) - bytes(.bfloat16) - 6 * halves) < 10 * 4096)
     }

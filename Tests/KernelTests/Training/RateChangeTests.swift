@@ -176,6 +176,6 @@ import TestSupport
             #"{"step": 3, "tokensSeen": 9, "lossSum": 1.5, "elapsedSeconds": 2, "#
             + #""evaluationsWithoutGain": 0, "unloggedLosses": []}"#
         let state = try JSONDecoder().decode(LoopState.self, from: Data(old.utf8))
-        #expect(state.step == 3 && state.rateFactor == nil)
+        #expect(state.step == 3 && state.learningRateScale == nil)
     }
 }

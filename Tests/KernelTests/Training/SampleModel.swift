@@ -25,7 +25,7 @@ extension ModelWeights {
                 columns: matrix.columns)
         }
         return ModelWeights(
-            spec: spec, matrices: rounded, vectors: vectors.mapValues(BFloat16Rounding.rounded))
+            spec: spec, matrices: rounded, vectors: vectors.mapValues(BFloat16Twin.rounded))
     }
 }
 
@@ -34,7 +34,7 @@ private final class BFloat16Rows: @unchecked Sendable {
     let contents: UnsafeRawBufferPointer
 
     init(_ weight: any PackedWeight) {
-        let values = BFloat16Rounding.rounded(weight.decoded())
+        let values = BFloat16Twin.rounded(weight.decoded())
         let memory = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: values.count)
         for (index, value) in values.enumerated() {
             precondition(value.bitPattern & 0xFFFF == 0, "\(value) is no bf16 number")

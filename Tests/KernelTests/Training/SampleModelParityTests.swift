@@ -106,7 +106,7 @@ import TestSupport
         let targets = (try reference.member("targets").array ?? []).compactMap(\.string)
         #expect(targets.count == 7)
         try fillAdapter(model, targets: targets)
-        let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
+        let optimizer = AdamW(model.parameters)
         let run = ParityRun(
             model, optimizer, .constant(try rate ?? reference.number("learning_rate")),
             clip: try reference.number("clip"),
@@ -192,7 +192,7 @@ import TestSupport
         let weights = try SampleModel.weights()
         let method = TuningMethod(trainedNames: Set(weights.allParameters.map(\.name)))
         let model = TunedModel(weights, method: method, arena: Arena())
-        let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
+        let optimizer = AdamW(model.parameters)
         let run = ParityRun(
             model, optimizer, .constant(try reference.number("learning_rate")),
             clip: try reference.number("clip"),

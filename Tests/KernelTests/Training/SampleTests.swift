@@ -169,7 +169,7 @@ import TestSupport
         let config = try ModelFolder(path: tiny.plan.model.path).config
         func bytes(_ tokens: Int) -> Int {
             MemoryEstimate(
-                config, baseBytes: 0, lora: nil, trainedBase: 0, optimizerBuffers: 2, tokens: 16,
+                config, baseBytes: 0, adapter: nil, trainedBase: 0, optimizerBytes: 0, tokens: 16,
                 products: .openBLAS, recomputes: false, sampleTokens: tokens
             ).activations
         }

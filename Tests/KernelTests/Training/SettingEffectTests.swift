@@ -198,10 +198,10 @@ import TestSupport
     func aBaseIsDecodedToFloats(_ name: String) throws {
         let folder = try ModelFolder(path: Fixture.path("families/" + name))
         var plan = TrainingPlan()
-        let stored = try ModelWeights(folder, quantization: plan.model.quantization.base)
+        let stored = try ModelWeights(folder, quantization: plan.model.quantization)
         #expect(stored.formatName == (name.hasSuffix("gguf") ? "q8_0" : "bf16"))
-        plan.model.quantization = .none
-        let floats = try ModelWeights(folder, quantization: plan.model.quantization.base)
+        plan.model.quantization = .dequantized
+        let floats = try ModelWeights(folder, quantization: plan.model.quantization)
         #expect(floats.formatName == "f32")
         #expect(floats.byteCount == 4 * folder.parameterCount)
         for (key, matrix) in stored.matrices {

@@ -38,10 +38,10 @@ enum TinyModel {
 
     /// Everything trains.
     static func full(
-        _ weights: ModelWeights, matricesIn precision: Precision = .float32
+        _ weights: ModelWeights, trainableDType precision: Precision = .float32
     ) -> TunedModel {
         let all = TuningMethod(
-            trainedNames: Set(weights.allParameters.map(\.name)), matricesIn: precision)
+            trainedNames: Set(weights.allParameters.map(\.name)), trainableDType: precision)
         return TunedModel(weights, method: all, arena: Arena(reserving: 1 << 30))
     }
 }

@@ -62,18 +62,24 @@ import TestSupport
 
     // MARK: - LoRA
 
-    @Test(arguments: ["lora", "rslora", "dora", "dora-biases", "ia3", "ia3-biases"])
+    @Test(arguments: ["lora", "rslora", "loraplus", "dora", "dora-biases", "ia3", "ia3-biases"])
     func adaptersTrainAsPEFT(_ name: String) throws {
         let reference = try Fixture.json("parity/tiny/\(name).json")
         let base = try weights(reference)
         var plan = TrainingPlan()
-        plan.model.adapters = [try Fixture.path("parity/tiny/\(name)-start")]
+        let start = reference["start"]?.string ?? "\(name)-start"
+        plan.model.adapters = [try Fixture.path("parity/tiny/\(start)")]
+        plan.tuning.lora.plusRatio = reference["ratio"]?.double
         let (model, choice) = try tuned(plan, base)
         let shape = try #require(choice.method.adapter)
         #expect(shape.isRankStabilized == ["rslora", "dora-biases"].contains(name))
-        #expect(shape.kind.name == (name == "rslora" ? "lora" : String(name.prefix { $0 != "-" })))
-        #expect(model.parameters.decayingCount == model.parameters.count)
-        let optimizer = AdamW(model.parameters.count, weightDecay: 0.01, arena: model.decoder.arena)
+        let kind = ["rslora", "loraplus"].contains(name) ? "lora" : String(name.prefix { $0 != "-" })
+        #expect(shape.kind.name == kind)
+        let isPlus = name == "loraplus"
+        #expect(
+            model.parameters.segments.map(\.group)
+                == [.matrices] + (isPlus ? [ParameterGroup(learningRateScale: 16)] : []))
+        let optimizer = AdamW(model.parameters, weightDecay: 0.01)
         let rate = try reference.member("steps").array?.first?.number("learning_rate") ?? 0
         let run = ParityRun(
             model, optimizer, .constant(rate), clip: try reference.number("clip"), rows: try rows())
@@ -129,7 +135,7 @@ import TestSupport
     @Test(arguments: [
         Case(name: "full", rate: 5e-3), Case(name: "full-qwen2-tied", rate: 5e-3),
         Case(name: "freeze", rate: 1e-2),
-        Case(name: "sgd", rate: 0.05),
+        Case(name: "sgd", rate: 0.05), Case(name: "lion", rate: 1e-3),
     ])
     func weightsTrainAsTorch(_ test: Case) throws {
         let reference = try Fixture.json("parity/tiny/\(test.name).json")
@@ -139,7 +145,8 @@ import TestSupport
         let (model, _) = try tuned(plan, try weights(reference))
         // SGD ran without decay, so nothing is listed.
         if let listed = reference["not_decayed"]?.array {
-            let exempt = model.parameters.parameters.filter { !$0.decays }.map(\.name)
+            let exempt = model.parameters.parameters.filter { !$0.group.appliesWeightDecay }.map(
+                \.name)
             #expect(Set(exempt) == Set(listed.compactMap(\.string)))
         }
         let run = ParityRun(
@@ -151,9 +158,11 @@ import TestSupport
     }
 
     private func optimizer(_ test: Case, _ model: TunedModel) throws -> any Optimizer {
-        let (count, arena) = (model.parameters.count, model.decoder.arena)
-        if test.name == "sgd" { return SGD(count, momentum: 0.9, arena: arena) }
-        return AdamW(count, weightDecay: 0.01, arena: arena)
+        if test.name == "sgd" { return SGD(model.parameters, momentum: 0.9) }
+        if test.name == "lion" {
+            return Lion(model.parameters, beta2: 0.99, weightDecay: 0.1)
+        }
+        return AdamW(model.parameters, weightDecay: 0.01)
     }
 
     private func schedule(_ test: Case) -> LearningRateSchedule {

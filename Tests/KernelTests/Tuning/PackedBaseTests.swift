@@ -8,7 +8,7 @@ import TestSupport
 @Suite struct PackedBaseTests {
     struct Base: Sendable, CustomTestStringConvertible {
         var name: String
-        var quantization: BaseQuantization
+        var quantization: Quantizer
         var format: String
         /// Bits of a weight in the linear layers, scales included, at most. Rows have 32 or 64 columns.
         var bitsMax: Double
@@ -39,7 +39,7 @@ import TestSupport
         let before = linears.mapValues { $0.decoded() }
 
         let model = TinyModel.adapted(weights, filled: false)
-        let optimizer = AdamW(model.parameters.count, arena: model.decoder.arena)
+        let optimizer = AdamW(model.parameters)
         // The same rows again and again must become likely.
         let same = Array(try TinyModel.rows().prefix(4))
         let run = ParityRun(

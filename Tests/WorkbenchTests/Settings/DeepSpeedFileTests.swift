@@ -59,6 +59,7 @@ struct DeepSpeedFileTests {
         arguments: [
             (#"{"optimizer": {"type": "AdamW", "params": {"lr": 1e-4}}}"#, ""),
             (#"{"optimizer": {"type": "Lion"}}"#, "optimizer Lion"),
+            (#"{"optimizer": {"type": "Adagrad"}}"#, "optimizer Adagrad"),
             (#"{"optimizer": {"type": "Adam", "params": {"weight_decay": 0.1}}}"#, "weight_decay"),
             (#"{"optimizer": {"type": "Adam", "params": {"betas": [0.9, 0.95]}}}"#, "adam_beta2"),
             (#"{"gradient_clipping": 0.3}"#, "max_grad_norm"), (#"{"gradient_clipping": 1.0}"#, ""),

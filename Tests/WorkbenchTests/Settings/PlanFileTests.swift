@@ -119,7 +119,7 @@ struct PlanFileTests {
             ("stage: dop", "stage", "one of pt, sft", "\"dop\""),
             ("dataset_dir: {a: 1}", "dataset_dir", "text", "a mapping of 1 keys"),
             ("quantization_bit: 3", "quantization_bit", "8, 4 or null", "\"3\""),
-            ("optim: adafactor", "optim", "one of adamw_torch, sgd", "\"adafactor\""),
+            ("optim: adafactor", "optim", "one of adamw_torch, sgd, lion_32bit", "\"adafactor\""),
             ("optim_args: betas=1", "optim_args", "momentum=", "betas=1"),
             ("lr_scheduler_kwargs: 3", "lr_scheduler_kwargs", "a mapping", "\"3\""),
             (
@@ -160,7 +160,7 @@ struct PlanFileTests {
             ("use_dora", "true", "false"), ("pissa_init", "true", "no"),
             ("use_llama_pro", "true", "false"), ("streaming", "true", "false"),
             ("use_galore", "true", "null"), ("optim_target_modules", "all", "null"),
-            ("loraplus_lr_ratio", "16.0", "0"), ("predict_with_generate", "true", "false"),
+            ("predict_with_generate", "true", "false"),
             ("resize_vocab", "true", "false"), ("rope_scaling", "yarn", "null"),
             ("label_smoothing_factor", "0.1", "0.0"),
             ("quantization_method", "hqq", "bnb"), ("metric_for_best_model", "accuracy", "loss"),
@@ -192,7 +192,7 @@ struct PlanFileTests {
             try read("quantization_type: int4\nquantization_bit: 4").plan.model.quantization
                 == .int4)
         #expect(try read("quantization_bit: 8").plan.model.quantization == .int8)
-        #expect(try read("dequantize_base: true").plan.model.quantization == .none)
+        #expect(try read("dequantize_base: true").plan.model.quantization == .dequantized)
         #expect(
             try errors("dequantize_base: true\nquantization_bit: 8").map(\.field)
                 == ["dequantize_base"])
@@ -252,6 +252,13 @@ struct PlanFileTests {
         #expect(try read("lora_rank: null").plan.tuning.lora.rank == 8)
         #expect(try read("eval_strategy: no\nval_size: 0.1").plan.evaluation.cadence == .never)
         #expect(try read("optim: paged_adamw_8bit").plan.optimizer.kind == .adamW)
+        for name in ["lion_32bit", "lion", "lion_8bit", "paged_lion_32bit", "paged_lion_8bit"] {
+            let reading = try read("optim: \(name)")
+            #expect(reading.plan.optimizer.kind == .lion)
+            let isVariant = name != "lion" && name != "lion_32bit"
+            let note = "line 5: \(name) runs as Lion with its state in float32."
+            #expect(reading.issues.map(\.message) == (isVariant ? [note] : []))
+        }
     }
 
     @Test("a file that evaluates and does not say do_train only evaluates")

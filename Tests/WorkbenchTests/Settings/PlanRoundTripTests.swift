@@ -14,7 +14,8 @@ struct PlanRoundTripTests {
         "quantization_bit": "8", "quantization_type": "nf4", "dequantize_base": "true",
         "stage": "pt", "do_train": "false", "finetuning_type": "freeze", "lora_rank": "64",
         "lora_alpha": "12.5", "lora_dropout": "0.05", "lora_target": "q_proj,v_proj",
-        "additional_target": "embed_tokens", "use_rslora": "true", "create_new_adapter": "true",
+        "additional_target": "embed_tokens", "use_rslora": "true", "loraplus_lr_ratio": "16",
+        "create_new_adapter": "true",
         "freeze_trainable_layers": "-3", "freeze_trainable_modules": "mlp,self_attn",
         "freeze_extra_modules": "norm", "neftune_noise_alpha": "5", "dataset": "a,b",
         "eval_dataset": "c", "dataset_dir": "other data", "template": "\"no\"", "cutoff_len": "64",
@@ -86,7 +87,7 @@ struct PlanRoundTripTests {
         var plan = TrainingPlan()
         plan.model.path = random.text()
         plan.model.adapters = random.texts()
-        plan.model.quantization = random.pick(TrainingPlan.Quantization.allCases)
+        plan.model.quantization = random.pick(Quantizer.allCases)
         plan.stage = random.pick(TrainingPlan.Stage.allCases)
         plan.trains = Bool.random(using: &random)
         plan.tuning.method = random.pick(TrainingPlan.Tuning.Method.allCases)
@@ -94,6 +95,7 @@ struct PlanRoundTripTests {
         plan.tuning.lora.alpha = random.pick([nil, random.number()])
         plan.tuning.lora.dropout = random.number()
         plan.tuning.lora.targets = random.texts()
+        plan.tuning.lora.plusRatio = random.pick([nil, 1 + random.number().magnitude])
         plan.tuning.freeze.modules = random.texts()
         plan.data.names = random.texts()
         plan.data.probabilities = (0..<Int.random(in: 0...3, using: &random)).map { _ in

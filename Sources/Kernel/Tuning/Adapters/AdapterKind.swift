@@ -7,10 +7,9 @@ struct AdapterParameter {
     var suffix: String
     var shape: [Int]
     var start: ParameterSpec.Start
-    var decays: Bool
 
-    init(_ suffix: String, _ shape: [Int], start: ParameterSpec.Start, decays: Bool = true) {
-        (self.suffix, self.shape, self.start, self.decays) = (suffix, shape, start, decays)
+    init(_ suffix: String, _ shape: [Int], start: ParameterSpec.Start) {
+        (self.suffix, self.shape, self.start) = (suffix, shape, start)
     }
 }
 
@@ -106,7 +105,7 @@ public struct AdapterShape: Sendable, Equatable {
     func parameters(on slot: WeightSlot) -> [ParameterSpec] {
         kind.parameters(self, slot).map { one in
             var spec = ParameterSpec(
-                name: slot.path + one.suffix, shape: one.shape, decays: one.decays)
+                name: slot.path + one.suffix, shape: one.shape)
             spec.start = one.start
             return spec
         }

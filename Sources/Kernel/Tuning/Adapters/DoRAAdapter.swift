@@ -149,7 +149,7 @@ extension AdapterKind {
             guard !direction.isEmpty else { return [] }
             return direction + [
                 AdapterParameter(
-                    ".lora_magnitude_vector", [slot.shape[0]], start: .rowNorms, decays: true)
+                    ".lora_magnitude_vector", [slot.shape[0]], start: .rowNorms)
             ]
         },
         make: { shape, slot, parameters, host in

@@ -1,4 +1,4 @@
-// Rounding to bf16 by chance: every instruction set gives the bits of a plain twin, the mean is the number
+// Stochastic rounding to bf16: every instruction set gives the bits of a plain twin, the mean is the number
 // itself, and what bf16 holds stays. Keys are fixed, so nothing here depends on luck.
 
 import Microkernels
@@ -6,7 +6,7 @@ import Testing
 
 @testable import Kernel
 
-@Suite struct RandomRoundingTests {
+@Suite struct StochasticRoundingTests {
     /// The twin: a hash of the place under the key decides whether the cut-off part carries.
     private func rounded(_ value: Float, key: UInt64, index: UInt64) -> UInt16 {
         let bits = value.bitPattern
@@ -33,7 +33,7 @@ import Testing
         _ values: [Float], key: UInt64, first: UInt64 = 0, level: Int32 = mk_level()
     ) -> [UInt16] {
         var result = [UInt16](repeating: 0, count: values.count)
-        mk_round_bf16_randomly(level, values, &result, values.count, key, first)
+        mk_round_bf16_stochastically(level, values, &result, values.count, key, first)
         return result
     }
 

@@ -1,4 +1,4 @@
-// A trained matrix held in bf16, as products read packed weights: its rows are decoded where they are needed.
+// A trained bf16 matrix, as products read packed weights: its rows are decoded where they are needed.
 // The optimizer writes it, between passes; nothing else does.
 
 import Microkernels
@@ -7,7 +7,7 @@ import Microkernels
 ///
 /// Unchecked: it lives on the run's thread, as the arena under it does. The pool's threads read it within
 /// a product, and it changes between products only.
-final class TrainedHalves: VectorizedWeight, @unchecked Sendable {
+final class BFloat16Matrix: VectorizedWeight, @unchecked Sendable {
     let rows: Int
     let columns: Int
     let numbers: BFloat16Buffer
