@@ -118,12 +118,9 @@ public final class TrainingLoop {
 
     // MARK: - One step
 
-    private struct Outcome {
-        var loss: Double
-        var gradientNorm: Double
-        var rate: Double
+    private struct Outcome: Measured {
+        var values: [MetricKey: Double]
         var tokens: Int
-        var trainedTokens: Int
     }
 
     /// Nil when the user stopped in the middle: the step is abandoned and nothing has moved.
@@ -152,9 +149,10 @@ public final class TrainingLoop {
         let rate = rate(state)
         optimizer.step(model.parameters, rate: rate, gradientScale: scale)
         return Outcome(
-            loss: loss, gradientNorm: norm, rate: rate,
-            tokens: micro.reduce(0) { $0 + $1.tokens.count },
-            trainedTokens: trained)
+            values: [
+                .loss: loss, .learningRate: rate, .gradientNorm: norm,
+                .trainedTokens: Double(trained),
+            ], tokens: micro.reduce(0) { $0 + $1.tokens.count })
     }
 
     /// Before the first update it is the model that is broken, not the training.
@@ -185,15 +183,14 @@ public final class TrainingLoop {
         _ session: Double
     ) -> StepRecord {
         let left = Double(batches.steps - state.step)
+        var values = outcome.values
+        values[.tokensPerSecond] = Double(outcome.tokens) / seconds
+        values[.memory] = world.memory().map { Double($0) }
         return StepRecord(
             step: state.step, totalSteps: batches.steps,
-            epoch: batches.epochs(afterSteps: state.step),
-            loss: outcome.loss, learningRate: outcome.rate, gradientNorm: outcome.gradientNorm,
-            tokensPerSecond: Double(outcome.tokens) / seconds, tokens: outcome.tokens,
-            trainedTokens: outcome.trainedTokens, tokensSeen: state.tokensSeen,
-            elapsedSeconds: state.elapsedSeconds,
-            remainingSeconds: session / Double(state.step - start.step) * left,
-            memoryBytes: world.memory())
+            epoch: batches.epochs(afterSteps: state.step), values: values, tokens: outcome.tokens,
+            tokensSeen: state.tokensSeen, elapsedSeconds: state.elapsedSeconds,
+            remainingSeconds: session / Double(state.step - start.step) * left)
     }
 
     // MARK: - Between steps

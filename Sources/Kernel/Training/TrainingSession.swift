@@ -30,10 +30,11 @@ struct TrainingSession {
         }
         try AtomicFile.write(
             Array(services.planText.utf8), to: "\(folder.path)/\(RunFolder.planName)")
+        let cadence = LogCadence(
+            every: loggingInterval, firstStepToo: plan.logging.recordsFirstStep,
+            unlogged: start.unlogged)
         let log = try MetricsLog(
-            folder: folder.path, interval: loggingInterval,
-            firstStepToo: plan.logging.recordsFirstStep,
-            resumedAt: start, from: checkpoint)
+            folder: folder.path, cadence: cadence, resumedAt: start, from: checkpoint)
         let samples = try SampleLog(folder: folder.path, resumedAt: start.step)
         let save = saver(optimizer, identity, log, samples)
         let sampler = PromptSampler(
@@ -165,7 +166,7 @@ struct TrainingSession {
     ) -> (LoopState) throws(KernelError) -> String {
         { (state) throws(KernelError) in
             var state = state
-            state.unloggedLosses = log.lossesSinceLog
+            state.unlogged = log.unlogged
             // What was said up to this step must not be lost when the checkpoint is not.
             try log.synchronize()
             try samples.synchronize()

@@ -147,15 +147,12 @@ struct EventPrinter {
                 + (s.firstStep > 0 ? ", going on after step \(s.firstStep)" : "")
         case .stepFinished(let s):
             let left = s.remainingSeconds.map { ", \(duration($0)) left" } ?? ""
-            return String(
-                format:
-                    "step %d/%d  epoch %.2f  loss %.4f  grad norm %.3f  lr %.3g  %.0f tokens/s%@",
-                s.step,
-                s.totalSteps, s.epoch, s.loss, s.gradientNorm, s.learningRate, s.tokensPerSecond,
-                left)
+            let head = String(
+                format: "step %d/%d  epoch %.2f", s.step, s.totalSteps, s.epoch)
+            return ([head] + measures(s)).joined(separator: "  ") + left
         case .evaluated(let e):
-            return String(
-                format: "eval at step %d: loss %.4f on %d tokens", e.step, e.loss, e.tokens)
+            return "eval at step \(e.step): " + measures(e).joined(separator: "  ")
+                + " on \(e.tokens) tokens"
         case .sampled(let sample):
             let (prompt, answer) = (sample.prompt, sample.answer)
             return "sample at step \(sample.step): " + ErrorReport.visible("\(prompt) → \(answer)")
@@ -175,6 +172,13 @@ struct EventPrinter {
             return "\(r.ending == .completed ? "finished" : "stopped") after \(r.steps) steps "
                 + "in \(time)\(loss): \(r.folder)"
         case .failed(let error): return error.description
+        }
+    }
+
+    /// What was measured, as far as it is worth a place in a line.
+    private static func measures(_ record: some Measured) -> [String] {
+        record.rows.compactMap { row in
+            row.printed.map { String(format: $0, record[row.key]) }
         }
     }
 

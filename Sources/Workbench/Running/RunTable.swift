@@ -98,7 +98,13 @@ extension RunRecord {
         var run = self
         run.step = status["step"]?.integer ?? step
         run.totalSteps = status["total_steps"]?.integer ?? totalSteps
-        run.loss = status["loss"]?.double ?? loss
+        let facts: Set = [
+            "process", "threads", "step", "total_steps", "remaining", "best_eval_loss",
+            "saved_step",
+        ]
+        run.values.merge(Metrics.values(in: status, of: .step, except: facts)) {
+            $1.isNaN ? $0 : $1
+        }
         run.bestEvaluationLoss = status["best_eval_loss"]?.double ?? bestEvaluationLoss
         run.savedStep = status["saved_step"]?.integer ?? savedStep
         return run

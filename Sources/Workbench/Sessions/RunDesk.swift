@@ -138,8 +138,7 @@ final class RunDesk: Sendable {
             body["total_steps"] = .integer(summary.totalSteps)
         }
         if let step = facts.step {
-            body["loss"] = .number(step.loss)
-            body["tokens_per_second"] = .number(step.tokensPerSecond)
+            for row in step.rows { body[row.key.rawValue] = step.values[row.key].map(row.json) }
             body["remaining"] = step.remainingSeconds.map { .number($0) } ?? .null
         }
         body["best_eval_loss"] = facts.bestEvaluationLoss.map { .number($0) }

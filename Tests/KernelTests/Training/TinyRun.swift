@@ -28,7 +28,7 @@ struct RunOutcome {
     var losses: [Int: [Double]] {
         Dictionary(
             uniqueKeysWithValues: steps.map {
-                ($0.step, [$0.loss, $0.gradientNorm, $0.learningRate])
+                ($0.step, [$0.loss, $0[.gradientNorm], $0[.learningRate]])
             })
     }
 }
