@@ -5,7 +5,7 @@
 import Foundation
 
 /// Keeps the log files of one run folder.
-final class MetricsLog {
+final class MetricsLog: RunObserver {
     static let name = RunLogLine.fileName
     static let stateName = "trainer_state.json"
 
@@ -31,11 +31,12 @@ final class MetricsLog {
         try takeUp(at: start.step, checkpoint)
     }
 
-    func record(_ event: TrainingEvent) throws(KernelError) {
+    func observe(_ event: TrainingEvent) throws(KernelError) {
         switch event {
         case .stepFinished(let step): try record(step)
         case .evaluated(let evaluation): try record(evaluation)
         case .rateChanged(let change): try record(change)
+        case .finished, .failed: try lines.flush()
         default: break
         }
     }
@@ -142,9 +143,6 @@ final class MetricsLog {
     }
 
     // MARK: - Files
-
-    /// Writes the lines that could not be written before.
-    func flush() throws(KernelError) { try lines.flush() }
 
     /// Brings the lines written so far to the disk, so that a checkpoint never knows more than the log.
     func synchronize() throws(KernelError) { try lines.synchronize() }

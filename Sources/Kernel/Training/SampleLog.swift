@@ -4,7 +4,7 @@
 import Foundation
 
 /// The answers that a run folder keeps.
-public final class SampleLog {
+public final class SampleLog: RunObserver {
     /// The file's name in the folder of a run.
     public static let name = "samples.jsonl"
     /// A longer file is not of a run.
@@ -51,9 +51,6 @@ public final class SampleLog {
         if hasChanged { try AtomicFile.write(kept, to: path) }
     }
 
-    /// Writes the answers that could not be written before.
-    func flush() throws(KernelError) { try file.flush() }
-
     /// Brings the answers so far to the disk.
     func synchronize() throws(KernelError) { try file.synchronize() }
 
@@ -62,7 +59,16 @@ public final class SampleLog {
         answered.contains(Key(step: step, prompt: prompt))
     }
 
-    func append(_ record: SampleRecord) throws(KernelError) {
+    /// Keeps each answer; what could not be written is written with the next one or at the end.
+    public func observe(_ event: TrainingEvent) throws(KernelError) {
+        switch event {
+        case .sampled(let record): try append(record)
+        case .finished, .failed: try file.flush()
+        default: break
+        }
+    }
+
+    private func append(_ record: SampleRecord) throws(KernelError) {
         answered.insert(Key(step: record.step, prompt: record.prompt))
         try file.append(
             [

@@ -131,9 +131,9 @@ import Testing
             folder: folder.path, cadence: LogCadence(every: 1, firstStepToo: false),
             resumedAt: LoopState())
         for step in 1...3 {
-            try log.record(.stepFinished(Self.step(step, [.loss: 1, Self.margin: Double(step)])))
+            try log.observe(.stepFinished(Self.step(step, [.loss: 1, Self.margin: Double(step)])))
         }
-        try log.record(
+        try log.observe(
             .evaluated(
                 EvaluationRecord(
                     step: 3, epoch: 1, values: [.loss: 2, Self.margin: 9], tokens: 1, seconds: 1)))
