@@ -11,7 +11,7 @@ final class MetricsLog: RunObserver {
 
     private let folder: String
     private var cadence: LogCadence
-    private let lines: LineQueue
+    private let lines: AppendQueue
     private var history: [JSONValue] = []
     private var totalSteps = 0
     /// What the steps without a line measured.
@@ -27,7 +27,7 @@ final class MetricsLog: RunObserver {
     ) throws(KernelError) {
         self.folder = folder
         self.cadence = cadence
-        lines = LineQueue("\(folder)/\(Self.name)", what: "the log")
+        lines = AppendQueue("\(folder)/\(Self.name)", what: "the log")
         try takeUp(at: start.step, checkpoint)
     }
 

@@ -16,7 +16,7 @@ public final class SampleLog: RunObserver {
     }
 
     private let path: String
-    private let file: LineQueue
+    private let file: AppendQueue
     private var answered: Set<Key> = []
     /// What the user should know of the file that was found.
     private(set) var notes: [String] = []
@@ -24,7 +24,7 @@ public final class SampleLog: RunObserver {
     /// Drops lines of later steps and torn ones; a run that begins anew begins the file anew.
     init(folder: String, resumedAt step: Int) throws(KernelError) {
         path = "\(folder)/\(Self.name)"
-        file = LineQueue(path, what: "the file of samples")
+        file = AppendQueue(path, what: "the file of samples")
         guard step > 0 else {
             try DiskCalls.current.remove(path)
             return

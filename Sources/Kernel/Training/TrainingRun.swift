@@ -16,6 +16,8 @@ public final class TrainingRun {
         public var observers: [any RunObserver]
         /// The plan as YAML, kept in the run's folder.
         public var planText: String
+        /// Where it runs, as reports name it.
+        public var host = RunHost.unknown
         /// The settings of a plan by their keys, so that a refused resume can name those that changed.
         public var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
         /// What there is to say of the opened model beside the plan, as of the template of its adapters.
@@ -175,6 +177,11 @@ public final class TrainingRun {
                     trainableParameters: 0, template: base.templateName, examples: 0,
                     evaluationExamples: data.examples.count, totalSteps: 0, firstStep: 0,
                     folder: folder.path, name: plan.output.runName)))
+        events.addReporters(
+            ReportSetup(
+                folder: folder.path, plan: plan, planText: environment.planText,
+                host: environment.host, firstStep: 0,
+                cadence: LogCadence(every: 1, firstStepToo: false)))
         let start = environment.now()
         let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.evaluation.batchSize)
         let record = try heldOut.measure(model.decoder, control, now: environment.now)

@@ -39,6 +39,10 @@ struct TrainingSession {
         let samples = try SampleLog(folder: folder.path, resumedAt: start.step)
         events.add(log, at: .log)
         events.add(samples, at: .samples)
+        events.addReporters(
+            ReportSetup(
+                folder: folder.path, plan: plan, planText: environment.planText,
+                host: environment.host, firstStep: start.step, cadence: cadence))
         let save = saver(optimizer, identity, log, samples)
         let sampler = PromptSampler(
             plan, base: base, decoder: model.decoder, log: samples, now: environment.now)

@@ -15,6 +15,10 @@ extension TrainingRun.Environment {
         availableBytes = FreeMemory.bytes
         allowance = { AllowedMemory(.here).most }
         usedBytes = FreeMemory.usedBytes
+        host = RunHost(
+            name: ProcessInfo.processInfo.hostName, process: Int(getpid()),
+            zoneSeconds: TimeZone.current.secondsFromGMT(),
+            wallClock: { Date().timeIntervalSince1970 })
     }
 }
 
