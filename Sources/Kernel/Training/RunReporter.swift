@@ -48,7 +48,7 @@ public struct Reporter: Sendable {
     let make: @Sendable (ReportSetup) throws(KernelError) -> any RunObserver
 
     /// All that there are, in the order in which they hear a run; the row of each stands in its own file.
-    public static let all: [Reporter] = []
+    public static let all: [Reporter] = [.tensorBoard]
 
     /// The reporter of a word of `report_to`.
     public static func named(_ name: String) -> Reporter? { all.first { $0.name == name } }

@@ -160,6 +160,10 @@ extension Chinese {
         此处理器没有 bf16 运算 (AVX512_BF16)：矩阵乘法用 float32 计算；可训练权重仍存为 bf16。
         changes nothing beyond bf16 here: adapters train in float32. It halves matrices of the base that train: full, freeze, additional_target.
         此处与 bf16 无异：适配器以 float32 训练。它只把可训练的基座矩阵减半：full、freeze、additional_target。
+        no effect: metrics go to trainer_log.jsonl, not to {1}; {2} works.
+        不起作用：指标写入 trainer_log.jsonl，不发送到 {1}；可用 {2}。
+        The run is not reported to {1}: {2}
+        运行没有写入 {1}：{2}
         no effect: it belongs to finetuning_type {1}.
         不起作用：它属于 finetuning_type {1}。
         an adapter goes with finetuning_type lora only.

@@ -43,6 +43,7 @@ final class TinyRun {
     var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
     /// Who hears the run behind the test itself.
     var observers: [any RunObserver] = []
+    var host = RunHost.unknown
     var onFolderLocked: (String) -> (() -> Void) = { _ in {} }
     /// Hears of the model after each step.
     var publish: ((TunedModel, Int) -> Void)?
@@ -104,6 +105,7 @@ final class TinyRun {
             planText: "model_name_or_path: tiny\n")
         environment.onSnapshot = publish
         environment.onFolderLocked = onFolderLocked
+        environment.host = host
         environment.availableBytes = { availableBytes }
         environment.settings = settings
         do throws(KernelError) {
