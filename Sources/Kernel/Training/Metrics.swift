@@ -10,9 +10,6 @@ public enum Metrics {
     private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
     private static let places = Dictionary(
         uniqueKeysWithValues: all.enumerated().map { ($0.element.key, $0.offset) })
-    private static let byEvaluationName = Dictionary(
-        uniqueKeysWithValues: all.map { ($0.evaluationName, $0.key) })
-
     /// The row of a metric; one without a row is a number under its own name.
     public static func row(_ key: MetricKey) -> Metric { byKey[key] ?? Metric(key) }
 
@@ -31,7 +28,18 @@ public enum Metrics {
         all.first { $0.plotName == word } ?? byKey[MetricKey(rawValue: word)]
     }
 
-    // MARK: - Reading
+    /// The fields of logs of other programs that stand for a metric.
+    static let foreignNames: [(key: MetricKey, name: String)] = all.compactMap { row in
+        row.foreignName.map { (row.key, $0) }
+    }
+}
+
+/// Finds the values of metrics among the members of an object; made once for a kind of object.
+public struct MetricReader: Sendable {
+    private enum Member: Sendable {
+        case fact
+        case metric(MetricKey, isWhole: Bool)
+    }
 
     /// Undeclared metrics that are read from one object at most, and the bytes of their names.
     private static let othersMax = 64
@@ -39,34 +47,57 @@ public enum Metrics {
     /// Whole numbers beyond this are none of a run.
     private static let wholeMax = Double(1 << 48)
 
-    /// The measures among the members of an object, but for those that are `facts`. Null is what was not finite.
-    /// In an evaluation only names with its prefix are measures.
-    public static func values(
-        in object: JSONObject, of phase: Metric.Phases, except facts: Set<String>
-    ) -> [MetricKey: Double] {
-        var values: [MetricKey: Double] = [:]
+    private let members: [String: Member]
+    private let isEvaluation: Bool
+
+    /// A reader of what a phase measures, among members of which some are `facts`. In an evaluation only names with
+    /// its prefix are measures.
+    public init(of phase: Metric.Phases, except facts: Set<String>) {
+        isEvaluation = phase == .evaluation
+        var members: [String: Member] = [:]
+        for row in Metrics.all {
+            let name = phase == .evaluation ? row.evaluationName : row.key.rawValue
+            members[name] = .metric(row.key, isWhole: row.unit == .bytes || row.unit == .count)
+        }
+        for name in facts { members[name] = .fact }
+        self.members = members
+    }
+
+    /// The measures; null is what was not finite. `hasOthers` becomes true when no row declares one of them.
+    public func values(in object: JSONObject, hasOthers: inout Bool) -> [MetricKey: Double] {
+        var values = [MetricKey: Double](minimumCapacity: Metric.common.count)
         var others = 0
-        for (name, member) in object where !facts.contains(name) {
-            guard let value = member.double ?? (member == .null ? .nan : nil),
-                let key = key(named: name, phase)
-            else { continue }
-            if let row = byKey[key] {
-                let isWhole = row.unit == .bytes || row.unit == .count
-                if isWhole, !(0...wholeMax).contains(value) { continue }
-            } else {
-                guard others < othersMax, name.utf8.count <= nameBytesMax else { continue }
+        for (name, member) in object {
+            switch members[name] {
+            case .fact: continue
+            case .metric(let key, let isWhole):
+                guard let value = Self.number(member) else { continue }
+                if isWhole, !(0...Self.wholeMax).contains(value) { continue }
+                values[key] = value
+            case nil:
+                guard others < Self.othersMax, name.utf8.count <= Self.nameBytesMax,
+                    let value = Self.number(member), let key = other(name)
+                else { continue }
                 others += 1
+                hasOthers = true
+                values[key] = value
             }
-            values[key] = value
         }
         return values
     }
 
-    private static func key(named name: String, _ phase: Metric.Phases) -> MetricKey? {
-        guard phase == .evaluation else {
-            return byKey[MetricKey(rawValue: name)]?.key ?? MetricKey(rawValue: name)
-        }
-        if let key = byEvaluationName[name] { return key }
+    /// The measures, whether or not rows declare them.
+    public func values(in object: JSONObject) -> [MetricKey: Double] {
+        var hasOthers = false
+        return values(in: object, hasOthers: &hasOthers)
+    }
+
+    private static func number(_ member: JSONValue) -> Double? {
+        member.double ?? (member == .null ? .nan : nil)
+    }
+
+    private func other(_ name: String) -> MetricKey? {
+        guard isEvaluation else { return MetricKey(rawValue: name) }
         guard name.hasPrefix(Metric.evaluationPrefix) else { return nil }
         return MetricKey(rawValue: String(name.dropFirst(Metric.evaluationPrefix.count)))
     }

@@ -8,6 +8,7 @@ import Foundation
 final class MetricsLog: RunObserver {
     static let name = RunLogLine.fileName
     static let stateName = "trainer_state.json"
+    private static let evaluationReader = MetricReader(of: .evaluation, except: ["eval_runtime"])
 
     private let folder: String
     private var cadence: LogCadence
@@ -109,7 +110,7 @@ final class MetricsLog: RunObserver {
             let body = entry.object
         {
             let values = Self.evaluationResults(
-                Metrics.values(in: body, of: .evaluation, except: ["eval_runtime"]), epoch: epoch,
+                Self.evaluationReader.values(in: body), epoch: epoch,
                 seconds: body["eval_runtime"]?.double)
             try ResultFile.write(values, as: "eval_results.json", to: folder)
             for (key, value) in values { results[key] = value }

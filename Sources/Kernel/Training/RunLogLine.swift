@@ -144,8 +144,17 @@ public enum RunLogLine: Sendable, Equatable {
 
     // MARK: - Reading
 
+    private static let stepReader = MetricReader(of: .step, except: facts)
+    private static let evaluationReader = MetricReader(of: .evaluation, except: facts)
+
     /// What a line says; nil when it is no line of a log. What it does not say of a step is 0, or not measured.
     public init?(_ json: JSONValue) {
+        var hasOthers = false
+        self.init(json, hasOthers: &hasOthers)
+    }
+
+    /// The same; `hasOthers` becomes true when the line has a metric that no row declares.
+    public init?(_ json: JSONValue, hasOthers: inout Bool) {
         guard let body = json.object, let step = body["current_steps"]?.integer, step >= 0 else {
             return nil
         }
@@ -163,7 +172,7 @@ public enum RunLogLine: Sendable, Equatable {
             return
         }
         if body[Self.evaluationMark]?.double != nil {
-            let values = Metrics.values(in: body, of: .evaluation, except: Self.facts)
+            let values = Self.evaluationReader.values(in: body, hasOthers: &hasOthers)
             self = .evaluation(
                 EvaluationRecord(step: step, epoch: epoch, values: values, tokens: 0, seconds: 0))
             return
@@ -172,9 +181,9 @@ public enum RunLogLine: Sendable, Equatable {
             self = .other
             return
         }
-        var values = Metrics.values(in: body, of: .step, except: Self.facts)
-        for row in Metrics.all where values[row.key] == nil {
-            if let name = row.foreignName { values[row.key] = body[name]?.double }
+        var values = Self.stepReader.values(in: body, hasOthers: &hasOthers)
+        for (key, name) in Metrics.foreignNames where values[key] == nil {
+            values[key] = body[name]?.double
         }
         self = .step(
             StepRecord(

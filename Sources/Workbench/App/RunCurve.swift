@@ -24,11 +24,15 @@ struct RunCurve: Equatable, Sendable {
     /// Undeclared metrics that are held at most.
     static let othersMax = 64
 
-    /// Adds a step.
-    mutating func add(_ record: StepRecord) { steps.append(limited(record)) }
+    /// Adds a step; `hasOthers` when it may have metrics that no row declares.
+    mutating func add(_ record: StepRecord, hasOthers: Bool = true) {
+        steps.append(hasOthers ? limited(record) : record)
+    }
 
     /// Adds an evaluation.
-    mutating func add(_ record: EvaluationRecord) { evaluations.append(limited(record)) }
+    mutating func add(_ record: EvaluationRecord, hasOthers: Bool = true) {
+        evaluations.append(hasOthers ? limited(record) : record)
+    }
 
     private mutating func limited<Record: Measured>(_ record: Record) -> Record {
         var record = record

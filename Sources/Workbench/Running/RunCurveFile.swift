@@ -88,10 +88,11 @@ enum RunCurveFile {
 
     /// Adds what a line says; false when it is no line of a log.
     static func take(_ json: JSONValue, into curve: inout RunCurve) -> Bool {
-        switch RunLogLine(json) {
+        var hasOthers = false
+        switch RunLogLine(json, hasOthers: &hasOthers) {
         case nil: return false
-        case .step(let record): curve.add(record)
-        case .evaluation(let record): curve.add(record)
+        case .step(let record): curve.add(record, hasOthers: hasOthers)
+        case .evaluation(let record): curve.add(record, hasOthers: hasOthers)
         case .rate(let change): curve.rateChanges.append(change)
         case .other: break
         }

@@ -96,8 +96,11 @@ private struct Facts {
         "seconds",
     ]
 
+    private static let stepReader = MetricReader(of: .step, except: facts)
+    private static let evaluationReader = MetricReader(of: .evaluation, except: facts)
+
     var step: StepRecord? {
-        let values = Metrics.values(in: body, of: .step, except: Self.facts)
+        let values = Self.stepReader.values(in: body)
         guard let step = count("step"), let total = count("total_steps"),
             values[.loss] != nil, let tokens = count("tokens"),
             let seen = count("total_tokens"), let elapsed = seconds("elapsed")
@@ -109,7 +112,7 @@ private struct Facts {
     }
 
     var evaluation: EvaluationRecord? {
-        let values = Metrics.values(in: body, of: .evaluation, except: Self.facts)
+        let values = Self.evaluationReader.values(in: body)
         guard let step = count("step"), values[.loss] != nil, let tokens = count("tokens"),
             let seconds = seconds("seconds")
         else { return nil }

@@ -88,12 +88,12 @@ import Testing
             "loss": .null, "memory_bytes": -1, "trained_tokens": .number(1e300), "lr": "x",
             "epoch": 3, "\(String(repeating: "n", count: 65))": 1,
         ]
-        let values = Metrics.values(in: body, of: .step, except: ["epoch"])
+        let values = MetricReader(of: .step, except: ["epoch"]).values(in: body)
         #expect(Array(values.keys) == [.loss] && values[.loss]?.isNaN == true)
         var many: JSONObject = ["loss": 1]
         for number in 0..<200 { many["m\(number)"] = .integer(number) }
-        #expect(Metrics.values(in: many, of: .step, except: []).count == 65)
-        #expect(Metrics.values(in: many, of: .evaluation, except: []).isEmpty)
+        #expect(MetricReader(of: .step, except: []).values(in: many).count == 65)
+        #expect(MetricReader(of: .evaluation, except: []).values(in: many).isEmpty)
     }
 
     /// Means and newest values of the steps between two lines, also when a checkpoint lies between them.

@@ -2,6 +2,7 @@
 // run whose report cannot be written.
 
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -153,6 +154,31 @@ import Testing
         #expect(outcome.result?.steps == 2)
         #expect(
             outcome.notices.contains { $0.hasPrefix("The run is not reported to tensorboard: ") })
+    }
+
+    /// A disk that is full for a moment costs a notice and no point.
+    @Test func whatCouldNotBeWrittenIsWrittenLater() throws {
+        let tiny = try Self.tiny { $0.duration.stepsMax = 4 }
+        let opened = Mutex(0)
+        var calls = DiskCalls()
+        calls.open = { path, flags in
+            guard path.contains("tfevents"), flags & O_CREAT != 0 else {
+                return DiskCalls.real.open(path, flags)
+            }
+            // The first two are the beginning of the file.
+            let number = opened.withLock { count in
+                count += 1
+                return count
+            }
+            guard number == 4 else { return DiskCalls.real.open(path, flags) }
+            errno = ENOSPC
+            return -1
+        }
+        let outcome = DiskCalls.$current.withValue(calls) { tiny.run() }
+        #expect(outcome.result?.steps == 4)
+        #expect(outcome.notices.filter { $0.contains("tfevents") }.count == 1, "\(outcome.notices)")
+        let events = try #require(try Self.files("\(tiny.folder)/\(Self.name)").first)
+        #expect(events.filter { $0.scalars["train/loss"] != nil }.map(\.step) == [1, 2, 3, 4])
     }
 
     @Test func foldersAreNamedAfterLocalTime() {
