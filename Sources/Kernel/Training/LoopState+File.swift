@@ -4,7 +4,8 @@
 extension LoopState: Codable {
     private enum Key: String, CodingKey {
         case schema, step, tokensSeen, lossSum, elapsedSeconds, bestEvaluationLoss, bestStep
-        case evaluationsWithoutGain, evaluatedStep, unloggedLosses, rateChangedAfter
+        case evaluationsWithoutGain, evaluatedStep, unloggedLosses, unloggedValues
+        case rateChangedAfter
         /// Checkpoints call it by its first name.
         case learningRateScale = "rateFactor"
     }
@@ -30,7 +31,11 @@ extension LoopState: Codable {
         bestStep = try optional(.bestStep)
         evaluationsWithoutGain = try values.decode(Int.self, forKey: .evaluationsWithoutGain)
         evaluatedStep = try optional(.evaluatedStep)
-        unloggedLosses = try values.decode([Double].self, forKey: .unloggedLosses)
+        // Objectives that measure more than a loss have a field of their own; others leave it out.
+        let more = try values.decodeIfPresent([String: [Double]].self, forKey: .unloggedValues)
+        for (name, series) in more ?? [:] { unlogged[MetricKey(rawValue: name)] = series }
+        let losses = try values.decode([Double].self, forKey: .unloggedLosses)
+        if !losses.isEmpty { unlogged[.loss] = losses }
         learningRateScale = try optional(.learningRateScale)
         rateChangedAfter = try optional(.rateChangedAfter)
     }
@@ -46,7 +51,12 @@ extension LoopState: Codable {
         try values.encode(bestStep, forKey: .bestStep)
         try values.encode(evaluationsWithoutGain, forKey: .evaluationsWithoutGain)
         try values.encode(evaluatedStep, forKey: .evaluatedStep)
-        try values.encode(unloggedLosses, forKey: .unloggedLosses)
+        try values.encode(unlogged[.loss] ?? [], forKey: .unloggedLosses)
+        let more = unlogged.filter { $0.key != .loss }.map { ($0.key.rawValue, $0.value) }
+        if !more.isEmpty {
+            try values.encode(
+                Dictionary(uniqueKeysWithValues: more), forKey: .unloggedValues)
+        }
         try values.encode(learningRateScale, forKey: .learningRateScale)
         try values.encode(rateChangedAfter, forKey: .rateChangedAfter)
     }
@@ -91,9 +101,11 @@ extension LoopState {
         guard (0...Self.tokensMax).contains(evaluationsWithoutGain) else {
             return outside("evaluationsWithoutGain", evaluationsWithoutGain, "0 to 2^53")
         }
-        guard unloggedLosses.count <= step, unloggedLosses.allSatisfy(\.isFinite) else {
-            return
-                "unloggedLosses holds \(unloggedLosses.count) numbers, expected up to \(step) finite ones"
+        for (key, series) in unlogged {
+            guard series.count <= step, series.allSatisfy(\.isFinite) else {
+                let name = key == .loss ? "unloggedLosses" : "unloggedValues"
+                return "\(name) holds \(series.count) numbers, expected up to \(step) finite ones"
+            }
         }
         guard (learningRateScale == nil) == (rateChangedAfter == nil) else {
             return "rateFactor and rateChangedAfter do not go together"

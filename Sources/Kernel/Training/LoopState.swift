@@ -15,8 +15,8 @@ public struct LoopState: Sendable, Equatable {
     public var evaluationsWithoutGain = 0
     /// The step of the last evaluation; behind `step` when a stop came before it.
     public var evaluatedStep: Int?
-    /// Losses of the steps since the last line of the log, which gives their mean.
-    public var unloggedLosses: [Double] = []
+    /// What was measured in the steps since the last line of the log, which gives the mean.
+    public var unlogged: [MetricKey: [Double]] = [:]
     /// Times what the plan's schedule says; nil while nobody changed it.
     public var learningRateScale: Double?
     /// The step after which the factor was last changed.

@@ -5,102 +5,58 @@
 import Foundation
 
 /// Keeps the log files of one run folder.
-final class MetricsLog {
-    static let name = "trainer_log.jsonl"
+final class MetricsLog: RunObserver {
+    static let name = RunLogLine.fileName
     static let stateName = "trainer_state.json"
+    private static let evaluationReader = MetricReader(of: .evaluation, except: ["eval_runtime"])
 
     private let folder: String
-    private let interval: Int
-    private let firstStepToo: Bool
-    private let lines: LineQueue
+    private var cadence: LogCadence
+    private let lines: AppendQueue
     private var history: [JSONValue] = []
-    private(set) var lossesSinceLog: [Double] = []
     private var totalSteps = 0
+    /// What the steps without a line measured.
+    var unlogged: [MetricKey: [Double]] { cadence.unlogged }
     /// What the user should know of the log that was found.
     private(set) var notes: [String] = []
 
-    /// `interval` is `logging_steps`. A resumed run goes on with the log it finds, cut back to its step and
-    /// compared with the history in the verified `checkpoint`.
+    /// A resumed run goes on with the log it finds, cut back to the step of `start` and compared with the history
+    /// in the verified `checkpoint`.
     init(
-        folder: String, interval: Int, firstStepToo: Bool, resumedAt start: LoopState,
+        folder: String, cadence: LogCadence, resumedAt start: LoopState,
         from checkpoint: String? = nil
     ) throws(KernelError) {
         self.folder = folder
-        self.interval = max(1, interval)
-        self.firstStepToo = firstStepToo
-        lines = LineQueue("\(folder)/\(Self.name)", what: "the log")
-        lossesSinceLog = start.unloggedLosses
+        self.cadence = cadence
+        lines = AppendQueue("\(folder)/\(Self.name)", what: "the log")
         try takeUp(at: start.step, checkpoint)
     }
 
-    func record(_ event: TrainingEvent) throws(KernelError) {
+    func observe(_ event: TrainingEvent) throws(KernelError) {
         switch event {
         case .stepFinished(let step): try record(step)
         case .evaluated(let evaluation): try record(evaluation)
         case .rateChanged(let change): try record(change)
+        case .finished, .failed: try lines.flush()
         default: break
         }
     }
 
     private func record(_ step: StepRecord) throws(KernelError) {
         totalSteps = step.totalSteps
-        lossesSinceLog.append(step.loss)
-        let due =
-            step.step % interval == 0 || step.step == step.totalSteps
-            || (firstStepToo && step.step == 1)
-        guard due else { return }
-        let loss = lossesSinceLog.reduce(0, +) / Double(lossesSinceLog.count)
-        lossesSinceLog = []
-        history.append([
-            "epoch": .number(step.epoch), "grad_norm": .number(step.gradientNorm),
-            "learning_rate": .number(step.learningRate), "loss": .number(loss),
-            "num_input_tokens_seen": .integer(step.tokensSeen), "step": .integer(step.step),
-            "trained_tokens": .integer(step.trainedTokens),
-        ])
-        var line: JSONObject = [
-            "current_steps": .integer(step.step), "total_steps": .integer(step.totalSteps),
-            "loss": .number(loss),
-            "lr": .number(step.learningRate), "epoch": .number(step.epoch),
-            "percentage": .number(
-                (Double(step.step) / Double(max(1, step.totalSteps)) * 10_000).rounded() / 100),
-            "elapsed_time": .string(Self.clock(step.elapsedSeconds)),
-            "remaining_time": .string(Self.clock(step.remainingSeconds ?? 0)),
-            "throughput": .number(Double(step.tokensSeen) / max(1e-9, step.elapsedSeconds)),
-            "total_tokens": .integer(step.tokensSeen), "grad_norm": .number(step.gradientNorm),
-            "tokens_per_second": .number(step.tokensPerSecond),
-            "trained_tokens": .integer(step.trainedTokens),
-        ]
-        if let bytes = step.memoryBytes { line["memory_bytes"] = .integer(bytes) }
-        try append(line)
+        guard let values = cadence.take(step) else { return }
+        history.append(.object(RunLogLine.entry(step, values)))
+        try lines.append(RunLogLine.line(step, values))
     }
 
     private func record(_ evaluation: EvaluationRecord) throws(KernelError) {
-        history.append([
-            "epoch": .number(evaluation.epoch), "eval_loss": .number(evaluation.loss),
-            "eval_runtime": .number(evaluation.seconds), "step": .integer(evaluation.step),
-        ])
-        try append([
-            "current_steps": .integer(evaluation.step), "total_steps": .integer(totalSteps),
-            "eval_loss": .number(evaluation.loss), "epoch": .number(evaluation.epoch),
-            "percentage": .number(
-                (Double(evaluation.step) / Double(max(1, totalSteps)) * 10_000).rounded() / 100),
-        ])
+        history.append(.object(RunLogLine.entry(evaluation)))
+        try lines.append(RunLogLine.line(evaluation, totalSteps: totalSteps))
     }
 
-    /// A change has a line of its own, under the first step that it counts for.
     private func record(_ change: RateRecord) throws(KernelError) {
-        history.append([
-            "event": "learning_rate", "factor": .number(change.factor),
-            "learning_rate": .number(change.rate), "peak_lr": .number(change.peak),
-            "step": .integer(change.firstStep),
-        ])
-        let total = Double(max(1, change.totalSteps))
-        try append([
-            "event": "learning_rate", "current_steps": .integer(change.firstStep),
-            "total_steps": .integer(change.totalSteps), "factor": .number(change.factor),
-            "peak_lr": .number(change.peak), "lr": .number(change.rate),
-            "percentage": .number((Double(change.firstStep) / total * 10_000).rounded() / 100),
-        ])
+        history.append(.object(RunLogLine.entry(change)))
+        try lines.append(RunLogLine.line(change))
     }
 
     /// trainer_state.json for a folder (the run's or a checkpoint's).
@@ -119,7 +75,7 @@ final class MetricsLog {
             "global_step": .integer(state.step), "is_hyper_param_search": false,
             "is_local_process_zero": true,
             "is_world_process_zero": true, "log_history": .array(history),
-            "logging_steps": .integer(interval),
+            "logging_steps": .integer(cadence.interval),
             "max_steps": .integer(totalSteps), "num_input_tokens_seen": .integer(state.tokensSeen),
             "num_train_epochs": .number(plan.duration.epochs),
             "save_steps": .integer(plan.checkpointing.interval.steps(of: totalSteps)),
@@ -149,12 +105,13 @@ final class MetricsLog {
                 Double(state.tokensSeen) / max(1e-9, state.elapsedSeconds)),
         ]
         try ResultFile.write(results, as: "train_results.json", to: folder)
-        let measured = history.filter { $0["eval_loss"] != nil }
-        if let evaluation = measured.last(where: { $0["step"]?.integer == step }) ?? measured.last,
-            let loss = evaluation["eval_loss"]?.double
+        let measured = history.filter { $0[RunLogLine.evaluationMark] != nil }
+        if let entry = measured.last(where: { $0["step"]?.integer == step }) ?? measured.last,
+            let body = entry.object
         {
             let values = Self.evaluationResults(
-                loss: loss, epoch: epoch, seconds: evaluation["eval_runtime"]?.double)
+                Self.evaluationReader.values(in: body), epoch: epoch,
+                seconds: body["eval_runtime"]?.double)
             try ResultFile.write(values, as: "eval_results.json", to: folder)
             for (key, value) in values { results[key] = value }
         }
@@ -166,28 +123,27 @@ final class MetricsLog {
     static func writeEvaluation(
         _ record: EvaluationRecord, more: JSONObject = [:], to folder: String
     ) throws(KernelError) -> [String] {
-        var values = evaluationResults(loss: record.loss, epoch: nil, seconds: record.seconds)
+        var values = evaluationResults(record.values, epoch: nil, seconds: record.seconds)
         for (key, value) in more { values[key] = value }
         return try ResultFile.add(values, as: "eval_results.json", to: folder)
     }
 
     private static func evaluationResults(
-        loss: Double, epoch: Double?, seconds: Double?
+        _ measured: [MetricKey: Double], epoch: Double?, seconds: Double?
     ) -> JSONObject {
-        var values: JSONObject = [
-            "eval_loss": .number(loss), "eval_perplexity": .number(exp(loss)),
-        ]
+        var values: JSONObject = [:]
+        for row in Metrics.rows(of: measured.keys) {
+            values[row.evaluationName] = measured[row.key].map(row.json)
+            if row.key == .loss, let loss = measured[.loss] {
+                values["eval_perplexity"] = .number(exp(loss))
+            }
+        }
         if let epoch { values["epoch"] = .number(epoch) }
         if let seconds { values["eval_runtime"] = .number(seconds) }
         return values
     }
 
     // MARK: - Files
-
-    private func append(_ line: JSONObject) throws(KernelError) { try lines.append(line) }
-
-    /// Writes the lines that could not be written before.
-    func flush() throws(KernelError) { try lines.flush() }
 
     /// Brings the lines written so far to the disk, so that a checkpoint never knows more than the log.
     func synchronize() throws(KernelError) { try lines.synchronize() }
@@ -226,17 +182,5 @@ final class MetricsLog {
         }
         let json = try JSONValue(contentsOf: "\(checkpoint)/\(stateName)")
         return ((json["log_history"]?.array ?? []).compactMap(\.object), json["max_steps"]?.integer)
-    }
-
-    /// "h:mm:ss", with days in front beyond 24 hours, as LLaMA-Factory writes it.
-    static func clock(_ seconds: Double) -> String {
-        let whole = Int(max(0, seconds.isFinite ? seconds : 0).rounded())
-        let rest = String(
-            format: "%d:%02d:%02d", whole % 86_400 / 3600, whole % 3600 / 60, whole % 60)
-        switch whole / 86_400 {
-        case 0: return rest
-        case 1: return "1 day, " + rest
-        case let days: return "\(days) days, " + rest
-        }
     }
 }

@@ -76,8 +76,6 @@ final class PromptSampler {
                 step: step, epoch: epoch, prompt: question.prompt,
                 answer: base.tokenizer.decode(result.ids.map { Int($0) }, skipSpecial: true),
                 newTokens: result.ids.count, ending: result.ending, seconds: now() - start)
-            // The line waits for room; the answer is there.
-            do throws(KernelError) { try log.append(record) } catch { emit(.notice("\(error)")) }
             emit(.sampled(record))
         }
     }

@@ -20,14 +20,6 @@ struct RunLogRepair {
 
     /// Longer lines are none of a log.
     private static let lineBytesMax = 1 << 20
-    /// The names of a measure in the log and in log_history, in the log's order.
-    private static let names = [
-        ("loss", "loss"), ("eval_loss", "eval_loss"), ("lr", "learning_rate"), ("epoch", "epoch"),
-        ("total_tokens", "num_input_tokens_seen"), ("grad_norm", "grad_norm"),
-        ("trained_tokens", "trained_tokens"), ("event", "event"), ("factor", "factor"),
-        ("peak_lr", "peak_lr"),
-    ]
-
     private var lines: [Line] = []
     /// The lines of changes of the rate by their step, and how many the history knows there.
     private var events: [Int: [Int]] = [:]
@@ -74,7 +66,7 @@ struct RunLogRepair {
             number += 1
             guard length > 0 else { continue }
             guard length <= Self.lineBytesMax,
-                let json = try? JSONValue(parsing: line, source: "trainer_log.jsonl"),
+                let json = try? JSONValue(parsing: line, source: RunLogLine.fileName),
                 let fields = json.object, let at = json["current_steps"]?.integer, at >= 0
             else {
                 hasChanged = true
@@ -98,7 +90,7 @@ struct RunLogRepair {
     ) {
         guard let at = entry["step"]?.integer, (0...step).contains(at) else { return }
         let kind = Self.kind(of: entry)
-        let known = Self.names.compactMap { name, other in entry[other].map { (name, $0) } }
+        let known = RunLogLine.fields(of: entry)
         if let index = line(for: known, at: Place(step: at, kind: kind), places) {
             for (name, value) in known where lines[index].fields[name] != value {
                 // Earlier versions wrote less into the history; what the line alone knows stays.
@@ -112,8 +104,7 @@ struct RunLogRepair {
         if let total { fields["total_steps"] = .integer(total) }
         for (name, value) in known { fields[name] = value }
         if let total {
-            let part = Double(at) / Double(max(1, total))
-            fields["percentage"] = .number((part * 10_000).rounded() / 100)
+            fields["percentage"] = RunLogLine.percentage(at, of: total)
         }
         lines.append(Line(step: at, kind: kind, fields: fields))
         restored += 1
@@ -123,7 +114,7 @@ struct RunLogRepair {
     /// The line that an entry stands for. The rate may have been changed twice at one step: then each change
     /// has a line of its own, and only an equal one is it.
     private func line(
-        for known: [(String, JSONValue)], at place: Place, _ places: [Place: Int]
+        for known: [(name: String, value: JSONValue)], at place: Place, _ places: [Place: Int]
     ) -> Int? {
         guard place.kind == .event else { return places[place] }
         let changes = events[place.step] ?? []
@@ -134,7 +125,8 @@ struct RunLogRepair {
     private var wasWrong: Set<Int> = []
 
     private static func kind(of fields: JSONObject) -> Kind {
-        fields["event"] != nil ? .event : fields["eval_loss"] != nil ? .evaluation : .step
+        fields["event"] != nil
+            ? .event : fields[RunLogLine.evaluationMark] != nil ? .evaluation : .step
     }
 
     // MARK: - What there is
@@ -149,8 +141,7 @@ struct RunLogRepair {
         }
         let known = Set(history.map(Self.key))
         for line in lines {
-            var entry: JSONObject = ["step": .integer(line.step)]
-            for (from, to) in Self.names { if let value = line.fields[from] { entry[to] = value } }
+            let entry = RunLogLine.entry(of: line.fields, step: line.step)
             if !known.contains(Self.key(entry)) { history.append(entry) }
         }
         if history.count > known.count {

@@ -14,7 +14,9 @@ public struct RunRecord: Sendable, Equatable {
     /// The last step that the folder knows of; a live run may be further.
     public var step: Int?
     public var totalSteps: Int?
-    public var loss: Double?
+    /// The newest value of each metric in the log's lines of steps.
+    public var values: [MetricKey: Double] = [:]
+    /// The lowest held-out loss.
     public var bestEvaluationLoss: Double?
     /// The last step whose state is on disk.
     public var savedStep: Int?
@@ -27,15 +29,18 @@ public struct RunRecord: Sendable, Equatable {
     /// Seconds since 1970 when something was last written.
     public var changedSeconds: Double
 
+    /// The newest loss in the log.
+    public var loss: Double? { values[.loss] }
+
     /// What the folder tells; nil when it holds no run.
     public init?(folder: String) {
-        let log = "\(folder)/trainer_log.jsonl"
+        let log = "\(folder)/\(RunLogLine.fileName)"
         let status = Self.object("\(folder)/\(RunStatusFile.name)")
         let look = RunLock.look(at: folder)
         let holder: RunLock.Holder? = if case .held(let holder) = look { holder } else { nil }
         // The lock is written by everybody who looks in, also by a start that is refused: it is no change of the
         // run while other files tell when it was written.
-        let written = [RunStatusFile.name, "trainer_log.jsonl", "trainer_state.json"]
+        let written = [RunStatusFile.name, RunLogLine.fileName, "trainer_state.json"]
             .compactMap { Self.changed("\(folder)/\($0)") }
         let times = written.isEmpty ? [Self.changed("\(folder)/\(RunLock.name)") ?? 0] : written
         // A lock alone is a run that never began, unless somebody holds it.
@@ -105,16 +110,28 @@ public struct RunRecord: Sendable, Equatable {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let text = String(decoding: line, as: UTF8.self)
             guard let entry = try? JSONValue(parsing: text, source: path),
-                // Lines of events name steps that need not have been done.
-                let step = entry["current_steps"]?.integer, entry["event"] == nil
+                let found = RunLogLine(entry)
             else { continue }
-            self.step = step
-            totalSteps = entry["total_steps"]?.integer ?? totalSteps
-            loss = entry["loss"]?.double ?? loss
-            if let held = entry["eval_loss"]?.double, held < bestEvaluationLoss ?? .infinity {
-                bestEvaluationLoss = held
+            switch found {
+            case .step(let record):
+                note(record.step, of: entry)
+                values.merge(record.values.filter { !$0.value.isNaN }) { $1 }
+            case .evaluation(let record):
+                note(record.step, of: entry)
+                if record.loss < bestEvaluationLoss ?? .infinity {
+                    bestEvaluationLoss = record.loss
+                }
+            case .other where entry["event"] == nil:
+                if let step = entry["current_steps"]?.integer { note(step, of: entry) }
+            // Lines of events name steps that need not have been done.
+            case .rate, .other: break
             }
         }
+    }
+
+    private mutating func note(_ step: Int, of line: JSONValue) {
+        self.step = step
+        totalSteps = line["total_steps"]?.integer ?? totalSteps
     }
 
     // MARK: - Files

@@ -17,7 +17,7 @@ public enum RunState: String, Sendable, Codable, CaseIterable {
 }
 
 /// Keeps `workbench_run.json` of a folder that this process has locked.
-final class RunStatusFile {
+final class RunStatusFile: RunObserver {
     static let name = "workbench_run.json"
 
     private let path: String
@@ -33,7 +33,7 @@ final class RunStatusFile {
 
     /// Takes note of an event. Before `prepared` nothing is written: a run that cannot start leaves the
     /// state of the one before it.
-    func record(_ event: TrainingEvent) throws(KernelError) {
+    func observe(_ event: TrainingEvent) throws(KernelError) {
         switch event {
         case .prepared(let summary): try begin(summary)
         case .paused(let step): try write(.paused, step: step)

@@ -4,7 +4,7 @@
 import Foundation
 
 /// The answers that a run folder keeps.
-public final class SampleLog {
+public final class SampleLog: RunObserver {
     /// The file's name in the folder of a run.
     public static let name = "samples.jsonl"
     /// A longer file is not of a run.
@@ -16,7 +16,7 @@ public final class SampleLog {
     }
 
     private let path: String
-    private let file: LineQueue
+    private let file: AppendQueue
     private var answered: Set<Key> = []
     /// What the user should know of the file that was found.
     private(set) var notes: [String] = []
@@ -24,7 +24,7 @@ public final class SampleLog {
     /// Drops lines of later steps and torn ones; a run that begins anew begins the file anew.
     init(folder: String, resumedAt step: Int) throws(KernelError) {
         path = "\(folder)/\(Self.name)"
-        file = LineQueue(path, what: "the file of samples")
+        file = AppendQueue(path, what: "the file of samples")
         guard step > 0 else {
             try DiskCalls.current.remove(path)
             return
@@ -51,9 +51,6 @@ public final class SampleLog {
         if hasChanged { try AtomicFile.write(kept, to: path) }
     }
 
-    /// Writes the answers that could not be written before.
-    func flush() throws(KernelError) { try file.flush() }
-
     /// Brings the answers so far to the disk.
     func synchronize() throws(KernelError) { try file.synchronize() }
 
@@ -62,7 +59,16 @@ public final class SampleLog {
         answered.contains(Key(step: step, prompt: prompt))
     }
 
-    func append(_ record: SampleRecord) throws(KernelError) {
+    /// Keeps each answer; what could not be written is written with the next one or at the end.
+    public func observe(_ event: TrainingEvent) throws(KernelError) {
+        switch event {
+        case .sampled(let record): try append(record)
+        case .finished, .failed: try file.flush()
+        default: break
+        }
+    }
+
+    private func append(_ record: SampleRecord) throws(KernelError) {
         answered.insert(Key(step: record.step, prompt: record.prompt))
         try file.append(
             [

@@ -1,67 +1,60 @@
-// What a run tells the world: values only, in the order things happened.
+// What a run reports: values only, in the order things happened.
 // The command line prints them, the interface plots them, the metrics log keeps them.
 
 /// One optimizer step as it was measured.
-public struct StepRecord: Sendable, Equatable, Codable {
+public struct StepRecord: Measured, Sendable, Equatable {
     /// Steps done, from 1.
     public var step: Int
     public var totalSteps: Int
     /// Epochs done, fractional.
     public var epoch: Double
-    /// Mean loss of a trained token over the whole step, in nats.
-    public var loss: Double
-    public var learningRate: Double
-    /// Euclidean norm of all gradients before clipping.
-    public var gradientNorm: Double
-    /// Real (never padding) tokens a second in this step.
-    public var tokensPerSecond: Double
-    /// Real tokens, and tokens with a label, in this step.
+    public var values: [MetricKey: Double]
+    /// Real (never padding) tokens in this step.
     public var tokens: Int
-    public var trainedTokens: Int
     /// Real tokens since the start of the run, resumed parts included.
     public var tokensSeen: Int
     /// Seconds this session of the run has taken so far, pauses excluded.
     public var elapsedSeconds: Double
     /// Seconds until the end at the pace so far; nil before the first step.
     public var remainingSeconds: Double?
-    /// Bytes that the process held after the step; nil when nobody knows.
-    public var memoryBytes: Int?
 
     public init(
-        step: Int, totalSteps: Int, epoch: Double, loss: Double, learningRate: Double,
-        gradientNorm: Double,
-        tokensPerSecond: Double, tokens: Int, trainedTokens: Int, tokensSeen: Int,
-        elapsedSeconds: Double,
-        remainingSeconds: Double?, memoryBytes: Int? = nil
+        step: Int, totalSteps: Int, epoch: Double, values: [MetricKey: Double], tokens: Int,
+        tokensSeen: Int, elapsedSeconds: Double, remainingSeconds: Double?
     ) {
         self.step = step
         self.totalSteps = totalSteps
         self.epoch = epoch
-        self.loss = loss
-        self.learningRate = learningRate
-        self.gradientNorm = gradientNorm
-        self.tokensPerSecond = tokensPerSecond
+        self.values = values
         self.tokens = tokens
-        self.trainedTokens = trainedTokens
         self.tokensSeen = tokensSeen
         self.elapsedSeconds = elapsedSeconds
         self.remainingSeconds = remainingSeconds
-        self.memoryBytes = memoryBytes
     }
 }
 
 /// One evaluation on held-out samples.
-public struct EvaluationRecord: Sendable, Equatable, Codable {
+public struct EvaluationRecord: Measured, Sendable, Equatable {
     public var step: Int
     public var epoch: Double
-    /// Mean loss of a labelled token, in nats.
-    public var loss: Double
+    public var values: [MetricKey: Double]
+    /// Labelled tokens.
     public var tokens: Int
     public var seconds: Double
 
+    public init(
+        step: Int, epoch: Double, values: [MetricKey: Double], tokens: Int, seconds: Double
+    ) {
+        self.step = step
+        self.epoch = epoch
+        self.values = values
+        self.tokens = tokens
+        self.seconds = seconds
+    }
+
+    /// An evaluation that measured the loss alone.
     public init(step: Int, epoch: Double, loss: Double, tokens: Int, seconds: Double) {
-        (self.step, self.epoch, self.loss) = (step, epoch, loss)
-        (self.tokens, self.seconds) = (tokens, seconds)
+        self.init(step: step, epoch: epoch, values: [.loss: loss], tokens: tokens, seconds: seconds)
     }
 }
 
@@ -86,7 +79,7 @@ public struct SampleRecord: Sendable, Equatable {
 }
 
 /// What a run is about to do, known once model and data are ready.
-public struct RunSummary: Sendable, Equatable, Codable {
+public struct RunSummary: Sendable, Equatable {
     public var modelName: String
     public var family: String
     public var parameters: Int
@@ -128,7 +121,7 @@ public struct RunSummary: Sendable, Equatable, Codable {
 }
 
 /// How a run ended.
-public struct RunResult: Sendable, Equatable, Codable {
+public struct RunResult: Sendable, Equatable {
     public enum Ending: String, Sendable, Codable {
         case completed, stopped, earlyStopped
         /// Nothing was to be trained: held-out loss was measured.

@@ -3,19 +3,19 @@
 
 /// Trains a model on encoded examples, one optimizer step after another.
 public final class TrainingLoop {
-    /// What the loop needs from the world around it.
-    public struct Surroundings {
+    /// What the loop calls: clocks, events, files, and what happens at the end of a step.
+    public struct Hooks {
         /// Seconds of a monotonic clock.
         public var now: () -> Double
         public var emit: (TrainingEvent) -> Void
         /// Waits a moment while paused.
-        public var rest: () -> Void
+        public var idleWait: () -> Void
         /// Writes a checkpoint and returns its path.
         public var save: (LoopState) throws(KernelError) -> String
         /// Bytes that the process holds; nil when nobody knows.
         public var memory: () -> Int?
-        /// Called at each step border, where weights are consistent: chat takes its snapshot here.
-        public var atStepBorder: (_ step: Int) -> Void
+        /// Called after each step, where weights are consistent: chat takes its snapshot here.
+        public var onStepEnd: (_ step: Int) -> Void
         /// Answers the plan's prompts with the weights of a step, as far as that was not done yet. The
         /// closure is asked between tokens and says whether to stop.
         public var sample: (_ step: Int, _ epoch: Double, _ isStopped: () -> Bool) -> Void
@@ -25,18 +25,23 @@ public final class TrainingLoop {
 
         public init(
             now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
-            rest: @escaping () -> Void,
+            idleWait: @escaping () -> Void,
             save: @escaping (LoopState) throws(KernelError) -> String,
             memory: @escaping () -> Int? = { nil },
-            atStepBorder: @escaping (_ step: Int) -> Void = { _ in },
+            onStepEnd: @escaping (_ step: Int) -> Void = { _ in },
             sample: @escaping (_ step: Int, _ epoch: Double, _ isStopped: () -> Bool) -> Void = {
                 _, _, _ in
             },
             checkBase: @escaping () throws(KernelError) -> Void = {}
         ) {
-            (self.now, self.emit, self.rest) = (now, emit, rest)
-            (self.save, self.memory, self.sample) = (save, memory, sample)
-            (self.atStepBorder, self.checkBase) = (atStepBorder, checkBase)
+            self.now = now
+            self.emit = emit
+            self.idleWait = idleWait
+            self.save = save
+            self.memory = memory
+            self.onStepEnd = onStepEnd
+            self.sample = sample
+            self.checkBase = checkBase
         }
     }
 
@@ -48,19 +53,19 @@ public final class TrainingLoop {
     private let evaluation: [EncodedExample]
     private let settings: LoopSettings
     private let control: RunControl
-    private let world: Surroundings
+    private let hooks: Hooks
     private var order: (epoch: Int, indices: [Int])?
     private var lastCheckpoint: String?
     private var savedStep: Int?
     /// Seconds of pauses and of answers to sample prompts: they are no time of the training.
-    private var awaySeconds = 0.0
+    private var pausedSeconds = 0.0
 
     public init(
         model: TunedModel, optimizer: any Optimizer, schedule: LearningRateSchedule,
         batches: BatchPlan,
         examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings,
         control: RunControl,
-        world: Surroundings
+        hooks: Hooks
     ) {
         self.model = model
         self.optimizer = optimizer
@@ -70,7 +75,7 @@ public final class TrainingLoop {
         self.evaluation = evaluation
         self.settings = settings
         self.control = control
-        self.world = world
+        self.hooks = hooks
     }
 
     /// Trains from `state` to the end, a stop or a fault. Returns the state reached and how it ended.
@@ -81,11 +86,11 @@ public final class TrainingLoop {
         lastCheckpoint = checkpoint
         savedStep = checkpoint == nil ? nil : start.step
         var state = start
-        awaySeconds = 0
-        let begin = world.now()
+        pausedSeconds = 0
+        let begin = hooks.now()
         // Changed after the step that the checkpoint is of: its line in the log was cut off with it.
         if let factor = state.learningRateScale, state.rateChangedAfter == state.step {
-            world.emit(.rateChanged(rateRecord(state, factor)))
+            hooks.emit(.rateChanged(rateRecord(state, factor)))
         }
         if settings.evaluatesAtStart, state.step == 0 {
             try evaluate(&state)
@@ -100,16 +105,16 @@ public final class TrainingLoop {
         while state.step < batches.steps {
             guard waitWhilePaused(&state) else { return (state, .stopped) }
             takeRateChange(&state)
-            let stepStart = world.now()
+            let stepStart = hooks.now()
             guard let outcome = try step(state) else { return (state, .stopped) }
             state.step += 1
             state.tokensSeen += outcome.tokens
             state.lossSum += outcome.loss
-            let seconds = max(1e-9, world.now() - stepStart)
-            let session = world.now() - begin - awaySeconds
+            let seconds = max(1e-9, hooks.now() - stepStart)
+            let session = hooks.now() - begin - pausedSeconds
             state.elapsedSeconds = start.elapsedSeconds + session
-            world.emit(.stepFinished(record(state, outcome, seconds, start, session)))
-            world.atStepBorder(state.step)
+            hooks.emit(.stepFinished(record(state, outcome, seconds, start, session)))
+            hooks.onStepEnd(state.step)
             if try endOfStep(&state) { return (state, .earlyStopped) }
         }
         try sample(&state)
@@ -118,12 +123,9 @@ public final class TrainingLoop {
 
     // MARK: - One step
 
-    private struct Outcome {
-        var loss: Double
-        var gradientNorm: Double
-        var rate: Double
+    private struct Outcome: Measured {
+        var values: [MetricKey: Double]
         var tokens: Int
-        var trainedTokens: Int
     }
 
     /// Nil when the user stopped in the middle: the step is abandoned and nothing has moved.
@@ -152,9 +154,10 @@ public final class TrainingLoop {
         let rate = rate(state)
         optimizer.step(model.parameters, rate: rate, gradientScale: scale)
         return Outcome(
-            loss: loss, gradientNorm: norm, rate: rate,
-            tokens: micro.reduce(0) { $0 + $1.tokens.count },
-            trainedTokens: trained)
+            values: [
+                .loss: loss, .learningRate: rate, .gradientNorm: norm,
+                .trainedTokens: Double(trained),
+            ], tokens: micro.reduce(0) { $0 + $1.tokens.count })
     }
 
     /// Before the first update it is the model that is broken, not the training.
@@ -185,15 +188,14 @@ public final class TrainingLoop {
         _ session: Double
     ) -> StepRecord {
         let left = Double(batches.steps - state.step)
+        var values = outcome.values
+        values[.tokensPerSecond] = Double(outcome.tokens) / seconds
+        values[.memory] = hooks.memory().map { Double($0) }
         return StepRecord(
             step: state.step, totalSteps: batches.steps,
-            epoch: batches.epochs(afterSteps: state.step),
-            loss: outcome.loss, learningRate: outcome.rate, gradientNorm: outcome.gradientNorm,
-            tokensPerSecond: Double(outcome.tokens) / seconds, tokens: outcome.tokens,
-            trainedTokens: outcome.trainedTokens, tokensSeen: state.tokensSeen,
-            elapsedSeconds: state.elapsedSeconds,
-            remainingSeconds: session / Double(state.step - start.step) * left,
-            memoryBytes: world.memory())
+            epoch: batches.epochs(afterSteps: state.step), values: values, tokens: outcome.tokens,
+            tokensSeen: state.tokensSeen, elapsedSeconds: state.elapsedSeconds,
+            remainingSeconds: session / Double(state.step - start.step) * left)
     }
 
     // MARK: - Between steps
@@ -221,11 +223,11 @@ public final class TrainingLoop {
 
     private func save(_ state: LoopState) {
         do throws(KernelError) {
-            let path = try world.save(state)
+            let path = try hooks.save(state)
             (lastCheckpoint, savedStep) = (path, state.step)
-            world.emit(.checkpointSaved(path: path, step: state.step))
+            hooks.emit(.checkpointSaved(path: path, step: state.step))
         } catch {
-            world.emit(.checkpointFailed(error))
+            hooks.emit(.checkpointFailed(error))
         }
     }
 
@@ -240,12 +242,12 @@ public final class TrainingLoop {
     private func takeRateChange(_ state: inout LoopState) {
         guard let change = control.takeRateChange() else { return }
         guard let factor = change.factor(baseRate: schedule.baseRate) else {
-            world.emit(.notice("The learning rate stays: \(change) is no rate above 0."))
+            hooks.emit(.notice("The learning rate stays: \(change) is no rate above 0."))
             return
         }
         state.learningRateScale = factor
         state.rateChangedAfter = state.step
-        world.emit(.rateChanged(rateRecord(state, factor)))
+        hooks.emit(.rateChanged(rateRecord(state, factor)))
     }
 
     private func rateRecord(_ state: LoopState, _ factor: Double) -> RateRecord {
@@ -257,7 +259,7 @@ public final class TrainingLoop {
     /// Throws when the base is lost. What was trained up to the last border is good: it is saved first.
     private func checkBase(_ state: LoopState) throws(KernelError) {
         do throws(KernelError) {
-            try world.checkBase()
+            try hooks.checkBase()
         } catch {
             if state.step > 0, savedStep != state.step { save(state) }
             throw error
@@ -269,14 +271,14 @@ public final class TrainingLoop {
         _ state: inout LoopState
     ) throws(KernelError) -> Bool {
         let heldOut = HeldOutLoss(examples: evaluation, batchSize: settings.evaluationBatchSize)
-        guard var record = try heldOut.measure(model.decoder, control, now: world.now) else {
+        guard var record = try heldOut.measure(model.decoder, control, now: hooks.now) else {
             return false
         }
         try checkBase(state)
         record.step = state.step
         record.epoch = batches.epochs(afterSteps: state.step)
         state.evaluatedStep = state.step
-        world.emit(.evaluated(record))
+        hooks.emit(.evaluated(record))
         if record.loss < state.bestEvaluationLoss ?? .infinity {
             (state.bestEvaluationLoss, state.bestStep, state.evaluationsWithoutGain) = (
                 record.loss, state.step, 0
@@ -289,27 +291,27 @@ public final class TrainingLoop {
 
     /// Lets the plan's prompts be answered. Its time is none of the training's.
     private func sample(_ state: inout LoopState) throws(KernelError) {
-        let (start, before) = (world.now(), awaySeconds)
+        let (start, before) = (hooks.now(), pausedSeconds)
         let (step, epoch) = (state.step, batches.epochs(afterSteps: state.step))
-        world.sample(step, epoch) { !waitWhilePaused(&state) }
-        awaySeconds = before + world.now() - start
+        hooks.sample(step, epoch) { !waitWhilePaused(&state) }
+        pausedSeconds = before + hooks.now() - start
         try checkBase(state)
     }
 
     /// Returns false when the user stopped. A pause is at a step border, so it can save at once.
     private func waitWhilePaused(_ state: inout LoopState) -> Bool {
         guard control.wish == .pause else { return control.wish != .stop }
-        let start = world.now()
-        world.emit(.paused(step: state.step))
+        let start = hooks.now()
+        hooks.emit(.paused(step: state.step))
         while control.wish == .pause {
             takeRateChange(&state)
             if control.takeSaveRequest() { save(state) }
-            world.atStepBorder(state.step)
-            world.rest()
+            hooks.onStepEnd(state.step)
+            hooks.idleWait()
         }
-        awaySeconds += world.now() - start
+        pausedSeconds += hooks.now() - start
         guard control.wish != .stop else { return false }
-        world.emit(.resumed(step: state.step))
+        hooks.emit(.resumed(step: state.step))
         return true
     }
 }

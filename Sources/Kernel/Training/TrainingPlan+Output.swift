@@ -75,6 +75,10 @@ extension TrainingPlan {
         public var interval = StepInterval(500)
         /// Whether the first step is recorded too (`logging_first_step`, off).
         public var recordsFirstStep = false
+        /// Other programs' files that get the same, as names of `Reporter.all` (`report_to`, none).
+        public var reports: [String] = []
+        /// Where they lie (`logging_dir`); nil for `runs` in the run's folder.
+        public var reportFolder: String?
 
         public init() {}
     }

@@ -1,5 +1,5 @@
 // One training run from plan to finished folder: opens the model, encodes the data, assembles what is
-// trained, runs the loop, keeps the folder. Everything it says goes through `emit`.
+// trained, runs the loop, keeps the folder. Everything it says goes through `RunEvents`.
 // It does not parse settings, print, or know who listens.
 
 import Foundation
@@ -7,63 +7,67 @@ import Foundation
 /// A training run. Build it and call `run` on the run's own thread; tensors never leave that thread.
 public final class TrainingRun {
     /// What the run needs from outside.
-    public struct Services {
+    public struct Environment {
         /// Seconds of a monotonic clock.
         public var now: () -> Double
-        public var emit: (TrainingEvent) -> Void
-        public var rest: () -> Void
+        /// Waits a moment while paused.
+        public var idleWait: () -> Void
+        /// Who hears the run after the files of its folder, in this order.
+        public var observers: [any RunObserver]
         /// The plan as YAML, kept in the run's folder.
         public var planText: String
+        /// Where it runs, as reports name it.
+        public var host = RunHost.unknown
         /// The settings of a plan by their keys, so that a refused resume can name those that changed.
         public var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
         /// What there is to say of the opened model beside the plan, as of the template of its adapters.
         public var remarks: (PreparedModel) -> [String] = { _ in [] }
-        /// Takes a copy of the newest trained weights at step borders, for chat beside training.
-        public var publish: ((TunedModel, Int) -> Void)?
+        /// Takes a copy of the newest trained weights after a step, for chat beside training.
+        public var onSnapshot: ((TunedModel, Int) -> Void)?
         /// Called with the run's folder once it is this run's alone; the answer is called before the
         /// folder is left, however the run ends.
-        public var entered: (String) -> (() -> Void) = { _ in {} }
-        /// Bytes of memory that the run can have; nil when nobody knows.
-        public var availableBytes: () -> Int?
-        /// What the run may take at most; more is refused. Nil when nobody knows.
+        public var onFolderLocked: (String) -> (() -> Void) = { _ in {} }
+        /// Bytes of memory that the run can have; nil when unknown.
+        public var availableBytes: () -> Int? = { nil }
+        /// What the run may take at most; more is refused. Nil when unknown.
         public var allowance: () -> MemoryAllowance? = { nil }
-        /// Bytes that the process holds; nil when nobody knows.
-        public var usedBytes: () -> Int?
+        /// Bytes that the process holds; nil when unknown.
+        public var usedBytes: () -> Int? = { nil }
 
         public init(
-            now: @escaping () -> Double, emit: @escaping (TrainingEvent) -> Void,
-            rest: @escaping () -> Void,
-            planText: String, publish: ((TunedModel, Int) -> Void)? = nil,
-            availableBytes: @escaping () -> Int? = { nil },
-            usedBytes: @escaping () -> Int? = { nil }
+            now: @escaping () -> Double, idleWait: @escaping () -> Void,
+            observers: [any RunObserver], planText: String
         ) {
-            (self.now, self.emit, self.rest) = (now, emit, rest)
-            (self.planText, self.publish) = (planText, publish)
-            self.availableBytes = availableBytes
-            self.usedBytes = usedBytes
+            self.now = now
+            self.idleWait = idleWait
+            self.observers = observers
+            self.planText = planText
         }
     }
 
     private let plan: TrainingPlan
     private let control: RunControl
-    private var services: Services
+    private let environment: Environment
+    private let events: RunEvents
 
-    public init(_ plan: TrainingPlan, control: RunControl, services: Services) {
-        (self.plan, self.control, self.services) = (plan, control, services)
+    public init(_ plan: TrainingPlan, control: RunControl, environment: Environment) {
+        self.plan = plan
+        self.control = control
+        self.environment = environment
+        events = RunEvents(environment.observers)
     }
 
     /// Runs to the end, a stop or a fault; the last event is `finished` or `failed`.
     @discardableResult public func run() throws(KernelError) -> RunResult {
-        let emit = services.emit
-        // Who listens at the folder hears the end as well: it is told before the folder is left.
+        // The end is written down and told while the folder is still held.
         var leave: () -> Void = {}
         defer { leave() }
         do throws(KernelError) {
             let result = try prepareAndTrain(leaving: &leave)
-            emit(.finished(result))
+            events.emit(.finished(result))
             return result
         } catch {
-            emit(.failed(error))
+            events.emit(.failed(error))
             throw error
         }
     }
@@ -82,70 +86,54 @@ public final class TrainingRun {
         }
         try RunFolder.checkResume(plan)
         let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
-        for note in folder.notes { services.emit(.notice(note)) }
-        let left = services.entered(folder.path)
+        for note in folder.notes { events.notice(note) }
+        let left = environment.onFolderLocked(folder.path)
         leave = { withExtendedLifetime(folder) { left() } }
         guard plan.trains else { return try evaluate(in: folder) }
-        let status = RunStatusFile(folder: folder.path, plan: plan, process: getpid())
-        let emit = services.emit
-        func note(_ event: TrainingEvent) {
-            do throws(KernelError) { try status.record(event) } catch {
-                emit(.notice("\(error)"))
-            }
-        }
-        services.emit = { event in
-            note(event)
-            emit(event)
-        }
-        // The end is written down while the folder is still held.
-        do throws(KernelError) {
-            let result = try trainUnlessStopped(in: folder)
-            note(.finished(result))
-            return result
-        } catch {
-            note(.failed(error))
-            throw error
-        }
+        events.add(
+            RunStatusFile(folder: folder.path, plan: plan, process: getpid()), at: .status)
+        return try trainUnlessStopped(in: folder)
     }
 
     /// A stop while model and data are read ends the run before its first step, and is no fault.
     private func trainUnlessStopped(in folder: RunFolder) throws(KernelError) -> RunResult {
-        let start = services.now()
+        let start = environment.now()
         do throws(KernelError) {
             return try train(in: folder)
         } catch {
             guard control.wish == .stop, error.kind == .temporary else { throw error }
             return RunResult(
-                ending: .stopped, steps: 0, meanLoss: nil, elapsedSeconds: services.now() - start,
+                ending: .stopped, steps: 0, meanLoss: nil,
+                elapsedSeconds: environment.now() - start,
                 tokensSeen: 0, folder: folder.path)
         }
     }
 
     private func train(in folder: RunFolder) throws(KernelError) -> RunResult {
-        let checkpoint = try folder.startingPoint(plan, planText: services.planText) {
-            services.emit(.notice($0))
+        let checkpoint = try folder.startingPoint(plan, planText: environment.planText) {
+            events.notice($0)
         }
         let base = try openModel()
         // Nothing is read or quantized for a run that cannot fit: by its shapes first, then with its data.
         let shapes = try TuningChoice(plan, weights: try ModelWeights(base.folder))
-        try leastNeed(base, shapes).check(plan, services.allowance())
-        services.emit(.preparing("Encoding the data", fraction: nil))
+        try leastNeed(base, shapes).check(plan, environment.allowance())
+        events.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).load(
             DatasetSelection(plan),
             control: LoadControl(isCancelled: { [control] in control.wish == .stop }))
-        for note in data.notes { services.emit(.notice(note)) }
+        for note in data.notes { events.notice(note) }
         let context = base.folder.config.maximumPositions
         for note in data.contextNotes(limit: context, cutoff: plan.encoding.cutoffLength) {
-            services.emit(.notice(note))
+            events.notice(note)
         }
-        let available = services.availableBytes()
+        let available = environment.availableBytes()
         let lengths = data.training.examples.map(\.ids.count)
         let batches = try BatchPlan(plan, lengths: lengths)
         let memory = MemoryNeed(
             plan, model: base.folder, tuning: shapes, tokens: batches.tokensMax(lengths: lengths),
             available: available)
-        try memory.check(plan, services.allowance())
-        for note in memory.notes(plan, available: available) { services.emit(.notice(note)) }
+        try memory.check(plan, environment.allowance())
+        for note in memory.notes(plan, available: available) { events.notice(note) }
         let tuning = try tuning(base)
         let arena = Arena(reserving: max(Arena.usualBytes, memory.estimate.total / 4 * 5))
         let model = TunedModel(
@@ -159,7 +147,8 @@ public final class TrainingRun {
         let session = TrainingSession(
             plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
             control: control,
-            services: services, arena: arena, batches: batches, memory: memory)
+            environment: environment, events: events, arena: arena, batches: batches, memory: memory
+        )
         return try session.train(resumingFrom: checkpoint)
     }
 
@@ -167,11 +156,11 @@ public final class TrainingRun {
     /// gets eval_results.json; a run that it holds stays as it is.
     private func evaluate(in folder: RunFolder) throws(KernelError) -> RunResult {
         let base = try openModel()
-        services.emit(.preparing("Encoding the data", fraction: nil))
+        events.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).loadEvaluation(DatasetSelection(plan))
         let context = base.folder.config.maximumPositions
         for note in [data.contextNote(limit: context, cutoff: plan.encoding.cutoffLength)] {
-            if let note { services.emit(.notice(note)) }
+            if let note { events.notice(note) }
         }
         let tuning = try tuning(base)
         // Without an adapter to start from the base itself is measured.
@@ -180,7 +169,7 @@ public final class TrainingRun {
             tuning.weights, method: isPlain ? .inference : tuning.method, arena: Arena())
         model.decoder.products = Products(plan.precision)
         if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
-        services.emit(
+        events.emit(
             .prepared(
                 RunSummary(
                     modelName: (base.folder.path as NSString).lastPathComponent,
@@ -188,19 +177,24 @@ public final class TrainingRun {
                     trainableParameters: 0, template: base.templateName, examples: 0,
                     evaluationExamples: data.examples.count, totalSteps: 0, firstStep: 0,
                     folder: folder.path, name: plan.output.runName)))
-        let start = services.now()
+        events.addReporters(
+            ReportSetup(
+                folder: folder.path, plan: plan, planText: environment.planText,
+                host: environment.host, firstStep: 0,
+                cadence: LogCadence(every: 1, firstStepToo: false)))
+        let start = environment.now()
         let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.evaluation.batchSize)
-        let record = try heldOut.measure(model.decoder, control, now: services.now)
+        let record = try heldOut.measure(model.decoder, control, now: environment.now)
         try base.folder.checkUnchanged()
         if let record {
-            services.emit(.evaluated(record))
+            events.emit(.evaluated(record))
             for note in try MetricsLog.writeEvaluation(record, to: folder.path) {
-                services.emit(.notice(note))
+                events.notice(note)
             }
         }
         return RunResult(
             ending: record == nil ? .stopped : .evaluated, steps: 0, meanLoss: nil,
-            elapsedSeconds: services.now() - start, tokensSeen: 0, folder: folder.path)
+            elapsedSeconds: environment.now() - start, tokensSeen: 0, folder: folder.path)
     }
 
     /// What the run needs at the very least: one token at a time, activations recomputed if they may be.
@@ -209,9 +203,9 @@ public final class TrainingRun {
     }
 
     private func openModel() throws(KernelError) -> PreparedModel {
-        services.emit(.preparing("Opening the model", fraction: nil))
+        events.emit(.preparing("Opening the model", fraction: nil))
         let base = try PreparedModel(plan)
-        for note in base.notes + services.remarks(base) { services.emit(.notice(note)) }
+        for note in base.notes + environment.remarks(base) { events.notice(note) }
         return base
     }
 
@@ -224,18 +218,18 @@ public final class TrainingRun {
         if plan.tuning.method.trainsAdapter, !plan.model.adapters.isEmpty {
             let notes = try AdapterFile.notes(
                 of: plan.model.adapters, over: base.folder, weights: ModelWeights(base.folder))
-            for note in notes { services.emit(.notice(note)) }
+            for note in notes { events.notice(note) }
         }
         // What differs from the settings matters to who trains on, not to who evaluates.
-        if plan.trains { for note in tuning.notes { services.emit(.notice(note)) } }
+        if plan.trains { for note in tuning.notes { events.notice(note) } }
         return tuning
     }
 
     private func loadWeights(_ base: PreparedModel) throws(KernelError) -> ModelWeights {
-        services.emit(.preparing("Reading the model", fraction: 0))
+        events.emit(.preparing("Reading the model", fraction: 0))
         return try ModelWeights(base.folder, quantization: plan.model.quantization) {
             fraction in
-            services.emit(.preparing("Reading the model", fraction: fraction))
+            events.emit(.preparing("Reading the model", fraction: fraction))
             return control.wish != .stop
         }
     }

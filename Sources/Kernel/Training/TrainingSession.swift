@@ -11,7 +11,8 @@ struct TrainingSession {
     let tuning: TuningChoice
     let folder: RunFolder
     let control: RunControl
-    let services: TrainingRun.Services
+    let environment: TrainingRun.Environment
+    let events: RunEvents
     let arena: Arena
     let batches: BatchPlan
     let memory: MemoryNeed
@@ -19,7 +20,7 @@ struct TrainingSession {
     func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
         let optimizer = plan.optimizer.kind.make(plan.optimizer, model.parameters, seed)
         let identity = try RunIdentity(
-            plan, data: data, base: base, steps: batches.steps, settings: services.settings)
+            plan, data: data, base: base, steps: batches.steps, settings: environment.settings)
         var start = LoopState()
         if let checkpoint {
             start = try Checkpoint.load(
@@ -29,22 +30,29 @@ struct TrainingSession {
             prune(after: start)
         }
         try AtomicFile.write(
-            Array(services.planText.utf8), to: "\(folder.path)/\(RunFolder.planName)")
+            Array(environment.planText.utf8), to: "\(folder.path)/\(RunFolder.planName)")
+        let cadence = LogCadence(
+            every: loggingInterval, firstStepToo: plan.logging.recordsFirstStep,
+            unlogged: start.unlogged)
         let log = try MetricsLog(
-            folder: folder.path, interval: loggingInterval,
-            firstStepToo: plan.logging.recordsFirstStep,
-            resumedAt: start, from: checkpoint)
+            folder: folder.path, cadence: cadence, resumedAt: start, from: checkpoint)
         let samples = try SampleLog(folder: folder.path, resumedAt: start.step)
+        events.add(log, at: .log)
+        events.add(samples, at: .samples)
+        events.addReporters(
+            ReportSetup(
+                folder: folder.path, plan: plan, planText: environment.planText,
+                host: environment.host, firstStep: start.step, cadence: cadence))
         let save = saver(optimizer, identity, log, samples)
         let sampler = PromptSampler(
-            plan, base: base, decoder: model.decoder, log: samples, now: services.now)
+            plan, base: base, decoder: model.decoder, log: samples, now: environment.now)
         let disk = DiskNeed(
             plan, trained: model.parameters.numbers, model: base.folder.parameterCount,
             optimizer: optimizer, steps: batches.steps, stepsPerEpoch: batches.stepsPerEpoch)
         for note in log.notes + samples.notes + sampler.notes + disk.notes(in: folder.path) {
-            services.emit(.notice(note))
+            events.notice(note)
         }
-        services.emit(.prepared(summary(from: start)))
+        events.emit(.prepared(summary(from: start)))
         let loop = TrainingLoop(
             model: model, optimizer: optimizer,
             schedule: LearningRateSchedule(
@@ -52,31 +60,28 @@ struct TrainingSession {
             batches: batches, examples: data.training.examples,
             evaluation: data.evaluation?.examples ?? [],
             settings: loopSettings, control: control,
-            world: .init(
-                now: services.now,
-                emit: { event in
-                    do throws(KernelError) { try log.record(event) } catch {
-                        services.emit(.notice("\(error)"))
-                    }
-                    services.emit(event)
-                },
-                rest: services.rest, save: save, memory: services.usedBytes,
-                atStepBorder: { services.publish?(model, $0) },
-                sample: { step, epoch, isStopped in
-                    // Samples are watched, not needed: the run goes on without them.
-                    do throws(KernelError) {
-                        try sampler.answer(
-                            step: step, epoch: epoch, isStopped: isStopped, emit: services.emit)
-                    } catch {
-                        services.emit(.notice("\(error)"))
-                    }
-                },
-                checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() }))
+            hooks: hooks(sampler, save))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
-        for flush in [log.flush, samples.flush] {
-            do throws(KernelError) { try flush() } catch { services.emit(.notice("\(error)")) }
-        }
         return try finish(state, ending, log, save, optimizer, identity)
+    }
+
+    private func hooks(
+        _ sampler: PromptSampler, _ save: @escaping (LoopState) throws(KernelError) -> String
+    ) -> TrainingLoop.Hooks {
+        TrainingLoop.Hooks(
+            now: environment.now, emit: events.emit, idleWait: environment.idleWait, save: save,
+            memory: environment.usedBytes,
+            onStepEnd: { environment.onSnapshot?(model, $0) },
+            sample: { step, epoch, isStopped in
+                // Samples are watched, not needed: the run goes on without them.
+                do throws(KernelError) {
+                    try sampler.answer(
+                        step: step, epoch: epoch, isStopped: isStopped, emit: events.emit)
+                } catch {
+                    events.notice("\(error)")
+                }
+            },
+            checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() })
     }
 
     // MARK: - Settings of the loop
@@ -138,7 +143,7 @@ struct TrainingSession {
             let notes = try SafetensorsExport.writeModel(
                 model, base: base.folder, template: BuiltinTemplates.named(base.templateName),
                 into: path)
-            for note in notes { services.emit(.notice(note)) }
+            for note in notes { events.notice(note) }
         }
     }
 
@@ -148,7 +153,7 @@ struct TrainingSession {
     ) -> (LoopState) throws(KernelError) -> String {
         { (state) throws(KernelError) in
             var state = state
-            state.unloggedLosses = log.lossesSinceLog
+            state.unlogged = log.unlogged
             // What was said up to this step must not be lost when the checkpoint is not.
             try log.synchronize()
             try samples.synchronize()
@@ -170,7 +175,7 @@ struct TrainingSession {
         let best = state.bestStep.map { "\(folder.path)/\(Checkpoint.name(step: $0))" }
         let notes = Checkpoint.prune(
             in: folder.path, keeping: limit, upTo: state.step, protected: best)
-        for note in notes { services.emit(.notice(note)) }
+        for note in notes { events.notice(note) }
     }
 
     /// Whether the step's checkpoint is there and whole; a damaged one may lie at its place.
@@ -212,13 +217,13 @@ struct TrainingSession {
         // A stopped run keeps its place, whatever the save settings say: no step is lost, and no
         // change of the learning rate that came after the step's checkpoint.
         if ending == .stopped, state.rateChangedAfter == state.step || !isSaved(state.step) {
-            services.emit(.checkpointSaved(path: try save(state), step: state.step))
+            events.emit(.checkpointSaved(path: try save(state), step: state.step))
         }
         var resultStep = state.step
         if plan.checkpointing.loadsBest, let best = state.bestStep, best != state.step {
             resultStep = best
             try loadBest("\(folder.path)/\(Checkpoint.name(step: best))")
-            services.emit(
+            events.emit(
                 .notice("The final weights are those of step \(best), the best by evaluation loss.")
             )
         }
@@ -233,7 +238,7 @@ struct TrainingSession {
         try log.writeState(state, plan: plan, epoch: epoch, to: folder.path)
         let notes = try log.writeResults(
             state, epoch: epoch, examples: batches.examplesPerEpoch, of: resultStep)
-        for note in notes { services.emit(.notice(note)) }
+        for note in notes { events.notice(note) }
         return RunResult(
             ending: ending, steps: state.step,
             meanLoss: state.step > 0 ? state.lossSum / Double(state.step) : nil,

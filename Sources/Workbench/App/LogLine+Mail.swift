@@ -154,6 +154,15 @@ extension LogLine {
 
     // MARK: - Runs
 
+    /// What was measured, as far as the command line prints it too.
+    private static func measures(
+        _ record: some Measured, _ name: KeyPath<Metric, String>
+    ) -> [Fact] {
+        record.rows.filter { $0.printed != nil }.map { row in
+            Fact(key: row[keyPath: name], value: row.text(record[row.key]))
+        }
+    }
+
     private init?(_ event: TrainingEvent) {
         switch event {
         case .preparing(let what, nil): self.init(.debug, .run, what)
@@ -168,16 +177,13 @@ extension LogLine {
         case .stepFinished(let step):
             self.init(
                 .debug, .run, phrase("step"),
-                [
-                    "step": "\(step.step)/\(step.totalSteps)", "loss": Readout.loss(step.loss),
-                    "grad_norm": Readout.number(step.gradientNorm),
-                    "lr": Readout.number(step.learningRate),
-                    "tok/s": Readout.rate(step.tokensPerSecond),
-                ])
+                ["step": "\(step.step)/\(step.totalSteps)"])
+            facts += Self.measures(step, \.key.rawValue)
         case .evaluated(let record):
             self.init(
                 .info, .run, phrase("held-out loss"),
-                ["step": "\(record.step)", "eval_loss": Readout.loss(record.loss)])
+                ["step": "\(record.step)"])
+            facts += Self.measures(record, \.evaluationName)
         case .sampled(let sample):
             self.init(
                 .info, .run, phrase("sample"),

@@ -17,4 +17,33 @@ struct RunCurve: Equatable, Sendable {
     var damagedLines = 0
     /// Of a very long log only every n-th step is held.
     var everyNth = 1
+    /// Metrics that no row declares, by the names that the log has, as far as they are held.
+    private(set) var others: Set<MetricKey> = []
+    /// Whether the log has more of them than are held.
+    private(set) var leavesMetricsOut = false
+    /// Undeclared metrics that are held at most.
+    static let othersMax = 64
+
+    /// Adds a step; `hasOthers` when it may have metrics that no row declares.
+    mutating func add(_ record: StepRecord, hasOthers: Bool = true) {
+        steps.append(hasOthers ? limited(record) : record)
+    }
+
+    /// Adds an evaluation.
+    mutating func add(_ record: EvaluationRecord, hasOthers: Bool = true) {
+        evaluations.append(hasOthers ? limited(record) : record)
+    }
+
+    private mutating func limited<Record: Measured>(_ record: Record) -> Record {
+        var record = record
+        for key in record.values.keys where !Metrics.isKnown(key) && !others.contains(key) {
+            guard others.count < Self.othersMax else {
+                leavesMetricsOut = true
+                record.values[key] = nil
+                continue
+            }
+            others.insert(key)
+        }
+        return record
+    }
 }

@@ -14,11 +14,11 @@ struct RunEntry: Equatable, Sendable {
     var record: RunRecord
     /// The run's plan; nil when its folder keeps none that can be read.
     var plan: TrainingPlan?
-    /// Tokens a second of the newest line of the log.
-    var tokensPerSecond: Double?
     var notes = RunNotes()
 
     var folder: String { record.folder }
+    /// Tokens a second of the newest line of the log.
+    var tokensPerSecond: Double? { record.values[.tokensPerSecond] }
 
     /// Names of all settings with their values, as plan files write them.
     func settings() -> [(key: String, value: String)] {

@@ -5,7 +5,6 @@ import Foundation
 import Kernel
 import Panels
 
-extension RunPlot.Metric: ExpressibleByArgument {}
 extension PlotAxis: ExpressibleByArgument {}
 
 struct PlotCommand: ParsableCommand {
@@ -21,8 +20,12 @@ struct PlotCommand: ParsableCommand {
     var words: [String]
     @Flag(help: "Draw what there is and leave.")
     var once = false
-    @Option(help: "What is plotted: loss, lr, grad_norm, tokens (a second) or memory (MiB).")
-    var metric = RunPlot.Metric.loss
+    @Option(
+        help: """
+            What is plotted: loss, lr, grad_norm, tokens (a second), memory (MiB), or another number that \
+            the log has.
+            """)
+    var metric = Metric.loss.plotName
     @Option(help: "What x counts: step, epoch, time or tokens.")
     var x = PlotAxis.step
     @Option(
@@ -65,10 +68,11 @@ struct PlotCommand: ParsableCommand {
             try follower.read()
             let environment = ProcessInfo.processInfo.environment
             var plot = RunPlot()
-            (plot.metric, plot.axis, plot.smoothing) = (metric, x, smoothing)
+            (plot.axis, plot.smoothing) = (x, smoothing)
             plot.isLogarithmic = log
             plot.isASCII = ascii || !CursesTerminal.showsUTF8(environment)
             plot.subjects = follower.subjects
+            plot.metric = try RunFollower.metric(named: metric, in: plot.subjects)
             warn(follower)
             let depth = Output.isTerminal ? ColorDepth(environment: environment) : .monochrome
             let sheet = PlotSheet(width: width, height: height, depth: depth)
@@ -93,6 +97,11 @@ struct PlotCommand: ParsableCommand {
         for subject in follower.subjects where subject.curve.damagedLines > 0 {
             Output.note(
                 "\(subject.name): \(subject.curve.damagedLines) lines of its log are damaged.")
+        }
+        for subject in follower.subjects where subject.curve.leavesMetricsOut {
+            Output.note(
+                "\(subject.name): its log has more than \(RunCurve.othersMax) metrics that are not known; "
+                    + "the others are left out.")
         }
         for subject in follower.subjects where subject.curve.everyNth > 1 {
             Output.note(
@@ -132,6 +141,21 @@ struct RunFollower {
             subjects[index].curve = readers[index].curve
         }
         return hasChanged
+    }
+
+    /// The metric that a person names: one that every run may have, or one that the log of a run here has.
+    static func metric(
+        named word: String, in subjects: [RunPlot.Subject]
+    ) throws(KernelError) -> Metric {
+        if let known = Metrics.named(word) { return known }
+        let others = subjects.reduce(into: Set<MetricKey>()) { $0.formUnion($1.curve.others) }
+        let key = MetricKey(rawValue: word)
+        if others.contains(key) { return Metrics.row(key) }
+        let names =
+            Metrics.all.filter(\.isPlotted).map(\.plotName) + others.map(\.rawValue).sorted()
+        throw KernelError(
+            .configuration, "there is no such metric", at: "--metric \(ErrorReport.visible(word))",
+            because: "known are \(ErrorReport.visible(names.joined(separator: ", ")))")
     }
 
     /// Writes the points that were not told yet, a line each.

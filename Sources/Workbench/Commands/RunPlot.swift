@@ -7,29 +7,6 @@ import Panels
 
 /// What is plotted of some runs.
 struct RunPlot {
-    /// What stands along y.
-    enum Metric: String, CaseIterable, Sendable {
-        case loss, lr
-        case gradNorm = "grad_norm"
-        case tokens, memory
-
-        /// The measurement beside the loss; nil for the loss itself.
-        var beside: TrainMetric? {
-            switch self {
-            case .loss: nil
-            case .lr: .rate
-            case .gradNorm: .gradient
-            case .tokens: .speed
-            case .memory: .memory
-            }
-        }
-
-        /// Its value in a step; NaN where it was not measured.
-        func value(_ record: StepRecord) -> Double { beside?.value(record) ?? record.loss }
-
-        var title: DisplayText { beside?.title ?? tr("Loss") }
-    }
-
     /// One run.
     struct Subject {
         var name: String
@@ -38,6 +15,7 @@ struct RunPlot {
         var isLive = false
     }
 
+    /// What stands along y.
     var metric = Metric.loss
     var axis = PlotAxis.step
     /// One of `TrainCurves.strengths`.
@@ -46,17 +24,19 @@ struct RunPlot {
     var isASCII = false
     var subjects: [Subject] = []
 
+    private var isLoss: Bool { metric.key == .loss }
+
     // MARK: - Picture
 
     /// The title and below it the plot.
     func frame(_ size: Size, theme: Theme) -> Frame {
         var frame = Frame(size: size)
         let (top, body) = frame.area.splitTop(1)
-        var spans = [Span(metric.title, theme[.title])]
+        var spans = [Span(metric.heading, theme[.title])]
         if subjects.count == 1 {
             spans.append(Span("  \(DisplayText(subjects[0].name))", theme[.text]))
         }
-        if smoothing > 0, subjects.count > 1, metric == .loss {
+        if smoothing > 0, subjects.count > 1, isLoss {
             spans.append(Span("  ema \(DisplayText(Figures.setting(smoothing)))", theme[.dim]))
         }
         frame.put(StyledLine(spans), in: top)
@@ -67,7 +47,7 @@ struct RunPlot {
         plot.xUnit = axis.unit
         plot.xRange = plannedRange
         var state = LinePlot.State()
-        state.isLogarithmic = isLogarithmic != (metric.beside?.isLogarithmic ?? false)
+        state.isLogarithmic = isLogarithmic != metric.isLogarithmic
         if isASCII { state.symbols = .ascii }
         plot.render(state, in: body, on: &frame, theme: theme)
         return isASCII ? frame.inASCII() : frame
@@ -77,18 +57,16 @@ struct RunPlot {
     var lines: [LinePlot.Line] {
         if subjects.count == 1 {
             let curves = curves(of: subjects[0].curve)
-            guard let beside = metric.beside else { return curves.lines() }
-            let series = curves.metrics[beside] ?? Series()
-            guard series.ys.contains(where: \.isFinite) else { return [] }
-            return [LinePlot.Line(series, name: beside.name, kind: .raw)]
+            let lines = isLoss ? curves.lines() : curves.lines(of: metric)
+            return lines.contains { $0.series.ys.contains(where: \.isFinite) } ? lines : []
         }
         return subjects.enumerated().compactMap { slot, subject in
             let overlay = RunOverlay(
                 folder: "", name: subject.name, slot: slot, curve: subject.curve)
-            guard let beside = metric.beside else {
+            guard !isLoss else {
                 return overlay.line(axis, smoothing: smoothing, held: false)
             }
-            let series = curves(of: subject.curve).metrics[beside] ?? Series()
+            let series = curves(of: subject.curve).metrics[metric.key] ?? Series()
             guard series.ys.contains(where: \.isFinite) else { return nil }
             return LinePlot.Line(
                 series, name: DisplayText(subject.name), kind: .line, role: overlay.role,
@@ -107,7 +85,7 @@ struct RunPlot {
         curves.setAxis(axis)
         for record in curve.steps { curves.take(record) }
         for record in curve.evaluations { curves.take(record) }
-        if let beside = metric.beside { curves.prepare([beside]) }
+        if !isLoss { curves.prepare([metric.key]) }
         return curves
     }
 
@@ -119,30 +97,30 @@ struct RunPlot {
         var average = MovingAverage(beta: smoothing)
         var points: [JSONObject] = []
         for (index, record) in subject.curve.steps.enumerated() {
-            let value = metric.value(record)
+            let value = metric.plotted(record[metric.key])
             let mean = average.next(value)
             guard index >= first else { continue }
             var point: JSONObject = [
                 "run": .string(subject.name), "step": .integer(record.step),
-                "x": number(axis.place(record)), metric.rawValue: number(value),
+                "x": number(axis.place(record)), metric.plotName: number(value),
             ]
-            if metric == .loss, smoothing > 0 { point["ema"] = number(mean) }
+            if isLoss, smoothing > 0 { point["ema"] = number(mean) }
             points.append(point)
         }
         return points
     }
 
-    /// The held-out losses of a run from the given one on; none beside another measurement.
+    /// The held-out values of a run from the given evaluation on.
     func heldPoints(_ subject: Subject, from first: Int = 0) -> [JSONObject] {
-        guard metric == .loss else { return [] }
         var curves = TrainCurves()
         curves.setAxis(axis)
         for record in subject.curve.steps { curves.take(record) }
-        return subject.curve.evaluations.dropFirst(first).map { record in
-            [
+        return subject.curve.evaluations.dropFirst(first).compactMap { record in
+            guard let value = record.values[metric.key].map(metric.plotted) else { return nil }
+            return [
                 "run": .string(subject.name), "step": .integer(record.step),
                 "x": .number(curves.place(ofStep: record.step)),
-                "eval_loss": record.loss.isFinite ? .number(record.loss) : .null,
+                metric.evaluationName: value.isFinite ? .number(value) : .null,
             ]
         }
     }

@@ -48,28 +48,13 @@ struct TrainCommand: ParsableCommand {
                 control.stop()
             }
             let desk = RunDesk(control)
-            var services = TrainingRun.Services(
-                now: MonotonicClock.now,
-                emit: { event in
-                    desk.note(event)
-                    printer.show(event)
-                }, rest: MonotonicClock.rest,
-                planText: PlanFile.yaml(for: plan), availableBytes: FreeMemory.bytes,
-                usedBytes: FreeMemory.usedBytes)
-            services.settings = TrainingKeys.table.texts
-            services.remarks = { AdapterTemplate.notes(of: plan, $0) }
-            services.allowance = { AllowedMemory(.here).most }
-            services.entered = { folder in
-                do throws(KernelError) {
-                    return try RunDoor.open(
-                        folder, desk, troubled: { Output.note("\($0)") })
-                } catch {
-                    printer.show(
-                        .notice("The run cannot be steered from outside: \(error)"))
-                    return {}
-                }
+            var environment = TrainingRun.Environment(of: plan, observers: [desk, printer])
+            environment.onFolderLocked = { folder in
+                RunDoor.openIfPossible(
+                    folder, desk, tell: { printer.observe(.notice($0)) },
+                    troubled: { Output.note("\($0)") })
             }
-            try TrainingRun(plan, control: control, services: services).run()
+            try TrainingRun(plan, control: control, environment: environment).run()
             let number = signalled.load(ordering: .acquiring)
             if number != 0 { throw ExitCode(ExitStatus.signal(number)) }
         }
@@ -85,40 +70,41 @@ struct TrainCommand: ParsableCommand {
 }
 
 /// Prints a run's events: for people, or one JSON object a line.
-struct EventPrinter {
-    let json: Bool
-    let quiet: Bool
-    let line: ProgressLine
-    /// Called once when a line is lost: with the reason, or nil when nobody reads any more.
-    let deserted: (Int32?) -> Void
-    private let ending = Ending()
+final class EventPrinter: RunObserver {
+    private let json: Bool
+    private let quiet: Bool
+    private let line: ProgressLine
+    private let deserted: (Int32?) -> Void
+    /// Whether a line was lost: it is the last one, since nothing may be glued to one that was cut short.
+    private var isOver = false
 
-    /// Whether lines are still written.
-    private final class Ending: Sendable {
-        let isOver = Atomic<Bool>(false)
-    }
-
+    /// `deserted` is called once when a line is lost: with the reason, or nil when nobody reads any more.
     init(
         json: Bool, quiet: Bool, line: ProgressLine, deserted: @escaping (Int32?) -> Void
     ) {
-        (self.json, self.quiet, self.line, self.deserted) = (json, quiet, line, deserted)
+        self.json = json
+        self.quiet = quiet
+        self.line = line
+        self.deserted = deserted
     }
 
-    func show(_ event: TrainingEvent) {
+    func observe(_ event: TrainingEvent) {
         if case .preparing(let what, let fraction?) = event {
             return line.draw(what, fraction: fraction)
         }
         guard let text = text(event) else { return }
         line.clear()
-        guard !ending.isOver.load(ordering: .acquiring) else { return }
-        let lost: Int32?
+        guard !isOver else { return }
         switch Output.offer(text + "\n") {
         case .written: return
-        case .readerGone: lost = nil
-        case .failed(let code): lost = code
+        case .readerGone: lose(nil)
+        case .failed(let code): lose(code)
         }
-        // A line that was cut short is the last one: nothing may be glued to it.
-        if !ending.isOver.exchange(true, ordering: .acquiringAndReleasing) { deserted(lost) }
+    }
+
+    private func lose(_ code: Int32?) {
+        isOver = true
+        deserted(code)
     }
 
     private func text(_ event: TrainingEvent) -> String? {
@@ -147,15 +133,12 @@ struct EventPrinter {
                 + (s.firstStep > 0 ? ", going on after step \(s.firstStep)" : "")
         case .stepFinished(let s):
             let left = s.remainingSeconds.map { ", \(duration($0)) left" } ?? ""
-            return String(
-                format:
-                    "step %d/%d  epoch %.2f  loss %.4f  grad norm %.3f  lr %.3g  %.0f tokens/s%@",
-                s.step,
-                s.totalSteps, s.epoch, s.loss, s.gradientNorm, s.learningRate, s.tokensPerSecond,
-                left)
+            let head = String(
+                format: "step %d/%d  epoch %.2f", s.step, s.totalSteps, s.epoch)
+            return ([head] + measures(s)).joined(separator: "  ") + left
         case .evaluated(let e):
-            return String(
-                format: "eval at step %d: loss %.4f on %d tokens", e.step, e.loss, e.tokens)
+            return "eval at step \(e.step): " + measures(e).joined(separator: "  ")
+                + " on \(e.tokens) tokens"
         case .sampled(let sample):
             let (prompt, answer) = (sample.prompt, sample.answer)
             return "sample at step \(sample.step): " + ErrorReport.visible("\(prompt) → \(answer)")
@@ -175,6 +158,13 @@ struct EventPrinter {
             return "\(r.ending == .completed ? "finished" : "stopped") after \(r.steps) steps "
                 + "in \(time)\(loss): \(r.folder)"
         case .failed(let error): return error.description
+        }
+    }
+
+    /// What was measured, as far as it is worth a place in a line.
+    private static func measures(_ record: some Measured) -> [String] {
+        record.rows.compactMap { row in
+            row.printed.map { String(format: $0, record[row.key]) }
         }
     }
 

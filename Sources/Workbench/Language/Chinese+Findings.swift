@@ -164,6 +164,10 @@ extension Chinese {
         无效：仅用于 optim {1}。
         momentum goes with optim {1} only.
         动量仅用于 optim {1}。
+        no effect: metrics go to trainer_log.jsonl, not to {1}; {2} works.
+        不起作用：指标写入 trainer_log.jsonl，不发送到 {1}；可用 {2}。
+        The run is not reported to {1}: {2}
+        运行没有写入 {1}：{2}
         no effect: it belongs to finetuning_type {1}.
         不起作用：它属于 finetuning_type {1}。
         an adapter goes with finetuning_type lora only.

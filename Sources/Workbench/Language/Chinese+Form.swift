@@ -294,8 +294,8 @@ extension Chinese {
         忽略填充
         Accuracy
         准确率
-        External logger
-        外部记录面板
+        Report to
+        外部记录
         Trackio project
         Trackio 项目
         Trackio space

@@ -383,5 +383,15 @@ extension Chinese {
         Keep special tokens that records spell as plain text; else they become their ids.
         样本里写出的特殊 token 保留为文本；否则转为对应 id。
 
+        Writes the metrics for another program too, into runs in the run folder or into logging_dir. It changes nothing about the result.
+        同时为其他程序写入指标，放在运行目录的 runs 下，或 logging_dir 指定的目录。对结果没有影响。
+        Where its files lie; empty takes runs in the run folder. A folder that several runs share shows them as one.
+        这些文件所在的目录；留空则用运行目录下的 runs。多个运行共用一个目录时会显示为同一个运行。
+        Programs that get the metrics too: tensorboard, all, none.
+        同时接收指标的程序：tensorboard、all、none。
+        The folder of their files; null takes runs in output_dir.
+        这些文件所在的目录；null 表示 output_dir 下的 runs。
+        nothing is reported
+        没有选择外部记录
         """#
 }

@@ -270,6 +270,10 @@ extension Chinese {
         学习率…
         next plot
         下一图
+        previous plot
+        上一图
+        Trained tokens
+        训练的 token 数
         plot with the rest
         显示其余部分
         plot alone

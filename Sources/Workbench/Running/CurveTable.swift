@@ -9,22 +9,30 @@ import Panels
 enum CurveTable {
     /// A heading, then every step in full precision; evaluations stand in the row of their step.
     static func csv(_ curves: TrainCurves) -> String {
-        var held: [Int: Double] = [:]
-        for evaluation in curves.evaluations { held[evaluation.step] = evaluation.loss }
+        let beside = Metrics.beside(curves.measured)
+        let held = Metrics.rows(of: curves.measuredHeldOut)
+        var evaluations: [Int: EvaluationRecord] = [:]
+        for evaluation in curves.evaluations { evaluations[evaluation.step] = evaluation }
+        func cells(_ evaluation: EvaluationRecord?) -> [String] {
+            held.map { row in evaluation.map { row.cell($0[row.key]) } ?? "" }
+        }
         var average = MovingAverage(beta: curves.strength)
-        var text = "step,epoch,seconds,tokens,loss,ema,lr,grad_norm,tokens_per_second,"
-        text += "memory_bytes,eval_loss\n"
+        let heading =
+            ["step", "epoch", "seconds", "tokens", "loss", "ema"] + beside.map(\.key.rawValue)
+            + held.map(\.evaluationName)
+        var text = heading.joined(separator: ",") + "\n"
         // An evaluation before the first step has no step to stand beside.
-        if let start = held[0] { text += "0,0,0,0,,,,,,,\(start)\n" }
+        if let start = evaluations[0] {
+            let blanks = Array(repeating: "", count: 2 + beside.count)
+            text += (["0", "0", "0", "0"] + blanks + cells(start)).joined(separator: ",") + "\n"
+        }
         for record in curves.records {
-            let cells = [
+            var row = [
                 "\(record.step)", cell(record.epoch), cell(record.elapsedSeconds),
                 "\(record.tokensSeen)", cell(record.loss), cell(average.next(record.loss)),
-                cell(record.learningRate), cell(record.gradientNorm),
-                cell(record.tokensPerSecond), record.memoryBytes.map(String.init) ?? "",
-                held[record.step].map(cell) ?? "",
             ]
-            text += cells.joined(separator: ",") + "\n"
+            row += beside.map { $0.cell(record[$0.key]) } + cells(evaluations[record.step])
+            text += row.joined(separator: ",") + "\n"
         }
         return text
     }

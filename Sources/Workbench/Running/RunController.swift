@@ -39,27 +39,17 @@ final class RunController: RunSteering {
                         .temporary, "a run is under way in this process", hint: "Stop it first.")))
         }
         let thread = Thread { [self] in
-            // Held for the whole run: the controller lives as long as the program.
-            var services = TrainingRun.Services(
-                now: MonotonicClock.now, emit: emit, rest: MonotonicClock.rest,
-                planText: PlanFile.yaml(for: plan),
-                publish: { [self] model, step in publish(model, step) },
-                availableBytes: FreeMemory.bytes, usedBytes: FreeMemory.usedBytes)
-            services.settings = TrainingKeys.table.texts
-            services.remarks = { AdapterTemplate.notes(of: plan, $0) }
-            services.allowance = { AllowedMemory(.here).most }
-            services.entered = { [self] folder in openDoor(folder, desk) }
             // Whoever hears of the end may start the next run at once: it is told when there is room.
             var ending: TrainingEvent?
-            services.emit = { [self] event in
-                desk.note(event)
-                switch event {
-                case .finished, .failed: ending = event
-                default: emit(event)
-                }
+            let screen = RunListener { [emit] event in
+                if event.isEnd { ending = event } else { emit(event) }
             }
+            var environment = TrainingRun.Environment(of: plan, observers: [desk, screen])
+            // Held for the whole run: the controller lives as long as the program.
+            environment.onSnapshot = { [self] model, step in keep(model, step) }
+            environment.onFolderLocked = { [self] folder in openDoor(folder, desk) }
             // The fault was told as the run's last event.
-            _ = try? TrainingRun(plan, control: control, services: services).run()
+            _ = try? TrainingRun(plan, control: control, environment: environment).run()
             current.withLock { $0.desk = nil }
             ending.map(emit)
         }
@@ -77,15 +67,9 @@ final class RunController: RunSteering {
 
     /// Lets others steer the run through its folder, and find the session that shows it.
     private func openDoor(_ folder: String, _ desk: RunDesk) -> () -> Void {
-        var close: () -> Void = {}
-        do throws(KernelError) {
-            close = try RunDoor.open(
-                folder, desk,
-                others: { [port] in $0 == "session" ? port?.facts : nil },
-                troubled: { [emit] in emit(.notice("\($0)")) })
-        } catch {
-            emit(.notice("The run cannot be steered from outside: \(error)"))
-        }
+        let close = RunDoor.openIfPossible(
+            folder, desk, others: { [port] in $0 == "session" ? port?.facts : nil },
+            tell: { emit(.notice($0)) }, troubled: { [emit] in emit(.notice("\($0)")) })
         // Others ask from other folders.
         let here = FileManager.default.currentDirectoryPath
         port?.announce(run: folder.hasPrefix("/") ? folder : "\(here)/\(folder)")
@@ -123,7 +107,7 @@ final class RunController: RunSteering {
         return nil
     }
 
-    private func publish(_ model: TunedModel, _ step: Int) {
+    private func keep(_ model: TunedModel, _ step: Int) {
         guard current.withLock({ $0.wantsSnapshot }) else { return }
         let snapshot = TrainedSnapshot(model, step: step)
         current.withLock { current in

@@ -22,7 +22,7 @@ enum RunCurveFile {
     private static func measurements(
         folder: String, _ progress: (Double) -> Void
     ) throws(KernelError) -> RunCurve {
-        let path = "\(folder)/trainer_log.jsonl"
+        let path = "\(folder)/\(RunLogLine.fileName)"
         guard FileManager.default.fileExists(atPath: path) else { return RunCurve() }
         var intake = RunCurveIntake(stepsMax: RunCurveIntake.stepsDrawn)
         var told: UInt64 = 0
@@ -88,60 +88,14 @@ enum RunCurveFile {
 
     /// Adds what a line says; false when it is no line of a log.
     static func take(_ json: JSONValue, into curve: inout RunCurve) -> Bool {
-        guard let step = json["current_steps"]?.integer, step >= 0 else { return false }
-        let total = json["total_steps"]?.integer ?? 0
-        let epoch = json["epoch"]?.double ?? 0
-        if json["event"] != nil {
-            guard json["event"] == "learning_rate" else { return true }
-            curve.rateChanges.append(
-                RateRecord(
-                    firstStep: step, totalSteps: total, factor: json["factor"]?.double ?? .nan,
-                    peak: json["peak_lr"]?.double ?? .nan, rate: json["lr"]?.double ?? .nan))
-            return true
+        var hasOthers = false
+        switch RunLogLine(json, hasOthers: &hasOthers) {
+        case nil: return false
+        case .step(let record): curve.add(record, hasOthers: hasOthers)
+        case .evaluation(let record): curve.add(record, hasOthers: hasOthers)
+        case .rate(let change): curve.rateChanges.append(change)
+        case .other: break
         }
-        if let loss = json["eval_loss"]?.double {
-            curve.evaluations.append(
-                EvaluationRecord(step: step, epoch: epoch, loss: loss, tokens: 0, seconds: 0))
-            return true
-        }
-        guard let loss = json["loss"] else { return true }
-        curve.steps.append(
-            StepRecord(
-                step: step, totalSteps: total, epoch: epoch, loss: loss.double ?? .nan,
-                learningRate: json["lr"]?.double ?? .nan,
-                gradientNorm: json["grad_norm"]?.double ?? .nan,
-                tokensPerSecond: json["tokens_per_second"]?.double
-                    ?? json["throughput"]?.double ?? .nan,
-                tokens: 0, trainedTokens: json["trained_tokens"]?.integer ?? 0,
-                tokensSeen: json["total_tokens"]?.integer ?? 0,
-                elapsedSeconds: seconds(json["elapsed_time"]?.string ?? "") ?? 0,
-                remainingSeconds: seconds(json["remaining_time"]?.string ?? ""),
-                memoryBytes: json["memory_bytes"]?.integer))
         return true
-    }
-
-    /// Reads `1:02:03`, with `2 days, ` in front of longer times.
-    static func seconds(_ text: String) -> Double? {
-        var rest = Substring(text)
-        var days = 0
-        if let comma = rest.firstIndex(of: ",") {
-            let words = rest[..<comma].split(separator: " ", omittingEmptySubsequences: false)
-            guard words.count == 2, words[1] == "day" || words[1] == "days",
-                let count = number(words[0], 1...6), rest[comma...].hasPrefix(", ")
-            else { return nil }
-            (days, rest) = (count, rest[comma...].dropFirst(2))
-        }
-        let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, let hours = number(parts[0], 1...6),
-            let minutes = number(parts[1], 2...2), let seconds = number(parts[2], 2...2)
-        else { return nil }
-        return Double(days * 86_400 + hours * 3600 + minutes * 60 + seconds)
-    }
-
-    private static func number(_ text: Substring, _ digits: ClosedRange<Int>) -> Int? {
-        guard digits.contains(text.utf8.count),
-            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { return nil }
-        return Int(text)
     }
 }

@@ -89,7 +89,7 @@ struct RunCurveIntake {
     private mutating func take(_ line: UnsafeRawBufferPointer) {
         guard !line.isEmpty else { return }
         guard let stepsMax else { return read(line) }
-        guard !Self.holds(line, "\"eval_loss\""), !Self.holds(line, "\"event\"") else {
+        guard !Self.holds(line, "\"eval_"), !Self.holds(line, "\"event\"") else {
             return read(line)
         }
         seen += 1
@@ -121,7 +121,7 @@ struct RunCurveIntake {
     }
 
     private mutating func read(_ line: UnsafeRawBufferPointer) {
-        guard let json = try? JSONValue(parsing: line, source: "trainer_log.jsonl"),
+        guard let json = try? JSONValue(parsing: line, source: RunLogLine.fileName),
             RunCurveFile.take(json, into: &curve)
         else {
             curve.damagedLines += 1

@@ -21,7 +21,7 @@ struct RunCurveReader {
 
     /// With `stepsMax` a long log is held thinned, as for a drawing.
     init(folder: String, stepsMax: Int? = nil) {
-        path = "\(folder)/trainer_log.jsonl"
+        path = "\(folder)/\(RunLogLine.fileName)"
         self.stepsMax = stepsMax
         intake = RunCurveIntake(stepsMax: stepsMax)
     }

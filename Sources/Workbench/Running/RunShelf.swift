@@ -23,21 +23,7 @@ struct RunShelf {
     private static func entry(_ record: RunRecord) -> RunEntry {
         let plan = try? PlanFile.read(path: "\(record.folder)/training_args.yaml").plan
         return RunEntry(
-            record: record, plan: plan, tokensPerSecond: speed(record.folder),
-            notes: notes(in: record.folder))
-    }
-
-    /// The newest speed that the end of the log tells.
-    private static func speed(_ folder: String) -> Double? {
-        guard let file = FileHandle(forReadingAtPath: "\(folder)/trainer_log.jsonl") else {
-            return nil
-        }
-        defer { try? file.close() }
-        let size = (try? file.seekToEnd()) ?? 0
-        let tail = UInt64(1 << 13)
-        try? file.seek(toOffset: size > tail ? size - tail : 0)
-        guard let data = try? file.read(upToCount: Int(tail)) else { return nil }
-        return RunCurveFile.curve(data).steps.last?.tokensPerSecond
+            record: record, plan: plan, notes: notes(in: record.folder))
     }
 
     /// The notes of a run; none when the file is missing or no notes.

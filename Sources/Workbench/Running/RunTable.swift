@@ -90,6 +90,13 @@ enum RunTable {
 }
 
 extension RunRecord {
+    private static let statusReader = MetricReader(
+        of: .step,
+        except: [
+            "process", "threads", "step", "total_steps", "remaining", "best_eval_loss",
+            "saved_step",
+        ])
+
     /// The same with what the run's own process says, if there is one and it answers soon.
     var asked: RunRecord {
         guard state.isLive, let status = try? RunDoor.ask(folder, "status", seconds: 1),
@@ -98,7 +105,7 @@ extension RunRecord {
         var run = self
         run.step = status["step"]?.integer ?? step
         run.totalSteps = status["total_steps"]?.integer ?? totalSteps
-        run.loss = status["loss"]?.double ?? loss
+        run.values.merge(Self.statusReader.values(in: status)) { $1.isNaN ? $0 : $1 }
         run.bestEvaluationLoss = status["best_eval_loss"]?.double ?? bestEvaluationLoss
         run.savedStep = status["saved_step"]?.integer ?? savedStep
         return run

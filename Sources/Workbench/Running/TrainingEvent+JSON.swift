@@ -26,24 +26,26 @@ extension TrainingEvent {
                 "memory_bytes": summary.memoryBytes.map { .integer($0) } ?? .null,
             ]
         case .stepFinished(let step):
-            return [
+            var body: JSONObject = [
                 "event": "step", "step": .integer(step.step),
-                "total_steps": .integer(step.totalSteps),
-                "epoch": .number(step.epoch), "loss": .number(step.loss),
-                "lr": .number(step.learningRate),
-                "grad_norm": .number(step.gradientNorm),
-                "tokens_per_second": .number(step.tokensPerSecond),
-                "tokens": .integer(step.tokens), "trained_tokens": .integer(step.trainedTokens),
-                "total_tokens": .integer(step.tokensSeen), "elapsed": .number(step.elapsedSeconds),
-                "remaining": step.remainingSeconds.map { .number($0) } ?? .null,
-                "memory_bytes": step.memoryBytes.map { .integer($0) } ?? .null,
+                "total_steps": .integer(step.totalSteps), "epoch": .number(step.epoch),
             ]
+            for row in step.rows { body[row.key.rawValue] = step.values[row.key].map(row.json) }
+            body["tokens"] = .integer(step.tokens)
+            body["total_tokens"] = .integer(step.tokensSeen)
+            body["elapsed"] = .number(step.elapsedSeconds)
+            body["remaining"] = step.remainingSeconds.map { .number($0) } ?? .null
+            return .object(body)
         case .evaluated(let record):
-            return [
+            var body: JSONObject = [
                 "event": "eval", "step": .integer(record.step), "epoch": .number(record.epoch),
-                "eval_loss": .number(record.loss), "tokens": .integer(record.tokens),
-                "seconds": .number(record.seconds),
             ]
+            for row in record.rows {
+                body[row.evaluationName] = record.values[row.key].map(row.json)
+            }
+            body["tokens"] = .integer(record.tokens)
+            body["seconds"] = .number(record.seconds)
+            return .object(body)
         case .sampled(let sample):
             return [
                 "event": "sample", "step": .integer(sample.step), "epoch": .number(sample.epoch),

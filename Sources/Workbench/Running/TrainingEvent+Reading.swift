@@ -19,13 +19,8 @@ extension TrainingEvent {
             guard let record = facts.step else { return nil }
             self = .stepFinished(record)
         case "eval":
-            guard let step = facts.count("step"), let tokens = facts.count("tokens"),
-                let seconds = facts.seconds("seconds"), let loss = facts.measured("eval_loss")
-            else { return nil }
-            self = .evaluated(
-                EvaluationRecord(
-                    step: step, epoch: facts.measured("epoch") ?? .nan, loss: loss, tokens: tokens,
-                    seconds: seconds))
+            guard let record = facts.evaluation else { return nil }
+            self = .evaluated(record)
         case "sample":
             guard let record = facts.sample else { return nil }
             self = .sampled(record)
@@ -95,18 +90,35 @@ private struct Facts {
             name: text("run"), memoryBytes: count("memory_bytes"))
     }
 
+    /// The members of steps and evaluations that are no metrics.
+    private static let facts: Set = [
+        "event", "step", "total_steps", "epoch", "tokens", "total_tokens", "elapsed", "remaining",
+        "seconds",
+    ]
+
+    private static let stepReader = MetricReader(of: .step, except: facts)
+    private static let evaluationReader = MetricReader(of: .evaluation, except: facts)
+
     var step: StepRecord? {
+        let values = Self.stepReader.values(in: body)
         guard let step = count("step"), let total = count("total_steps"),
-            let loss = measured("loss"), let tokens = count("tokens"),
-            let trained = count("trained_tokens"), let seen = count("total_tokens"),
-            let elapsed = seconds("elapsed")
+            values[.loss] != nil, let tokens = count("tokens"),
+            let seen = count("total_tokens"), let elapsed = seconds("elapsed")
         else { return nil }
         return StepRecord(
-            step: step, totalSteps: total, epoch: measured("epoch") ?? .nan, loss: loss,
-            learningRate: measured("lr") ?? .nan, gradientNorm: measured("grad_norm") ?? .nan,
-            tokensPerSecond: measured("tokens_per_second") ?? .nan, tokens: tokens,
-            trainedTokens: trained, tokensSeen: seen, elapsedSeconds: elapsed,
-            remainingSeconds: seconds("remaining"), memoryBytes: count("memory_bytes"))
+            step: step, totalSteps: total, epoch: measured("epoch") ?? .nan, values: values,
+            tokens: tokens, tokensSeen: seen, elapsedSeconds: elapsed,
+            remainingSeconds: seconds("remaining"))
+    }
+
+    var evaluation: EvaluationRecord? {
+        let values = Self.evaluationReader.values(in: body)
+        guard let step = count("step"), values[.loss] != nil, let tokens = count("tokens"),
+            let seconds = seconds("seconds")
+        else { return nil }
+        return EvaluationRecord(
+            step: step, epoch: measured("epoch") ?? .nan, values: values, tokens: tokens,
+            seconds: seconds)
     }
 
     var sample: SampleRecord? {

@@ -6,7 +6,7 @@ import Kernel
 import Synchronization
 
 /// The desk of one run.
-final class RunDesk: Sendable {
+final class RunDesk: RunObserver, Sendable {
     /// The words of the commands on the wire.
     static let commands: [String: RunCommand] = [
         "pause": .pause, "resume": .resume, "stop": .stop, "save": .saveNow,
@@ -56,7 +56,7 @@ final class RunDesk: Sendable {
     }
 
     /// Takes note of an event and passes it on to those who listen; slow ones are left behind.
-    func note(_ event: TrainingEvent) {
+    func observe(_ event: TrainingEvent) {
         let listeners = facts.withLock { facts in
             facts.take(event)
             return facts.listeners
@@ -138,8 +138,7 @@ final class RunDesk: Sendable {
             body["total_steps"] = .integer(summary.totalSteps)
         }
         if let step = facts.step {
-            body["loss"] = .number(step.loss)
-            body["tokens_per_second"] = .number(step.tokensPerSecond)
+            for row in step.rows { body[row.key.rawValue] = step.values[row.key].map(row.json) }
             body["remaining"] = step.remainingSeconds.map { .number($0) } ?? .null
         }
         body["best_eval_loss"] = facts.bestEvaluationLoss.map { .number($0) }

@@ -191,6 +191,15 @@ enum TrainingKeys {
         .field("logging_strategy", \.logging.cadence, "When a line of metrics is recorded."),
         .field("logging_steps", \.logging.interval, "Steps between two lines of metrics."),
         .field("logging_first_step", \.logging.recordsFirstStep, "Record the first step too."),
+        .custom(
+            "report_to", kind: "names with commas between, all or none", choices: [],
+            "Programs that get the metrics too: \(ReportNames.known.joined(separator: ", ")).",
+            text: { $0.logging.reports.isEmpty ? "none" : $0.logging.reports.settingText }
+        ) { node, plan throws(SettingMismatch) in try ReportNames.read(node, into: &plan) }
+        .nullable,
+        .field(
+            "logging_dir", \.logging.reportFolder,
+            "The folder of their files; null takes runs in output_dir."),
         .field("save_strategy", \.checkpointing.cadence, "When the state is saved."),
         .field("save_steps", \.checkpointing.interval, "Steps between two saved states."),
         .field("save_total_limit", \.checkpointing.keptMax, "Saved states kept; null keeps all."),

@@ -159,7 +159,7 @@ enum TrainingKeysApart {
             silently: ["false"])
         + Row.ignored(
             [
-                "report_to", "logging_dir", "project", "trackio_space_id", "trackio_bucket_id",
+                "project", "trackio_space_id", "trackio_bucket_id",
                 "trackio_static_space_id", "use_swanlab", "swanlab_project", "swanlab_workspace",
                 "swanlab_run_name", "swanlab_mode", "swanlab_api_key", "swanlab_logdir",
                 "swanlab_lark_webhook_url", "swanlab_lark_secret",

@@ -80,7 +80,6 @@ enum MissingControls {
     ]
 
     static let saving: [MissingControl] = [
-        .init("report_to", "External logger", .network),
         .init("project", "Trackio project", .network),
         .init("trackio_space_id", "Trackio space", .network),
         .init("hub_private_repo", "Private repo", .network),

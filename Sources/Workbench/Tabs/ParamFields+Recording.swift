@@ -65,6 +65,17 @@ extension ParamFields {
         .toggle(
             "logging_first_step", "Log first step", \.logging.recordsFirstStep,
             "Writes a line for the first step too."),
+        ParamField(
+            "report_to", "Report to", .choice(["none"] + Reporter.all.map(\.name)),
+            "Writes the metrics for another program too, into runs in the run folder or into "
+                + "logging_dir. It changes nothing about the result."
+        ) { $0.logging.reports.isEmpty ? "none" : $0.logging.reports.joined(separator: ",") },
+        ParamField(
+            "logging_dir", "  folder", .text(placeholder: "runs"),
+            "Where its files lie; empty takes runs in the run folder. A folder that several runs share "
+                + "shows them as one."
+        ) { $0.logging.reportFolder ?? "" }
+        .off { $0.logging.reports.isEmpty ? tr("nothing is reported") : nil },
         .choice(
             "save_strategy", "Save", \.checkpointing.cadence,
             "When the state is saved, so that the run can go on from there."),

@@ -77,7 +77,7 @@ struct RunFilter: Equatable, Sendable {
         default:
             entry.plan.flatMap { plan in
                 TrainingKeys.table.text(of: name, in: plan).flatMap { Double($0) }
-            }
+            } ?? entry.record.values[Metrics.named(name)?.key ?? MetricKey(rawValue: name)]
         }
     }
 }

@@ -76,8 +76,12 @@ extension RunsTab {
             row(tr("last loss")) { $0.record.loss.map { Readout.loss($0) } },
             row(tr("best eval")) { $0.record.bestEvaluationLoss.map { Readout.loss($0) } },
             row(tr("last step")) { $0.record.step.map { String($0) } },
-            row(tr("tok/s")) { $0.tokensPerSecond.map { Readout.rate($0) } },
         ]
+            + Metrics.rows(of: Set(entries.flatMap(\.record.values.keys)))
+            .filter { $0.isResult && $0.key != .loss }
+            .map { metric in
+                row(metric.word) { $0.record.values[metric.key].map(metric.text) }
+            }
     }
 
     /// What is known of the selected run.

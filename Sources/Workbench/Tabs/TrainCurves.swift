@@ -16,7 +16,11 @@ struct TrainCurves: Equatable, Sendable {
     private(set) var smooth = Series()
     private(set) var held = Series()
     /// Measurements beside the loss, built when they are first shown.
-    private(set) var metrics: [TrainMetric: Series] = [:]
+    private(set) var metrics: [MetricKey: Series] = [:]
+    private(set) var heldMetrics: [MetricKey: Series] = [:]
+    /// What the steps and the evaluations measured.
+    private(set) var measured: Set<MetricKey> = []
+    private(set) var measuredHeldOut: Set<MetricKey> = [.loss]
     private(set) var evaluations: [EvaluationRecord] = []
     /// Steps whose state was saved.
     private(set) var checkpoints: [Int] = []
@@ -74,13 +78,23 @@ struct TrainCurves: Equatable, Sendable {
         raw.append(x: x, y: record.loss)
         let value = average.next(record.loss)
         smooth.append(x: x, y: record.loss.isFinite ? value : .nan)
-        for metric in metrics.keys { metrics[metric]?.append(x: x, y: metric.value(record)) }
+        measured.formUnion(record.values.keys)
+        for key in metrics.keys { metrics[key]?.append(x: x, y: Metrics.plotted(key, record)) }
     }
 
     /// Takes an evaluation.
     mutating func take(_ record: EvaluationRecord) {
         evaluations.append(record)
-        held.append(x: place(ofStep: record.step), y: record.loss)
+        append(record)
+    }
+
+    private mutating func append(_ record: EvaluationRecord) {
+        let x = place(ofStep: record.step)
+        held.append(x: x, y: record.loss)
+        measuredHeldOut.formUnion(record.values.keys)
+        for key in heldMetrics.keys where record.values[key] != nil {
+            heldMetrics[key]?.append(x: x, y: Metrics.plotted(key, record))
+        }
     }
 
     /// Marks a step as the first of another learning rate.
@@ -144,11 +158,17 @@ struct TrainCurves: Equatable, Sendable {
     }
 
     /// Builds the series of measurements that are about to be shown.
-    mutating func prepare(_ wanted: [TrainMetric]) {
-        for metric in wanted where metrics[metric] == nil {
+    mutating func prepare(_ wanted: [MetricKey]) {
+        for key in wanted where metrics[key] == nil {
             var series = Series()
-            for record in records { series.append(x: axis.place(record), y: metric.value(record)) }
-            metrics[metric] = series
+            for record in records {
+                series.append(x: axis.place(record), y: Metrics.plotted(key, record))
+            }
+            var held = Series()
+            for record in evaluations where record.values[key] != nil {
+                held.append(x: place(ofStep: record.step), y: Metrics.plotted(key, record))
+            }
+            (metrics[key], heldMetrics[key]) = (series, held)
         }
     }
 
@@ -165,11 +185,9 @@ struct TrainCurves: Equatable, Sendable {
     private mutating func rebuild() {
         (raw, smooth, held) = (Series(), Series(), Series())
         average = MovingAverage(beta: strength)
-        for metric in metrics.keys { metrics[metric] = Series() }
+        for key in metrics.keys { (metrics[key], heldMetrics[key]) = (Series(), Series()) }
         for record in records { append(record) }
-        for record in evaluations {
-            held.append(x: place(ofStep: record.step), y: record.loss)
-        }
+        for record in evaluations { append(record) }
     }
 
     // MARK: - Looking
@@ -191,6 +209,15 @@ struct TrainCurves: Equatable, Sendable {
         guard let end = axis.end(after: last) else { return nil }
         let start = axis == .step ? axis.place(first) : 0
         return end > start ? start...end : nil
+    }
+
+    /// The lines of a metric beside the loss; none when it was not measured.
+    func lines(of metric: Metric) -> [LinePlot.Line] {
+        let series = metrics[metric.key] ?? Series()
+        let held = heldMetrics[metric.key] ?? Series()
+        var lines = [LinePlot.Line(series, name: metric.legend, kind: .raw)]
+        if !held.isEmpty { lines.append(LinePlot.Line(held, name: tr("eval"), kind: .points)) }
+        return lines
     }
 
     /// The lines of the loss from back to front; `others` stand between raw and smooth.

@@ -16,7 +16,7 @@ extension TrainTab {
         fresh.otherLines = state.otherLines
         (fresh.pane, fresh.isPlotAlone) = (state.pane, state.isPlotAlone)
         fresh.curves.setAxis(state.curves.axis)
-        fresh.curves.prepare(state.pane.metrics)
+        fresh.curves.prepare(state.pane.shown(of: fresh.metrics))
         fresh.log.visibleRows = state.log.visibleRows
         fresh.curves.moveStrength(by: state.curves.strengthIndex - fresh.curves.strengthIndex)
         (fresh.queue, fresh.samples) = (state.queue, state.samples.cleared())
@@ -104,6 +104,7 @@ extension TrainTab {
         case .success(let curve):
             // Places on every axis count from the run's first start: cursor and marker stay.
             state.curves.resume(after: summary.firstStep, curve)
+            preparePlots(&state)
             state.samples.resume(after: summary.firstStep, curve.samples)
         case .failure(let error):
             log(
@@ -148,6 +149,7 @@ extension TrainTab {
         let wasFinite = state.curves.last?.loss.isFinite ?? true
         let usual = state.curves.usualLoss
         state.curves.take(record)
+        preparePlots(&state)
         if state.curves.jumps.last == record.step {
             log(
                 .warn,
@@ -163,6 +165,11 @@ extension TrainTab {
                     "step {1}  the loss is not a number; a lower learning rate may help",
                     record.step), &state)
         }
+    }
+
+    /// Builds the series of metrics that are shown and were not there before.
+    static func preparePlots(_ state: inout State) {
+        state.curves.prepare(state.pane.shown(of: state.metrics))
     }
 
     private static func rateChanged(_ change: RateRecord, _ state: inout State) {

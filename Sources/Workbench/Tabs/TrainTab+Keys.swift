@@ -80,7 +80,8 @@ extension TrainTab {
             row(
                 [.character("x")], tr("x by {1}", state.curves.axis.next.word), .axisPressed,
                 isHint: true),
-            row([.character("v")], tr("next plot"), .panePressed, isHint: true),
+            row([.character("v")], tr("next plot"), .paneMoved(by: 1), isHint: true),
+            row([.character("V")], tr("previous plot"), .paneMoved(by: -1)),
             row(
                 [.enter], state.isPlotAlone ? tr("plot with the rest") : tr("plot alone"),
                 .alonePressed),

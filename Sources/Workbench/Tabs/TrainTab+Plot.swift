@@ -10,7 +10,8 @@ extension TrainTab {
         switch state.pane {
         case .loss: viewLoss(state, in: area, on: &frame, theme: theme)
         case .overview: viewOverview(state, in: area, on: &frame, theme: theme)
-        case .metric(let metric): viewMetric(metric, state, in: area, on: &frame, theme: theme)
+        case .metric(let key):
+            viewMetric(Metrics.row(key), state, in: area, on: &frame, theme: theme)
         }
     }
 
@@ -19,12 +20,9 @@ extension TrainTab {
     private static func viewOverview(
         _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
-        let metrics = TrainMetric.allCases
-        let small = area.height >= 22 ? max(9, area.height * 2 / 5) : area.height
-        let (upper, lower) = area.splitBottom(small)
+        let metrics = state.metrics
+        let (upper, lower, perRow) = overviewPlaces(metrics.count, in: area)
         if !upper.isEmpty { viewLoss(state, in: upper, on: &frame, theme: theme) }
-        let isRow = lower.width >= 120 || lower.height < 10
-        let perRow = isRow ? metrics.count : 2
         let rows = (metrics.count + perRow - 1) / perRow
         for (index, metric) in metrics.enumerated() {
             let (row, column) = (index / perRow, index % perRow)
@@ -37,19 +35,32 @@ extension TrainTab {
         }
     }
 
+    /// Where the loss and so many small plots lie, and how many of those stand in a row.
+    private static func overviewPlaces(
+        _ count: Int, in area: Rect
+    ) -> (loss: Rect, small: Rect, perRow: Int) {
+        guard area.height >= 22 else {
+            return (
+                Rect(area.x, area.y, 0, 0), area,
+                area.width >= 120 || area.height < 10 ? min(count, max(4, area.width / 30)) : 2
+            )
+        }
+        let columns = count > 4 ? max(2, min(count, area.width / 30)) : count
+        let rows = (count + columns - 1) / columns
+        let small = min(area.height - 9, max(9, area.height * 2 / 5, rows > 1 ? rows * 5 : 0))
+        let (upper, lower) = area.splitBottom(small)
+        guard count <= 4 else { return (upper, lower, columns) }
+        return (upper, lower, lower.width >= 120 || lower.height < 10 ? count : 2)
+    }
+
     private static func viewMetric(
-        _ metric: TrainMetric, _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
+        _ metric: Metric, _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         let record = state.curves.record(at: state.plot.cursor)
-        let note = record.map { DisplayText(metric.text($0)) } ?? ""
-        let inner = Pane(title: metric.title, note: note)
+        let note = record.flatMap { $0.values[metric.key] }.map { DisplayText(metric.text($0)) }
+        let inner = Pane(title: metric.heading, note: note ?? "")
             .render(in: area, on: &frame, theme: theme)
-        var plot = frameOfPlot(
-            [
-                LinePlot.Line(
-                    state.curves.metrics[metric] ?? Series(), name: metric.name, kind: .raw)
-            ],
-            state)
+        var plot = frameOfPlot(state.curves.lines(of: metric), state)
         plot.emptyText =
             state.curves.raw.isEmpty ? emptyText(state) : tr("This was not measured.")
         var look = state.plot
@@ -172,20 +183,22 @@ extension TrainTab {
             figures.append(Figure(label: tr("eval"), value: value, role: .plotEval))
         }
         let changed = state.rateFactor == 1 ? "" : " ×\(Readout.number(state.rateFactor))"
-        figures.append(
-            Figure(label: "lr", value: Readout.number(record.learningRate) + changed))
-        figures.append(Figure(label: tr("|grad|"), value: Readout.number(record.gradientNorm)))
+        for row in record.rows where row.isPlotted && row.key != .loss && !row.isOfPace {
+            let more = row.key == .learningRate ? changed : ""
+            figures.append(Figure(label: row.word, value: row.text(record[row.key]) + more))
+        }
         return figures
     }
 
     /// How fast it goes at a step, and what is safe.
     private static func paceFigures(_ state: State, _ record: StepRecord) -> [Figure] {
-        var figures = [
-            Figure(label: tr("tok/s"), value: Readout.rate(record.tokensPerSecond)),
-            Figure(label: tr("tokens"), value: Figures.short(record.tokensSeen)),
-        ]
-        if record.tokensPerSecond > 0, record.tokens > 0 {
-            let seconds = Double(record.tokens) / record.tokensPerSecond
+        var figures = record.rows.filter { $0.unit == .perSecond }.map {
+            Figure(label: $0.word, value: $0.text(record[$0.key]))
+        }
+        figures.append(Figure(label: tr("tokens"), value: Figures.short(record.tokensSeen)))
+        let speed = record[.tokensPerSecond]
+        if speed > 0, record.tokens > 0 {
+            let seconds = Double(record.tokens) / speed
             figures.append(Figure(label: tr("step"), value: Readout.latency(seconds)))
         }
         if state.awaitsCheckpoint {
@@ -215,8 +228,10 @@ extension TrainTab {
                     label: tr("no gain"), value: tr("{1} of {2}", waited, patience),
                     role: waited + 1 >= patience ? .warning : .value))
         }
-        if let bytes = state.curves.last?.memoryBytes {
-            figures.append(Figure(label: tr("memory"), value: Figures.bytes(bytes)))
+        if let last = state.curves.last {
+            figures += last.rows.filter { $0.unit == .bytes }.map {
+                Figure(label: $0.word, value: $0.text(last[$0.key]))
+            }
         }
         return figures
     }

@@ -72,6 +72,7 @@ extension TrainTab {
         var start = 0
         for case .prepared(let summary) in run.events { start = summary.firstStep }
         state.curves.fill(run.curve, start: start)
+        preparePlots(&state)
         state.samples.fill(run.curve.samples)
         state.rateFactor = run.curve.rateChanges.last?.factor ?? state.rateFactor
         log(

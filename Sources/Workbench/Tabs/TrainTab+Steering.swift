@@ -74,7 +74,7 @@ extension TrainTab {
     private static func rateInput(_ state: State) -> InputDialog {
         var lines: [DisplayText] = []
         if let last = state.curves.last {
-            lines.append(tr("Step {1} had {2}.", last.step, Readout.number(last.learningRate)))
+            lines.append(tr("Step {1} had {2}.", last.step, Readout.number(last[.learningRate])))
         }
         if let peak = state.plan?.optimizer.learningRate {
             let now = Readout.number(peak * state.rateFactor)

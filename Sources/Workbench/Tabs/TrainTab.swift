@@ -36,20 +36,21 @@ enum TrainTab {
         case loss
         /// The loss with all other measurements in small plots.
         case overview
-        case metric(TrainMetric)
+        case metric(MetricKey)
 
-        /// The next one, the loss after the last.
-        var next: Curve {
-            let all = [.loss, .overview] + TrainMetric.allCases.map(Curve.metric)
-            return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+        /// The one that lies so many further among those of a run, the loss after the last.
+        func moved(by steps: Int, among metrics: [Metric]) -> Curve {
+            let all = [.loss, .overview] + metrics.map { Curve.metric($0.key) }
+            let index = (all.firstIndex(of: self) ?? 0) + steps
+            return all[(index % all.count + all.count) % all.count]
         }
 
-        /// The measurements that it shows beside the loss.
-        var metrics: [TrainMetric] {
+        /// The metrics that it shows beside the loss, of those that a run has.
+        func shown(of metrics: [Metric]) -> [MetricKey] {
             switch self {
             case .loss: []
-            case .overview: TrainMetric.allCases
-            case .metric(let metric): [metric]
+            case .overview: metrics.map(\.key)
+            case .metric(let key): [key]
             }
         }
     }
@@ -106,6 +107,9 @@ enum TrainTab {
         var queue = RunQueue()
         /// What the model answered to the plan's prompts.
         var samples = SamplePane()
+
+        /// What can be plotted beside the loss.
+        var metrics: [Metric] { Metrics.beside(curves.measured) }
     }
 
     enum Action: Equatable, Sendable {
@@ -146,7 +150,7 @@ enum TrainTab {
         case fitPressed
         case symbolsPressed
         case axisPressed
-        case panePressed
+        case paneMoved(by: Int)
         case alonePressed
         case othersPressed
         case markPressed
@@ -198,9 +202,9 @@ enum TrainTab {
             state.curves.setAxis(state.curves.axis.next)
             state.plot.follow(from: before, to: state.curves.raw)
             redrawOthers(&state)
-        case .panePressed:
-            state.pane = state.pane.next
-            state.curves.prepare(state.pane.metrics)
+        case .paneMoved(let steps):
+            state.pane = state.pane.moved(by: steps, among: state.metrics)
+            preparePlots(&state)
         case .alonePressed: state.isPlotAlone.toggle()
         case .markPressed: state.plot.mark(over: state.curves.raw)
         case .unmarkPressed: state.plot.unmark()

@@ -67,7 +67,7 @@ import TestSupport
         let whole = tiny.run(in: "whole")
         #expect(whole.error == nil && whole.result?.steps == 8)
         // The log has the rate of A, as the first group of transformers.
-        #expect(whole.steps.first?.learningRate == 1e-3)
+        #expect(whole.steps.first?.values[.learningRate] == 1e-3)
         tiny.run(stoppingAfter: 4)
         let rest = tiny.run()
         #expect(rest.steps.first?.step == 5 && rest.error == nil)

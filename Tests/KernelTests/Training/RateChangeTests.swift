@@ -30,9 +30,9 @@ import TestSupport
 
     @Test func theNextStepHasTheNewRate() throws {
         let tiny = try TinyRun { $0.schedule.kind = .cosine }
-        let plain = tiny.run(in: "plain").steps.map(\.learningRate)
+        let plain = tiny.run(in: "plain").steps.map { $0[.learningRate] }
         let outcome = run(tiny, [3: .factor(0.5), 5: .peak(3e-2)])
-        let rates = outcome.steps.map(\.learningRate)
+        let rates = outcome.steps.map { $0[.learningRate] }
         #expect(rates[..<3] == plain[..<3])
         #expect(rates[3..<5] == [plain[3] * 0.5, plain[4] * 0.5])
         // The plan's peak is 1e-2, so a peak of 3e-2 is three times what it says.

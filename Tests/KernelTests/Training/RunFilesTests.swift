@@ -47,7 +47,7 @@ import TestSupport
             #expect(line["total_steps"] == 8 && line["eval_loss"] == nil)
             let mean = (outcome.steps[step - 2].loss + outcome.steps[step - 1].loss) / 2
             #expect(abs(try line.number("loss") - mean) < 1e-12)
-            #expect(try line.number("lr") == outcome.steps[step - 1].learningRate)
+            #expect(try line.number("lr") == outcome.steps[step - 1][.learningRate])
             #expect(abs(try line.number("percentage") - Double(step) * 12.5) < 0.006)
             #expect(try line.count("total_tokens") == outcome.steps[step - 1].tokensSeen)
             #expect(try line.number("throughput") > 0)
@@ -201,10 +201,10 @@ import TestSupport
     }
 
     @Test func clockReadsAsLLaMAFactory() {
-        #expect(MetricsLog.clock(21) == "0:00:21")
-        #expect(MetricsLog.clock(4 * 3600 + 62) == "4:01:02")
-        #expect(MetricsLog.clock(86_400 + 7384) == "1 day, 2:03:04")
-        #expect(MetricsLog.clock(3 * 86_400) == "3 days, 0:00:00")
-        #expect(MetricsLog.clock(.infinity) == "0:00:00" && MetricsLog.clock(-5) == "0:00:00")
+        #expect(RunLogLine.clock(21) == "0:00:21")
+        #expect(RunLogLine.clock(4 * 3600 + 62) == "4:01:02")
+        #expect(RunLogLine.clock(86_400 + 7384) == "1 day, 2:03:04")
+        #expect(RunLogLine.clock(3 * 86_400) == "3 days, 0:00:00")
+        #expect(RunLogLine.clock(.infinity) == "0:00:00" && RunLogLine.clock(-5) == "0:00:00")
     }
 }

@@ -73,7 +73,9 @@ import TestSupport
         // The clock ticks at each look: answering looks often, and none of it counts as training.
         let (long, short) = (one.result?.elapsedSeconds, other.result?.elapsedSeconds)
         #expect(abs((long ?? 0) - (short ?? 1)) < 1e-6)
-        #expect(one.steps.map(\.tokensPerSecond) == other.steps.map(\.tokensPerSecond))
+        #expect(
+            one.steps.map { $0[.tokensPerSecond] }
+                == other.steps.map { $0[.tokensPerSecond] })
     }
 
     @Test func aResumedRunMayAskOtherPrompts() throws {

@@ -19,16 +19,16 @@ import TestSupport
         let rows = try #require(shared.prepared).examples
         #expect(rows < 9 && apart.prepared?.examples == 9)
         let (a, b) = (try #require(apart.steps.first), try #require(shared.steps.first))
-        #expect(a.tokens == b.tokens && a.trainedTokens == b.trainedTokens)
+        #expect(a.tokens == b.tokens && a[.trainedTokens] == b[.trainedTokens])
         // One step over all samples: the order within the sum is all that differs.
-        #expect(abs(a.loss - b.loss) < 1e-5 && abs(a.gradientNorm - b.gradientNorm) < 1e-4)
+        #expect(abs(a.loss - b.loss) < 1e-5 && abs(a[.gradientNorm] - b[.gradientNorm]) < 1e-4)
         let word = "9 conversations share \(rows) rows; those of a row"
         #expect(shared.notices.contains("\(word) never see each other (neat_packing)."))
         // As LLaMA-Factory packs, they see those before them: the same tokens, another loss.
         tiny.plan.encoding.rowsAreOpen = true
         let open = tiny.run(in: "open")
         let c = try #require(open.steps.first)
-        #expect(c.trainedTokens == b.trainedTokens && abs(b.loss - c.loss) > 1e-4)
+        #expect(c[.trainedTokens] == b[.trainedTokens] && abs(b.loss - c.loss) > 1e-4)
         #expect(open.notices.contains("\(word) see each other (packing)."))
     }
 

@@ -28,7 +28,7 @@ struct RunOutcome {
     var losses: [Int: [Double]] {
         Dictionary(
             uniqueKeysWithValues: steps.map {
-                ($0.step, [$0.loss, $0.gradientNorm, $0.learningRate])
+                ($0.step, [$0.loss, $0[.gradientNorm], $0[.learningRate]])
             })
     }
 }
@@ -41,7 +41,11 @@ final class TinyRun {
     var folder: String { "\(root.path)/run" }
     /// The settings that a refused resume names.
     var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
-    /// Hears of the model at each step border.
+    /// Who hears the run behind the test itself.
+    var observers: [any RunObserver] = []
+    var host = RunHost.unknown
+    var onFolderLocked: (String) -> (() -> Void) = { _ in {} }
+    /// Hears of the model after each step.
     var publish: ((TunedModel, Int) -> Void)?
 
     /// Nine samples in micro-batches of two, two of them a step: three steps an epoch, the last one short.
@@ -89,20 +93,23 @@ final class TinyRun {
         var plan = plan
         plan.output.folder = "\(root.path)/\(name)"
         var (events, clock): ([TrainingEvent], Double) = ([], 0)
-        var services = TrainingRun.Services(
+        let listener = RunListener {
+            events.append($0)
+            hear($0)
+        }
+        var environment = TrainingRun.Environment(
             now: {
                 clock += 0.001
                 return clock
-            },
-            emit: {
-                events.append($0)
-                hear($0)
-            }, rest: rest, planText: "model_name_or_path: tiny\n",
-            publish: publish,
-            availableBytes: { availableBytes })
-        services.settings = settings
+            }, idleWait: rest, observers: [listener] + observers,
+            planText: "model_name_or_path: tiny\n")
+        environment.onSnapshot = publish
+        environment.onFolderLocked = onFolderLocked
+        environment.host = host
+        environment.availableBytes = { availableBytes }
+        environment.settings = settings
         do throws(KernelError) {
-            let result = try TrainingRun(plan, control: control, services: services).run()
+            let result = try TrainingRun(plan, control: control, environment: environment).run()
             return RunOutcome(result: result, error: nil, events: events)
         } catch {
             return RunOutcome(result: nil, error: error, events: events)

@@ -195,9 +195,11 @@ import Testing
 
     static func step(_ step: Int, of total: Int) -> StepRecord {
         StepRecord(
-            step: step, totalSteps: total, epoch: 1, loss: 2, learningRate: 1e-4,
-            gradientNorm: 1, tokensPerSecond: 100, tokens: 10, trainedTokens: 5, tokensSeen: 10,
-            elapsedSeconds: 1, remainingSeconds: nil)
+            step: step, totalSteps: total, epoch: 1,
+            values: [
+                .loss: 2, .learningRate: 1e-4, .gradientNorm: 1, .tokensPerSecond: 100,
+                .trainedTokens: 5,
+            ], tokens: 10, tokensSeen: 10, elapsedSeconds: 1, remainingSeconds: nil)
     }
 
     // MARK: - Leaving

@@ -25,7 +25,12 @@ import Testing
         for (name, plot) in [
             ("one", Self.plot(["sft-01"])), ("two", Self.plot(["sft-01", "客服-03"])),
             ("ascii", Self.plot(["sft-01"]) { $0.isASCII = true }),
-            ("rate", Self.plot(["sft-01", "sft-02"]) { ($0.metric, $0.axis) = (.lr, .epoch) }),
+            (
+                "rate",
+                Self.plot(["sft-01", "sft-02"]) {
+                    ($0.metric, $0.axis) = (Metrics.row(.learningRate), .epoch)
+                }
+            ),
         ] {
             let frame = plot.frame(size, theme: .standard)
             let file = "plot-\(name)-\(size.width)x\(size.height)"
@@ -38,7 +43,7 @@ import Testing
     }
 
     @Test func everyMeasurementIsDrawnAtEverySize() {
-        for metric in RunPlot.Metric.allCases {
+        for metric in Metrics.all {
             for size in [Size(1, 1), Size(20, 5), Size(41, 13), Size(300, 80)] {
                 for names in [["a"], ["a", "b", "c"]] {
                     let plot = Self.plot(names) { ($0.metric, $0.isLogarithmic) = (metric, true) }
@@ -47,7 +52,8 @@ import Testing
             }
         }
         // The samples do not measure memory.
-        let memory = Self.plot(["a"]) { $0.metric = .memory }.frame(Size(80, 24), theme: .mono)
+        let memory = Self.plot(["a"]) { $0.metric = Metrics.row(.memory) }.frame(
+            Size(80, 24), theme: .mono)
         #expect(memory.text.contains("This was not measured."))
         var empty = RunPlot()
         empty.subjects = [RunPlot.Subject(name: "none")]
@@ -78,7 +84,7 @@ import Testing
         let held = plot.heldPoints(plot.subjects[0])
         #expect(held.count == 6 && held[0]["step"] == 100)
         #expect(held[0]["x"]?.double == Double(plot.subjects[0].curve.steps[9].tokensSeen))
-        let rate = Self.plot(["a"]) { $0.metric = .lr }
+        let rate = Self.plot(["a"]) { $0.metric = Metrics.row(.learningRate) }
         #expect(rate.heldPoints(rate.subjects[0]).isEmpty)
         #expect(rate.points(rate.subjects[0])[0]["ema"] == nil)
         let line = RunPlot.line(points[1], withName: true)
@@ -115,10 +121,34 @@ import Testing
         #expect(reader.curve.steps.map(\.step) == [1])
     }
 
+    /// Any number that the log of a run has can be plotted; what neither it nor the table has is refused.
+    @Test func metricsAreFoundByTheirNames() throws {
+        var log = RunPlot.Subject(name: "dpo")
+        for step in 1...3 {
+            var record = TrainSamples.record(step)
+            record.values["rewards/margins"] = Double(step) / 4
+            log.curve.add(record)
+        }
+        func named(_ word: String) throws(KernelError) -> Metric {
+            try RunFollower.metric(named: word, in: [log])
+        }
+        #expect(try named("loss") == .loss && named("memory") == Metrics.row(.memory))
+        #expect(try named("grad_norm") == Metrics.row(.gradientNorm))
+        let margin = try named("rewards/margins")
+        var plot = RunPlot(metric: margin)
+        plot.subjects = [log]
+        let points = plot.points(log)
+        #expect(points.map { $0["rewards/margins"]?.double } == [0.25, 0.5, 0.75])
+        let picture = plot.frame(Size(80, 24), theme: .mono).text
+        #expect(picture.contains("rewards/margins") && !picture.contains("not measured"))
+        let error = #expect(throws: KernelError.self) { try named("rubbish") }
+        #expect(error?.why?.contains("tokens, memory, rewards/margins") == true)
+    }
+
     @Test func whatCannotBePlottedIsRefused() {
         for words in [
             [], Array(repeating: "a", count: 9), ["a", "--smoothing", "0.5"],
-            ["a", "--width", "3"], ["a", "--height", "1000"], ["a", "--metric", "rubbish"],
+            ["a", "--width", "3"], ["a", "--height", "1000"],
             ["a", "--x", "mars"],
         ] {
             #expect(throws: (any Error).self, "\(words)") { try PlotCommand.parse(words) }

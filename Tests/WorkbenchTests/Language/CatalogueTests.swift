@@ -16,7 +16,9 @@ import Testing
                 TrainingKeys.table.row(named: field.key)?.help ?? "",
             ]
         } + Preset.all.flatMap { [$0.title, $0.summary] } + MissingControls.all.map(\.label)
-        + RecordFault.Kind.allCases.map(\.words)
+        + RecordFault.Kind.allCases.map(\.words) + Metrics.all.map(\.title)
+    /// Names of metrics beside numbers; abbreviations stay.
+    private static let labels = Metrics.all.map(\.label)
     /// Words of choices and placeholders that have another name in Chinese; others stay.
     private static let words: Set = [
         "base", "current run", "as stored", "automatic", "all", "as the log",
@@ -44,6 +46,7 @@ import Testing
 
     @Test func everyEntryIsUsed() {
         let used = Set(SourceTexts.calls().map(\.text)).union(Self.tableTexts).union(Self.words)
+            .union(Self.labels)
         for entry in Chinese.entries.keys.sorted() where !used.contains(entry) {
             Issue.record("nobody says \"\(entry)\"")
         }

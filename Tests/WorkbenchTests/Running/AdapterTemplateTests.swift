@@ -183,12 +183,12 @@ import Testing
         plan.data.names = [root + "/none.json"]
         plan.output.folder = root + "/out"
         var told: [String] = []
-        var services = TrainingRun.Services(
-            now: { 0 }, emit: { if case .notice(let text) = $0 { told.append(text) } }, rest: {},
-            planText: "")
-        services.remarks = { AdapterTemplate.notes(of: plan, $0) }
+        let listener = RunListener { if case .notice(let text) = $0 { told.append(text) } }
+        var environment = TrainingRun.Environment(
+            now: { 0 }, idleWait: {}, observers: [listener], planText: "")
+        environment.remarks = { AdapterTemplate.notes(of: plan, $0) }
         #expect(throws: KernelError.self) {
-            try TrainingRun(plan, control: RunControl(), services: services).run()
+            try TrainingRun(plan, control: RunControl(), environment: environment).run()
         }
         #expect(told.contains { $0.contains("this run writes chatml") })
     }

@@ -94,13 +94,13 @@ import Testing
         // The run says the same.
         var told: RunSummary?
         var seen = 0
-        let services = TrainingRun.Services(
-            now: { 0 },
-            emit: { event in
-                if case .prepared(let summary) = event { told = summary }
-                if case .finished(let result) = event { seen = result.tokensSeen }
-            }, rest: {}, planText: "")
-        try TrainingRun(plan, control: RunControl(), services: services).run()
+        let listener = RunListener { event in
+            if case .prepared(let summary) = event { told = summary }
+            if case .finished(let result) = event { seen = result.tokensSeen }
+        }
+        let environment = TrainingRun.Environment(
+            now: { 0 }, idleWait: {}, observers: [listener], planText: "")
+        try TrainingRun(plan, control: RunControl(), environment: environment).run()
         #expect(told?.totalSteps == steps && told?.examples == records)
         #expect(estimate.tokens == Double(seen))
         // Another part is another question; the records that are shown stay.

@@ -65,7 +65,7 @@ import Testing
             var entry = sample
             var plan = Fixture.readyPlan
             change(&plan)
-            (entry.plan, entry.tokensPerSecond) = (plan, rate)
+            (entry.plan, entry.record.values[.tokensPerSecond]) = (plan, rate)
             return entry
         }
         let runs = [

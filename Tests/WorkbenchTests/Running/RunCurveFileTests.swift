@@ -25,11 +25,28 @@ import Testing
         #expect(curve.steps[0].elapsedSeconds == 65 && curve.steps[0].remainingSeconds == 195)
         // 1 day + 2 h + 3 min + 4 s.
         #expect(curve.steps[1].elapsedSeconds == 93_784)
-        #expect(curve.steps[0].memoryBytes == 1 << 20 && curve.steps[1].memoryBytes == nil)
-        #expect(curve.steps[0].tokensPerSecond == 120.5 && curve.steps[1].tokensPerSecond == 99)
-        #expect(curve.steps[1].gradientNorm.isNaN)
+        #expect(curve.steps[0][.memory] == 1_048_576 && curve.steps[1].values[.memory] == nil)
+        #expect(curve.steps.map { $0[.tokensPerSecond] } == [120.5, 99])
+        #expect(curve.steps[1][.gradientNorm].isNaN)
         #expect(curve.evaluations.map(\.loss) == [2.25])
         #expect(curve.rateChanges.map(\.factor) == [0.5] && curve.damagedLines == 0)
+    }
+
+    /// Logs of other programs measure what no row here declares.
+    @Test func numbersOfOtherProgramsKeepTheirNames() {
+        let log =
+            #"{"current_steps": 1, "loss": 0.7, "accuracy": 0.5, "reward": -0.25, "note": "x"}"#
+            + "\n"
+            + #"{"current_steps": 1, "eval_loss": 0.6, "eval_accuracy": 0.75}"# + "\n"
+        let curve = RunCurveFile.curve(Data(log.utf8))
+        #expect(curve.steps[0].values == [.loss: 0.7, "accuracy": 0.5, "reward": -0.25])
+        #expect(curve.evaluations[0].values == [.loss: 0.6, "accuracy": 0.75])
+        #expect(curve.others == ["accuracy", "reward"] && !curve.leavesMetricsOut)
+        // A log that names another one in each line does not fill the memory, and it is told.
+        let many = (1...200).map { "{\"current_steps\": \($0), \"loss\": 1, \"m\($0)\": 2}\n" }
+        let limited = RunCurveFile.curve(Data(many.joined().utf8))
+        #expect(limited.others.count == RunCurve.othersMax && limited.leavesMetricsOut)
+        #expect(limited.steps.count == 200 && limited.steps[199].values == [.loss: 1])
     }
 
     @Test func damageIsCountedAndATornEndIsNone() {

@@ -32,9 +32,9 @@ import Testing
     }
 
     private func train(_ plan: TrainingPlan) throws {
-        let services = TrainingRun.Services(
-            now: { 0 }, emit: { _ in }, rest: {}, planText: PlanFile.yaml(for: plan))
-        try TrainingRun(plan, control: RunControl(), services: services).run()
+        let environment = TrainingRun.Environment(
+            now: { 0 }, idleWait: {}, observers: [], planText: PlanFile.yaml(for: plan))
+        try TrainingRun(plan, control: RunControl(), environment: environment).run()
     }
 
     private func facts(_ plan: TrainingPlan, taken: [String] = []) -> StartFacts {

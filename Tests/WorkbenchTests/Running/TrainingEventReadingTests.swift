@@ -22,9 +22,15 @@ import Testing
         .stepFinished(TrainSamples.record(7)),
         .stepFinished(
             StepRecord(
-                step: 600, totalSteps: 600, epoch: 3, loss: 1, learningRate: 0, gradientNorm: 0,
-                tokensPerSecond: 1e9, tokens: 1, trainedTokens: 0, tokensSeen: 1 << 40,
-                elapsedSeconds: 1e6, remainingSeconds: nil, memoryBytes: 12_345)),
+                step: 600, totalSteps: 600, epoch: 3,
+                values: [
+                    .loss: 1, .learningRate: 0, .gradientNorm: 0, .tokensPerSecond: 1e9,
+                    .trainedTokens: 0, .memory: 12_345, "rewards/margins": -0.25,
+                ], tokens: 1, tokensSeen: 1 << 40, elapsedSeconds: 1e6, remainingSeconds: nil)),
+        .evaluated(
+            EvaluationRecord(
+                step: 4, epoch: 0.1, values: [.loss: 2, "rewards/accuracies": 0.75], tokens: 7,
+                seconds: 1)),
         .evaluated(EvaluationRecord(step: 3, epoch: 0.1, loss: 2.25, tokens: 77, seconds: 0.5)),
         .sampled(
             SampleRecord(
@@ -110,7 +116,9 @@ import Testing
         for event in Self.events {
             guard case .object(let body) = event.json else { continue }
             for (key, value) in body {
-                guard case .integer = value, key != "memory_bytes" else { continue }
+                guard case .integer = value, !Metrics.isKnown(MetricKey(rawValue: key)) else {
+                    continue
+                }
                 var wrong = body
                 wrong[key] = .integer(.max)
                 let read = TrainingEvent(wrong)

@@ -103,7 +103,7 @@ import Testing
             summary.totalSteps = 0
             evaluating = .prepared(summary)
         }
-        house.desk.note(evaluating)
+        house.desk.observe(evaluating)
         #expect(try ask("1e-4")["error"] == "the run only evaluates")
     }
 
@@ -118,12 +118,12 @@ import Testing
         quick.send(["command": "subscribe"])
         usleep(200_000)
         #expect(quick.receive().messages.first?.event == "preparing")
-        house.desk.note(Self.summary(house.folder))
-        for step in 1...3 { house.desk.note(.stepFinished(TrainSamples.record(step))) }
-        house.desk.note(.checkpointSaved(path: "x", step: 3))
-        house.desk.note(
+        house.desk.observe(Self.summary(house.folder))
+        for step in 1...3 { house.desk.observe(.stepFinished(TrainSamples.record(step))) }
+        house.desk.observe(.checkpointSaved(path: "x", step: 3))
+        house.desk.observe(
             .rateChanged(RateRecord(firstStep: 4, totalSteps: 9, factor: 2, peak: 1, rate: 1)))
-        house.desk.note(.paused(step: 3))
+        house.desk.observe(.paused(step: 3))
         #expect(try heard() == ["prepared", "rate", "checkpoint", "step", "paused", "subscribe"])
     }
 
@@ -131,8 +131,8 @@ import Testing
         let house = try House()
         let listener = try house.connect()
         #expect(try listener.ask("subscribe", seconds: 5)["ok"] == true)
-        house.desk.note(.notice(String(repeating: "长", count: 40_000)))
-        house.desk.note(.notice("short"))
+        house.desk.observe(.notice(String(repeating: "长", count: 40_000)))
+        house.desk.observe(.notice("short"))
         var texts: [String] = []
         let end = MonotonicClock.now() + 20
         while texts.count < 2, MonotonicClock.now() < end {
@@ -216,9 +216,9 @@ import Testing
         let house = try House()
         let status = { try RunDoor.ask(house.folder, "status") }
         #expect(try status()["stage"] == "Starting")
-        house.desk.note(Self.summary(house.folder, heldOut: 0))
-        house.desk.note(.checkpointSaved(path: "x", step: 7))
-        house.desk.note(.paused(step: 8))
+        house.desk.observe(Self.summary(house.folder, heldOut: 0))
+        house.desk.observe(.checkpointSaved(path: "x", step: 7))
+        house.desk.observe(.paused(step: 8))
         let answer = try status()
         #expect(answer["state"] == "paused" && answer["saved_step"] == 7)
         #expect(answer["total_steps"] == 40 && answer["process"] == .integer(Int(getpid())))
@@ -242,7 +242,7 @@ import Testing
         var heard = 0
         let note = String(repeating: "x", count: 10_000)
         for _ in 0..<2000 {
-            house.desk.note(.notice(note))
+            house.desk.observe(.notice(note))
             heard += listener.receive().messages.count { $0.event == "notice" }
         }
         #expect(heard > 1000)

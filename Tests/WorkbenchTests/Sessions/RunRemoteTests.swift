@@ -94,8 +94,8 @@ import Testing
 
     @Test func pastAndPresentComeTogether() throws {
         let house = try House()
-        house.desk.note(.prepared(Self.summary("saves/elsewhere")))
-        house.desk.note(.stepFinished(TrainSamples.record(7)))
+        house.desk.observe(.prepared(Self.summary("saves/elsewhere")))
+        house.desk.observe(.stepFinished(TrainSamples.record(7)))
         try house.openDoor()
         house.watch()
         let run = try house.joins()
@@ -104,7 +104,7 @@ import Testing
         var summary = Self.summary(house.folder)
         summary.name = "elsewhere"
         #expect(run.events == [.prepared(summary), .stepFinished(TrainSamples.record(7))])
-        house.desk.note(.stepFinished(TrainSamples.record(8)))
+        house.desk.observe(.stepFinished(TrainSamples.record(8)))
         try house.hears("step") { $0 == .told(.stepFinished(TrainSamples.record(8))) }
     }
 
@@ -112,7 +112,7 @@ import Testing
         let house = try House()
         var summary = Self.summary(house.folder)
         summary.evaluationExamples = 0
-        house.desk.note(.prepared(summary))
+        house.desk.observe(.prepared(summary))
         try house.openDoor()
         house.watch()
         _ = try house.joins()
@@ -136,7 +136,7 @@ import Testing
         try house.hears("interruption") { $0 == .interrupted }
         house.remote?.perform(.pause)
         try house.hears("refusal") { $0 == .refused("the connection is lost") }
-        house.desk.note(.prepared(Self.summary(house.folder)))
+        house.desk.observe(.prepared(Self.summary(house.folder)))
         try house.openDoor()
         #expect(try house.joins(2).events.count == 1)
         house.remote?.perform(.pause)
@@ -187,10 +187,10 @@ import Testing
         try house.openDoor()
         house.watch()
         _ = try house.joins()
-        house.desk.note(.failed(KernelError(.badData, "torn")))
+        house.desk.observe(.failed(KernelError(.badData, "torn")))
         try house.hears("fault") { $0 == .told(.failed(KernelError(.badData, "torn"))) }
         let count = house.events.count
-        house.desk.note(.notice("after the end"))
+        house.desk.observe(.notice("after the end"))
         house.shutDoor()
         usleep(300_000)
         #expect(house.events.count == count)
@@ -201,7 +201,7 @@ import Testing
         _ = try other.joins()
         other.remote?.leave()
         let before = other.events.count
-        other.desk.note(.notice("after leaving"))
+        other.desk.observe(.notice("after leaving"))
         other.shutDoor()
         usleep(300_000)
         #expect(other.events.count == before)

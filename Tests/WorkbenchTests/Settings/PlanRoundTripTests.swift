@@ -27,6 +27,7 @@ struct PlanRoundTripTests {
         "enable_thinking": "null", "disable_shuffling": "true", "output_dir": "\"007\"",
         "overwrite_output_dir": "true", "run_name": "\" padded \"", "logging_strategy": "epoch",
         "logging_steps": "0.05", "logging_first_step": "true", "save_strategy": "\"no\"",
+        "report_to": "tensorboard", "logging_dir": "boards/a",
         "save_steps": "20", "save_total_limit": "2", "save_only_model": "true",
         "load_best_model_at_end": "true", "per_device_train_batch_size": "3",
         "gradient_accumulation_steps": "5", "num_train_epochs": "0.1", "max_steps": "9",

@@ -67,8 +67,9 @@ enum RunSamples {
             }
             var record = try #require(RunRecord(folder: folder))
             (record.folder, record.changedSeconds) = ("/runs/\(name)", loss ?? 0)
+            record.values[.tokensPerSecond] = loss.map { $0 * 100 }
             return RunEntry(
-                record: record, plan: plan, tokensPerSecond: loss.map { $0 * 100 }, notes: notes)
+                record: record, plan: plan, notes: notes)
         }
         return RunListing(
             runs: [

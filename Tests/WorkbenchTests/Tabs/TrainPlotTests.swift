@@ -55,12 +55,39 @@ import Testing
         robot.press(.character("v"))
         #expect(robot.shows("Learning rate") && !robot.shows("─ Loss"))
         var record = TrainSamples.record(331)
-        record.memoryBytes = 512 << 20
+        record.values[.memory] = Double(512 << 20)
         robot.send(.mail(.arrived(.stepFinished(record))))
         robot.press(.character("v"), .character("v"), .character("v"))
         #expect(robot.shows("─ Memory") && robot.shows("512") && robot.shows("MiB"))
         robot.press(.character("v"))
         #expect(robot.shows("─ Loss"))
+    }
+
+    /// Plots are offered for what a run measures, whatever it is, also from evaluations.
+    @Test func metricsOfAnObjectiveHavePlots() {
+        var robot = robot(size: Size(160, 45))
+        for step in 331...340 {
+            var record = TrainSamples.record(step)
+            record.values["rewards/margins"] = Double(step)
+            robot.send(.mail(.arrived(.stepFinished(record))))
+        }
+        let held = EvaluationRecord(
+            step: 340, epoch: 1.7, values: [.loss: 1, "rewards/margins": 335], tokens: 9, seconds: 1
+        )
+        robot.send(.mail(.arrived(.evaluated(held))))
+        robot.press(.character("v"))
+        #expect(robot.shows("rewards/margins") && robot.shows("─ Loss") && robot.shows("Memory"))
+        // The last plot lies before the loss.
+        robot.press(.character("V"), .character("V"))
+        #expect(robot.shows("─ rewards/margins") && !robot.shows("─ Loss"))
+        let curves = robot.app.state.curves
+        #expect(curves.metrics["rewards/margins"]?.ys.last == 340)
+        #expect(curves.heldMetrics["rewards/margins"]?.ys == [335])
+        let rows = CurveTable.csv(curves).split(separator: "\n")
+        #expect(rows[0].hasSuffix("memory_bytes,rewards/margins,eval_loss,eval_rewards/margins"))
+        #expect(rows[340].hasSuffix(",340.0,1.0,335.0"), "\(rows[340])")
+        robot.press(.character("x"))
+        #expect(robot.app.state.curves.heldMetrics["rewards/margins"]?.xs == [1.7])
     }
 
     @Test func thePlotCanStandAlone() {

@@ -40,9 +40,11 @@ enum TrainSamples {
 
     static func record(_ step: Int, loss: Double? = nil, total: Int = 600) -> StepRecord {
         StepRecord(
-            step: step, totalSteps: total, epoch: Double(step) / 200, loss: loss ?? self.loss(step),
-            learningRate: 2e-4, gradientNorm: 0.79, tokensPerSecond: 1184, tokens: 722,
-            trainedTokens: 300, tokensSeen: step * 722, elapsedSeconds: Double(step) * 0.61,
+            step: step, totalSteps: total, epoch: Double(step) / 200,
+            values: [
+                .loss: loss ?? self.loss(step), .learningRate: 2e-4, .gradientNorm: 0.79,
+                .tokensPerSecond: 1184, .trainedTokens: 300,
+            ], tokens: 722, tokensSeen: step * 722, elapsedSeconds: Double(step) * 0.61,
             remainingSeconds: Double(total - step) * 0.61)
     }
 
@@ -91,7 +93,7 @@ enum TrainSamples {
         _ = TrainTab.update(&failed, .started(plan))
         _ = TrainTab.update(&failed, .arrived(.failed(failure)))
         var overview = running(330)
-        _ = TrainTab.update(&overview, .plot(.panePressed))
+        _ = TrainTab.update(&overview, .plot(.paneMoved(by: 1)))
         var time = running(330)
         for _ in 0..<2 { _ = TrainTab.update(&time, .plot(.axisPressed)) }
         _ = TrainTab.update(&time, .plot(.cursorMoved(by: -200)))
