@@ -43,9 +43,9 @@ enum Rule {
         /(?:^|[^\w.~$}\/])\/(?:root|Users|work|mnt|home\/(?!me\b)\w+)\//.wordBoundaryKind(.simple)
     }
 
-    /// Clocks of the world; the processor time of a thread is none.
+    /// Clocks of the world; processor time is none.
     static var clock: Regex<Substring> {
-        /\b(?:ContinuousClock|SuspendingClock|DispatchTime|DispatchWallTime|CFAbsoluteTimeGetCurrent|systemUptime|gettimeofday)\b|\bDate\(\)|\bDate\.now\b|clock_gettime\((?!CLOCK_THREAD)/
+        /\b(?:ContinuousClock|SuspendingClock|DispatchTime|DispatchWallTime|CFAbsoluteTimeGetCurrent|systemUptime|gettimeofday)\b|\bDate\(\)|\bDate\.now\b|clock_gettime\((?!CLOCK_(?:THREAD|PROCESS)_CPUTIME)/
             .wordBoundaryKind(.simple)
     }
 

@@ -1,5 +1,6 @@
-// One table entry per operation: inputs, the fast forward and backward, and a naive twin in Double.
-// It serves the parity test and the gradient check alike.
+// One table entry per operation: inputs, the fast forward and backward, and a naive twin in Double. It has three
+// uses: the fast path equals the twin, its gradients the twin's differences (OpTests), and the same operations at the
+// sizes of a model are measured (OpBenchmarks). Operations on products and labels are in OpCase+Model.swift.
 
 @testable import Kernel
 
@@ -22,44 +23,52 @@ struct OpCase: Sendable, CustomStringConvertible {
     var epsilon = 1e-5
 }
 
-/// Odd shapes on purpose.
+/// What is compared with the twins: odd shapes on purpose.
 let opCases: [OpCase] =
-    matmulCases + normalizationCases + rotaryCases + gateCases + attentionCases + elementwiseCases
+    [(1, 1, 1), (3, 17, 5), (33, 127, 17), (127, 33, 64), (64, 3, 33)].map(matmulCase)
+    + [(1, 1), (3, 17), (33, 127), (64, 64)].map(normalizationCase)
+    + [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map(rotaryCase)
+    + [(1, 1), (3, 17), (33, 127)].map(gateCase)
+    + [
+        ([1], 1, 1, 2, nil), ([3, 17], 4, 2, 8, nil), ([70, 5, 1], 3, 1, 12, nil),
+        ([33], 2, 2, 64, nil), ([21, 9], 4, 2, 8, 5), ([130], 2, 1, 16, 70),
+    ].map(attentionCase)
+    + [(1, 1), (3, 17), (33, 127)].map(sumCase) + modelOpCases
 
-private let sizes: [(Int, Int, Int)] = [
-    (1, 1, 1), (3, 17, 5), (33, 127, 17), (127, 33, 64), (64, 3, 33),
-]
+/// What is measured: micro-batches of 512 tokens in the layers of SmolLM2-135M.
+let opBenchmarks: [OpCase] =
+    [(512, 576, 1536), (512, 1536, 576)].map(matmulCase) + [normalizationCase(512, 576)]
+    + [rotaryCase(512, 9, 64), gateCase(512, 1536), attentionCase([512], 9, 3, 64, nil)]
+    + [sumCase(512, 576)] + modelOpBenchmarks
 
-private let matmulCases: [OpCase] = sizes.flatMap { t, k, n -> [OpCase] in
-    [
-        OpCase(
-            description: "x (\(t), \(k)) · w (\(n), \(k))ᵀ",
-            inputs: [.init(rows: t, columns: k), .init(rows: n, columns: k)],
-            run: { input, arena in
-                let y = Tensor(t, n, in: arena)
-                Gemm.multiplyTransposed(input[0], input[1], into: y)
-                return (
-                    y,
-                    { dY in
-                        let (dX, dW) = (Tensor(t, k, in: arena), Tensor(n, k, in: arena))
-                        Gemm.multiply(dY, input[1], into: dX)
-                        dW.fill(0)
-                        Gemm.transposedMultiply(dY, input[0], into: dW, accumulate: true)
-                        return [dX, dW]
-                    }
-                )
-            },
-            naive: { input in
-                (0..<t).flatMap { i in
-                    (0..<n).map { j in
-                        (0..<k).reduce(0.0) { $0 + input[0][i * k + $1] * input[1][j * k + $1] }
-                    }
+private func matmulCase(_ t: Int, _ k: Int, _ n: Int) -> OpCase {
+    OpCase(
+        description: "x (\(t), \(k)) · w (\(n), \(k))ᵀ",
+        inputs: [.init(rows: t, columns: k), .init(rows: n, columns: k)],
+        run: { input, arena in
+            let y = Tensor(t, n, in: arena)
+            Gemm.multiplyTransposed(input[0], input[1], into: y)
+            return (
+                y,
+                { dY in
+                    let (dX, dW) = (Tensor(t, k, in: arena), Tensor(n, k, in: arena))
+                    Gemm.multiply(dY, input[1], into: dX)
+                    dW.fill(0)
+                    Gemm.transposedMultiply(dY, input[0], into: dW, accumulate: true)
+                    return [dX, dW]
                 }
-            }, tolerance: 1e-4)
-    ]
+            )
+        },
+        naive: { input in
+            (0..<t).flatMap { i in
+                (0..<n).map { j in
+                    (0..<k).reduce(0.0) { $0 + input[0][i * k + $1] * input[1][j * k + $1] }
+                }
+            }
+        }, tolerance: 1e-4)
 }
 
-private let normalizationCases: [OpCase] = [(1, 1), (3, 17), (33, 127), (64, 64)].map { t, c in
+private func normalizationCase(_ t: Int, _ c: Int) -> OpCase {
     OpCase(
         description: "rms norm (\(t), \(c))",
         inputs: [.init(rows: t, columns: c), .init(rows: 1, columns: c, scale: 0.3, offset: 1)],
@@ -90,7 +99,7 @@ private let normalizationCases: [OpCase] = [(1, 1), (3, 17), (33, 127), (64, 64)
         }, tolerance: 5e-5)
 }
 
-private let rotaryCases: [OpCase] = [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map { t, heads, d in
+private func rotaryCase(_ t: Int, _ heads: Int, _ d: Int) -> OpCase {
     let rotary = Rotary(inverseFrequencies: (0..<d / 2).map { 1 / Double(1 + $0 * $0) })
     let positions = (0..<t).map { Int32($0 * 3 % 11) }
     return OpCase(
@@ -127,7 +136,7 @@ private let rotaryCases: [OpCase] = [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map { t
         })
 }
 
-private let gateCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, f in
+private func gateCase(_ t: Int, _ f: Int) -> OpCase {
     OpCase(
         description: "swiglu (\(t), \(f))",
         inputs: [.init(rows: t, columns: f, scale: 3), .init(rows: t, columns: f)],
@@ -147,11 +156,9 @@ private let gateCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, f in
         naive: { input in zip(input[0], input[1]).map { $0 / (1 + exponential(-$0)) * $1 } })
 }
 
-private let attentionCases: [OpCase] = [
-    ([1], 1, 1, 2, nil), ([3, 17], 4, 2, 8, nil), ([70, 5, 1], 3, 1, 12, nil),
-    ([33], 2, 2, 64, nil),
-    ([21, 9], 4, 2, 8, 5), ([130], 2, 1, 16, 70),
-].map { lengths, heads, keyHeads, d, window in
+private func attentionCase(
+    _ lengths: [Int], _ heads: Int, _ keyHeads: Int, _ d: Int, _ window: Int?
+) -> OpCase {
     let shape = AttentionShape(
         heads: heads, keyValueHeads: keyHeads, headDimension: d, window: window)
     let t = lengths.reduce(0, +)
@@ -190,7 +197,7 @@ private let attentionCases: [OpCase] = [
         naive: { input in naiveAttention(input, fixed, shape) }, tolerance: 5e-5)
 }
 
-private let elementwiseCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, c in
+private func sumCase(_ t: Int, _ c: Int) -> OpCase {
     OpCase(
         description: "sum (\(t), \(c))",
         inputs: [.init(rows: t, columns: c), .init(rows: t, columns: c)],
