@@ -86,7 +86,9 @@ extension FuzzReader {
 
     /// The files of the interface, of exports and of chats, which are opened by their paths.
     static func settingsFile(_ kind: SettingsFileKind) -> FuzzReader {
-        let mutator = SettingTexts.mutator(SettingTexts.yaml + SettingTexts.json)
+        // Its own text is the most frequent seed: plans of another kind are refused at once.
+        let own = Array(repeating: SettingTexts.yaml[kind.seed], count: 6)
+        let mutator = SettingTexts.mutator(own + SettingTexts.yaml + SettingTexts.json)
         let scratch = FuzzScratch()
         return FuzzReader(kind.rawValue, longest: 8_192, reaches: kind.reaches) {
             mutator.mutant(&$0)
@@ -117,6 +119,15 @@ enum SettingsFileKind: String, CaseIterable {
     case interface = "interface settings"
     case exports = "export plans"
     case chats = "chat plans"
+
+    /// The place of its text among the seeds.
+    fileprivate var seed: Int {
+        switch self {
+        case .interface: 3
+        case .exports: 4
+        case .chats: 5
+        }
+    }
 
     /// The interface's own file never throws: it begins with the defaults and tells why.
     fileprivate var reaches: Set<String> {

@@ -116,6 +116,16 @@ struct SettingDocumentTests {
         #expect(error?.place?.hasPrefix("plan.json") == true && error?.why?.isEmpty == false)
     }
 
+    /// Texts that YAML's reader changes or refuses as they stand are written so that they come back.
+    @Test(arguments: ["\u{FEFF}a", "\u{FEFF}\u{FEFF}", "a\u{FEFF}b", "\u{FFFF}", "\u{FFFE}\u{85}"])
+    func oddScalarsSurviveWriting(text: String) throws {
+        let json = JSONValue.object(["output_dir": .string(text)]).text()
+        let plan = try PlanFile.read(text: json, isJSON: true, name: "a.json").plan
+        let scalars = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
+        #expect(plan.output.folder.unicodeScalars.elementsEqual(scalars))
+        #expect(try PlanFile.read(yaml: PlanFile.yaml(for: plan)).plan == plan)
+    }
+
     /// The least integer has no absolute value.
     @Test(arguments: ["-9223372036854775808.0", "9223372036854774784.0", "1e308", "-0.0"])
     func numbersAtTheEndsAreRead(number: String) throws {
