@@ -280,7 +280,7 @@ def run(options):
     if options.out and os.path.exists(options.out):
         with open(options.out, encoding="utf-8") as file:
             plan = json.load(file)
-    everything = ["KernelTests"] + [x for s in options.skip for x in ("--skip", s)]
+    everything = [options.then] + [x for s in options.skip for x in ("--skip", s)]
     tests = lambda words: ["swift", "test", "--skip-build", "--filter"] + words
     limits = {}
 
@@ -309,20 +309,20 @@ def run(options):
             continue
         near = suites(root, flip["folder"])
         flip["near"] = outcome(flip["number"], [near]) if near else None
-        print(line(flip, flip["near"] or "nothing near"), flush=True)
+        print(line(flip, flip["near"] or "passes the tests of its folder"), flush=True)
         keep()
     for flip in plan["flips"]:
         if "caught" in flip:
             continue
         flip["caught"] = flip["near"] or outcome(flip["number"], everything)
         if not flip["near"]:
-            print(line(flip, flip["caught"] or "NOTHING"), flush=True)
+            print(line(flip, flip["caught"] or "SURVIVES"), flush=True)
         keep()
     report_plan(plan)
 
 
 def line(flip, by):
-    return (f"{flip['number']:3} caught by {by:40} {flip['path']}:{flip['line']} "
+    return (f"{flip['number']:3} {by:48} {flip['path']}:{flip['line']} "
             f"{flip['before']} -> {flip['after']}")
 
 
@@ -350,8 +350,10 @@ def main():
     two.add_argument("copy")
     two.add_argument("--out", help="where outcomes are kept; a run that was ended goes on from there")
     two.add_argument(
-        "--skip", nargs="*", default=["FuzzTests", "PowerCutTests", "FailedCallTests"],
-        help="suites that are left out of all tests: they try inputs and disks, not results")
+        "--then", default="KernelTests", help="the tests for those that the tests of the folder let pass")
+    two.add_argument(
+        "--skip", nargs="*", default=["PowerCutTests", "FailedCallTests"],
+        help="suites that are left out of them: they try disks, not results")
     two.set_defaults(act=run)
     for command in (one, two):
         command.add_argument(
