@@ -74,7 +74,7 @@ snapshots: deps ## Record the screens anew; look at the difference before a comm
 fixtures: ## Make the reference values anew (Python with torch, transformers, peft)
 	@for script in scripts/make_*.py; do echo "$$script"; python3 "$$script" || exit 1; done
 
-fuzz: deps ## Feed a million damaged files to every reader (INPUTS=40000000 for the bar)
+fuzz: deps ## Feed a million damaged inputs to every reader (INPUTS=40000000 for the bar, READERS='a,b' for some)
 	swift build --build-tests
 	FUZZ=1 $(if $(INPUTS),WORKBENCH_FUZZ_INPUTS=$(INPUTS)) $(if $(READERS),WORKBENCH_FUZZ_READERS='$(READERS)') swift test --skip-build --filter 'Fuzz|GGUFHeaderTests'
 

@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Kernel", "Panels"], path: "Tests/TestSupport",
             swiftSettings: strict),
-        // Millions of damaged inputs for each reader of the kernel; KernelTests runs them.
+        // Millions of damaged inputs for each reader; KernelTests and WorkbenchTests run them.
         .target(
             name: "Fuzzing", dependencies: ["Kernel"], path: "Tests/Fuzzing",
             swiftSettings: strict + fastInDebug),
@@ -63,7 +63,7 @@ let package = Package(
             name: "PanelsTests", dependencies: ["Panels", "TestSupport"], exclude: ["Snapshots"],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"],
+            name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport", "Fuzzing"],
             exclude: ["Snapshots"],
             swiftSettings: strict),
         .testTarget(

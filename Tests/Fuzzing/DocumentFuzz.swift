@@ -104,10 +104,18 @@ func isClean(_ text: String) -> Bool {
 /// The verdict on a reader that throws operating errors, whose words must be clean; `body` says what is
 /// wrong with what it read, nil when nothing is.
 func judged(_ body: () throws(KernelError) -> String?) -> Verdict {
+    judged(body) { $0.map { .wrong($0) } ?? .accepted }
+}
+
+/// The same for what was read; `then` judges it. `shown` is how the words of an error reach a screen.
+func judged<Value>(
+    _ body: () throws(KernelError) -> Value, shown: (String) -> String = { $0 },
+    then: (Value) -> Verdict
+) -> Verdict {
     do throws(KernelError) {
-        return try body().map { .wrong($0) } ?? .accepted
+        return then(try body())
     } catch {
-        guard isClean(error.description) else {
+        guard isClean(shown(error.description)) else {
             return .wrong("an error with controls: \(error)")
         }
         guard error.kind != .internalFault else { return .wrong("\(error)") }

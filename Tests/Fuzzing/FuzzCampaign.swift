@@ -142,6 +142,13 @@ enum ProcessMemory {
         return kibibytes << 10
     }
 
+    /// Processor seconds of all threads of this process.
+    static func processSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     /// Processor seconds of this thread: what others do on the machine does not count.
     static func threadSeconds() -> Double {
         var time = timespec()

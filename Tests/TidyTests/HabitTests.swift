@@ -67,6 +67,16 @@ struct HabitTests {
         for file in files { #expect(!file.text.contains(here), "\(file.path)") }
     }
 
+    /// Stored pictures of screens are there to be read in a diff.
+    @Test func snapshotsStayReadable() throws {
+        let files = try SourceTree.paths(in: "Tests").filter { $0.contains("/Snapshots/") }
+        #expect(files.count > 100 && files.allSatisfy { $0.hasSuffix(".txt") })
+        let lines = try files.reduce(0) {
+            $0 + (try SourceTree.file($1).text.count { $0 == "\n" })
+        }
+        #expect(lines <= 8_000, "\(lines) lines")
+    }
+
     @Test func typesAreNotNamedAfterModules() throws {
         try expectNone(Rule.moduleAsType, in: SourceTree.files(in: "Sources", "swift"), \.code)
     }

@@ -43,6 +43,18 @@ enum Rule {
         /(?:^|[^\w.~$}\/])\/(?:root|Users|work|mnt|home\/(?!me\b)\w+)\//.wordBoundaryKind(.simple)
     }
 
+    /// Clocks of the world; processor time is none.
+    static var clock: Regex<Substring> {
+        /\b(?:ContinuousClock|SuspendingClock|DispatchTime|DispatchWallTime|CFAbsoluteTimeGetCurrent|systemUptime|gettimeofday)\b|\bDate\(\)|\bDate\.now\b|clock_gettime\((?!CLOCK_(?:THREAD|PROCESS)_CPUTIME)/
+            .wordBoundaryKind(.simple)
+    }
+
+    /// Random numbers that no seed decides.
+    static var unseeded: Regex<Substring> {
+        /\bSystemRandomNumberGenerator\b|\.random\(\)|\.random\(in:(?!.*using:)|\.(?:shuffled|shuffle|randomElement)\(\)/
+            .wordBoundaryKind(.simple)
+    }
+
     /// A type that would hide the module of its name.
     static var moduleAsType: Regex<Substring> {
         /\b(?:struct|class|enum|actor|protocol|typealias)\s+(?:Kernel|Panels|Workbench)\b/

@@ -90,14 +90,15 @@ private struct Difference {
         for key in old.settings.keys.sorted() {
             guard let was = old.settings[key], let isNow = new.settings[key], was != isNow
             else { continue }
-            changes.append("\(key) (\(Self.short(was)) → \(Self.short(isNow)))")
+            changes.append(
+                "\(key.escapedForDisplay) (\(Self.short(was)) → \(Self.short(isNow)))")
         }
         if old.threads != new.threads {
             changes.append("threads (\(old.threads) → \(new.threads))")
             hints.append("Go on with --threads \(old.threads).")
         }
         if old.products != new.products {
-            changes.append("products (\(old.products) → \(new.products))")
+            changes.append("products (\(Self.short(old.products)) → \(new.products))")
             hints.append("Go on where products are computed as before (--backend, --isa).")
         }
         // The number of steps follows from the data and the settings; alone it is the cause.
@@ -113,14 +114,16 @@ private struct Difference {
         let files = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
         guard !files.isEmpty, !old.isEmpty else { return changes.append("the data") }
         for file in files.prefix(5) {
+            let name = file.escapedForDisplay
             changes.append(
-                old[file] == nil ? "\(file) (new)" : new[file] == nil ? "\(file) (gone)" : file)
+                old[file] == nil ? "\(name) (new)" : new[file] == nil ? "\(name) (gone)" : name)
         }
         if files.count > 5 { changes.append("\(files.count - 5) other files") }
     }
 
+    /// What a checkpoint says of itself may be anybody's words.
     private static func short(_ text: String) -> String {
-        text.count > 60 ? text.prefix(60) + "…" : text
+        (text.count > 60 ? text.prefix(60) + "…" : text).escapedForDisplay
     }
 }
 

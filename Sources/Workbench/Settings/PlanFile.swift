@@ -55,7 +55,14 @@ enum PlanFile {
     static func read(
         yaml text: String, name: String = "the plan"
     ) throws(KernelError) -> PlanReading<TrainingPlan> {
-        reading(try SettingDocument(text: text, name: name))
+        try read(text: text, isJSON: false, name: name)
+    }
+
+    /// Reads YAML or JSON text; `name` is what errors call it.
+    static func read(
+        text: String, isJSON: Bool, name: String
+    ) throws(KernelError) -> PlanReading<TrainingPlan> {
+        reading(try SettingDocument(text: text, isJSON: isJSON, name: name))
     }
 
     /// The plan as YAML: required keys, and those that differ from the defaults.

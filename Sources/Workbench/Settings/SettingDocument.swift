@@ -127,7 +127,8 @@ struct SettingDocument: Sendable, Equatable {
             let isNull =
                 scalar.style == .plain
                 && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-            return SettingNode(content: isNull ? .null : .scalar(scalar.string), line: line)
+            return SettingNode(
+                content: isNull ? .null : .scalar(Self.unmarked(scalar.string)), line: line)
         case .sequence(let sequence):
             var items: [SettingNode] = []
             for item in sequence {
@@ -149,6 +150,14 @@ struct SettingDocument: Sendable, Equatable {
         case .alias:
             throw KernelError(.configuration, "an alias is not defined", at: "\(name):\(line ?? 1)")
         }
+    }
+
+    /// A text without the byte order marks in front of it. YAML's reader takes the first away, so that no file
+    /// could say again what such a text means.
+    private static func unmarked(_ text: String) -> String {
+        var scalars = Substring(text).unicodeScalars
+        while scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+        return String(scalars)
     }
 
     // MARK: - JSON
@@ -181,7 +190,7 @@ struct SettingDocument: Sendable, Equatable {
         case .integer(let value): return SettingNode(content: .scalar(String(value)))
         case .bigInteger(let digits): return SettingNode(content: .scalar(digits))
         case .number(let value): return SettingNode(content: .scalar(value.settingText))
-        case .string(let value): return SettingNode(content: .scalar(value))
+        case .string(let value): return SettingNode(content: .scalar(Self.unmarked(value)))
         case .array(let values):
             var items: [SettingNode] = []
             for value in values {

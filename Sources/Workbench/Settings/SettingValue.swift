@@ -65,7 +65,7 @@ extension Double: SettingValue {
 
     /// With a dot and a signed exponent, as YAML 1.1 needs to see a number: 5.0e-05.
     var settingText: String {
-        if let whole = Int(exactly: self), abs(whole) < 1_000_000_000 { return String(whole) }
+        if let whole = Int(exactly: self), whole.magnitude < 1_000_000_000 { return String(whole) }
         let text = String(self)
         guard let exponent = text.firstIndex(of: "e") else { return text }
         return text[..<exponent].contains(".")

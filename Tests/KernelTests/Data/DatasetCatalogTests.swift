@@ -13,6 +13,24 @@ import Testing
         return (folder, try DatasetCatalog(directory: folder.path))
     }
 
+    /// Two letters of slip in long words, one in short ones; very long keys are nobody's slip.
+    @Test(arguments: [
+        ("formating", "formatting", true), ("File-Name", "file_name", true),
+        ("num_sampl", "num_samples", true), ("num_samplesss", "num_samples", true),
+        ("num_sam", "num_samples", false), ("num_samplessss", "num_samples", false),
+        ("spilt", "split", false), ("splitt", "split", true), ("tag", "tags", true),
+        ("ta", "tags", false), ("foldersss", "folder", false), ("folderss", "folder", true),
+    ])
+    func slipsOfTheFingersAreTold(word: String, meant: String, isLikely: Bool) {
+        #expect(Misspelling.isLikely(word, of: meant) == isLikely)
+    }
+
+    @Test func veryLongKeysAreNoSlips() {
+        let (forty, more) = (String(repeating: "a", count: 40), String(repeating: "a", count: 41))
+        #expect(Misspelling.isLikely(forty, of: forty + "b"))
+        #expect(!Misspelling.isLikely(more, of: more + "b"))
+    }
+
     @Test func entriesKeepOrderAndDefaults() throws {
         let (folder, catalog) = try catalog(
             #"""

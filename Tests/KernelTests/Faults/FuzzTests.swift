@@ -1,6 +1,5 @@
-// Damaged inputs for every reader, by their numbers: no trap, no read past the end, no wrong answer, no
-// input that takes a second, no memory beyond 64 MiB. FUZZ=1, as in `make fuzz`, tries a million each, and
-// WORKBENCH_FUZZ_INPUTS as many as it says, on all processors.
+// Damaged inputs for every reader of the kernel, by their numbers: no trap, no read past the end, no wrong
+// answer, no input that takes a second, no memory beyond 64 MiB. How many are tried FuzzTrial decides.
 import Foundation
 import Testing
 
@@ -8,21 +7,10 @@ import Testing
 @testable import Kernel
 
 @Suite(.serialized) struct FuzzTests {
-    private static let environment = ProcessInfo.processInfo.environment
-    private static let isCampaign = environment["FUZZ"]?.isEmpty == false
-    private static let inputs =
-        environment["WORKBENCH_FUZZ_INPUTS"].flatMap { Int($0) } ?? (isCampaign ? 1_000_000 : 8_000)
-    private static let first = environment["WORKBENCH_FUZZ_FIRST"].flatMap { Int($0) } ?? 0
-
-    static let readers = [
+    static let readers = FuzzTrial.chosen([
         "safetensors", "gguf", "json", "model configuration", "GGUF models", "adapter settings",
-        "tokenizer", "data sets", "chat templates",
-    ].filter { name in
-        environment["WORKBENCH_FUZZ_READERS"].map {
-            $0.split(separator: ",").contains { $0 == name }
-        }
-            ?? true
-    }
+        "tokenizer", "data sets", "chat templates", "dataset catalogs", "checkpoints",
+    ])
 
     private static func reader(_ name: String) throws -> FuzzReader {
         func seeds(_ folder: String, _ file: String) throws -> [[UInt8]] {
@@ -45,31 +33,41 @@ import Testing
         case "tokenizer": return .tokenizer
         case "data sets": return .records
         case "chat templates": return .template
+        case "dataset catalogs": return .catalog()
+        case "checkpoints": return try .checkpoint(try checkpointSample())
         default: throw CocoaError(.featureUnsupported)
+        }
+    }
+
+    /// A run of the tiny model with an adapter, saved after three steps of eight.
+    private static func checkpointSample() throws -> CheckpointSample {
+        let tiny = try TinyRun()
+        tiny.run()
+        let folder = tiny.path("run/checkpoint-3")
+        var files: [String: [UInt8]] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            files[name] = try contents("\(folder)/\(name)")
+        }
+        #expect(files.count >= 6)
+        let plan = tiny.plan
+        let weights = try ModelWeights(ModelFolder(path: plan.model.path))
+        return CheckpointSample(
+            files: files, step: 3, totalSteps: 8,
+            log: try contents(tiny.path("run/trainer_log.jsonl"))
+        ) {
+            let choice = try TuningChoice(plan, weights: weights)
+            let model = TunedModel(
+                weights, method: choice.method, arena: Arena(reserving: 1 << 28))
+            let optimizer = AdamW(model.parameters)
+            return (model, optimizer)
         }
     }
 
     @Test(arguments: readers)
     func damagedInputsAreRefusedOrReadWithinBounds(_ name: String) throws {
-        let reader = try Self.reader(name)
-        let isLong = Self.isCampaign
-        let campaign = FuzzCampaign(
-            Self.first..<Self.first + Self.inputs,
-            threads: isLong ? ProcessInfo.processInfo.activeProcessorCount : 1,
-            markFolder: isLong ? NSTemporaryDirectory() : nil)
-        let report = try campaign.run(reader)
-        if isLong { print("\(name): \(report.summary)") }
-        for one in report.wrong { Issue.record("input \(one.number): \(one.what)") }
-        #expect(report.inputs == Self.inputs)
-        #expect(
-            report.accepted > Self.inputs / 40, "the mutations are too rough: \(report.summary)")
-        let reached = Set(report.refused.keys)
-        #expect(
-            reader.reaches.isSubset(of: reached), "not seen: \(reader.reaches.subtracting(reached))"
-        )
-        #expect(report.slowest.seconds < 1, "input \(report.slowest.number)")
-        // Other tests run beside the short one.
-        if isLong { #expect(report.memoryGrowth < 64 << 20, "\(report.memoryGrowth >> 20) MiB") }
+        for complaint in try FuzzTrial.complaints(of: try Self.reader(name)) {
+            Issue.record("\(complaint)")
+        }
     }
 
     @Test func anInputDependsOnItsNumberAlone() throws {

@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 
+@testable import Fuzzing
 @testable import Kernel
 
 /// A folder that is removed with the object.
@@ -55,8 +56,9 @@ extension Result where Failure == FormatFailure {
     }
 }
 
-/// Seconds that `body` takes.
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let elapsed = try ContinuousClock().measure(body)
-    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+/// Processor seconds of this thread that `body` takes: what else the machine does is none of them.
+func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
+    let begin = ProcessMemory.threadSeconds()
+    try body()
+    return ProcessMemory.threadSeconds() - begin
 }

@@ -298,7 +298,7 @@ struct GGUFCase: Sendable, CustomTestStringConvertible {
             GGUFRecipe.Pair(key: Array("key.\($0)".utf8), type: 0, payload: [1])
         }
         let bytes = recipe.bytes()
-        let elapsed = try seconds {
+        let elapsed = try processorSeconds {
             let header = try bytes.withUnsafeBytes { try GGUFHeader(parsing: $0) }
             #expect(header.metadata.pairs.count == 100_000)
         }

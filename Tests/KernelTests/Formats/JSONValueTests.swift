@@ -183,7 +183,7 @@ import Testing
         }
         text += #""end":0}}}"#
         var value = JSONValue.null
-        let elapsed = try seconds { value = try parse(text) }
+        let elapsed = try processorSeconds { value = try parse(text) }
         #expect(value["model"]?["vocab"]?.object?.count == count + 1)
         #expect(elapsed < 2, "\(elapsed) s")
     }

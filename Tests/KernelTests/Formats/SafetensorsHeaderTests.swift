@@ -209,7 +209,7 @@ import Testing
                 "model.layers.\(index).weight", "[1]", "[\(index),\(index + 1)]", kind: "U8")
         }
         let bytes = safetensors(text + "}", data: 100_000)
-        let elapsed = try seconds {
+        let elapsed = try processorSeconds {
             let header = try bytes.withUnsafeBytes { try SafetensorsHeader(parsing: $0) }
             #expect(header.entries.count == 100_000)
         }

@@ -52,11 +52,14 @@ private let folders = [
         #expect(firstMismatch(logits.values, expected, relative: 1e-5, absolute: 1e-4) == nil)
     }
 
-    @Test(arguments: folders, [false, true]) func gradientsEqualTransformers(
+    /// The copy that is rounded to bf16 has logits of its own alone; the others have all references.
+    private static let complete = folders.filter { $0 != "llama-bf16" }
+
+    @Test(arguments: complete, [false, true]) func gradientsEqualTransformers(
         _ name: String, recomputes: Bool
     ) throws {
         let reference = try reference(name)
-        guard let gradients = reference["gradients"]?.array else { return }
+        let gradients = try #require(reference["gradients"]?.array)
         let weights = try weights(name)
         let all = TuningMethod(trainedNames: Set(weights.allParameters.map(\.name)))
         let model = TunedModel(weights, method: all, arena: Arena())
@@ -87,8 +90,8 @@ private let folders = [
         }
     }
 
-    @Test(arguments: folders) func greedyDecodingEqualsTransformers(_ name: String) throws {
-        guard let greedy = try reference(name)["greedy"] else { return }
+    @Test(arguments: complete) func greedyDecodingEqualsTransformers(_ name: String) throws {
+        let greedy = try reference(name).member("greedy")
         let model = TunedModel(try weights(name), method: .inference, arena: Arena())
         var settings = SamplingSettings()
         settings.isGreedy = true

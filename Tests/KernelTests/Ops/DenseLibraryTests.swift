@@ -1,6 +1,8 @@
 // Dense products by every library that this machine has, against the naive product: both orders of both
 // factors, rows with gaps, α and β.
 
+import Foundation
+import Microkernels
 import TestSupport
 import Testing
 
@@ -14,6 +16,20 @@ import Testing
         guard let oneDNN = try? OneDNN.opened() else { return [.openBLAS] }
         return [.openBLAS, .oneDNN(.float32)] + (oneDNN.hasBFloat16 ? [.oneDNN(.bfloat16)] : [])
     }()
+
+    /// One that is installed and right is taken: a probe that is wrong itself would leave it aside in silence.
+    @Test(.enabled(if: dlopen("libopenblas.so.0", RTLD_NOW) != nil, "OpenBLAS is not installed"))
+    func anInstalledLibraryIsFound() {
+        #expect(OpenBLAS.found != nil)
+    }
+
+    /// Without a choice our own kernels multiply wherever they have vectors, whatever is installed.
+    @Test(.enabled(if: mk_level() != Int32(MK_BASE), "this processor has no vectors of 256 bits"))
+    func ownKernelsAreTheFirstChoice() throws {
+        try #require(Backend.current == .automatic)
+        #expect(Products(.float32) == .tiles(.float32))
+        #expect(Products(.bfloat16) == .tiles(.bfloat16))
+    }
 
     /// A tensor that is part of a wider one.
     private func tensor(_ rows: Int, _ columns: Int, salt: Int) -> Tensor {

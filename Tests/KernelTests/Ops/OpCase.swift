@@ -1,5 +1,6 @@
-// One table entry per operation: inputs, the fast forward and backward, and a naive twin in Double.
-// It serves the parity test and the gradient check alike.
+// One table entry per operation: inputs, the fast forward and backward, and a naive twin in Double. It has three
+// uses: the fast path equals the twin, its gradients the twin's differences (OpTests), and the same operations at the
+// sizes of a model are measured (OpBenchmarks). Operations on products and labels are in OpCase+Model.swift.
 
 @testable import Kernel
 
@@ -22,44 +23,52 @@ struct OpCase: Sendable, CustomStringConvertible {
     var epsilon = 1e-5
 }
 
-/// Odd shapes on purpose.
+/// What is compared with the twins: odd shapes on purpose.
 let opCases: [OpCase] =
-    matmulCases + normalizationCases + rotaryCases + gateCases + attentionCases + elementwiseCases
+    [(1, 1, 1), (3, 17, 5), (33, 127, 17), (127, 33, 64), (64, 3, 33)].map(matmulCase)
+    + [(1, 1), (3, 17), (33, 127), (64, 64)].map(normalizationCase)
+    + [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map(rotaryCase)
+    + [(1, 1), (3, 17), (33, 127)].flatMap { t, f in
+        [gateCase(.silu, t, f), gateCase(.geluTanh, t, f)]
+    }
+    + attentionSizes.map(attentionCase)
+    + [(1, 1), (3, 17), (33, 127)].map(sumCase) + modelOpCases
 
-private let sizes: [(Int, Int, Int)] = [
-    (1, 1, 1), (3, 17, 5), (33, 127, 17), (127, 33, 64), (64, 3, 33),
-]
+/// What is measured: micro-batches of 512 tokens in the layers of SmolLM2-135M.
+let opBenchmarks: [OpCase] =
+    [(512, 576, 1536), (512, 1536, 576)].map(matmulCase) + [normalizationCase(512, 576)]
+    + [rotaryCase(512, 9, 64), gateCase(.silu, 512, 1536)]
+    + [attentionCase([512], 9, 3, 64, nil, nil)]
+    + [sumCase(512, 576)] + modelOpBenchmarks
 
-private let matmulCases: [OpCase] = sizes.flatMap { t, k, n -> [OpCase] in
-    [
-        OpCase(
-            description: "x (\(t), \(k)) · w (\(n), \(k))ᵀ",
-            inputs: [.init(rows: t, columns: k), .init(rows: n, columns: k)],
-            run: { input, arena in
-                let y = Tensor(t, n, in: arena)
-                Gemm.multiplyTransposed(input[0], input[1], into: y)
-                return (
-                    y,
-                    { dY in
-                        let (dX, dW) = (Tensor(t, k, in: arena), Tensor(n, k, in: arena))
-                        Gemm.multiply(dY, input[1], into: dX)
-                        dW.fill(0)
-                        Gemm.transposedMultiply(dY, input[0], into: dW, accumulate: true)
-                        return [dX, dW]
-                    }
-                )
-            },
-            naive: { input in
-                (0..<t).flatMap { i in
-                    (0..<n).map { j in
-                        (0..<k).reduce(0.0) { $0 + input[0][i * k + $1] * input[1][j * k + $1] }
-                    }
+private func matmulCase(_ t: Int, _ k: Int, _ n: Int) -> OpCase {
+    OpCase(
+        description: "x (\(t), \(k)) · w (\(n), \(k))ᵀ",
+        inputs: [.init(rows: t, columns: k), .init(rows: n, columns: k)],
+        run: { input, arena in
+            let y = Tensor(t, n, in: arena)
+            Gemm.multiplyTransposed(input[0], input[1], into: y)
+            return (
+                y,
+                { dY in
+                    let (dX, dW) = (Tensor(t, k, in: arena), Tensor(n, k, in: arena))
+                    Gemm.multiply(dY, input[1], into: dX)
+                    dW.fill(0)
+                    Gemm.transposedMultiply(dY, input[0], into: dW, accumulate: true)
+                    return [dX, dW]
                 }
-            }, tolerance: 1e-4)
-    ]
+            )
+        },
+        naive: { input in
+            (0..<t).flatMap { i in
+                (0..<n).map { j in
+                    (0..<k).reduce(0.0) { $0 + input[0][i * k + $1] * input[1][j * k + $1] }
+                }
+            }
+        }, tolerance: 1e-4)
 }
 
-private let normalizationCases: [OpCase] = [(1, 1), (3, 17), (33, 127), (64, 64)].map { t, c in
+private func normalizationCase(_ t: Int, _ c: Int) -> OpCase {
     OpCase(
         description: "rms norm (\(t), \(c))",
         inputs: [.init(rows: t, columns: c), .init(rows: 1, columns: c, scale: 0.3, offset: 1)],
@@ -90,7 +99,7 @@ private let normalizationCases: [OpCase] = [(1, 1), (3, 17), (33, 127), (64, 64)
         }, tolerance: 5e-5)
 }
 
-private let rotaryCases: [OpCase] = [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map { t, heads, d in
+private func rotaryCase(_ t: Int, _ heads: Int, _ d: Int) -> OpCase {
     let rotary = Rotary(inverseFrequencies: (0..<d / 2).map { 1 / Double(1 + $0 * $0) })
     let positions = (0..<t).map { Int32($0 * 3 % 11) }
     return OpCase(
@@ -127,11 +136,6 @@ private let rotaryCases: [OpCase] = [(3, 1, 2), (17, 3, 10), (5, 2, 64)].map { t
         })
 }
 
-private let gateCases: [OpCase] =
-    [(1, 1), (3, 17), (33, 127)].flatMap { t, f in
-        [gateCase(.silu, t, f), gateCase(.geluTanh, t, f)]
-    }
-
 private func gateCase(_ activation: Activation, _ t: Int, _ f: Int) -> OpCase {
     OpCase(
         description: "\(activation) gate (\(t), \(f))",
@@ -162,19 +166,20 @@ private func gateCase(_ activation: Activation, _ t: Int, _ f: Int) -> OpCase {
 }
 
 /// The hyperbolic tangent.
-private func tangent(_ x: Double) -> Double { 1 - 2 / (exponential(2 * x) + 1) }
+func tangent(_ x: Double) -> Double { 1 - 2 / (exponential(2 * x) + 1) }
 
 private typealias AttentionSizes = ([Int], Int, Int, Int, Int?, Float?)
 
+/// Lengths of samples, heads, key-value heads, width of a head, window, cap.
 private let attentionSizes: [AttentionSizes] = [
     ([1], 1, 1, 2, nil, nil), ([3, 17], 4, 2, 8, nil, nil), ([70, 5, 1], 3, 1, 12, nil, nil),
-    ([33], 2, 2, 64, nil, nil),
-    ([21, 9], 4, 2, 8, 5, nil), ([130], 2, 1, 16, 70, nil),
+    ([33], 2, 2, 64, nil, nil), ([21, 9], 4, 2, 8, 5, nil), ([130], 2, 1, 16, 70, nil),
     ([21, 9], 4, 2, 8, nil, 0.5), ([130], 2, 1, 16, 70, 2),
 ]
 
-private let attentionCases: [OpCase] = attentionSizes.map {
-    lengths, heads, keyHeads, d, window, cap in
+private func attentionCase(
+    _ lengths: [Int], _ heads: Int, _ keyHeads: Int, _ d: Int, _ window: Int?, _ cap: Float?
+) -> OpCase {
     let shape = AttentionShape(
         heads: heads, keyValueHeads: keyHeads, headDimension: d, window: window,
         scale: cap == nil ? nil : 0.3, softCap: cap)
@@ -215,7 +220,7 @@ private let attentionCases: [OpCase] = attentionSizes.map {
         naive: { input in naiveAttention(input, fixed, shape) }, tolerance: 5e-5)
 }
 
-private let elementwiseCases: [OpCase] = [(1, 1), (3, 17), (33, 127)].map { t, c in
+private func sumCase(_ t: Int, _ c: Int) -> OpCase {
     OpCase(
         description: "sum (\(t), \(c))",
         inputs: [.init(rows: t, columns: c), .init(rows: t, columns: c)],

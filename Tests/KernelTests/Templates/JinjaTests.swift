@@ -47,11 +47,13 @@ struct JinjaLanguageTests {
     }
 
     /// What a filter, test or method does not know is refused, whoever it is.
-    @Test(arguments: JinjaFilters.names.sorted())
+    /// These hand their arguments on.
+    private static let handingOn = [
+        "format", "map", "select", "reject", "selectattr", "rejectattr",
+    ]
+
+    @Test(arguments: JinjaFilters.names.subtracting(handingOn).sorted())
     func noFilterPassesOverAnArgument(name: String) throws {
-        // These hand their arguments on.
-        guard !["format", "map", "select", "reject", "selectattr", "rejectattr"].contains(name)
-        else { return }
         for value in ["'ab'", "[1, 2]", "{'a': 1}", "1.5", "zz", "messages"] {
             for call in ["zork=1", "1, 1, 1, 1, 1, 1, 1"] {
                 let source = "{{ \(value)|\(name)(\(call))\(Self.rest(name)) }}"
@@ -66,9 +68,9 @@ struct JinjaLanguageTests {
         ["unique", "batch", "slice"].contains(name) ? "|list" : ""
     }
 
-    @Test(arguments: JinjaTests.names.sorted())
+    /// Those that are words; the others are operators.
+    @Test(arguments: JinjaTests.names.filter { $0.first?.isLetter == true }.sorted())
     func noTestPassesOverAnArgument(name: String) throws {
-        guard name.first?.isLetter == true else { return }
         for value in ["'ab'", "[1, 2]", "{'a': 1}", "1", "zz", "none"] {
             #expect(throws: KernelError.self, "\(name) \(value)") {
                 try JinjaTemplate("{{ \(value) is \(name)([1], 1, 1) }}").render([:])
@@ -238,9 +240,10 @@ struct JinjaLanguageTests {
     ])
     func budgetsEndRunawayTemplates(source: String) throws {
         let template = try JinjaTemplate(source)
-        let clock = ContinuousClock()
-        let time = clock.measure { #expect(throws: KernelError.self) { try template.render([:]) } }
-        #expect(time < .seconds(10), "\(time)")
+        let time = processorSeconds {
+            #expect(throws: KernelError.self) { try template.render([:]) }
+        }
+        #expect(time < 10, "\(time) s")
     }
 
     @Test func deepAndLongSourcesAreRefused() {

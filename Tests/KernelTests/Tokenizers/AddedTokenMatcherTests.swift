@@ -15,7 +15,7 @@ import Testing
         let long = String(repeating: "a", count: 5000) + "b"
         let matcher = AddedTokenMatcher([AddedToken(id: 7, content: long)])
         let text = String(repeating: "a", count: 1 << 20)
-        let time = ContinuousClock().measure {
+        let time = processorSeconds {
             #expect(found(matcher, text) == [.text(0..<1 << 20)])
             #expect(
                 found(matcher, text + "bab")
@@ -25,7 +25,7 @@ import Testing
                     ])
         }
         // Two passes; the plain search compares five thousand million bytes.
-        #expect(time < .seconds(60))
+        #expect(time < 60)
     }
 
     @Test func bothSearchesAgree() {

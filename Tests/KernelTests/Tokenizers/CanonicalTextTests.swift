@@ -110,10 +110,10 @@ import Testing
     @Test func aMillionMarksTakeNoTime() {
         let marks = String(repeating: "\u{301}\u{323}", count: 500_000)
         var done = ""
-        let time = ContinuousClock().measure { done = CanonicalText.composed("a" + marks) }
+        let time = processorSeconds { done = CanonicalText.composed("a" + marks) }
         #expect(done.unicodeScalars.count == 1_000_000)
         #expect(points(String(done.unicodeScalars.prefix(3))) == [0x1EA1, 0x323, 0x323])
         // About 2 s in debug alone; sorting by exchange would take hours.
-        #expect(time < .seconds(60))
+        #expect(time < 60)
     }
 }

@@ -44,6 +44,23 @@ import TestSupport
         #expect(error.hint?.hasPrefix("Go on with --threads 2.") == true)
     }
 
+    /// What a checkpoint says of itself may be anybody's words: a screen obeys none of them.
+    @Test func namesOfACheckpointAreShownEscaped() throws {
+        func identity(_ text: String) -> RunIdentity {
+            var details = RunIdentity.Details(threads: 2, products: text, steps: 8)
+            details.settings = ["seed": text]
+            details.files = ["/data/\(text)": "digest"]
+            return RunIdentity(
+                planDigest: text, dataDigest: text, baseDigest: "base", details: details)
+        }
+        let error = try #require(throws: KernelError.self) {
+            try identity("a").checkResume(of: identity("\u{202E}\u{1B}[2J"), at: "checkpoint-3")
+        }
+        #expect(error.why?.contains("seed (\\u{202E}\\u{1B}[2J → a)") == true, "\(error)")
+        #expect(error.why?.contains("/data/\\u{202E}\\u{1B}[2J (gone)") == true, "\(error)")
+        #expect(!error.description.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+    }
+
     @Test func theFileIsNamed() throws {
         let tiny = try stopped()
         try tiny.writeData(

@@ -1,4 +1,5 @@
-// Settings of a plan as a run obeys them: each test fails when its setting is read and forgotten.
+// Settings of a plan as a run obeys them: each has a case that fails when it is read and forgotten, and some have a
+// test of what exactly comes of them.
 
 import Foundation
 import Testing
@@ -7,6 +8,56 @@ import Testing
 import TestSupport
 
 @Suite struct SettingEffectTests {
+    /// The stored properties of a plan by their paths, down to what is no group of settings.
+    private static func paths(_ value: Any, _ path: String = "") -> [String] {
+        let mirror = Mirror(reflecting: value)
+        let isGroup = mirror.displayStyle == .struct && !(value is TrainingPlan.StepInterval)
+        guard isGroup else { return [path] }
+        return mirror.children.flatMap { child in
+            paths(child.value, path.isEmpty ? child.label ?? "" : "\(path).\(child.label ?? "")")
+        }
+    }
+
+    /// A new setting needs a case, and a case a setting.
+    @Test func everySettingHasOneCase() {
+        let cases = SettingCase.all.map(\.description)
+        #expect(Set(cases).count == cases.count)
+        let settings = Set(Self.paths(TrainingPlan()))
+        #expect(settings.count > 70)
+        #expect(settings.subtracting(cases).sorted() == [], "settings without a case")
+        #expect(Set(cases).subtracting(settings).sorted() == [], "cases of no setting")
+    }
+
+    /// What a run tells and writes differs with another value of the setting, or the value is refused by its key.
+    @Test(arguments: SettingCase.all) func everySettingIsObeyedOrRefused(_ setting: SettingCase)
+        throws
+    {
+        let tiny = try TinyRun()
+        try tiny.writeTalk()
+        let start = tiny.plan
+        var (plain, changed) = (start, start)
+        setting.around(&plain, tiny)
+        setting.around(&changed, tiny)
+        setting.change(&changed, tiny)
+        #expect(plain != changed, "the case changes nothing")
+        if let refusal = setting.refusal {
+            let issues = changed.issues().map(\.description)
+            #expect(issues.contains { $0.contains(refusal) }, "\(issues)")
+            return
+        }
+        let before = try tiny.trace(of: plain, after: setting.earlierRun)
+        let after = try tiny.trace(of: changed, after: setting.earlierRun)
+        #expect(before != after)
+    }
+
+    /// The trace of the same plan is the same: a difference comes of the setting.
+    @Test func theSamePlanLeavesTheSameTrace() throws {
+        let tiny = try TinyRun()
+        tiny.evaluate(every: 3)
+        tiny.plan.samples.prompts = ["Say red"]
+        #expect(try tiny.trace(of: tiny.plan) == tiny.trace(of: tiny.plan))
+    }
+
     @Test func sharedRowsTrainOnTheSameTokens() throws {
         let tiny = try TinyRun {
             $0.batching.microBatchSize = 9
@@ -241,5 +292,42 @@ extension RunOutcome {
     fileprivate var prepared: RunSummary? {
         events.lazy.compactMap { if case .prepared(let summary) = $0 { summary } else { nil } }
             .first
+    }
+}
+
+extension TinyRun {
+    /// A conversation of two turns whose texts name special tokens.
+    fileprivate func writeTalk() throws {
+        let record =
+            [
+                "instruction": "Say <|im_end|> red", "output": "red",
+                "history": [["Say <|im_start|>", "blue"]],
+            ] as [String: Any]
+        let data = try JSONSerialization.data(
+            withJSONObject: Array(repeating: record, count: 4), options: .sortedKeys)
+        try data.write(to: URL(fileURLWithPath: path("talk.json")))
+    }
+
+    /// All that a run of a plan tells and leaves in its folder, but for the digest of the plan itself.
+    fileprivate func trace(of plan: TrainingPlan, after earlier: String? = nil) throws -> [String] {
+        let start = self.plan
+        defer { self.plan = start }
+        if let earlier { run(in: earlier) }
+        self.plan = plan
+        let name =
+            plan.output.folder.isEmpty ? "run" : (plan.output.folder as NSString).lastPathComponent
+        let outcome = run(in: name)
+        var lines = outcome.events.map { "\($0)" } + [outcome.error.map { "\($0)" } ?? "no error"]
+        let folder = path(name)
+        guard exists(name) else { return lines }
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+        where !exists("\(name)/\(file)/.")
+            && ![".lock", Checkpoint.stateName, FolderManifest.name].contains(file.lastPathPart)
+        {
+            let bytes = try bytes("\(name)/\(file)")
+            lines.append("\(file) \(bytes.withUnsafeBytes { SHA256.digest(of: $0) })")
+        }
+        try FileManager.default.removeItem(atPath: folder)
+        return lines
     }
 }

@@ -1,7 +1,6 @@
 // The laws of thinning and smoothing, ticks that are round, and plots of awkward numbers.
 
 import Foundation
-import TestSupport
 import Testing
 
 @testable import Panels
@@ -180,47 +179,11 @@ import Testing
             }
         }
     }
-
-    @Test func drawingAMillionPointsIsQuick() {
-        let raw = Series(ys: (0..<1_000_000).map { sin(Double($0) / 9e4) })
-        let lines = [LinePlot.Line(raw, name: "a", kind: .raw), LinePlot.Line(raw, name: "b")]
-        var frame = Frame(size: Size(100, 30))
-        let clock = ContinuousClock()
-        let time = clock.measure {
-            LinePlot(lines).render(LinePlot.State(), in: frame.area, on: &frame, theme: .standard)
-        }
-        // About 2 ms optimised; a plain walk over the points would take seconds in a debug build.
-        #expect(time < .milliseconds(400), "\(time)")
-    }
-
-    @Test(arguments: Samples.sizes)
-    func snapshot(size: Size) {
-        var random = SeededGenerator(seed: 5)
-        let raw = Series(
-            ys: (0..<731).map { step -> Double in
-                let noise = Double.random(in: -0.2...0.2, using: &random)
-                let course = 1 + 1.8 * exp(-Double(step) / 120)
-                return step == 300 ? .nan : course + noise
-            })
-        let eval = Series((1...7).map { (x: Double($0) * 100, y: 1.1 + 1.8 * exp(-Double($0))) })
-        let plot = LinePlot(
-            [
-                LinePlot.Line(raw, name: "train", kind: .raw),
-                LinePlot.Line(raw.smoothed(beta: 0.96), name: "ema"),
-                LinePlot.Line(eval, name: "eval", kind: .points),
-            ], xRange: 0...1782)
-        var state = LinePlot.State()
-        state.moveCursor(by: -200, over: raw)
-        var frame = Theme.standard.frame(size)
-        plot.render(state, in: frame.area, on: &frame, theme: .standard)
-        let name = "LinePlot-\(size.width)x\(size.height)"
-        #expect(Snapshot.difference(frame, named: name) == nil)
-    }
 }
 
 extension Series {
     /// A series of values at 0, 1, 2 …
-    fileprivate init(ys: [Double]) {
+    init(ys: [Double]) {
         self.init()
         for (index, y) in ys.enumerated() { append(x: Double(index), y: y) }
     }

@@ -1,6 +1,5 @@
 // A question with a field: what its keys do, what it says about a wrong answer, how it looks.
 
-import TestSupport
 import Testing
 
 @testable import Panels
@@ -29,15 +28,5 @@ import Testing
                 #expect(brokenPromise(of: frame) == nil, "\(width)×\(height)")
             }
         }
-    }
-
-    @Test(arguments: Samples.sizes)
-    func snapshot(size: Size) {
-        var dialog = dialog
-        dialog.problem = "No number."
-        var frame = Theme.standard.frame(size)
-        dialog.render(in: frame.area, on: &frame, theme: .standard)
-        let name = "InputDialog-\(size.width)x\(size.height)"
-        #expect(Snapshot.difference(frame, named: name) == nil)
     }
 }

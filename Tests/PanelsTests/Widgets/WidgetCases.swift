@@ -1,6 +1,7 @@
 // One drawing per widget, with something of everything: wide text, long text, issues, selection.
 // Snapshots, tiny sizes and random sizes all use these.
 
+import Foundation
 import Testing
 
 @testable import Panels
@@ -10,6 +11,9 @@ struct WidgetCase: CustomTestStringConvertible, Sendable {
     let name: String
     let draw: @Sendable (Rect, inout Frame, Theme) -> Void
     var testDescription: String { name }
+
+    /// Where the roles of a widget's cells are pictured.
+    static let rolesSize = Size(72, 16)
 
     static let all: [WidgetCase] = [
         WidgetCase(name: "TabBar") { area, frame, theme in
@@ -129,7 +133,40 @@ struct WidgetCase: CustomTestStringConvertible, Sendable {
                 ]
             ).render(TextField.State(text: "st"), list, in: area, on: &frame, theme: theme)
         },
+        WidgetCase(name: "InputDialog") { area, frame, theme in
+            var dialog = InputDialog(
+                title: "Learning rate", lines: ["A number is the new peak."], placeholder: "1e-4")
+            dialog.problem = "No number."
+            dialog.render(in: area, on: &frame, theme: theme)
+        },
+        WidgetCase(name: "LinePlot") { area, frame, theme in
+            let (plot, state) = PlotCase.training
+            plot.render(state, in: area, on: &frame, theme: theme)
+        },
     ]
+}
+
+/// The plot of a run under way: noise, its smoothed course, a hole, held-out losses and a cursor.
+enum PlotCase {
+    static var training: (plot: LinePlot, state: LinePlot.State) {
+        var random = SeededGenerator(seed: 5)
+        let raw = Series(
+            ys: (0..<731).map { step -> Double in
+                let noise = Double.random(in: -0.2...0.2, using: &random)
+                let course = 1 + 1.8 * exp(-Double(step) / 120)
+                return step == 300 ? .nan : course + noise
+            })
+        let eval = Series((1...7).map { (x: Double($0) * 100, y: 1.1 + 1.8 * exp(-Double($0))) })
+        let plot = LinePlot(
+            [
+                LinePlot.Line(raw, name: "train", kind: .raw),
+                LinePlot.Line(raw.smoothed(beta: 0.96), name: "ema"),
+                LinePlot.Line(eval, name: "eval", kind: .points),
+            ], xRange: 0...1782)
+        var state = LinePlot.State()
+        state.moveCursor(by: -200, over: raw)
+        return (plot, state)
+    }
 }
 
 /// The form that several tests use.

@@ -15,6 +15,24 @@ import Testing
         #expect(Snapshot.difference(frame, named: name) == nil)
     }
 
+    /// The role of every cell, at a size that shows something of everything.
+    @Test(arguments: WidgetCase.all)
+    func roles(widget: WidgetCase) {
+        var frame = RolePalette.theme.frame(WidgetCase.rolesSize)
+        widget.draw(frame.area, &frame, RolePalette.theme)
+        #expect(brokenPromise(of: frame) == nil)
+        #expect(Snapshot.roleDifference(frame, named: widget.name + "-roles") == nil)
+    }
+
+    /// A picture that no test compares would lie there unread.
+    @Test func everyStoredPictureIsUsed() throws {
+        let names = WidgetCase.all.map(\.name)
+        let used = names.flatMap { name in
+            Samples.sizes.map { "\(name)-\($0.width)x\($0.height)" } + [name + "-roles"]
+        }
+        #expect(try Snapshot.stored() == used.sorted())
+    }
+
     @Test(arguments: WidgetCase.all)
     func survivesTinyAndStrangePlaces(widget: WidgetCase) {
         var random = SeededGenerator(seed: 9)

@@ -3,6 +3,7 @@
 
 import Kernel
 import Panels
+import TestSupport
 import Testing
 
 @testable import Workbench
@@ -79,15 +80,56 @@ import Testing
         let robot = AppRobot(state, size: Size(120, 40))
         for tab in AppState.Tab.allCases {
             robot.press("Alt-\(tab.digit)")
-            for row in 0..<40 {
-                // What the made-up world says of its files stays as it is.
-                let text = robot.frame.text(ofRow: row)
-                    .replacing("the file's chat template is", with: "")
-                    .replacing("the file does not exist", with: "")
-                #expect(
-                    !text.contains(/\b(?:the|and|with|from|press|next|choose|what|is)\b/),
-                    "\(tab) \(text)")
+            let row = Picture.englishRow(of: robot.frame)
+            #expect(row == nil, "\(tab)")
+        }
+        // The rule finds what it is for.
+        state.language = .english
+        let english = AppRobot(state, size: Size(120, 40)).frame
+        #expect(Picture.englishRow(of: english) != nil)
+    }
+
+    // MARK: - Roles
+
+    /// Every cell has the colour of a role: nothing is drawn in a colour that no theme can change, and
+    /// no two roles are mixed in one cell.
+    @Test(arguments: AppState.Tab.allCases)
+    func everyCellHasARole(tab: AppState.Tab) {
+        for keys in [[], ["?"], ["^P"], ["F2"], ["e"], ["p"], ["Enter"], ["^T"], ["/"], ["t"]] {
+            let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: Size(100, 30))
+            robot.press("Alt-\(tab.digit)")
+            for key in keys { robot.press(key) }
+            let frame = robot.roleFrame
+            let strange = (0..<frame.size.height).flatMap { y in
+                (0..<frame.size.width).filter { x in
+                    let style = frame[x, y].style
+                    return RolePalette.role(of: style) == nil || style.background != .standard
+                }.map { Point($0, y) }
             }
+            #expect(strange.isEmpty, "\(tab) \(keys)")
+        }
+    }
+
+    /// Where the person is stands out once: one tab is open, and one row of the list in focus is
+    /// selected, over all of its width.
+    @Test(arguments: [AppState.Tab.model, .dataset, .runs])
+    func oneRowIsSelected(tab: AppState.Tab) throws {
+        let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: Size(100, 30))
+        for key in ["", "↓"] {
+            robot.press("Alt-\(tab.digit)")
+            if !key.isEmpty { robot.press(key) }
+            let frame = robot.roleFrame
+            let rows = (0..<30).map { y in
+                (0..<100).filter { RolePalette.role(of: frame[$0, y].style) == .selection }
+            }
+            let selected = rows.filter { !$0.isEmpty }
+            #expect(selected.count == 1, "\(tab)")
+            let columns = try #require(selected.first)
+            #expect(columns.count > 20 && columns.last == (columns.first ?? 0) + columns.count - 1)
+            let open = (0..<100).filter {
+                RolePalette.role(of: frame[$0, 0].style) == .activeTab
+            }
+            #expect(open.count >= 3 && open.last == (open.first ?? 0) + open.count - 1)
         }
     }
 }

@@ -24,6 +24,12 @@ final class AppRobot {
     var state: AppState { robot.app.state }
     var screen: String { robot.screen }
     var frame: Frame { robot.frame }
+    /// The screen in the theme that tells roles.
+    var roleFrame: Frame {
+        var state = state
+        (state.themes, state.themeIndex) = ([RolePalette.theme], 0)
+        return AppProgram(state).view(in: robot.size)
+    }
 
     /// Presses keys by their labels: `2`, `Enter`, `Tab`, `↓`, `^C`, `F5`, `Alt-3`.
     @discardableResult

@@ -12,10 +12,6 @@ import Testing
     static let sizes = [Size(80, 24), Size(120, 40)]
     private static let languages = Language.allCases
 
-    static func label(_ size: Size, _ language: Language = .english) -> String {
-        "\(size.width)x\(size.height)" + (language == .english ? "" : "-\(language.rawValue)")
-    }
-
     private static func state(
         _ language: Language, _ plan: TrainingPlan = Fixture.readyPlan
     ) -> AppState {
@@ -28,52 +24,46 @@ import Testing
     func modelTab(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language, TrainingPlan()), size: size)
         robot.press("↓")
-        let name = "model-" + Self.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "model", language) == nil)
     }
 
     @Test(arguments: sizes, languages)
     func modelPathThatFails(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language, TrainingPlan()), size: size)
         robot.press("e").type("/models/没有").press("Enter")
-        let name = "model-path-" + Self.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "model-path", language) == nil)
     }
 
     @Test(arguments: sizes, languages)
     func datasetTab(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language), size: size)
         robot.press("2", "→")
-        let name = "dataset-" + Self.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "dataset", language) == nil)
     }
 
     @Test(arguments: sizes, languages)
     func datasetTabWithIDs(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language), size: size)
         robot.press("2", "t")
-        let name = "dataset-ids-" + Self.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "dataset-ids", language) == nil)
     }
 
     @Test(arguments: sizes, languages)
     func datasetOverlays(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language), size: size)
-        let label = Self.label(size, language)
         robot.press("2", "p")
-        #expect(Snapshot.difference(robot.frame, named: "dataset-problems-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "dataset-problems", language) == nil)
         robot.press("Esc", "↓", "Space", "m", "l", "↓", "Enter", "^U").type("3").press("Enter")
-        #expect(Snapshot.difference(robot.frame, named: "dataset-mix-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "dataset-mix", language) == nil)
         robot.press("w", "e", "^U").type("问答.jsonl").press("Enter", "↓", "↓")
-        #expect(Snapshot.difference(robot.frame, named: "dataset-add-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "dataset-add", language) == nil)
     }
 
     @Test(arguments: sizes, languages)
     func paramsTab(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language), size: size)
         robot.press("3", "/").type("lora_rank").press("Enter")
-        let name = "params-" + Self.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "params", language) == nil)
     }
 
     @Test(arguments: sizes, languages)
@@ -84,18 +74,16 @@ import Testing
         plan.optimizer.learningRate = 3e-4
         let robot = AppRobot(Self.state(language, plan), size: size)
         robot.press("3", "/").type("lora_dropout").press("Enter", "Enter").type("x")
-        let name = "params-errors-" + Self.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "params-errors", language) == nil)
     }
 
     @Test(arguments: sizes, languages)
     func paramsSearchAndOverlays(size: Size, language: Language) {
         let robot = AppRobot(Self.state(language), size: size)
-        let label = Self.label(size, language)
         robot.press("3", "/").type("rank")
-        #expect(Snapshot.difference(robot.frame, named: "params-search-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "params-search", language) == nil)
         robot.press("Esc", "v")
-        #expect(Snapshot.difference(robot.frame, named: "params-command-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "params-command", language) == nil)
         robot.press("Esc", "o").type("她.yaml")
         let reading = Result { () throws(KernelError) in
             try PlanFile.read(
@@ -103,20 +91,19 @@ import Testing
         }
         robot.press("Enter")
         robot.send(.mail(.planRead(path: "她.yaml", reading)))
-        #expect(Snapshot.difference(robot.frame, named: "params-refused-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "params-refused", language) == nil)
         robot.press("Esc", "End")
-        #expect(Snapshot.difference(robot.frame, named: "params-end-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "params-end", language) == nil)
     }
 
     @Test(arguments: languages)
     func presetsAndDialog(language: Language) {
         let robot = AppRobot(Self.state(language))
         robot.press("3", "p")
-        let label = Self.label(Size(80, 24), language)
-        #expect(Snapshot.difference(robot.frame, named: "params-presets-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "params-presets", language) == nil)
         let empty = AppRobot(Self.state(language, TrainingPlan()))
         empty.press("F5")
-        #expect(Snapshot.difference(empty.frame, named: "cannot-start-" + label) == nil)
+        #expect(Picture.fault(empty.frame, "cannot-start", language) == nil)
     }
 
     /// The run that is left or stopped, and below it the key that leaves it.
@@ -126,8 +113,7 @@ import Testing
         robot.press("S")
         robot.send(.mail(.training(.stepFinished(AppUpdateTests.step(31, of: 200)))))
         robot.press("q")
-        let name = "leaving-" + Self.label(size)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "leaving") == nil)
     }
 
     @Test func smallScreensSayWhatTheyNeed() {
@@ -146,28 +132,26 @@ import Testing
 
     @Test(arguments: languages)
     func overlays(language: Language) {
-        let label = Self.label(Size(80, 24), language)
         let robot = AppRobot(Self.state(language, TrainingPlan()))
         robot.press("?")
-        #expect(Snapshot.difference(robot.frame, named: "help-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "help", language) == nil)
         robot.press("/").type("q")
-        #expect(Snapshot.difference(robot.frame, named: "help-filter-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "help-filter", language) == nil)
         robot.press("Esc", "Esc", "^P").type("th")
-        #expect(Snapshot.difference(robot.frame, named: "palette-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "palette", language) == nil)
         robot.press("Esc", "F2", "↓")
-        #expect(Snapshot.difference(robot.frame, named: "themes-" + label) == nil)
+        #expect(Picture.fault(robot.frame, "themes", language) == nil)
     }
 
     @Test(arguments: sizes)
     func otherTabsInChinese(size: Size) {
         let robot = AppRobot(Self.state(.chinese), size: size)
-        let label = Self.label(size, .chinese)
-        for (key, name) in [("5", "chat"), ("6", "export")] {
-            robot.press("Alt-" + key)
-            #expect(Snapshot.difference(robot.frame, named: "\(name)-\(label)") == nil)
-        }
-        robot.press("Alt-5", "^T")
-        #expect(Snapshot.difference(robot.frame, named: "chat-settings-\(label)") == nil)
+        robot.press("Alt-5")
+        #expect(Picture.fault(robot.frame, "chat", .chinese) == nil)
+        robot.press("^T")
+        #expect(Picture.fault(robot.frame, "chat-settings", .chinese) == nil)
+        robot.press("Alt-6")
+        #expect(Picture.fault(robot.frame, "export", .chinese) == nil)
     }
 
     /// Every tab with everything over it, from a sliver to a wall.

@@ -267,23 +267,20 @@ import Testing
         let robot = Self.attached(size: size, language: language)
         robot.send(.mail(.remote(1, .interrupted)))
         robot.send(.mail(.remote(1, .joined(Self.run(steps: 340)))))
-        let name = "attached-" + AppSnapshotTests.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "attached", language) == nil)
     }
 
     @Test(arguments: AppSnapshotTests.sizes, Language.allCases)
     func leavingAnAttachedRun(size: Size, language: Language) {
         let robot = Self.attached(size: size, language: language)
         robot.press("q")
-        let name = "attached-leaving-" + AppSnapshotTests.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "attached-leaving", language) == nil)
     }
 
     @Test(arguments: AppSnapshotTests.sizes, Language.allCases)
     func deathOfAnAttachedRun(size: Size, language: Language) {
         let robot = Self.attached(size: size, language: language)
         robot.send(.mail(.remote(1, .lost(Self.gone))))
-        let name = "attached-died-" + AppSnapshotTests.label(size, language)
-        #expect(Snapshot.difference(robot.frame, named: name) == nil)
+        #expect(Picture.fault(robot.frame, "attached-died", language) == nil)
     }
 }

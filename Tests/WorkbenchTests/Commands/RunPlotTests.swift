@@ -33,9 +33,7 @@ import Testing
             ),
         ] {
             let frame = plot.frame(size, theme: .standard)
-            let file = "plot-\(name)-\(size.width)x\(size.height)"
-            let difference = Snapshot.difference(frame, named: file)
-            #expect(difference == nil, "\(difference ?? "")")
+            #expect(Picture.fault(frame, "plot-\(name)") == nil)
             if name == "ascii" {
                 #expect(frame.text.unicodeScalars.allSatisfy { $0.isASCII }, "\(frame.text)")
             }

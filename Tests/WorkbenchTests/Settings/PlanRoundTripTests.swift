@@ -79,8 +79,7 @@ struct PlanRoundTripTests {
             let plan = Self.chancePlan(&random)
             let again = try reread(plan)
             #expect(again.issues == [], "\(PlanFile.yaml(for: plan))")
-            #expect(again.plan == plan, "\(PlanFile.yaml(for: plan))")
-            if again.plan != plan { return }
+            try #require(again.plan == plan, "\(PlanFile.yaml(for: plan))")
         }
     }
 

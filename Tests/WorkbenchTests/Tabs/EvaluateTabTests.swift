@@ -99,8 +99,7 @@ enum EvaluationSamples {
             TrainedFolder(path: "runs/客服/checkpoint-40", name: "客服@40", model: "SmolLM2"),
         ]
         send([.chatFiles(.answerersFound(found))], to: robot)
-        let label = "evaluate-runs-\(size.width)x\(size.height)\(language == .chinese ? "-zh" : "")"
-        #expect(Snapshot.difference(robot.frame, named: label) == nil)
+        #expect(Picture.fault(robot.frame, "evaluate-runs", language) == nil)
         // The one that is set is selected; the next is the checkpoint.
         robot.press("↓", "Enter")
         let values = robot.state.evaluate.values
@@ -290,20 +289,19 @@ enum EvaluationSamples {
 
     @Test(arguments: AppSnapshotTests.sizes, languages)
     func pictures(size: Size, language: Language) {
-        let label = AppSnapshotTests.label(size, language)
         let fresh = robot(size, language)
-        #expect(Snapshot.difference(fresh.frame, named: "evaluate-" + label) == nil)
+        #expect(Picture.fault(fresh.frame, "evaluate", language) == nil)
         fresh.press("E")
         send(EvaluationSamples.events(answers: 1), to: fresh)
-        #expect(Snapshot.difference(fresh.frame, named: "evaluate-running-" + label) == nil)
+        #expect(Picture.fault(fresh.frame, "evaluate-running", language) == nil)
         let done = browsing(size, language)
-        #expect(Snapshot.difference(done.frame, named: "evaluate-answers-" + label) == nil)
+        #expect(Picture.fault(done.frame, "evaluate-answers", language) == nil)
         done.press("Esc", "b", "E")
         send(EvaluationSamples.events(answers: 2), to: done)
         var report = EvaluationSamples.report
         report.wasStopped = true
         done.send(.mail(.evaluation(.finished(report))))
-        #expect(Snapshot.difference(done.frame, named: "evaluate-stopped-" + label) == nil)
+        #expect(Picture.fault(done.frame, "evaluate-stopped", language) == nil)
     }
 
     @Test(arguments: languages)

@@ -102,10 +102,9 @@ import Testing
     func pictures(size: Size, language: Language) {
         language.speaking {
             var robot = robot(Self.answered, size: size)
-            let label = AppSnapshotTests.label(size, language)
-            #expect(Snapshot.difference(robot.frame, named: "Train-samples-log-" + label) == nil)
+            #expect(Picture.fault(robot.frame, "Train-samples-log", language) == nil)
             robot.press(.character("a"))
-            #expect(Snapshot.difference(robot.frame, named: "Train-samples-" + label) == nil)
+            #expect(Picture.fault(robot.frame, "Train-samples", language) == nil)
         }
     }
 

@@ -93,6 +93,17 @@ enum TabPicture {
         return nil
     }
 
+    /// A tab that fills a screen, in the theme that tells roles.
+    static func roleFrame<State, Action>(
+        of state: State, _ rules: TabRules<State, Action>, _ size: Size = Size(100, 30)
+    ) -> Frame {
+        var frame = RolePalette.theme.frame(size)
+        var state = state
+        if let action = rules.fitted(size) { _ = rules.update(&state, action) }
+        rules.view(state, frame.area, &frame, RolePalette.theme)
+        return frame
+    }
+
     /// Draws a tab in a part of a screen of each size and tells the first fault.
     static func fault<State, Action>(
         of state: State, _ rules: TabRules<State, Action>
