@@ -248,6 +248,22 @@ def plant(options):
     print(f"{len(chosen)} flips planted, {dropped} did not compile")
 
 
+def descendants(number):
+    """A process and all that it has started, the youngest first."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:
+                    parents.setdefault(int(file.read().rsplit(")", 1)[1].split()[1]), []).append(int(name))
+            except OSError:
+                pass
+    found = [number]
+    for parent in found:
+        found += parents.get(parent, [])
+    return list(reversed(found))
+
+
 def run_swift(options, root, command, environment=None, limit=None):
     """Runs a command in the copy; output of both kinds in one text. A run beyond `limit` seconds is ended."""
     words = shlex.split(options.through) + command
@@ -258,7 +274,12 @@ def run_swift(options, root, command, environment=None, limit=None):
         out, _ = process.communicate(timeout=limit)
         return subprocess.CompletedProcess(words, process.returncode, out)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        # The tests run in a session of their own: all that came of the command ends by its number.
+        for number in descendants(process.pid):
+            try:
+                os.kill(number, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         process.communicate()
         return subprocess.CompletedProcess(words, -1, "timed out")
 

@@ -118,8 +118,10 @@ extension Array: SettingValue where Element: SettingValue {
     /// Joined by commas; as a list where a comma or a blank belongs to an item.
     var settingText: String {
         let items = map(\.settingText)
-        let isPlain = zip(self, items).allSatisfy { item, text in
-            !text.isEmpty && !text.contains(",") && !text.hasPrefix("\"")
+        let isPlain = items.allSatisfy { text in
+            // By bytes: a mark that combines makes one letter with the sign before it.
+            !text.isEmpty && !text.utf8.contains(UInt8(ascii: ","))
+                && text.utf8.first != UInt8(ascii: "\"")
         }
         if isPlain, !isEmpty { return items.joined(separator: ",") }
         return "[" + items.joined(separator: ", ") + "]"

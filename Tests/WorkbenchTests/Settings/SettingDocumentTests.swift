@@ -126,6 +126,15 @@ struct SettingDocumentTests {
         #expect(try PlanFile.read(yaml: PlanFile.yaml(for: plan)).plan == plan)
     }
 
+    /// Marks that combine with the quotation mark or the comma before them.
+    @Test(arguments: ["\u{1BA2}服", "\u{301}a", "a,\u{301}b", ",\u{301}", "\u{20E3}"])
+    func marksThatCombineDoNotHideSigns(name: String) throws {
+        var plan = TrainingPlan()
+        plan.data.names = ["identity", name]
+        #expect(
+            try PlanFile.read(yaml: PlanFile.yaml(for: plan)).plan.data.names == plan.data.names)
+    }
+
     /// The least integer has no absolute value.
     @Test(arguments: ["-9223372036854775808.0", "9223372036854774784.0", "1e308", "-0.0"])
     func numbersAtTheEndsAreRead(number: String) throws {
