@@ -65,7 +65,8 @@ struct ExportJob {
                     .usage, "there is no adapter to export", hint: "Give adapter_name_or_path.")
             }
             written = try AdapterExport.write(
-                model, base: prepared.folder, settings: settings, to: request.folder, check: verdict, progress: watch)
+                model, base: prepared.folder, settings: settings, to: request.folder,
+                check: verdict, progress: watch)
         }
         _ = progress("Checking", 1)
         guard let report else {

@@ -21,7 +21,8 @@ enum ExportSupport {
 
     /// A LoRA over all projections with both factors filled.
     static func adapted(_ base: ModelFolder, rank: Int = 3) throws -> TunedModel {
-        let shape = AdapterShape(rank: rank, alpha: 0.7 * Double(rank), modules: Set(LinearModule.allCases))
+        let shape = AdapterShape(
+            rank: rank, alpha: 0.7 * Double(rank), modules: Set(LinearModule.allCases))
         let model = try TunedModel(
             ModelWeights(base), method: TuningMethod(adapter: shape), arena: Arena())
         for (salt, parameter) in model.parameters.parameters.enumerated() {

@@ -37,7 +37,7 @@ let opCases: [OpCase] =
 /// What is measured: micro-batches of 512 tokens in the layers of SmolLM2-135M.
 let opBenchmarks: [OpCase] =
     [(512, 576, 1536), (512, 1536, 576)].map(matmulCase) + [normalizationCase(512, 576)]
-    + [rotaryCase(512, 9, 64), gateCase(.silu, 512, 1536)]
+    + [rotaryCase(512, 9, 64), gateCase(.silu, 512, 1536), gateCase(.geluTanh, 512, 1536)]
     + [attentionCase([512], 9, 3, 64, nil, nil)]
     + [sumCase(512, 576)] + modelOpBenchmarks
 

@@ -68,6 +68,13 @@ struct SettingCase: CustomStringConvertible, Sendable {
         SettingCase("tuning.lora.isRankStabilized") { plan, _ in
             plan.tuning.lora.isRankStabilized = true
         },
+        SettingCase("tuning.lora.isWeightDecomposed") { plan, _ in
+            plan.tuning.lora.isWeightDecomposed = true
+        },
+        SettingCase("tuning.lora.plusRatio") { plan, _ in plan.tuning.lora.plusRatio = 8 },
+        SettingCase("tuning.ia3Targets", around: { plan, _ in plan.tuning.method = .ia3 }) {
+            plan, _ in plan.tuning.ia3Targets = ["q_proj"]
+        },
         SettingCase("tuning.freeze.layers", around: freezes) { plan, _ in
             plan.tuning.freeze.layers = 1
         },
@@ -175,6 +182,10 @@ struct SettingCase: CustomStringConvertible, Sendable {
             plan.evaluation.patience = 1
         },
         SettingCase("logging.cadence") { plan, _ in plan.logging.cadence = .epoch },
+        SettingCase("logging.reports") { plan, _ in plan.logging.reports = ["tensorboard"] },
+        SettingCase(
+            "logging.reportFolder", around: { plan, _ in plan.logging.reports = ["tensorboard"] }
+        ) { plan, tiny in plan.logging.reportFolder = tiny.path("run/boards") },
         SettingCase("logging.interval") { plan, _ in plan.logging.interval = .init(2) },
         SettingCase(
             "logging.recordsFirstStep", around: { plan, _ in plan.logging.interval = .init(3) }

@@ -11,7 +11,9 @@ import TestSupport
     /// The stored properties of a plan by their paths, down to what is no group of settings.
     private static func paths(_ value: Any, _ path: String = "") -> [String] {
         let mirror = Mirror(reflecting: value)
-        let isGroup = mirror.displayStyle == .struct && !(value is TrainingPlan.StepInterval)
+        let isRow = value is Quantizer || value is OptimizerKind
+        let isGroup =
+            mirror.displayStyle == .struct && !isRow && !(value is TrainingPlan.StepInterval)
         guard isGroup else { return [path] }
         return mirror.children.flatMap { child in
             paths(child.value, path.isEmpty ? child.label ?? "" : "\(path).\(child.label ?? "")")
@@ -309,6 +311,15 @@ extension TinyRun {
     }
 
     /// All that a run of a plan tells and leaves in its folder, but for the digest of the plan itself.
+    /// A value as text with the entries of dictionaries in order: their own order changes from one to the next.
+    private static func text(_ value: Any) -> String {
+        let mirror = Mirror(reflecting: value)
+        let parts = mirror.children.map { "\($0.label ?? ""): \(text($0.value))" }
+        guard !parts.isEmpty else { return "\(value)" }
+        let isUnordered = mirror.displayStyle == .dictionary || mirror.displayStyle == .set
+        return "(\((isUnordered ? parts.sorted() : parts).joined(separator: ", ")))"
+    }
+
     fileprivate func trace(of plan: TrainingPlan, after earlier: String? = nil) throws -> [String] {
         let start = self.plan
         defer { self.plan = start }
@@ -317,7 +328,7 @@ extension TinyRun {
         let name =
             plan.output.folder.isEmpty ? "run" : (plan.output.folder as NSString).lastPathComponent
         let outcome = run(in: name)
-        var lines = outcome.events.map { "\($0)" } + [outcome.error.map { "\($0)" } ?? "no error"]
+        var lines = outcome.events.map(Self.text) + [outcome.error.map { "\($0)" } ?? "no error"]
         let folder = path(name)
         guard exists(name) else { return lines }
         for file in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()

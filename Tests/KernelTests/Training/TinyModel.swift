@@ -25,7 +25,8 @@ enum TinyModel {
         let shape = AdapterShape(
             rank: 4, alpha: 8, dropout: dropout, modules: Set(LinearModule.allCases))
         let model = TunedModel(
-            weights, method: TuningMethod(adapter: shape), seed: seed, arena: Arena(reserving: 1 << 30)
+            weights, method: TuningMethod(adapter: shape), seed: seed,
+            arena: Arena(reserving: 1 << 30)
         )
         guard filled else { return model }
         for (index, parameter) in model.parameters.parameters.enumerated()

@@ -73,7 +73,8 @@ import TestSupport
         let (model, choice) = try tuned(plan, base)
         let shape = try #require(choice.method.adapter)
         #expect(shape.isRankStabilized == ["rslora", "dora-biases"].contains(name))
-        let kind = ["rslora", "loraplus"].contains(name) ? "lora" : String(name.prefix { $0 != "-" })
+        let kind =
+            ["rslora", "loraplus"].contains(name) ? "lora" : String(name.prefix { $0 != "-" })
         #expect(shape.kind.name == kind)
         let isPlus = name == "loraplus"
         #expect(

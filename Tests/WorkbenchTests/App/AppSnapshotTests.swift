@@ -87,7 +87,7 @@ import Testing
         robot.press("Esc", "o").type("她.yaml")
         let reading = Result { () throws(KernelError) in
             try PlanFile.read(
-                yaml: "use_dora: true\nlora_rnk: 3\nflash_attn: fa2\n", name: "她.yaml")
+                yaml: "pissa_init: true\nlora_rnk: 3\nflash_attn: fa2\n", name: "她.yaml")
         }
         robot.press("Enter")
         robot.send(.mail(.planRead(path: "她.yaml", reading)))

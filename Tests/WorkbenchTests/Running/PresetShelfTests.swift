@@ -28,10 +28,10 @@ import Testing
         #expect(kept.plan == plan.asPreset)
         #expect(kept.preset.applied(to: Fixture.readyPlan) == plan)
         let path = shelf.folder + "/broken.yaml"
-        try "use_dora: true\n".write(toFile: path, atomically: true, encoding: .utf8)
+        try "pissa_init: true\n".write(toFile: path, atomically: true, encoding: .utf8)
         let listing = shelf.list()
         #expect(listing.presets.count == 1)
-        #expect(listing.faults.count == 1 && listing.faults[0].contains("use_dora"))
+        #expect(listing.faults.count == 1 && listing.faults[0].contains("pissa_init"))
         try shelf.delete("客服 1")
         #expect(shelf.list().presets.isEmpty)
         #expect(throws: KernelError.self) { try shelf.delete("客服 1") }

@@ -32,7 +32,7 @@ import Testing
         ("train_last_turn_only: true", "train_last_turn_only"), ("cutoff_len: 2k", "cutoff_len"),
         ("mask_history: ja", "mask_history"), ("cutof_len: 10", "cutof_len"),
         ("streaming: true", "streaming"), ("tool_format: llama3", "tool_format"),
-        ("use_dora: true", "use_dora"), ("banana: 3", "banana"), ("model: x", "model"),
+        ("pissa_init: true", "pissa_init"), ("banana: 3", "banana"), ("model: x", "model"),
         ("val_size: -1", "val_size"), ("max_samples: 0", "max_samples"),
     ])
     func whatTrainingRefusesIsRefused(_ line: String, _ field: String) throws {

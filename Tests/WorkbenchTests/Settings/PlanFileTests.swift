@@ -157,7 +157,7 @@ struct PlanFileTests {
     @Test(
         "what is not built yet is refused when used, and accepted when switched off",
         arguments: [
-            ("use_dora", "true", "false"), ("pissa_init", "true", "no"),
+            ("pissa_init", "true", "no"),
             ("use_llama_pro", "true", "false"), ("streaming", "true", "false"),
             ("use_galore", "true", "null"), ("optim_target_modules", "all", "null"),
             ("predict_with_generate", "true", "false"),

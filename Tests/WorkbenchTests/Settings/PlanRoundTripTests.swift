@@ -17,6 +17,7 @@ struct PlanRoundTripTests {
         "additional_target": "embed_tokens", "use_rslora": "true", "loraplus_lr_ratio": "16",
         "create_new_adapter": "true",
         "freeze_trainable_layers": "-3", "freeze_trainable_modules": "mlp,self_attn",
+        "use_dora": "true", "ia3_target": "q_proj",
         "freeze_extra_modules": "norm", "neftune_noise_alpha": "5", "dataset": "a,b",
         "eval_dataset": "c", "dataset_dir": "other data", "template": "\"no\"", "cutoff_len": "64",
         "max_samples": "7", "train_on_prompt": "true", "mask_history": "true",

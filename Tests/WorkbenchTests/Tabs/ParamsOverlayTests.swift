@@ -109,13 +109,13 @@ import Testing
             """
             stage: sft
             do_train: true
-            use_dora: true
+            pissa_init: true
             use_galore: true
             lora_rnk: 3
             lora_rank: 5
             report_to: wandb
             """)
-        #expect(robot.sees("use_dora") && robot.sees("use_galore") && robot.sees("lora_rnk"))
+        #expect(robot.sees("pissa_init") && robot.sees("use_galore") && robot.sees("lora_rnk"))
         #expect(robot.sees("report_to"))
         #expect(robot.state.plan == Fixture.readyPlan)
         robot.press("Esc")
