@@ -27,6 +27,17 @@ TARGETS = {
                   alpha_pattern={"v_proj": 9}),
     "ranks, stabilized": dict(target_modules=ALL, use_rslora=True,
                               rank_pattern={r"layers\.0\..*": 2}),
+    "DoRA": dict(target_modules=ALL, use_dora=True, use_rslora=True),
+    "DoRA, ranks": dict(target_modules=ALL, use_dora=True, rank_pattern={"q_proj": 6}),
+    "IA3": dict(kind=peft.IA3Config, target_modules=None),
+    "IA3, all": dict(kind=peft.IA3Config, target_modules=ALL,
+                     feedforward_modules=["o_proj", "up_proj"]),
+}
+# What the program trains: the method, and its layers.
+METHODS = {
+    "LoRA": dict(finetuning_type="lora"), "DoRA": dict(finetuning_type="lora", use_dora="true"),
+    "DoRA, dropout": dict(finetuning_type="lora", use_dora="true", lora_dropout=0.3),
+    "IA3": dict(finetuning_type="ia3"),
 }
 # What is trained whole.
 SAVED = {
@@ -36,7 +47,7 @@ SAVED = {
 }
 REFUSED = {
     **{f"start {word}": dict(init_lora_weights=word) for word in ("pissa", "pissa_niter_2", "olora")},
-    "DoRA": dict(use_dora=True), "bias of the adapter": dict(lora_bias=True),
+    "bias of the adapter": dict(lora_bias=True),
     "aLoRA": dict(alora_invocation_tokens=[5, 6]), "rows": dict(trainable_token_indices=[4, 9]),
     "on the embedding": dict(target_modules=["q_proj", "embed_tokens"]),
     "on the head": dict(target_modules=["q_proj", "lm_head"]),
@@ -46,12 +57,18 @@ REFUSED = {
 def made_by_peft(world, folder, base, **options):
     """An adapter with values everywhere, and the logits that PEFT gives after opening it."""
     fresh(folder)
-    settings = dict(r=4, lora_alpha=5, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
-    model = peft.get_peft_model(load(base), peft.LoraConfig(**dict(settings, **options)))
+    options = dict(options)
+    kind = options.pop("kind", peft.LoraConfig)
+    settings = dict(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+    if kind is peft.LoraConfig:
+        settings.update(r=4, lora_alpha=5)
+    else:
+        options.pop("ensure_weight_tying", None)
+    model = peft.get_peft_model(load(base), kind(**dict(settings, **options)))
     with torch.no_grad():
         for value in model.parameters():
             if value.requires_grad:
-                value.add_(0.05 * torch.randn_like(value))
+                value.add_((0.3 if kind is peft.IA3Config else 0.05) * torch.randn_like(value))
     model.save_pretrained(folder)
     return logits(peft.PeftModel.from_pretrained(load(base), folder).eval(), world.ids)
 
@@ -70,7 +87,7 @@ def reading(world, bases):
             effect = float((theirs - logits(load(base), world.ids)).abs().max())
             try:
                 world.compare(row, world.logits(base, world.ids, folder), theirs, effect)
-                if targets == "all":
+                if targets in ("all", "DoRA", "IA3, all"):
                     merged = fresh(world.out / "merged")
                     world.run("export", f"model_name_or_path={base}", f"adapter_name_or_path={folder}",
                               f"export_dir={merged}", "template=chatml", "export_dtype=fp32")
@@ -100,17 +117,23 @@ def writing(world, bases):
     data = data_set(world)
     layers = {"all": "all", "q,v": "q_proj,v_proj", "one layer": "layers.1.mlp.up_proj,1.self_attn.q_proj"}
     whole = {**SAVED, "head and norm": ["lm_head", "norm"]}
-    for (name, base), (targets, target), (saved, modules) in itertools.product(
-            bases.items(), layers.items(), whole.items()):
-        row = f"write: {name}, {targets}, {saved}"
+    for (name, base), (targets, target), (saved, modules), (method, how) in itertools.product(
+            bases.items(), layers.items(), whole.items(), METHODS.items()):
+        # Other methods than LoRA with every layer and three sets of whole modules.
+        if method != "LoRA" and (targets != "all" or saved not in ("nothing", "both", "norm")):
+            continue
+        row = f"write: {name}, {targets}, {saved}" + ("" if method == "LoRA" else f", {method}")
         if not world.wants(row):
             continue
         folder = fresh(world.out / "write")
-        words = dict(model_name_or_path=base, stage="sft", do_train="true", finetuning_type="lora",
-                     dataset_dir=data, dataset="d", template="chatml", lora_rank=3, lora_alpha=5,
-                     lora_target=target, additional_target=",".join(modules or []), max_steps=3,
+        words = dict(model_name_or_path=base, stage="sft", do_train="true", dataset_dir=data, dataset="d", template="chatml",
+                     additional_target=",".join(modules or []), max_steps=3,
                      per_device_train_batch_size=4, learning_rate="5e-3", save_strategy="no",
-                     logging_steps=1, output_dir=folder)
+                     logging_steps=1, output_dir=folder, **how)
+        if method == "IA3":
+            words.update(ia3_target=target, learning_rate="5e-2")
+        else:
+            words.update(lora_rank=3, lora_alpha=5, lora_target=target)
         words = [f"{key}={value}" for key, value in words.items() if value != ""]
         try:
             world.run("train", *words, "--quiet")
@@ -134,6 +157,8 @@ def main(world):
         "tied qwen2": tiny_model(world, "qwen2", transformers.Qwen2Config, tie_word_embeddings=True),
         "tied qwen3": tiny_model(world, "qwen3", transformers.Qwen3Config, tie_word_embeddings=True,
                                  head_dim=16),
+        "tied gemma2": tiny_model(world, "gemma2", transformers.Gemma2Config,
+                                  tie_word_embeddings=True),
     }
     world.ids = [world.random.randrange(3, VOCABULARY) for _ in range(24)]
     reading(world, bases)

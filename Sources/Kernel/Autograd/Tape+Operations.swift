@@ -148,15 +148,20 @@ extension Tape {
         return result
     }
 
-    /// x (T, N) with each column times its factor (1, N); `gradient` takes the factors' gradients (1, N).
+    /// x (T, N) with each column times its factor (1, N); `gradient` takes the factors' gradients (1, N). The result
+    /// can be freed: it is recomputed from x.
     func scaleColumns(
         _ x: Value, by factors: Tensor, gradient: @escaping (Tensor) -> Void
     ) -> Value {
-        let y = Tensor(x.rows, x.columns, in: arena)
-        Elementwise.scaleColumns(x.tensor, by: factors, into: y)
-        let result = Value(y, requiresGrad: isRecording)
+        let run = { [arena] in
+            let y = Tensor(x.rows, x.columns, in: arena)
+            Elementwise.scaleColumns(x.tensor, by: factors, into: y)
+            return y
+        }
+        let result = Value(run(), requiresGrad: isRecording, recompute: run)
         guard result.requiresGrad else { return result }
         record { [arena] in
+            result.free()
             guard let dY = result.takeGradient() else { return }
             let sums = Tensor(1, factors.count, in: arena)
             sums.fill(0)
@@ -191,11 +196,12 @@ extension Tape {
         return result
     }
 
-    /// a + factor · b.
+    /// a + factor · b, written over a: both must be fresh results that no other operation reads.
     func sum(_ a: Value, _ b: Value, times factor: Float = 1) -> Value {
-        let y = Tensor(a.rows, a.columns, in: arena)
-        y.copy(from: a.tensor)
+        let y = a.tensor
         for r in 0..<y.rows { mk_axpy(y.row(r), factor, b.tensor.row(r), y.columns) }
+        a.discard()
+        b.discard()
         let result = Value(y, requiresGrad: tracks(a.requiresGrad || b.requiresGrad))
         guard result.requiresGrad else { return result }
         record { [arena] in
@@ -211,13 +217,19 @@ extension Tape {
         return result
     }
 
-    /// x with elements dropped at a probability, the others scaled up; which ones is a function of `key`.
+    /// x with elements dropped at a probability, the others scaled up; which ones is a function of `key`. The result
+    /// can be freed: it is recomputed from x.
     func dropout(_ x: Value, probability: Float, key: UInt64) -> Value {
-        let y = Tensor(x.rows, x.columns, in: arena)
-        Dropout.apply(x.tensor, into: y, probability: probability, key: key, accumulate: false)
-        let result = Value(y, requiresGrad: tracks(x.requiresGrad))
+        let run = { [arena] in
+            let y = Tensor(x.rows, x.columns, in: arena)
+            Dropout.apply(
+                x.tensor, into: y, probability: probability, key: key, accumulate: false)
+            return y
+        }
+        let result = Value(run(), requiresGrad: tracks(x.requiresGrad), recompute: run)
         guard result.requiresGrad else { return result }
         record { [arena] in
+            result.free()
             guard let dY = result.takeGradient() else { return }
             let sink = x.gradientSink(arena)
             Dropout.apply(

@@ -7,7 +7,7 @@ import Testing
 import TestSupport
 
 @Suite struct GradientLawTests {
-    enum Kind: String, Sendable, CaseIterable { case adapter, full, halves, lastBlock }
+    enum Kind: String, Sendable, CaseIterable { case adapter, dora, ia3, full, halves, lastBlock }
 
     private func model(_ kind: Kind, dropout: Float = 0, base: String = "llama") throws
         -> TunedModel
@@ -15,6 +15,8 @@ import TestSupport
         let weights = try TinyModel.weights(base)
         switch kind {
         case .adapter: return TinyModel.adapted(weights, dropout: dropout)
+        case .dora: return TinyModel.adapted(weights, .dora, dropout: dropout)
+        case .ia3: return TinyModel.adapted(weights, .ia3)
         case .full: return TinyModel.full(weights)
         case .halves: return TinyModel.full(weights, trainableDType: .bfloat16)
         case .lastBlock:
@@ -39,7 +41,7 @@ import TestSupport
 
     // MARK: - Recomputation
 
-    @Test(arguments: Kind.allCases, ["llama", "qwen2-tied", "qwen3"])
+    @Test(arguments: Kind.allCases, ["llama", "qwen2-tied", "qwen3", "gemma2"])
     func recomputationChangesNoBit(_ kind: Kind, base: String) throws {
         let model = try model(kind, dropout: 0.2, base: base)
         let batch = mixed(try TinyModel.rows().prefix(6))
@@ -75,18 +77,21 @@ import TestSupport
         #expect(difference(exact.gradients, library.gradients) < 1e-5)
         #expect(abs(rounded.loss / exact.loss - 1) < 2e-3)
         #expect(rounded.loss != exact.loss)
-        #expect(difference(rounded.gradients, exact.gradients) < 0.03)
+        // DoRA sums gradients of magnitudes over outputs that are rounded themselves.
+        let rounding = kind == .dora ? 0.05 : 0.03
+        #expect(difference(rounded.gradients, exact.gradients) < rounding)
         for other in DenseLibraryTests.libraries.dropFirst() {
             let found = run(.library(other))
             let isExact = Products.library(other).precision == .float32
             #expect(abs(found.loss / exact.loss - 1) < (isExact ? 1e-6 : 2e-3))
-            #expect(difference(found.gradients, exact.gradients) < (isExact ? 1e-5 : 0.03))
+            #expect(difference(found.gradients, exact.gradients) < (isExact ? 1e-5 : rounding))
         }
     }
 
     // MARK: - Batches
 
-    @Test(arguments: [Kind.adapter, .full, .halves]) func fourTimesFourIsSixteen(_ kind: Kind)
+    @Test(arguments: [Kind.adapter, .dora, .ia3, .full, .halves])
+    func fourTimesFourIsSixteen(_ kind: Kind)
         throws
     {
         let model = try model(kind)
@@ -105,7 +110,8 @@ import TestSupport
         #expect(difference(model.parameters.gradients.values, whole.gradients) < 1e-5)
     }
 
-    @Test(arguments: ["llama", "mistral-window", "qwen3"]) func packedSamplesAreAlone(
+    @Test(arguments: ["llama", "mistral-window", "qwen3", "gemma2"])
+    func packedSamplesAreAlone(
         _ base: String
     ) throws {
         let model = TinyModel.full(try TinyModel.weights(base))

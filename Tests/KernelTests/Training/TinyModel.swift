@@ -18,12 +18,18 @@ enum TinyModel {
         TunedModel(weights, method: .inference, arena: Arena(reserving: 1 << 30))
     }
 
-    /// LoRA on all projections; B is zero as in a fresh adapter unless it is `filled`.
+    /// An adapter on all projections; as a fresh one unless it is `filled`.
     static func adapted(
-        _ weights: ModelWeights, dropout: Float = 0, filled: Bool = true, seed: UInt64 = 0
+        _ weights: ModelWeights, _ kind: AdapterKind = .lora, dropout: Float = 0,
+        filled: Bool = true, seed: UInt64 = 0
     ) -> TunedModel {
-        let shape = AdapterShape(
+        var shape = AdapterShape(
             rank: 4, alpha: 8, dropout: dropout, modules: Set(LinearModule.allCases))
+        shape.kind = kind
+        for slot in weights.layout.linears
+        where kind == .ia3 && (slot.linear == .down || slot.linear == .up) {
+            shape.inputScaled.insert(slot.path)
+        }
         let model = TunedModel(
             weights, method: TuningMethod(adapter: shape), seed: seed,
             arena: Arena(reserving: 1 << 30)
@@ -33,6 +39,11 @@ enum TinyModel {
         where parameter.name.contains("lora_B") {
             let values = patternFill(parameter.value.count, salt: index, scale: 0.05)
             for (i, value) in values.enumerated() { parameter.value.pointer[i] = value }
+        }
+        for (index, parameter) in model.parameters.parameters.enumerated()
+        where !parameter.name.contains(".lora_A") && !parameter.name.contains(".lora_B") {
+            let values = patternFill(parameter.value.count, salt: index, scale: 0.2)
+            for (i, value) in values.enumerated() { parameter.value.pointer[i] *= 1 + value }
         }
         return model
     }

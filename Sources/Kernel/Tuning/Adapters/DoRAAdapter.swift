@@ -28,10 +28,13 @@ final class DoRAAdapter: LinearAdapter {
         let y: Value
         if let key, direction.dropout > 0 {
             // W x + (m/‖·‖ − 1) W x̃ + m/‖·‖ s B A x̃, x̃ being x after dropout.
-            let dropped = tape.dropout(x, probability: direction.dropout, key: key)
-            let whole = scaled(
-                layer.linear(dropped, context, lora: direction, addsBias: false), norms, tape)
-            let plain = layer.linear(dropped, context, addsBias: false)
+            let (whole, plain) = tape.dropout(x, probability: direction.dropout, key: key).read {
+                (
+                    scaled(
+                        layer.linear($0, context, lora: direction, addsBias: false), norms, tape),
+                    layer.linear($0, context, addsBias: false)
+                )
+            }
             y = tape.sum(
                 layer.linear(x, context, addsBias: false), tape.sum(whole, plain, times: -1))
         } else {
@@ -160,9 +163,7 @@ extension AdapterKind {
                 direction, magnitude: parameters[2], base: host.base, arena: host.arena)
         },
         savedPerToken: { shape, slot in
-            // The output before it is scaled; with dropout the dropped input and two outputs more.
-            let (outputs, inputs) = (slot.shape[0], slot.shape[1])
-            return (shape.factor(of: slot)?.rank ?? 0) + outputs
-                + (shape.dropout > 0 ? inputs + 2 * outputs : 0)
+            // The output before it is scaled; a dropped input is recomputed.
+            (shape.factor(of: slot)?.rank ?? 0) + slot.shape[0]
         })
 }

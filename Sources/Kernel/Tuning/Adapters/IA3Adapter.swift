@@ -27,7 +27,7 @@ final class IA3Adapter: LinearAdapter {
             }
         }
         return scalesInput
-            ? layer.linear(scaled(x), context) : scaled(layer.linear(x, context))
+            ? scaled(x).read { layer.linear($0, context) } : scaled(layer.linear(x, context))
     }
 
     func input(_ x: Tensor, in arena: Arena) -> Tensor {
@@ -74,5 +74,6 @@ extension AdapterKind {
         make: { shape, slot, parameters, _ in
             IA3Adapter(parameters[0], scalesInput: shape.scalesInput(of: slot))
         },
-        savedPerToken: { shape, slot in slot.shape[shape.scalesInput(of: slot) ? 1 : 0] })
+        // The output before it is scaled; scaled inputs are recomputed.
+        savedPerToken: { shape, slot in shape.scalesInput(of: slot) ? 0 : slot.shape[0] })
 }
