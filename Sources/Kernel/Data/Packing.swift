@@ -75,15 +75,3 @@ public enum Packing {
         }
     }
 }
-
-extension Array {
-    /// The first index whose element `belongs` to the upper part; all before it do not.
-    fileprivate func partitioningIndex(_ belongs: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

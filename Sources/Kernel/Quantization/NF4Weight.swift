@@ -12,8 +12,6 @@ import Microkernels
 public final class NF4Weight: VectorizedWeight {
     /// Columns that share an absmax.
     public static let groupLength = 64
-    /// Groups whose absmax bytes share a scale.
-    public static let scaleGroups = 256
     /// Root mean square error over root mean square of normally distributed rows, at most.
     public static let relativeErrorBudget: Float = 0.1
     /// The 16 values a code can name, ascending.

@@ -37,18 +37,8 @@ public struct ChatTemplate: Sendable, Equatable {
     public var replacesModelTemplate = false
     /// Where the system text stands.
     public var systemPlace = SystemPlace.ownTurn
-    /// What encloses thoughts in models that think aloud.
-    public var thoughtWords = ThoughtWords()
     /// The name of the format in which tools are listed and called.
     public var toolFormat = "default"
-
-    /// The texts around a thought.
-    public struct ThoughtWords: Sendable, Equatable {
-        /// In front of the thought.
-        public var start = "<think>\n"
-        /// Behind the thought.
-        public var end = "\n</think>\n\n"
-    }
 
     /// A template; slots that are not given have the defaults of the format. With `efficientEOS`
     /// the answer has none by default.

@@ -109,16 +109,3 @@ public final class Arena {
         free.insert(merged, at: index)
     }
 }
-
-extension Array {
-    /// The first index for which `belongs` holds, given that it holds for a suffix.
-    fileprivate func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

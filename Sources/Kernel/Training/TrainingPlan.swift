@@ -105,9 +105,6 @@ extension TrainingPlan {
     /// The seed that orders the examples.
     public var shuffleSeed: Int { dataSeed ?? seed }
 
-    /// Examples that contribute to one optimizer step.
-    public var effectiveBatchSize: Int { batching.microBatchSize * batching.accumulationSteps }
-
     /// Whether rows hold several texts or conversations: on for pre-training unless set.
     public var packs: Bool { encoding.packing ?? (stage == .pretraining) }
 

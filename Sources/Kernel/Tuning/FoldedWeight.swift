@@ -88,6 +88,13 @@ final class FoldedWeight: PackedWeight {
 }
 
 extension ModelWeights {
+    /// The same weights with several adapters folded in, in order.
+    public func folding(adapters: some Sequence<String>) throws(KernelError) -> ModelWeights {
+        var weights = self
+        for folder in adapters { weights = try weights.folding(adapter: folder) }
+        return weights
+    }
+
     /// The same weights with a PEFT adapter folded in. Modules saved whole beside it replace the base's.
     public func folding(adapter folder: String) throws(KernelError) -> ModelWeights {
         let applied = try AdapterFile.describe(folder).applied(to: self)

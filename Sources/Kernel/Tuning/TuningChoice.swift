@@ -22,7 +22,7 @@ public struct TuningChoice {
             var adapters = plan.model.adapters
             let goesOn = !adapters.isEmpty && !plan.model.createsNewAdapter
             let last = goesOn ? adapters.removeLast() : nil
-            for folder in adapters { weights = try weights.folding(adapter: folder) }
+            weights = try weights.folding(adapters: adapters)
             let started: (weights: ModelWeights, method: TuningMethod)
             if let last {
                 let description = try AdapterFile.describe(last)

@@ -64,29 +64,6 @@ public struct Sparkline: Sendable {
     }
 }
 
-/// A sign that turns while something is done, with a word.
-public struct Spinner: Sendable {
-    /// How far it has turned; count it up on ticks.
-    public var step: Int
-    /// What is being done.
-    public var label: DisplayText
-
-    /// A turning sign.
-    public init(step: Int, label: DisplayText) {
-        self.step = step
-        self.label = label
-    }
-
-    /// Draws the sign and the word.
-    public func render(in area: Rect, on frame: inout Frame, theme: Theme) {
-        guard !area.isEmpty else { return }
-        let signs = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏".map(String.init)
-        let sign = DisplayText(signs[((step % signs.count) + signs.count) % signs.count])
-        frame.put(sign, in: area.row(0), style: theme[.accent])
-        frame.put(label, in: area.row(0).splitLeft(2).rest, style: theme[.text])
-    }
-}
-
 /// Block characters by eighths.
 enum Blocks {
     static let horizontal: [Unicode.Scalar] = ["░", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]

@@ -34,9 +34,6 @@ public struct TextView: Sendable {
     }
 }
 
-/// The view of a log is the view of text.
-public typealias LogView = TextView
-
 /// Lines and the place that is shown.
 public struct TextViewState: Equatable, Sendable {
     /// A row of a wrapped line.
@@ -73,11 +70,6 @@ public struct TextViewState: Equatable, Sendable {
         lines.removeFirst(excess)
         droppedCount += excess
         if let place = anchor { anchor = Place(line: max(0, place.line - excess), row: place.row) }
-    }
-
-    /// Replaces the last line, as while an answer streams in; without lines it is added.
-    public mutating func replaceLast(with line: StyledLine) {
-        if lines.isEmpty { append(line) } else { lines[lines.count - 1] = line }
     }
 
     /// Replaces everything and keeps the place if it still exists.

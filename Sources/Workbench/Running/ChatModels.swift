@@ -71,7 +71,8 @@ final class ChatModels {
         for note in files + notes where told.insert("\(base.path)\n\(note)").inserted {
             onNote(note)
         }
-        let engine = try Engine(prepared, model: try Engine.tuned(shared, adapter: path))
+        let engine = try Engine(
+            prepared, model: try Engine.tuned(shared, adapters: path.map { [$0] } ?? []))
         let name = path.map(Self.name)
         let tuned = engine.tuned(named: name?.name ?? "", step: name?.step)
         opened.insert(

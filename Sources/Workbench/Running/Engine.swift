@@ -25,12 +25,11 @@ final class Engine {
             template: template ?? (needsTemplate ? nil : "empty"), yields: templateYields,
             defaultSystem: system, trustsContent: trustsContent)
         Self.moveIntoMemory(prepared.folder)
-        var weights = try ModelWeights(prepared.folder)
+        let weights = try ModelWeights(prepared.folder)
         adapterNotes = try AdapterFile.notes(
             of: adapters, over: prepared.folder, weights: weights)
-        for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
         adapterPath = adapters.last
-        model = try Engine.tuned(weights, adapter: adapters.last)
+        model = try Engine.tuned(weights, adapters: adapters)
         generator = Generator(
             model.decoder, contextLimit: prepared.folder.config.maximumPositions,
             cacheType: cacheType ?? .automatic(for: weights),
@@ -58,9 +57,13 @@ final class Engine {
     /// Forgets the conversation that the cache holds.
     func resetCache() { generator.reset() }
 
-    /// A decoder with an adapter folder, or with the trained weights of a full or freeze run, or plain.
-    static func tuned(_ weights: ModelWeights, adapter: String?) throws(KernelError) -> TunedModel {
-        guard let adapter else { return TunedModel(weights, method: .inference, arena: Arena()) }
+    /// A decoder over a base with adapter folders, the last of which lies beside the weights while the others are
+    /// folded in; it may be the trained weights of a full or freeze run as well. Without any it is plain.
+    static func tuned(_ base: ModelWeights, adapters: [String]) throws(KernelError) -> TunedModel {
+        guard let adapter = adapters.last else {
+            return TunedModel(base, method: .inference, arena: Arena())
+        }
+        let weights = try base.folding(adapters: adapters.dropLast())
         let applied = try Checkpoint.applied(adapter, to: weights)
         // Whole trained weights are numbers of their own; what stays in the model's file needs no memory.
         let trained = weights.allParameters.filter { applied.method.trainedNames.contains($0.name) }

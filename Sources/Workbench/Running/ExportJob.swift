@@ -23,11 +23,10 @@ struct ExportJob {
         let prepared = try PreparedModel(
             path: request.modelPath, adapters: adapters, template: request.template,
             yields: request.templateYields)
-        var weights = try ModelWeights(prepared.folder)
+        let weights = try ModelWeights(prepared.folder)
         let adapterNotes = try AdapterFile.notes(
             of: adapters, over: prepared.folder, weights: weights)
-        for adapter in adapters.dropLast() { weights = try weights.folding(adapter: adapter) }
-        let model = try Engine.tuned(weights, adapter: adapters.last)
+        let model = try Engine.tuned(weights, adapters: adapters)
         var settings = ExportSettings()
         settings.dtype = try dtype()
         settings.shardBytesMax = max(1, request.shardGigabytes) * 1_000_000_000

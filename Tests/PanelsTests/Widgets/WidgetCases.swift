@@ -85,18 +85,17 @@ struct WidgetCase: CustomTestStringConvertible, Sendable {
             TextView().render(state, in: area, on: &frame, theme: theme)
         },
         WidgetCase(name: "Small") { area, frame, theme in
-            let rows = Layout.rows(area, [.fixed(1), .fixed(1), .fixed(1), .fixed(1), .fill()])
+            let rows = Layout.rows(area, [.fixed(1), .fixed(1), .fixed(1), .fill()])
             Gauge(fraction: 0.41, label: "41 %").render(in: rows[0], on: &frame, theme: theme)
             Sparkline(values: [1, 2, .nan, 4, 8, 16]).render(in: rows[1], on: &frame, theme: theme)
-            Spinner(step: 3, label: "loading").render(in: rows[2], on: &frame, theme: theme)
             StatusBar(
                 status: StyledLine("step 731/1782"),
                 hints: [
                     KeyHint(keys: ["Space"], help: "pause"), KeyHint(keys: ["s"], help: "save"),
                     KeyHint(keys: ["x"], help: "hidden", disabledReason: "nothing runs"),
                 ]
-            ).render(in: rows[3], on: &frame, theme: theme)
-            Toast("saved 已保存").render(in: rows[4], on: &frame, theme: theme)
+            ).render(in: rows[2], on: &frame, theme: theme)
+            Toast("saved 已保存").render(in: rows[3], on: &frame, theme: theme)
         },
         WidgetCase(name: "Dialog") { area, frame, theme in
             Dialog(
