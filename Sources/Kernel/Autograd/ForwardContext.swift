@@ -13,6 +13,8 @@ public struct ForwardContext {
     var usesAdapter = true
     /// Whether weights are multiplied as they lie, which is faster for few rows and cannot be recorded.
     var isSmallBatch = false
+    /// What adapters may keep from token to token; nil where weights change between passes.
+    var derived: DerivedNumbers?
     /// Seeds dropout in training; nil when evaluating or generating.
     var dropoutSeed: UInt64?
     /// Whether each block frees what it computed and computes it again in the backward pass.

@@ -113,11 +113,6 @@ struct ConfigReader {
         return number
     }
 
-    func requiredInteger(_ key: String, in range: ClosedRange<Int>) throws(KernelError) -> Int {
-        guard let number = try integer(key, in: range) else { throw error(key, "it is missing") }
-        return number
-    }
-
     /// A finite number within the closed range.
     func double(_ key: String, in range: ClosedRange<Double>) throws(KernelError) -> Double? {
         guard let value = value(key) else { return nil }

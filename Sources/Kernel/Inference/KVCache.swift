@@ -10,6 +10,8 @@ public final class KVCache {
     /// Tokens held by every layer.
     public private(set) var count = 0
     private var capacity: Int
+    /// What adapters compute of their own weights: as long as keys and values stand, those are the same.
+    let derived = DerivedNumbers()
 
     public init(
         layers: [AttentionShape], type: KVCacheType = .f32, capacity: Int = 256, in arena: Arena
@@ -54,10 +56,11 @@ public final class KVCache {
     /// Counts `rows` new tokens, after every layer has appended them.
     func advance(_ rows: Int) { count += rows }
 
-    /// Forgets everything from token `length` on.
+    /// Forgets everything from token `length` on; at 0 also what follows from the weights, which may be others then.
     public func truncate(to length: Int) {
         precondition(length >= 0 && length <= count, "truncate \(count) tokens to \(length)")
         count = length
+        if length == 0 { derived.forget() }
     }
 
     /// Bytes that it takes beyond those that it holds to have room for so many tokens.
@@ -114,6 +117,7 @@ extension Decoder {
             positions: (start..<start + tokens.count).map { Int32($0) },
             CachedAttention(cache: cache), on: Tape(in: arena, isRecording: false))
         context.usesAdapter = usesAdapter
+        context.derived = cache.derived
         context.isSmallBatch = tokens.count <= Projection.smallBatchMax
         context.products = context.isSmallBatch ? .openBLAS : products
         let stream = hidden(tokens, context)

@@ -29,7 +29,7 @@ protocol ConfigSource {
 extension ConfigSource {
     func error(_ key: String, _ reason: String) -> KernelError { error(key, reason, hint: nil) }
 
-    func required(_ key: String, in range: ClosedRange<Int>) throws(KernelError) -> Int {
+    func requiredInteger(_ key: String, in range: ClosedRange<Int>) throws(KernelError) -> Int {
         guard let number = try integer(key, in: range) else { throw error(key, "it is missing") }
         return number
     }
@@ -54,9 +54,9 @@ struct NetworkSizes {
     init(_ keys: any ConfigSource, _ family: ModelFamily) throws(KernelError) {
         // Absent keys of GGUF metadata mean what follows from the sizes, and some may not be absent.
         let absent = keys.isGGUF ? nil : family.defaults
-        hidden = try keys.required("hidden_size", in: ModelLimits.width)
-        heads = try keys.required("num_attention_heads", in: ModelLimits.heads)
-        layers = try keys.required("num_hidden_layers", in: ModelLimits.layers)
+        hidden = try keys.requiredInteger("hidden_size", in: ModelLimits.width)
+        heads = try keys.requiredInteger("num_attention_heads", in: ModelLimits.heads)
+        layers = try keys.requiredInteger("num_hidden_layers", in: ModelLimits.layers)
         vocabulary = try keys.vocabularySize()
         // An explicit null means one key head per query head in all families.
         let shared = keys.holds("num_key_value_heads") ? nil : absent?.keyValueHeads
@@ -68,7 +68,7 @@ struct NetworkSizes {
         }
         headDimension = try Self.headDimension(
             keys, hidden: hidden, heads: heads, absent: absent?.headDimension)
-        width = try keys.required("intermediate_size", in: ModelLimits.intermediate)
+        width = try keys.requiredInteger("intermediate_size", in: ModelLimits.intermediate)
         guard
             let positions = try keys.integer(
                 "max_position_embeddings", in: ModelLimits.positions) ?? absent?.positions

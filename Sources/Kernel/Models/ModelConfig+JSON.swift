@@ -75,7 +75,7 @@ extension ConfigReader: ConfigSource {
     var isGGUF: Bool { false }
 
     func vocabularySize() throws(KernelError) -> Int {
-        try required("vocab_size", in: ModelLimits.vocabulary)
+        try requiredInteger("vocab_size", in: ModelLimits.vocabulary)
     }
 
     func activation(_ key: String) throws(KernelError) -> Activation? {

@@ -27,7 +27,7 @@ extension Projection {
         PackedMatmul.multiply(packed, x.tensor, arena: arena)
         for (projection, y) in zip(projections, results) {
             if context.usesAdapter, let adapter = projection.adapter {
-                adapter.finish(y, input: x.tensor, of: projection, in: arena)
+                adapter.finish(y, input: x.tensor, of: projection, context)
             } else if let bias = projection.bias {
                 Elementwise.addBias(bias.pointer, to: y)
             }

@@ -2,6 +2,8 @@
 // cache-sized fp32 scratch by all threads, multiplied, and thrown away.
 // Legend: T tokens, N weight rows (outputs), K weight columns (inputs).
 
+import Microkernels
+
 /// Products with a `PackedWeight` W (N, K).
 enum PackedMatmul {
     /// Floats of one decoded panel: large enough for GEMM to run at its rate, small beside the weights.
@@ -34,6 +36,19 @@ enum PackedMatmul {
                 dY.columns(range), panel, into: dX, accumulate: adds, by: library)
             adds = true
         }
+    }
+
+    /// Σ of each row's squares (N).
+    static func rowSquares(of weight: BaseWeight.Numbers, arena: Arena) -> [Double] {
+        var squares: [Double] = []
+        func add(_ panel: Tensor) {
+            for r in 0..<panel.rows { squares.append(mk_sum_squares(panel.row(r), panel.columns)) }
+        }
+        switch weight {
+        case .floats(let matrix): add(matrix)
+        case .packed(let weight): forEachPanel(of: weight, arena) { _, panel in add(panel) }
+        }
+        return squares
     }
 
     /// Rows of a weight that stay in the second-level cache while the rows of x pass by.

@@ -43,10 +43,9 @@ public final class TunedModel {
             guard let matrix = weights.matrices[path + ".weight"] else {
                 preconditionFailure("no weight for \(parameter.name)")
             }
-            let row = Tensor(1, matrix.columns, in: arena)
-            for r in 0..<matrix.rows {
-                matrix.decode(rows: r..<r + 1, into: row.pointer)
-                parameter.value.pointer[r] = Float(Elementwise.sumOfSquares(row).squareRoot())
+            let squares = PackedMatmul.rowSquares(of: .packed(matrix), arena: arena)
+            for (r, square) in squares.enumerated() {
+                parameter.value.pointer[r] = Float(square.squareRoot())
             }
         }
     }

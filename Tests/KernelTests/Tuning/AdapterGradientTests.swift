@@ -52,6 +52,30 @@ import Testing
         #expect(checked >= 7)
     }
 
+    /// Token by token the numbers that follow from the weights are kept, and made anew for weights that changed.
+    @Test(arguments: AdapterKind.all) func singleTokensSeeTheWeightsOfTheirConversation(
+        _ kind: AdapterKind
+    ) throws {
+        let model = TinyModel.adapted(try TinyModel.weights("llama-biases"), kind)
+        let ids = try #require(try TinyModel.rows().first).ids
+        let cache = model.decoder.makeCache()
+        var first: [Float] = []
+        for scale in [Float(1), 1.7] {
+            for parameter in model.parameters.parameters {
+                for i in 0..<parameter.value.count { parameter.value.pointer[i] *= scale }
+            }
+            cache.truncate(to: 0)
+            var last: [Float] = []
+            for id in ids { last = model.decoder.advance([id], cache).values }
+            var batch = PackedBatch()
+            batch.append(ids: ids, labels: ids)
+            let whole = model.decoder.logits(batch, rows: [ids.count - 1]).values
+            #expect(firstMismatch(last, whole, relative: 1e-3, absolute: 5e-3) == nil)
+            #expect(firstMismatch(last, first, relative: 0, absolute: 0.1) != nil)
+            first = last
+        }
+    }
+
     /// A chance so small that nothing is dropped takes the other way to the same result.
     @Test func doraWithDropoutOfNothingIsDoRA() throws {
         let weights = try TinyModel.weights("llama-biases")

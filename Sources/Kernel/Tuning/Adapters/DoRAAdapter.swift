@@ -11,11 +11,11 @@ final class DoRAAdapter: LinearAdapter {
     let magnitude: Parameter
     /// Σ of each base row's squares (N).
     private let baseSquares: [Double]
-    private let base: BaseWeight
+    private let arena: Arena
 
     init(_ direction: LoRAAdapter, magnitude: Parameter, base: BaseWeight, arena: Arena) {
-        (self.direction, self.magnitude, self.base) = (direction, magnitude, base)
-        baseSquares = Self.squares(of: base, arena)
+        (self.direction, self.magnitude, self.arena) = (direction, magnitude, arena)
+        baseSquares = PackedMatmul.rowSquares(of: base.numbers, arena: arena)
     }
 
     var parameters: [Parameter] { direction.parameters + [magnitude] }
@@ -24,7 +24,7 @@ final class DoRAAdapter: LinearAdapter {
         _ x: Value, to layer: Projection, _ context: ForwardContext, dropoutKey key: UInt64?
     ) -> Value {
         let tape = context.tape
-        let norms = norms(layer, context)
+        let norms = norms(layer)
         let y: Value
         if let key, direction.dropout > 0 {
             // W x + (m/‖·‖ − 1) W x̃ + m/‖·‖ s B A x̃, x̃ being x after dropout.
@@ -45,7 +45,7 @@ final class DoRAAdapter: LinearAdapter {
 
     /// y ⊙ m / ‖·‖.
     private func scaled(_ y: Value, _ norms: Tensor, _ tape: Tape) -> Value {
-        let factors = factors(norms, tape.arena)
+        let factors = factors(norms)
         return tape.scaleColumns(y, by: factors) { [magnitude] sums in
             for n in 0..<sums.count {
                 magnitude.gradient.pointer[n] += sums.pointer[n] / norms.pointer[n]
@@ -53,7 +53,7 @@ final class DoRAAdapter: LinearAdapter {
         }
     }
 
-    private func factors(_ norms: Tensor, _ arena: Arena) -> Tensor {
+    private func factors(_ norms: Tensor) -> Tensor {
         let factors = Tensor(1, norms.count, in: arena)
         for n in 0..<norms.count {
             factors.pointer[n] = magnitude.value.pointer[n] / norms.pointer[n]
@@ -61,21 +61,18 @@ final class DoRAAdapter: LinearAdapter {
         return factors
     }
 
-    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, in arena: Arena) {
-        direction.addUpdate(of: x, to: y, in: arena)
-        let factors = factors(norms(layer, .openBLAS, arena), arena)
+    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, _ context: ForwardContext) {
+        direction.addUpdate(of: x, to: y, in: context.arena)
+        let make = { self.factors(self.norms(layer)) }
+        let factors = context.derived?.numbers(of: self, make) ?? make()
         Elementwise.scaleColumns(y, by: factors, into: y)
         if let bias = layer.bias { Elementwise.addBias(bias.pointer, to: y) }
     }
 
     // MARK: - Norms of rows
 
-    private func norms(_ layer: Projection, _ context: ForwardContext) -> Tensor {
-        norms(layer, context.products, context.arena)
-    }
-
     /// ‖W + s B A‖ of each row (1, N), without making the sum: ‖w‖² + 2 s b·(A w) + s² b A Aᵀ b, b being a row of B.
-    private func norms(_ layer: Projection, _ products: Products, _ arena: Arena) -> Tensor {
+    private func norms(_ layer: Projection) -> Tensor {
         let (a, b) = (direction.a.value, direction.b.value)
         let (n, r, s) = (b.rows, a.rows, Double(direction.scale))
         let across = Tensor(r, n, in: arena)
@@ -100,31 +97,6 @@ final class DoRAAdapter: LinearAdapter {
         return norms
     }
 
-    private static func squares(of base: BaseWeight, _ arena: Arena) -> [Double] {
-        var squares: [Double] = []
-        forEachPanel(of: base, arena) { panel in
-            for r in 0..<panel.rows { squares.append(mk_sum_squares(panel.row(r), panel.columns)) }
-        }
-        return squares
-    }
-
-    /// Rows of a weight, some at a time.
-    private static func forEachPanel(
-        of base: BaseWeight, _ arena: Arena, _ body: (Tensor) -> Void
-    ) {
-        switch base {
-        case .trained(let parameter): body(parameter.value)
-        case .packed(let weight):
-            let height = max(1, (1 << 20) / max(1, weight.columns))
-            for start in stride(from: 0, to: weight.rows, by: height) {
-                let range = start..<min(weight.rows, start + height)
-                let panel = Tensor(range.count, weight.columns, in: arena)
-                PackedMatmul.decode(weight, range, into: panel)
-                body(panel)
-            }
-        }
-    }
-
     // MARK: - Merging
 
     func merge(_ rows: Range<Int>, into panel: Tensor) {
@@ -137,9 +109,7 @@ final class DoRAAdapter: LinearAdapter {
 
     func frozenChange(of base: any PackedWeight) -> WeightChange {
         var change = direction.frozenChange(of: base)
-        let layer = Projection(base: .packed(base))
-        let arena = Arena(reserving: 8 << 30)
-        change.rows = factors(norms(layer, .openBLAS, arena), arena).values
+        change.rows = factors(norms(Projection(base: .packed(base)))).values
         return change
     }
 }

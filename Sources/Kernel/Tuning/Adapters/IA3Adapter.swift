@@ -37,7 +37,7 @@ final class IA3Adapter: LinearAdapter {
         return scaled
     }
 
-    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, in arena: Arena) {
+    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, _ context: ForwardContext) {
         if let bias = layer.bias { Elementwise.addBias(bias.pointer, to: y) }
         if !scalesInput { Elementwise.scaleColumns(y, by: vector, into: y) }
     }

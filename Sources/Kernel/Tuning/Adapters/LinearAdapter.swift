@@ -15,7 +15,7 @@ protocol LinearAdapter: AnyObject {
     /// The rows that the base weight multiplies in a small batch, which is not recorded.
     func input(_ x: Tensor, in arena: Arena) -> Tensor
     /// y (T, N) = input · Wᵀ becomes the layer's output, bias included.
-    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, in arena: Arena)
+    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, _ context: ForwardContext)
 
     /// Rows of the base's weight become rows of the merged one.
     func merge(_ rows: Range<Int>, into panel: Tensor)

@@ -27,8 +27,8 @@ public final class LoRAAdapter: LinearAdapter {
         layer.linear(x, context, lora: self, dropoutKey: key)
     }
 
-    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, in arena: Arena) {
-        addUpdate(of: x, to: y, in: arena)
+    func finish(_ y: Tensor, input x: Tensor, of layer: Projection, _ context: ForwardContext) {
+        addUpdate(of: x, to: y, in: context.arena)
         if let bias = layer.bias { Elementwise.addBias(bias.pointer, to: y) }
     }
 
