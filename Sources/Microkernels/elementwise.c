@@ -8,6 +8,7 @@ struct elementwise {
     void (*add)(float *, const float *, const float *, size_t);
     void (*axpy)(float *, float, const float *, size_t);
     void (*scale)(float *, float, size_t);
+    double (*sum)(const float *, size_t);
     double (*sum_squares)(const float *, size_t);
     float (*dot)(const float *, const float *, size_t);
     float (*rms_norm)(const float *, const float *, float *, size_t, float);
@@ -41,6 +42,7 @@ static const struct elementwise *const tables[MK_LEVELS] = EACH_LEVEL(&table);
 void mk_add(float *y, const float *a, const float *b, size_t n) { T->add(y, a, b, n); }
 void mk_axpy(float *y, float a, const float *x, size_t n) { T->axpy(y, a, x, n); }
 void mk_scale(float *y, float a, size_t n) { T->scale(y, a, n); }
+double mk_sum(const float *x, size_t n) { return T->sum(x, n); }
 double mk_sum_squares(const float *x, size_t n) { return T->sum_squares(x, n); }
 float mk_dot(const float *a, const float *b, size_t n) { return T->dot(a, b, n); }
 float mk_rms_norm(const float *x, const float *gain, float *y, size_t n, float epsilon) {

@@ -115,7 +115,9 @@ public struct EvaluationRun {
         let total = data.examples.count
         emit(.lossProgress(done: 0, total: total))
         let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.batchSize)
-        let record = try heldOut.measure(subject.model.decoder, control, now: now) {
+        let record = try heldOut.measure(
+            ObjectiveModel(subject.model.decoder), control, now: now
+        ) {
             emit(.lossProgress(done: $0, total: total))
         }
         try subject.prepared.folder.checkUnchanged()

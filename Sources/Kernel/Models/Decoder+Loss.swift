@@ -1,4 +1,4 @@
-// A micro-batch through the decoder to its summed token loss, with the gradient on the way back.
+// A micro-batch through the decoder to the log probabilities of its targets, with their gradient back.
 
 /// Samples of a micro-batch laid end to end: no padding, each sample attends to itself only.
 public struct PackedBatch: Sendable, Equatable {
@@ -8,6 +8,8 @@ public struct PackedBatch: Sendable, Equatable {
     /// Rows that predict a trained token, and the token each predicts.
     public var targetRows: [Int] = []
     public var targets: [Int32] = []
+    /// The places in `targets` of each sample's.
+    public var targetRanges: [Range<Int>] = []
 
     public init() {}
 
@@ -18,10 +20,12 @@ public struct PackedBatch: Sendable, Equatable {
         tokens += ids
         positions += (0..<Int32(ids.count))
         sampleRanges.append(start..<start + ids.count)
+        let first = targets.count
         for t in 1..<max(1, ids.count) where labels[t] != -100 {
             targetRows.append(start + t - 1)
             targets.append(labels[t])
         }
+        targetRanges.append(first..<targets.count)
     }
 
     var segments: [Attention.Segment] { sampleRanges.map { .init(queries: $0, keys: $0) } }
@@ -29,7 +33,7 @@ public struct PackedBatch: Sendable, Equatable {
 
 /// How one micro-batch is run for training.
 public struct TrainingPass: Sendable {
-    /// 1 / trained tokens of the whole optimizer step.
+    /// 1 / what the sums of the whole optimizer step are divided by: trained tokens, for most objectives.
     public var gradientScale: Float
     public var dropoutSeed: UInt64?
     public var recomputes = false
@@ -42,27 +46,36 @@ public struct TrainingPass: Sendable {
 extension Decoder {
     /// Adds the gradients of `gradientScale · Σ loss` to the parameters. Returns Σ loss over the targets.
     public func trainLoss(_ batch: PackedBatch, _ pass: TrainingPass) -> Double {
-        let tape = Tape(in: arena, isRecording: true)
-        var context = context(batch, tape)
-        context.products = products
-        context.dropoutSeed = pass.dropoutSeed
-        context.recomputes = pass.recomputes
-        let noise = pass.noiseAlpha.map { alpha in
-            noiseAdder(batch, alpha: alpha, seed: pass.dropoutSeed ?? 0)
-        }
-        let stream = hidden(batch.tokens, context, noise: noise)
-        let loss = headLoss(stream, batch, tape, gradientScale: pass.gradientScale)
-        tape.runBackward()
-        return loss
+        run(batch, training: pass, scales: .uniform(pass.gradientScale)).sum
     }
 
     /// Σ loss over the targets, without gradients or dropout.
     public func evaluationLoss(_ batch: PackedBatch, usesAdapter: Bool = true) -> Double {
-        let tape = Tape(in: arena, isRecording: false)
+        run(batch, usesAdapter: usesAdapter).sum
+    }
+
+    /// −log p of each target of a batch. With `training`, the gradient of Σ scale · −log p is added to the
+    /// parameters.
+    func run(
+        _ batch: PackedBatch, training pass: TrainingPass? = nil,
+        scales: CrossEntropy.Scales = .uniform(0), usesAdapter: Bool = true,
+        measuresLogits: Bool = false
+    ) -> CrossEntropy.Rows {
+        let tape = Tape(in: arena, isRecording: pass != nil)
         var context = context(batch, tape, usesAdapter: usesAdapter)
         context.products = products
-        let stream = hidden(batch.tokens, context)
-        return headLoss(stream, batch, tape, gradientScale: 0)
+        var noise: ((Tensor) -> Void)?
+        if let pass {
+            context.dropoutSeed = pass.dropoutSeed
+            context.recomputes = pass.recomputes
+            noise = pass.noiseAlpha.map { alpha in
+                noiseAdder(batch, alpha: alpha, seed: pass.dropoutSeed ?? 0)
+            }
+        }
+        let stream = hidden(batch.tokens, context, noise: noise)
+        let rows = headLoss(stream, batch, tape, scales, measuresLogits: measuresLogits)
+        tape.runBackward()
+        return rows
     }
 
     /// Σ loss of the tokens that chosen rows of a residual stream predict, without gradients.
@@ -70,7 +83,7 @@ extension Decoder {
         var batch = PackedBatch()
         (batch.targetRows, batch.targets) = (rows, targets)
         let tape = Tape(in: arena, isRecording: false)
-        return headLoss(Value(stream, requiresGrad: false), batch, tape, gradientScale: 0)
+        return headLoss(Value(stream, requiresGrad: false), batch, tape, .uniform(0)).sum
     }
 
     /// The residual stream (T, C) of a batch, without gradients; `logits(_:rows:)` reads it.
@@ -95,19 +108,21 @@ extension Decoder {
         return context
     }
 
-    /// The head's loss on the labelled rows only; the gradient starts here, computed with the loss.
-    private func headLoss(_ stream: Value, _ batch: PackedBatch, _ tape: Tape, gradientScale: Float)
-        -> Double
-    {
-        guard !batch.targetRows.isEmpty else { return 0 }
+    /// The head on the labelled rows only; the gradient starts here, computed with the loss.
+    private func headLoss(
+        _ stream: Value, _ batch: PackedBatch, _ tape: Tape, _ scales: CrossEntropy.Scales,
+        measuresLogits: Bool = false
+    ) -> CrossEntropy.Rows {
+        guard !batch.targetRows.isEmpty else { return CrossEntropy.Rows(losses: []) }
         let input = headInput(stream, rows: batch.targetRows, on: tape)
         let needs = tape.tracks(input.requiresGrad || head.requiresGrad)
         let dH = needs ? Tensor(input.rows, input.columns, in: arena) : nil
-        let loss = CrossEntropy.run(
+        let rows = CrossEntropy.run(
             input.tensor, head: head, softCap: spec.head.softCap, labels: batch.targets,
-            gradientScale: gradientScale, dH: dH, products: products, arena: arena)
+            scales: scales, dH: dH, measuresLogits: measuresLogits, products: products,
+            arena: arena)
         if let dH, input.requiresGrad { input.addGradient(dH) }
-        return loss
+        return rows
     }
 
     /// Noise of alpha / √(L · C) on the embeddings of each sample of length L.

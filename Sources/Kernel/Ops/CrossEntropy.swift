@@ -1,11 +1,30 @@
-// The language-model head and its loss in one: logits exist for a chunk of labelled rows at a time,
-// turn into their own gradient in place, and flow back at once. Rows without a label never get here.
+// The language-model head and the log probabilities of its targets in one: logits exist for a chunk of labelled
+// rows at a time, turn into their own gradient in place, and flow back at once. Rows without a label never get here.
 // Legend: R labelled rows, C channels, V vocabulary.
 
 import Microkernels
 
-/// Σ_r −log softmax(cap(h_r Wᵀ))[label_r] and its gradient. Shapes: h (R, C); W (V, C).
+/// −log softmax(cap(h_r Wᵀ))[label_r] of each row and its gradient. Shapes: h (R, C); W (V, C).
 enum CrossEntropy {
+    /// What the backward pass multiplies the gradient of each row's −log p with.
+    enum Scales {
+        /// The same for all rows, known before anything is computed.
+        case uniform(Float)
+        /// One for each row, a function of what all rows hold.
+        case rows((Rows) -> [Float])
+    }
+
+    /// What was measured on each row.
+    struct Rows {
+        /// −log p of the row's label.
+        var losses: [Double]
+        /// The mean of the row's logits; empty unless it was asked for.
+        var meanLogits: [Double] = []
+
+        /// Σ −log p.
+        var sum: Double { losses.reduce(0, +) }
+    }
+
     /// Rows of logits held at once for a vocabulary. In fp32 the head is decoded again for each chunk, so
     /// that few large ones are better; in bf16 its panels serve all of them.
     static func chunkRows(vocabulary: Int, _ products: Products) -> Int {
@@ -13,52 +32,163 @@ enum CrossEntropy {
         return max(16, floats / max(1, vocabulary))
     }
 
-    /// Returns the sum of the losses. With `dH`, the gradient of `gradientScale · Σ loss` is written to it
-    /// (and added to the head's own gradient when it is trained).
+    /// Measures every row. With `dH`, the gradient of Σ scale · −log p is written to it (and added to the head's
+    /// own gradient when it is trained). Scales that depend on the measures need the logits twice: those of more
+    /// rows than a chunk are computed again.
     static func run(
-        _ h: Tensor, head: Projection, softCap: Float? = nil, labels: [Int32],
-        gradientScale: Float, dH: Tensor?, products: Products, arena: Arena
-    ) -> Double {
+        _ h: Tensor, head: Projection, softCap: Float? = nil, labels: [Int32], scales: Scales,
+        dH: Tensor?, measuresLogits: Bool = false, products: Products, arena: Arena
+    ) -> Rows {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
+        guard h.rows > 0 else { return Rows(losses: []) }
+        let pass = HeadPass(
+            h: h, head: head, softCap: softCap, labels: labels, hasGradient: dH != nil,
+            measuresLogits: measuresLogits, products: products, arena: arena)
+        guard let dH else {
+            return pass.measure { _, _ in }
+        }
+        switch scales {
+        case .uniform(let scale):
+            return pass.measure(turningWith: scale) { range, logits in
+                pass.flow(logits, range, into: dH)
+            }
+        case .rows(let scales):
+            let measured = pass.measure { _, _ in }
+            let own = scales(measured)
+            precondition(own.count == h.rows, "\(own.count) scales for \(h.rows) rows")
+            for range in pass.ranges {
+                let logits = pass.isOneChunk ? pass.chunk(range) : pass.logits(range)
+                pass.turn(logits, range, own, isCapped: pass.isOneChunk, measured.losses)
+                pass.flow(logits, range, into: dH)
+            }
+            return measured
+        }
+    }
+}
+
+/// The head over chunks of rows, with the scratch that they share.
+private struct HeadPass {
+    let h: Tensor
+    let head: Projection
+    let softCap: Float?
+    let labels: [Int32]
+    let measuresLogits: Bool
+    let products: Products
+    let arena: Arena
+    /// Rows that are held at once.
+    let chunkRows: Int
+    private let scratch: Tensor
+    /// Derivatives of the cap of each logit; nil without a cap or a gradient.
+    private let slopes: Tensor?
+    private let panels: WeightPanels?
+
+    init(
+        h: Tensor, head: Projection, softCap: Float?, labels: [Int32], hasGradient: Bool,
+        measuresLogits: Bool, products: Products, arena: Arena
+    ) {
+        (self.h, self.head, self.softCap, self.labels) = (h, head, softCap, labels)
+        (self.products, self.arena) = (products, arena)
+        self.measuresLogits = measuresLogits
+        chunkRows = min(h.rows, CrossEntropy.chunkRows(vocabulary: head.outputs, products))
+        scratch = Tensor(chunkRows, head.outputs, in: arena)
+        slopes =
+            hasGradient && softCap != nil ? Tensor(chunkRows, head.outputs, in: arena) : nil
+        panels = head.panels(products, withGradient: hasGradient, arena: arena)
+    }
+
+    var isOneChunk: Bool { chunkRows == h.rows }
+
+    var ranges: [Range<Int>] {
+        stride(from: 0, to: h.rows, by: chunkRows).map { $0..<min(h.rows, $0 + chunkRows) }
+    }
+
+    /// The scratch of a chunk.
+    func chunk(_ range: Range<Int>) -> Tensor { scratch.rows(0..<range.count) }
+
+    /// The logits of a chunk, without the cap.
+    func logits(_ range: Range<Int>) -> Tensor {
+        let logits = chunk(range)
+        head.baseProduct(h.rows(range), into: logits, products, panels, arena: arena)
+        return logits
+    }
+
+    /// Measures all rows; with a scale, each row of logits becomes its gradient while it is in the cache. `body`
+    /// gets each chunk.
+    func measure(
+        turningWith scale: Float? = nil, _ body: (Range<Int>, Tensor) -> Void
+    ) -> CrossEntropy.Rows {
         let vocabulary = head.outputs
-        let chunk = min(h.rows, chunkRows(vocabulary: vocabulary, products))
-        guard chunk > 0 else { return 0 }
-        let scratch = Tensor(chunk, vocabulary, in: arena)
-        let slopes = dH == nil ? nil : softCap.map { _ in Tensor(chunk, vocabulary, in: arena) }
-        let panels = head.panels(products, withGradient: dH != nil, arena: arena)
         var losses = [Double](repeating: 0, count: h.rows)
-        var start = 0
-        while start < h.rows {
-            let range = start..<min(h.rows, start + chunk)
-            let logits = scratch.rows(0..<range.count)
-            let input = h.rows(range)
-            head.baseProduct(input, into: logits, products, panels, arena: arena)
+        var means = [Double](repeating: 0, count: measuresLogits ? h.rows : 0)
+        for range in ranges {
+            let logits = logits(range)
             losses.withUnsafeMutableBufferPointer { losses in
-                guard let sums = losses.baseAddress else { return }
-                Parallel.ranges(range.count) { rows in
-                    for r in rows {
-                        let row = logits.row(r)
-                        let label = Int(labels[range.lowerBound + r])
-                        precondition(
-                            label >= 0 && label < vocabulary, "label \(label) of \(vocabulary)")
-                        let slope = slopes?.row(r)
-                        if let softCap { mk_soft_cap(row, slope, vocabulary, 1, softCap) }
-                        let sum = mk_logsumexp(row, vocabulary)
-                        sums[range.lowerBound + r] = sum - Double(row[label])
-                        guard dH != nil else { continue }
-                        mk_softmax_scaled(row, sum, gradientScale, vocabulary)
-                        row[label] -= gradientScale
-                        if let slope { mk_multiply(row, slope, vocabulary) }
+                means.withUnsafeMutableBufferPointer { means in
+                    guard let sums = losses.baseAddress else { return }
+                    // An empty array has an address too.
+                    let means = measuresLogits ? means.baseAddress : nil
+                    Parallel.ranges(range.count) { rows in
+                        for r in rows {
+                            let (row, label) = (logits.row(r), label(range.lowerBound + r))
+                            if let softCap {
+                                mk_soft_cap(row, slopes?.row(r), vocabulary, 1, softCap)
+                            }
+                            let sum = mk_logsumexp(row, vocabulary)
+                            sums[range.lowerBound + r] = sum - Double(row[label])
+                            if let means {
+                                means[range.lowerBound + r] =
+                                    mk_sum(row, vocabulary) / Double(vocabulary)
+                            }
+                            guard let scale else { continue }
+                            turn(row, r, label, sum, scale)
+                        }
                     }
                 }
             }
-            if let dH {
-                head.baseGradient(
-                    logits, input: input, into: dH.rows(range), accumulate: false, products,
-                    panels, arena: arena)
-            }
-            start = range.upperBound
+            body(range, logits)
         }
-        return losses.reduce(0, +)
+        return CrossEntropy.Rows(losses: losses, meanLogits: means)
+    }
+
+    /// Turns a chunk of logits into their gradient, row by row with its own scale.
+    func turn(
+        _ logits: Tensor, _ range: Range<Int>, _ scales: [Float], isCapped: Bool,
+        _ losses: [Double]
+    ) {
+        let vocabulary = head.outputs
+        Parallel.ranges(range.count) { rows in
+            for r in rows {
+                let (row, place) = (logits.row(r), range.lowerBound + r)
+                if let softCap, !isCapped {
+                    mk_soft_cap(row, slopes?.row(r), vocabulary, 1, softCap)
+                }
+                let label = label(place)
+                turn(row, r, label, losses[place] + Double(row[label]), scales[place])
+            }
+        }
+    }
+
+    /// scale · (softmax − one at the label), times the derivative of the cap.
+    private func turn(
+        _ row: UnsafeMutablePointer<Float>, _ r: Int, _ label: Int, _ logSumExp: Double,
+        _ scale: Float
+    ) {
+        mk_softmax_scaled(row, logSumExp, scale, head.outputs)
+        row[label] -= scale
+        if let slope = slopes?.row(r) { mk_multiply(row, slope, head.outputs) }
+    }
+
+    /// The gradient of a chunk's logits on to the rows of `dH` and to the head.
+    func flow(_ gradient: Tensor, _ range: Range<Int>, into dH: Tensor) {
+        head.baseGradient(
+            gradient, input: h.rows(range), into: dH.rows(range), accumulate: false, products,
+            panels, arena: arena)
+    }
+
+    private func label(_ row: Int) -> Int {
+        let label = Int(labels[row])
+        precondition(
+            label >= 0 && label < head.outputs, "label \(label) of \(head.outputs)")
+        return label
     }
 }

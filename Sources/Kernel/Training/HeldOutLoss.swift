@@ -3,29 +3,35 @@
 
 /// Held-out samples and how many of them go through the model together.
 struct HeldOutLoss {
+    /// What is measured.
+    var objective: any Objective = TokenLoss()
     /// The samples.
     let examples: [EncodedExample]
     /// Samples in one batch.
     let batchSize: Int
 
-    /// The mean loss of a labelled token, as of step 0; nil when the user stopped. `progress` hears how
+    /// The means over all samples, as of step 0; nil when the user stopped. `progress` hears how
     /// many samples are done. Throws when the model computes no number.
     func measure(
-        _ decoder: Decoder, _ control: RunControl, now: () -> Double,
+        _ model: ObjectiveModel, _ control: RunControl, now: () -> Double,
         progress: (Int) -> Void = { _ in }
     ) throws(KernelError) -> EvaluationRecord? {
         let start = now()
-        var (sum, tokens) = (0.0, 0)
+        var (measures, tokens) = (Measures(), 0)
         for range in BatchPlan.chunks(count: examples.count, size: batchSize) {
             guard control.wish != .stop else { return nil }
             let batch = PackedBatch(examples[range])
-            sum += decoder.evaluationLoss(batch)
-            guard sum.isFinite else { throw decoder.notFiniteError() }
+            if objective.weight(of: batch) > 0 {
+                measures += objective.measure(batch, on: model)
+                guard measures.values[.loss]?.isFinite == true else {
+                    throw model.decoder.notFiniteError()
+                }
+            }
             tokens += batch.targets.count
             progress(range.upperBound)
         }
         return EvaluationRecord(
-            step: 0, epoch: 0, loss: sum / Double(max(1, tokens)), tokens: tokens,
+            step: 0, epoch: 0, values: [.loss: 0].merging(measures.values) { $1 }, tokens: tokens,
             seconds: now() - start)
     }
 }

@@ -4,8 +4,9 @@
 /// The rows of all stages.
 public enum Metrics {
     /// Every declared row, in the order of files, tables and plots. The rows of an objective stand in its own file
-    /// and come behind those of every run.
-    public static let all: [Metric] = Metric.common
+    /// and come behind those of every run; objectives that measure the same share a row.
+    public static let all: [Metric] = (Metric.common + TrainingStage.allCases.flatMap(\.metrics))
+        .reduce(into: []) { rows, row in if !rows.contains(row) { rows.append(row) } }
 
     private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
     private static let places = Dictionary(

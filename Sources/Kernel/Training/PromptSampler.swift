@@ -43,7 +43,7 @@ final class PromptSampler {
     private static func ids(
         of prompt: String, _ plan: TrainingPlan, _ base: PreparedModel
     ) throws(KernelError) -> [Int32] {
-        guard plan.stage == .pretraining else {
+        guard plan.stage.data == .pretraining else {
             return try base.chat.encodePrompt([ChatMessage(.user, prompt)]).map { Int32($0) }
         }
         let tokenizer = base.tokenizer

@@ -5,7 +5,7 @@ extension EncodingOptions {
     /// The encoding part of a plan.
     public init(_ plan: TrainingPlan) {
         self.init()
-        objective = plan.stage == .pretraining ? .pretraining : .supervised
+        objective = plan.stage.data
         cutoffLength = plan.encoding.cutoffLength
         maximumSamples = plan.data.samplesMax
         validation = ValidationShare(value: plan.data.validationSize) ?? .none
@@ -13,7 +13,7 @@ extension EncodingOptions {
         maskHistory = plan.encoding.masksHistory
         splitsSpecialTokens = plan.encoding.splitsSpecialTokens
         packsTexts = plan.packs
-        packsConversations = plan.packs && plan.stage == .supervised
+        packsConversations = plan.packs && plan.stage.data == .supervised
         opensRows = plan.opensRows
         seed = UInt64(bitPattern: Int64(plan.shuffleSeed))
     }

@@ -46,6 +46,8 @@ public final class TrainingLoop {
     }
 
     private let model: TunedModel
+    private let objective: any Objective
+    private let reference: ObjectiveModel.Reference?
     private let optimizer: any Optimizer
     private let schedule: LearningRateSchedule
     private let batches: BatchPlan
@@ -61,13 +63,15 @@ public final class TrainingLoop {
     private var pausedSeconds = 0.0
 
     public init(
-        model: TunedModel, optimizer: any Optimizer, schedule: LearningRateSchedule,
-        batches: BatchPlan,
+        model: TunedModel, objective: any Objective, optimizer: any Optimizer,
+        schedule: LearningRateSchedule, batches: BatchPlan,
         examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings,
         control: RunControl,
         hooks: Hooks
     ) {
         self.model = model
+        self.objective = objective
+        reference = objective.usesReference ? model.reference() : nil
         self.optimizer = optimizer
         self.schedule = schedule
         self.batches = batches
@@ -131,21 +135,22 @@ public final class TrainingLoop {
     /// Nil when the user stopped in the middle: the step is abandoned and nothing has moved.
     private func step(_ state: LoopState) throws(KernelError) -> Outcome? {
         let micro = microBatches(state.step)
-        let trained = micro.reduce(0) { $0 + $1.targets.count }
+        let weight = micro.reduce(0) { $0 + objective.weight(of: $1) }
         model.parameters.gradients.fill(0)
-        var loss = 0.0
+        var measures = Measures()
         for (index, batch) in micro.enumerated() {
             guard control.wish != .stop else { return nil }
-            guard !batch.targets.isEmpty else { continue }
-            var pass = TrainingPass(gradientScale: 1 / Float(trained))
+            guard objective.weight(of: batch) > 0 else { continue }
+            var pass = TrainingPass(gradientScale: 1 / Float(weight))
             pass.dropoutSeed = ForwardContext.mix(
                 settings.seed ^ ForwardContext.mix(UInt64(state.step) << 20 | UInt64(index)))
             pass.recomputes = settings.recomputes
             pass.noiseAlpha = settings.noiseAlpha
-            loss += model.decoder.trainLoss(batch, pass)
+            measures += objective.measure(batch, on: objectiveModel(training: pass))
         }
         try checkBase(state)
-        loss /= Double(max(1, trained))
+        var values = measures.values
+        let loss = values[.loss] ?? 0
         let (norm, scale) = GradientClip.measure(
             model.parameters, maximum: settings.gradientNormMax)
         guard loss.isFinite, norm.isFinite else {
@@ -153,11 +158,16 @@ public final class TrainingLoop {
         }
         let rate = rate(state)
         optimizer.step(model.parameters, rate: rate, gradientScale: scale)
-        return Outcome(
-            values: [
+        values.merge(
+            [
                 .loss: loss, .learningRate: rate, .gradientNorm: norm,
-                .trainedTokens: Double(trained),
-            ], tokens: micro.reduce(0) { $0 + $1.tokens.count })
+                .trainedTokens: Double(micro.reduce(0) { $0 + $1.targets.count }),
+            ], uniquingKeysWith: { $1 })
+        return Outcome(values: values, tokens: micro.reduce(0) { $0 + $1.tokens.count })
+    }
+
+    private func objectiveModel(training pass: TrainingPass? = nil) -> ObjectiveModel {
+        ObjectiveModel(model.decoder, reference: reference, training: pass)
     }
 
     /// Before the first update it is the model that is broken, not the training.
@@ -270,8 +280,9 @@ public final class TrainingLoop {
     @discardableResult private func evaluate(
         _ state: inout LoopState
     ) throws(KernelError) -> Bool {
-        let heldOut = HeldOutLoss(examples: evaluation, batchSize: settings.evaluationBatchSize)
-        guard var record = try heldOut.measure(model.decoder, control, now: hooks.now) else {
+        let heldOut = HeldOutLoss(
+            objective: objective, examples: evaluation, batchSize: settings.evaluationBatchSize)
+        guard var record = try heldOut.measure(objectiveModel(), control, now: hooks.now) else {
             return false
         }
         try checkBase(state)

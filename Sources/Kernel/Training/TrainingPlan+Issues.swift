@@ -19,11 +19,8 @@ extension TrainingPlan {
 
     private func checkStage(_ found: inout PlanFindings) {
         found.require(
-            stage.isAvailable, "stage",
-            "stage \(stage.rawValue) is not yet in this version; it runs pt and sft.")
-        found.require(
             trains || evaluates, "do_train", "nothing to do: set do_train or do_eval to true.")
-        if stage != .supervised {
+        if stage.data != .supervised {
             found.require(
                 !encoding.trainsOnPrompt, "train_on_prompt", "only stage sft has prompts.")
             found.require(!encoding.masksHistory, "mask_history", "only stage sft has turns.")
@@ -199,7 +196,7 @@ extension TrainingPlan {
         found.require(
             !(encoding.trainsOnPrompt && encoding.masksHistory), "mask_history",
             "contradicts train_on_prompt; choose one.")
-        if packs, stage == .supervised {
+        if packs, stage.data == .supervised {
             found.add(
                 .note, opensRows ? "packing" : "neat_packing",
                 opensRows

@@ -4,19 +4,6 @@
 
 /// All settings of one run; check `issues()` before use.
 public struct TrainingPlan: Sendable, Equatable, Codable {
-    /// What the run optimizes (`stage`).
-    public enum Stage: String, Sendable, Codable, CaseIterable {
-        case pretraining = "pt"
-        case supervised = "sft"
-        case rewardModel = "rm"
-        case policyOptimization = "ppo"
-        case directPreference = "dpo"
-        case kahnemanTversky = "kto"
-
-        /// Whether this version of the training loop runs the stage.
-        public var isAvailable: Bool { self == .supervised || self == .pretraining }
-    }
-
     /// When an activity that repeats happens: never, every few steps, or at each epoch's end.
     public enum Cadence: String, Sendable, Codable, CaseIterable {
         case never = "no"
@@ -44,7 +31,7 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     }
 
     /// What the run optimizes (`stage`, sft).
-    public var stage: Stage = .supervised
+    public var stage = TrainingStage.supervised
     /// Whether the run trains (`do_train`).
     public var trains = true
     /// Whether the run ends with an evaluation of its own (`do_eval`, off).
@@ -106,11 +93,11 @@ extension TrainingPlan {
     public var shuffleSeed: Int { dataSeed ?? seed }
 
     /// Whether rows hold several texts or conversations: on for pre-training unless set.
-    public var packs: Bool { encoding.packing ?? (stage == .pretraining) }
+    public var packs: Bool { encoding.packing ?? (stage.data == .pretraining) }
 
     /// Whether conversations of a row see those before them, as LLaMA-Factory's `packing` alone has it.
     public var opensRows: Bool {
-        packs && stage == .supervised && encoding.packing == true && encoding.rowsAreOpen
+        packs && stage.data == .supervised && encoding.packing == true && encoding.rowsAreOpen
     }
 
     /// Whether base weights are quantized by this program.

@@ -183,8 +183,13 @@ public final class TrainingRun {
                 host: environment.host, firstStep: 0,
                 cadence: LogCadence(every: 1, firstStepToo: false)))
         let start = environment.now()
-        let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.evaluation.batchSize)
-        let record = try heldOut.measure(model.decoder, control, now: environment.now)
+        let objective = plan.stage.objective(plan)
+        let heldOut = HeldOutLoss(
+            objective: objective, examples: data.examples, batchSize: plan.evaluation.batchSize)
+        let record = try heldOut.measure(
+            ObjectiveModel(
+                model.decoder, reference: objective.usesReference ? model.reference() : nil),
+            control, now: environment.now)
         try base.folder.checkUnchanged()
         if let record {
             events.emit(.evaluated(record))

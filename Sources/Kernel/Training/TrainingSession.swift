@@ -54,7 +54,7 @@ struct TrainingSession {
         }
         events.emit(.prepared(summary(from: start)))
         let loop = TrainingLoop(
-            model: model, optimizer: optimizer,
+            model: model, objective: plan.stage.objective(plan), optimizer: optimizer,
             schedule: LearningRateSchedule(
                 plan.schedule, baseRate: plan.optimizer.learningRate, totalSteps: batches.steps),
             batches: batches, examples: data.training.examples,

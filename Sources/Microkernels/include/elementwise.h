@@ -9,6 +9,7 @@ void mk_add(float *y, const float *a, const float *b, size_t n);
 void mk_axpy(float *y, float a, const float *x, size_t n);
 void mk_scale(float *y, float a, size_t n);
 /// Σ x² in double precision.
+double mk_sum(const float *x, size_t n);
 double mk_sum_squares(const float *x, size_t n);
 float mk_dot(const float *a, const float *b, size_t n);
 

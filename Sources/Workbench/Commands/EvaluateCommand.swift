@@ -155,14 +155,12 @@ struct EvaluationDataOptions: ParsableArguments {
             plan = EvaluationPlan(
                 DatasetSelection(directory: folder, training: [], evaluation: names))
         }
-        switch stage {
-        case "sft": plan.options.objective = .supervised
-        case "pt": plan.options.objective = .pretraining
-        default:
+        guard let found = TrainingStage(rawValue: stage), found.data != .preference else {
             throw KernelError(
-                .usage, "there is no stage \"\(stage)\"", at: "--stage",
+                .usage, "evaluate cannot measure stage \"\(stage)\"", at: "--stage",
                 hint: "Choose sft or pt.")
         }
+        plan.options.objective = found.data
         if let maxSamples, maxSamples < 1 {
             throw KernelError(
                 .usage, "max-samples is out of range", at: "--max-samples",

@@ -7,7 +7,7 @@ extension AdapterTemplate {
     /// Where the adapters of a plan were trained with another template or system text than the plan has;
     /// of several adapters the last that tells one has the word, as in a chat.
     static func notes(of plan: TrainingPlan, _ prepared: PreparedModel) -> [String] {
-        guard plan.tuning.method.trainsAdapter, plan.stage == .supervised else { return [] }
+        guard plan.tuning.method.trainsAdapter, plan.stage.data != .pretraining else { return [] }
         var notes: [String] = []
         var last: (found: AdapterTemplate, owner: String)?
         for adapter in plan.model.adapters {

@@ -175,7 +175,7 @@ extension SettingChoice {
 
 extension Language.Choice: SettingChoice {}
 extension MouseChoice: SettingChoice {}
-extension TrainingPlan.Stage: SettingChoice {}
+extension TrainingStage: SettingChoice {}
 extension TrainingPlan.Tuning.Method: SettingChoice {}
 extension TrainingPlan.DataSources.Mixing: SettingChoice {}
 extension ScheduleSettings.Kind: SettingChoice {}

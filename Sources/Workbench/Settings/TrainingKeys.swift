@@ -80,7 +80,21 @@ enum TrainingKeys {
     ]
 
     static let method: [Row] = [
-        .field("stage", \.stage, "What is optimized: pt (plain text) or sft (chats).").required,
+        .custom(
+            "stage", kind: TrainingStage.kind, choices: TrainingStage.choices,
+            "What is optimized: "
+                + TrainingStage.allCases.map { "\($0.rawValue) (\($0.help))" }
+                .joined(separator: ", ") + ".",
+            text: { $0.stage.settingText }
+        ) { node, plan throws(SettingMismatch) in
+            if case .scalar(let name) = node.content, TrainingStage.missing.contains(name) {
+                let message =
+                    "stage \(name) is not yet in this version; it runs \(TrainingStage.names)."
+                return [.error("stage", message)]
+            }
+            plan.stage = try TrainingStage(setting: node)
+            return []
+        }.required,
         .field("do_train", \.trains, "Train.").required,
         .field("finetuning_type", \.tuning.method, "Which weights train.").required,
         .field("lora_rank", \.tuning.lora.rank, "The rank of LoRA matrices."),
@@ -151,22 +165,23 @@ enum TrainingKeys {
             // Neat rows are said by their own key.
             text: { plan in
                 let isNeat =
-                    plan.stage == .supervised && plan.encoding.packing == true && !plan.opensRows
+                    plan.stage.data == .supervised && plan.encoding.packing == true
+                    && !plan.opensRows
                 return (isNeat ? nil : plan.encoding.packing).settingText
             }
         ) { node, plan throws(SettingMismatch) in
             plan.encoding.packing = try Bool?(setting: node)
-            let opens = plan.encoding.packing == true && plan.stage == .supervised
+            let opens = plan.encoding.packing == true && plan.stage.data == .supervised
             plan.encoding.rowsAreOpen = opens
             return []
         }.nullable,
         .custom(
             "neat_packing", kind: Bool.kind, choices: Bool.choices,
             "Put whole chats into rows of cutoff_len (sft); chats of a row never see each other.",
-            text: { ($0.stage == .supervised && $0.packs && !$0.opensRows).settingText }
+            text: { ($0.stage.data == .supervised && $0.packs && !$0.opensRows).settingText }
         ) { node, plan throws(SettingMismatch) in
             guard try Bool(setting: node) else { return [] }
-            guard plan.stage == .supervised else {
+            guard plan.stage.data == .supervised else {
                 return [.error("neat_packing", "goes with stage sft only; use packing.")]
             }
             plan.encoding.packing = true

@@ -116,7 +116,7 @@ enum TrainingKeysApart {
                 "reward_model_adapters", "reward_model_quantization_bit", "reward_model_type",
                 "ld_alpha",
             ], because: "no effect: it belongs to a preference stage.",
-            of: [.init(key: "stage", values: ["rm", "ppo", "dpo", "kto"])])
+            of: [.init(key: "stage", values: Set(TrainingStage.missing))])
         + Row.ignored(
             ["freeze_vision_tower", "freeze_multi_modal_projector"],
             because: "no effect: models read text only.", silently: ["true", "null"])

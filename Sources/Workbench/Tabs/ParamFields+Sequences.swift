@@ -13,7 +13,7 @@ extension ParamFields {
         ) { plan in
             guard let packs = plan.encoding.packing else { return "automatic" }
             guard packs else { return "off" }
-            return plan.stage == .supervised && !plan.opensRows ? "neat" : "on"
+            return plan.stage.data == .supervised && !plan.opensRows ? "neat" : "on"
         }
         .written { typed, plan in
             if typed == "neat" {

@@ -7,7 +7,7 @@ import Panels
 extension ParamFields {
     static let training: [ParamField] = [
         .choice(
-            "stage", "Stage", \.stage, among: [.supervised, .pretraining],
+            "stage", "Stage", \.stage, among: TrainingStage.allCases,
             "sft learns the answers of chats and instructions. pt goes on with plain text."),
         ParamField(
             "dataset_dir", "Data folder", .text(),

@@ -52,6 +52,6 @@ enum ParamFields {
         $0.tuning.method == .freeze ? nil : tr("only with method freeze")
     }
     static let needsChats: @Sendable (TrainingPlan) -> String? = {
-        $0.stage == .supervised ? nil : tr("only with stage sft: plain text has no turns")
+        $0.stage.data == .supervised ? nil : tr("only with stage sft: plain text has no turns")
     }
 }

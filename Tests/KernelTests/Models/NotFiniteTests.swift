@@ -68,6 +68,8 @@ struct NotFiniteTests {
         let decoder = try ExportSupport.plain(model.open()).decoder
         let example = EncodedExample(ids: [1, 2, 3, 4], labels: [-100, 2, 3, 4])
         let heldOut = HeldOutLoss(examples: [example], batchSize: 1)
-        #expect(throws: KernelError.self) { try heldOut.measure(decoder, RunControl()) { 0 } }
+        #expect(throws: KernelError.self) {
+            try heldOut.measure(ObjectiveModel(decoder), RunControl()) { 0 }
+        }
     }
 }

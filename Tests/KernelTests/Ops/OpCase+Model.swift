@@ -43,9 +43,9 @@ private func crossEntropyCase(
             let head = Projection(base: .trained(weight))
             func loss(_ scale: Float, _ dH: Tensor?) -> Double {
                 CrossEntropy.run(
-                    input[0], head: head, softCap: cap, labels: labels, gradientScale: scale,
-                    dH: dH,
-                    products: .openBLAS, arena: arena)
+                    input[0], head: head, softCap: cap, labels: labels,
+                    scales: .uniform(scale), dH: dH, products: .openBLAS, arena: arena
+                ).sum
             }
             let y = Tensor([Float(loss(1, nil))], rows: 1, columns: 1, in: arena)
             return (

@@ -98,6 +98,7 @@ import TestSupport
         let doubles = x.map(Double.init)
         var y = [Float](repeating: 0, count: n)
 
+        #expect(abs(mk_sum(x, n) - doubles.reduce(0, +)) < 1e-9 * Double(n) * 20)
         #expect(
             abs(mk_sum_squares(x, n) - doubles.reduce(0) { $0 + $1 * $1 }) < 1e-9 * Double(n) * 20)
         #expect(

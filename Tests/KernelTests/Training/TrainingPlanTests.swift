@@ -26,7 +26,6 @@ struct TrainingPlanTests {
     }
 
     static let faults: [Fault] = [
-        Fault("stage") { $0.stage = .directPreference },
         Fault("do_train") { $0.trains = false },
         Fault("seed") { $0.seed = -1 },
         Fault("data_seed") { $0.dataSeed = -1 },

@@ -89,7 +89,7 @@ struct PlanRoundTripTests {
         plan.model.path = random.text()
         plan.model.adapters = random.texts()
         plan.model.quantization = random.pick(Quantizer.allCases)
-        plan.stage = random.pick(TrainingPlan.Stage.allCases)
+        plan.stage = random.pick(TrainingStage.allCases)
         plan.trains = Bool.random(using: &random)
         plan.tuning.method = random.pick(TrainingPlan.Tuning.Method.allCases)
         plan.tuning.lora.rank = .random(in: -9...9999, using: &random)
@@ -106,7 +106,7 @@ struct PlanRoundTripTests {
         plan.encoding.defaultSystem = random.pick([nil, random.text()])
         plan.encoding.enablesThinking = random.pick([nil, true, false])
         plan.encoding.packing = random.pick([nil, true, false])
-        if plan.encoding.packing == true, plan.stage == .supervised {
+        if plan.encoding.packing == true, plan.stage.data == .supervised {
             plan.encoding.rowsAreOpen = random.pick([false, true])
         }
         plan.optimizer.learningRate = random.number()

@@ -1,0 +1,120 @@
+// What a step minimizes, and what a model offers to whoever computes it. An objective is a file with a value of this
+// kind and a row in `TrainingStage`; it knows no files, plans or optimizer.
+
+/// What a step minimizes.
+public protocol Objective: Sendable {
+    /// Whether the model as it was before training takes part.
+    var usesReference: Bool { get }
+
+    /// What this batch adds to the number that a step's sums are divided by: trained tokens, pairs, sequences. A
+    /// batch that adds nothing is not computed.
+    func weight(of batch: PackedBatch) -> Int
+
+    /// Measures a batch; while a step trains, the gradient of the loss over the step's weight is added to the
+    /// parameters.
+    func measure(_ batch: PackedBatch, on model: ObjectiveModel) -> Measures
+}
+
+extension Objective {
+    public var usesReference: Bool { false }
+}
+
+/// Sums that become means: of a step over its micro-batches, of an evaluation over its batches.
+public struct Measures: Sendable, Equatable {
+    /// A sum and what it is divided by.
+    public struct Mean: Sendable, Equatable {
+        public var sum = 0.0
+        public var weight = 0
+
+        /// The mean; 0 of nothing.
+        public var value: Double { sum / Double(max(1, weight)) }
+    }
+
+    public private(set) var means: [MetricKey: Mean] = [:]
+
+    public init() {}
+
+    /// Adds to the sum of a metric.
+    public mutating func add(_ key: MetricKey, _ sum: Double, weight: Int) {
+        means[key, default: Mean()].sum += sum
+        means[key, default: Mean()].weight += weight
+    }
+
+    /// Adds what another batch measured.
+    public static func += (all: inout Measures, one: Measures) {
+        for (key, mean) in one.means { all.add(key, mean.sum, weight: mean.weight) }
+    }
+
+    /// The means by their metrics.
+    public var values: [MetricKey: Double] { means.mapValues(\.value) }
+}
+
+/// A model as objectives see it: passes over a batch that give numbers and take their gradient.
+public struct ObjectiveModel {
+    /// The model as it was before training: the same decoder without its adapter, or another one.
+    public struct Reference {
+        let decoder: Decoder
+        let usesAdapter: Bool
+    }
+
+    let decoder: Decoder
+    let reference: Reference?
+    /// How the batch is trained on; nil where it is only measured.
+    let pass: TrainingPass?
+
+    public init(_ decoder: Decoder, reference: Reference? = nil, training pass: TrainingPass? = nil)
+    {
+        (self.decoder, self.reference, self.pass) = (decoder, reference, pass)
+    }
+
+    /// Σ −log p over the targets, which is the loss.
+    public func tokenLoss(_ batch: PackedBatch) -> Double {
+        pass.map { decoder.trainLoss(batch, $0) } ?? decoder.evaluationLoss(batch)
+    }
+
+    /// The log probability and the mean logit of each target. `gradient` gives the derivative of the batch's summed
+    /// loss by each log probability; it is called once, and only while the model trains.
+    func logProbabilities(
+        _ batch: PackedBatch, gradient: @escaping (TargetNumbers) -> [Double]
+    ) -> TargetNumbers {
+        let scales = CrossEntropy.Scales.rows { rows in
+            // Scales are those of −log p.
+            let scale = Double(pass?.gradientScale ?? 0)
+            return gradient(TargetNumbers(rows)).map { Float(-$0 * scale) }
+        }
+        let rows = decoder.run(batch, training: pass, scales: scales, measuresLogits: true)
+        return TargetNumbers(rows)
+    }
+
+    /// The log probability of each target before training.
+    func referenceLogProbabilities(_ batch: PackedBatch) -> TargetNumbers {
+        guard let reference else { preconditionFailure("a model without a reference") }
+        return TargetNumbers(reference.decoder.run(batch, usesAdapter: reference.usesAdapter))
+    }
+}
+
+/// What a pass found for each target of a batch.
+struct TargetNumbers {
+    /// log p of the target.
+    let logProbabilities: [Double]
+    /// The mean of the logits that predict it; empty where they were not measured.
+    let meanLogits: [Double]
+
+    init(_ rows: CrossEntropy.Rows) {
+        logProbabilities = rows.losses.map { -$0 }
+        meanLogits = rows.meanLogits
+    }
+}
+
+extension TunedModel {
+    /// The model as it was before training. An adapter is left out; where weights of the base themselves train,
+    /// another decoder runs over the base, whose numbers stay where they are.
+    func reference() -> ObjectiveModel.Reference {
+        guard !method.trainedNames.isEmpty else {
+            return ObjectiveModel.Reference(decoder: decoder, usesAdapter: false)
+        }
+        let base = TunedModel(weights, method: .inference, arena: decoder.arena).decoder
+        base.products = decoder.products
+        return ObjectiveModel.Reference(decoder: base, usesAdapter: false)
+    }
+}
