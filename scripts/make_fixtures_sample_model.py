@@ -25,7 +25,8 @@ TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down
 RANK, ALPHA, CLIP, PAD = 8, 16, 1.0, 2
 SAMPLED = 300
 # Trainings amplify rounding: fp32 in torch is ten times as far from these as Workbench is.
-PRECISION = {"logits": torch.float32, "full": torch.float64, "lora": torch.float64}
+PRECISION = {"logits": torch.float32, "full": torch.float64, "lora": torch.float64,
+             "dpo": torch.float64}
 # "Who are you?" after the model's own system prompt.
 QUESTION = [1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411,
             407, 19712, 8182, 2, 198, 1, 4093, 198, 10576, 359, 346, 47, 2, 198, 1, 520, 9531, 198]
@@ -132,6 +133,82 @@ def lora(model, rows, steps=20, rate=1e-3):
                   "greedy": ids, "greedy_leads": leads}}
 
 
+def pairs_of(rows, count=10, apart=20):
+    """Row k is preferred; the answer of row k + 20 to the prompt of row k is rejected."""
+    def rejected(k):
+        other, start = rows[k + apart], rows[k]["labels"]
+        prompt = rows[k]["ids"][:sum(label == -100 for label in start)]
+        answer = [label for label in other["labels"] if label != -100]
+        return {"ids": prompt + answer, "labels": [-100] * len(prompt) + answer}
+    return [(rows[k], rejected(k)) for k in range(count)]
+
+
+def answers(model, batch):
+    """Sum of log p over the labels of each row, their count, the sum of the mean logits."""
+    ids, mask, labels = padded(batch)
+    logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].double()
+    labels, kept = labels[:, 1:], labels[:, 1:] != -100
+    found = logits.log_softmax(-1).gather(-1, labels.clamp(min=0)[..., None])[..., 0]
+    return (found * kept).sum(-1), kept.sum(-1), (logits.mean(-1) * kept).sum(-1).detach()
+
+
+def preference_steps(model, pairs, beta, rate, steps=5, size=2, smoothing=0, ftx=0, hinge=False):
+    fill_again(model)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0)
+    records, log_sigmoid = [], torch.nn.functional.logsigmoid
+    for step in range(steps):
+        part = pairs[size * step:size * (step + 1)]
+        batch = [pair[0] for pair in part] + [pair[1] for pair in part]
+        with torch.no_grad(), model.disable_adapter():
+            reference = answers(model, batch)[0]
+        found, counts, logits = answers(model, batch)
+        gain = found - reference
+        margin = gain[:size] - gain[size:]
+        loss = (torch.relu(1 - beta * margin) if hinge else
+                -(1 - smoothing) * log_sigmoid(beta * margin)
+                - smoothing * log_sigmoid(-beta * margin))
+        loss = (loss - ftx * found[:size] / counts[:size]).mean()
+        loss.backward()
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, CLIP))
+        optimizer.step()
+        optimizer.zero_grad()
+        values = {
+            "loss": loss, "gradient_norm": norm, "rewards/chosen": beta * gain[:size].mean(),
+            "rewards/rejected": beta * gain[size:].mean(), "rewards/margins": beta * margin.mean(),
+            "accuracy": (margin > 0).double().mean(), "logps/chosen": found[:size].mean(),
+            "logps/rejected": found[size:].mean(),
+            "logits/chosen": logits[:size].sum() / counts[:size].sum(),
+            "logits/rejected": logits[size:].sum() / counts[size:].sum()}
+        records.append({"step": step + 1} | {k: short(float(v), 9) for k, v in values.items()})
+        print(records[-1], flush=True)
+    return records
+
+
+def fill_again(model):
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            parameter.data.zero_()
+    fill(model)
+    model.double()
+
+
+def dpo(model, rows, rate=5e-4, beta=0.1):
+    model = get_peft_model(model, LoraConfig(
+        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+        target_modules=TARGETS)).train()
+    pairs = pairs_of(rows)
+    return {
+        "about": "row k preferred to its prompt with the answer of row k + 20; two pairs a step",
+        "versions": VERSIONS, "targets": TARGETS, "rank": RANK, "alpha": ALPHA, "beta": beta,
+        "learning_rate": rate, "weight_decay": 0, "clip": CLIP,
+        "steps": preference_steps(model, pairs, beta, rate),
+        "label_smoothing": 0.2, "ftx": 0.5,
+        "smoothed_steps": preference_steps(
+            model, pairs, beta, rate, steps=2, smoothing=0.2, ftx=0.5),
+        "hinge_steps": preference_steps(model, pairs, beta, rate, steps=2, hinge=True)}
+
+
 def full(model, rows, steps=10, rate=1e-5):
     records = train(model.train(), rows, steps, rate)
     places = [("model.embed_tokens.weight", 1), ("model.layers.0.self_attn.q_proj.weight", 0),
@@ -175,7 +252,7 @@ def logits(model, rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("model", type=pathlib.Path)
-    options.add_argument("parts", nargs="*", default=["logits", "full", "lora"])
+    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo"])
     options.add_argument("--attention", default="eager")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--out", type=pathlib.Path, default=OUT)
@@ -188,7 +265,7 @@ def main():
         model = transformers.AutoModelForCausalLM.from_pretrained(
             options.model, dtype=PRECISION[part], attn_implementation=options.attention)
         write_json(options.out / f"sample-{part}.json",
-                   {"lora": lora, "full": full, "logits": logits}[part](model, rows))
+                   {"lora": lora, "full": full, "logits": logits, "dpo": dpo}[part](model, rows))
 
 
 if __name__ == "__main__":

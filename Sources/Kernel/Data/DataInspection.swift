@@ -131,7 +131,11 @@ public struct DataInspection: Sendable, Equatable {
             hash.update(row.labels)
             // Rows of one example hash as they did before rows could be shared.
             if !row.borders.isEmpty { hash.update(row.borders.map { UInt64($0) }) }
-            if row.isOpen { hash.update([UInt64.max]) }
+            switch row.arrangement {
+            case .apart: break
+            case .open: hash.update([UInt64.max])
+            case .pair: hash.update([UInt64.max - 1])
+            }
         }
         return hash.finish()
     }

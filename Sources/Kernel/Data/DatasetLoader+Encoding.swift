@@ -117,6 +117,10 @@ extension DataInspection {
                 if emptyAnswers.count < Self.listedMaximum { emptyAnswers.append(source.origin) }
             }
         }
+        if case .pair(let pair) = source.example, pair.chosen.content.isEmpty {
+            emptyAnswerCount += 1
+            if emptyAnswers.count < Self.listedMaximum { emptyAnswers.append(source.origin) }
+        }
         let digest = Self.digest(of: [encoded.example])
         if let first = firsts[digest] {
             // A mixture may repeat a record on purpose; only another one is a duplicate.

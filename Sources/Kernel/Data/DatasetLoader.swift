@@ -138,11 +138,6 @@ public struct DatasetLoader: Sendable {
                 .configuration, "val_size and eval_dataset exclude each other",
                 hint: "Remove one of them")
         }
-        if options.objective == .preference {
-            throw KernelError(
-                .unavailable, "preference pairs cannot be trained on",
-                hint: "Choose stage sft or pt")
-        }
     }
 
     // MARK: - Splitting and mixing

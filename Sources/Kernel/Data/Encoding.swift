@@ -13,11 +13,21 @@ public struct EncodedExample: Sendable, Equatable {
     ///
     /// The exception is `efficientEOS`, where the first token of a later prompt is labelled EOS.
     public var labels: [Int32]
-    /// Where the second and later examples of a shared row begin, ascending; empty for a row of
+    /// Where the second and later sequences of a shared row begin, ascending; empty for a row of
     /// one. Positions are counted from 0 again there.
     public private(set) var borders: [Int] = []
-    /// Whether the examples of a shared row see those before them; else each sees only itself.
-    public private(set) var isOpen = false
+    /// What several sequences of a row are to each other.
+    public enum Arrangement: Sendable, Equatable {
+        /// Examples of their own: each sees only itself.
+        case apart
+        /// Examples that see those before them.
+        case open
+        /// The preferred answer to a prompt and the rejected one: one item of two sequences.
+        case pair
+    }
+
+    /// What the sequences of a row are to each other.
+    public private(set) var arrangement = Arrangement.apart
 
     /// An example of as many labels as ids.
     public init(ids: [Int32], labels: [Int32]) {
@@ -27,10 +37,10 @@ public struct EncodedExample: Sendable, Equatable {
         self.labels = labels
     }
 
-    /// A row of several examples side by side.
-    init(joining examples: [EncodedExample], isOpen: Bool = false) {
+    /// A row of several sequences side by side.
+    init(joining examples: [EncodedExample], as arrangement: Arrangement = .apart) {
         self.init(ids: examples.flatMap(\.ids), labels: examples.flatMap(\.labels))
-        self.isOpen = isOpen
+        self.arrangement = arrangement
         var end = 0
         for example in examples {
             precondition(example.borders.isEmpty, "a shared row cannot be joined again")
@@ -39,19 +49,22 @@ public struct EncodedExample: Sendable, Equatable {
         }
     }
 
-    /// The places of the examples in the row.
+    /// The places of the sequences in the row.
     public var parts: [Range<Int>] {
         zip([0] + borders, borders + [ids.count]).map { $0..<$1 }
     }
 
     /// What is read as one: the whole of an open row, else each example.
-    public var segments: [Range<Int>] { isOpen ? [0..<ids.count] : parts }
+    public var segments: [Range<Int>] { arrangement == .open ? [0..<ids.count] : parts }
 
     /// How many positions carry a loss. The first of a segment never does: nothing predicts it.
     public var trainedCount: Int {
-        segments.reduce(0) { sum, part in
-            sum + labels[part].dropFirst().count { $0 != Self.ignoredLabel }
-        }
+        segments.reduce(0) { $0 + trainedCount(in: $1) }
+    }
+
+    /// How many positions of a sequence carry a loss.
+    func trainedCount(in part: Range<Int>) -> Int {
+        labels[part].dropFirst().count { $0 != Self.ignoredLabel }
     }
 }
 

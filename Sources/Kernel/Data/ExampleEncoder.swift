@@ -70,13 +70,16 @@ public struct ExampleEncoder: Sendable {
         case .chat(let chat):
             chat.messages.contains { tokenizer.spellsSpecial($0.content) }
                 || chat.system.map { tokenizer.spellsSpecial($0) } == true
-        case .pair: false
+        case .pair(let pair):
+            (pair.prompt + [pair.chosen, pair.rejected]).contains {
+                tokenizer.spellsSpecial($0.content)
+            } || pair.system.map { tokenizer.spellsSpecial($0) } == true
         }
     }
 
     /// One example cut and labelled, with what happened to each turn.
     ///
-    /// A text counts as one turn without a prompt. Pairs are not encoded here.
+    /// A text counts as one turn without a prompt, a pair as two with the same.
     public func encode(_ example: Example) throws(RecordFault) -> EncodedConversation {
         let encoded: EncodedConversation
         switch example {
@@ -89,15 +92,18 @@ public struct ExampleEncoder: Sendable {
             encoded = EncodedConversation(example: whole, turns: [fate])
         case .chat(let conversation):
             encoded = Encoding.supervised(try turns(of: conversation), rules: rules)
-        case .pair:
-            throw RecordFault(.unsupported, "a preference pair is no single conversation")
+        case .pair(let pair):
+            let turns = try turns(of: pair)
+            encoded = Encoding.pair(
+                chosen: turns[0], rejected: turns[1], cutoff: options.cutoffLength)
         }
         if options.overlong == .drop && encoded.isTruncated {
             let total = encoded.turns.reduce(0) { $0 + $1.promptCount + $1.responseCount }
             throw RecordFault(
                 .overlong, "\(total) tokens, the cutoff is \(options.cutoffLength)")
         }
-        guard encoded.example.trainedCount > 0 else {
+        let parts = encoded.example.parts
+        guard parts.allSatisfy({ encoded.example.trainedCount(in: $0) > 0 }) else {
             throw RecordFault(
                 .nothingToTrain,
                 encoded.isTruncated

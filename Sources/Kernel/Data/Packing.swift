@@ -69,7 +69,8 @@ public enum Packing {
                 }
                 precondition(!row.isEmpty, "an example is longer than a row of \(rowLength)")
                 rows.append(
-                    row.count == 1 ? row[0] : EncodedExample(joining: row, isOpen: isOpen))
+                    row.count == 1
+                        ? row[0] : EncodedExample(joining: row, as: isOpen ? .open : .apart))
             }
             return rows
         }

@@ -56,7 +56,14 @@ public struct RecordView: Sendable, Equatable {
             } catch {
                 throw RecordFault(.roleOrder, error.why ?? error.what)
             }
-        case .pair: throw RecordFault(.unsupported, "a preference pair is no single conversation")
+        case .pair(let pair):
+            do {
+                rendered = try [pair.chosen, pair.rejected].map { (answer) throws(KernelError) in
+                    try encoder.chat.render(pair.prompt + [answer], system: pair.system)
+                }.joined()
+            } catch {
+                throw RecordFault(.roleOrder, error.why ?? error.what)
+            }
         }
         let tokenizer = encoder.chat.tokenizer
         tokens = zip(encoded.example.ids, encoded.example.labels).map { id, label in

@@ -36,6 +36,8 @@ public struct TrainingPass: Sendable {
     /// 1 / what the sums of the whole optimizer step are divided by: trained tokens, for most objectives.
     public var gradientScale: Float
     public var dropoutSeed: UInt64?
+    /// Whether adapters drop out nothing, whatever they are set to.
+    public var skipsDropout = false
     public var recomputes = false
     /// NEFTune's alpha; nil adds no noise.
     public var noiseAlpha: Float?
@@ -66,7 +68,7 @@ extension Decoder {
         context.products = products
         var noise: ((Tensor) -> Void)?
         if let pass {
-            context.dropoutSeed = pass.dropoutSeed
+            context.dropoutSeed = pass.skipsDropout ? nil : pass.dropoutSeed
             context.recomputes = pass.recomputes
             noise = pass.noiseAlpha.map { alpha in
                 noiseAdder(batch, alpha: alpha, seed: pass.dropoutSeed ?? 0)

@@ -73,15 +73,19 @@ public struct ObjectiveModel {
     }
 
     /// The log probability and the mean logit of each target. `gradient` gives the derivative of the batch's summed
-    /// loss by each log probability; it is called once, and only while the model trains.
+    /// loss by each log probability; it is called once, and only while the model trains. Without dropout: what is
+    /// compared with the reference must differ from it by what was learned alone.
     func logProbabilities(
         _ batch: PackedBatch, gradient: @escaping (TargetNumbers) -> [Double]
     ) -> TargetNumbers {
+        let gradientScale = pass?.gradientScale ?? 0
         let scales = CrossEntropy.Scales.rows { rows in
             // Scales are those of −log p.
-            let scale = Double(pass?.gradientScale ?? 0)
+            let scale = Double(gradientScale)
             return gradient(TargetNumbers(rows)).map { Float(-$0 * scale) }
         }
+        var pass = pass
+        pass?.skipsDropout = true
         let rows = decoder.run(batch, training: pass, scales: scales, measuresLogits: true)
         return TargetNumbers(rows)
     }

@@ -24,10 +24,10 @@ public struct TrainingStage: Sendable, RawRepresentable, CaseIterable, Codable, 
     }
 
     /// All of them, in the order of lists.
-    public static let allCases: [TrainingStage] = [.pretraining, .supervised]
+    public static let allCases: [TrainingStage] = [.pretraining, .supervised, .directPreference]
 
     /// Stages of LLaMA-Factory that this version does not have.
-    public static let missing = ["rm", "ppo", "dpo", "kto"]
+    public static let missing = ["rm", "ppo", "kto"]
 
     /// The stage of a name; nil for others.
     public init?(rawValue: String) {

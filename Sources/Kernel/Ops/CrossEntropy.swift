@@ -34,16 +34,17 @@ enum CrossEntropy {
 
     /// Measures every row. With `dH`, the gradient of Σ scale · −log p is written to it (and added to the head's
     /// own gradient when it is trained). Scales that depend on the measures need the logits twice: those of more
-    /// rows than a chunk are computed again.
+    /// rows than `chunkRows` are computed again.
     static func run(
         _ h: Tensor, head: Projection, softCap: Float? = nil, labels: [Int32], scales: Scales,
-        dH: Tensor?, measuresLogits: Bool = false, products: Products, arena: Arena
+        dH: Tensor?, measuresLogits: Bool = false, chunkRows: Int? = nil, products: Products,
+        arena: Arena
     ) -> Rows {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         guard h.rows > 0 else { return Rows(losses: []) }
         let pass = HeadPass(
             h: h, head: head, softCap: softCap, labels: labels, hasGradient: dH != nil,
-            measuresLogits: measuresLogits, products: products, arena: arena)
+            measuresLogits: measuresLogits, chunkRows: chunkRows, products: products, arena: arena)
         guard let dH else {
             return pass.measure { _, _ in }
         }
@@ -84,15 +85,16 @@ private struct HeadPass {
 
     init(
         h: Tensor, head: Projection, softCap: Float?, labels: [Int32], hasGradient: Bool,
-        measuresLogits: Bool, products: Products, arena: Arena
+        measuresLogits: Bool, chunkRows: Int?, products: Products, arena: Arena
     ) {
         (self.h, self.head, self.softCap, self.labels) = (h, head, softCap, labels)
         (self.products, self.arena) = (products, arena)
         self.measuresLogits = measuresLogits
-        chunkRows = min(h.rows, CrossEntropy.chunkRows(vocabulary: head.outputs, products))
-        scratch = Tensor(chunkRows, head.outputs, in: arena)
+        self.chunkRows = min(
+            h.rows, chunkRows ?? CrossEntropy.chunkRows(vocabulary: head.outputs, products))
+        scratch = Tensor(self.chunkRows, head.outputs, in: arena)
         slopes =
-            hasGradient && softCap != nil ? Tensor(chunkRows, head.outputs, in: arena) : nil
+            hasGradient && softCap != nil ? Tensor(self.chunkRows, head.outputs, in: arena) : nil
         panels = head.panels(products, withGradient: hasGradient, arena: arena)
     }
 

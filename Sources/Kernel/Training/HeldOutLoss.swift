@@ -44,7 +44,7 @@ extension PackedBatch {
             for segment in row.segments {
                 append(ids: Array(row.ids[segment]), labels: Array(row.labels[segment]))
             }
-            guard row.isOpen else { continue }
+            guard row.arrangement == .open else { continue }
             // One segment for attention, but each example counts its own positions.
             let start = positions.count - row.ids.count
             for part in row.parts {

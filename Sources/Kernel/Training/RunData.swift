@@ -52,9 +52,10 @@ extension LoadedDataset {
         if report.truncatedCount > 0 {
             notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
         }
-        let shared = training.examples.reduce(0) { $0 + $1.borders.count }
+        let rows = training.examples.filter { $0.arrangement != .pair }
+        let shared = rows.reduce(0) { $0 + $1.borders.count }
         if shared > 0 {
-            let isOpen = training.examples.contains(where: \.isOpen)
+            let isOpen = rows.contains { $0.arrangement == .open }
             notes.append(
                 "\(training.examples.count + shared) conversations share "
                     + "\(training.examples.count) rows; those of a row "
@@ -82,14 +83,17 @@ extension LoadedDataset {
 extension EncodedSet {
     /// How many records have more tokens than the model's context.
     public func countBeyond(_ limit: Int) -> Int {
-        examples.reduce(0) { $0 + $1.parts.count { $0.count > limit } }
+        examples.reduce(0) { sum, row in
+            let beyond = row.parts.count { $0.count > limit }
+            return sum + (row.arrangement == .pair ? min(1, beyond) : beyond)
+        }
     }
 
     /// What there is to say of records that are longer than the model's context; nil when none is.
     public func contextNote(limit: Int, cutoff: Int) -> String? {
         let longer = countBeyond(limit)
         guard longer > 0 else { return nil }
-        let count = examples.reduce(0) { $0 + $1.parts.count }
+        let count = examples.reduce(0) { $0 + ($1.arrangement == .pair ? 1 : $1.parts.count) }
         return "\(longer) of \(count) records are longer than the model's context of "
             + "\(limit) tokens, with cutoff_len \(cutoff): positions behind it are new to the model."
     }

@@ -8,6 +8,7 @@ extension TrainingPlan {
         checkStage(&found)
         checkModel(&found)
         checkTuning(&found)
+        preference.check(self, &found)
         checkData(&found)
         checkEncoding(&found)
         checkBatches(&found)
@@ -196,6 +197,9 @@ extension TrainingPlan {
         found.require(
             !(encoding.trainsOnPrompt && encoding.masksHistory), "mask_history",
             "contradicts train_on_prompt; choose one.")
+        found.require(
+            !(packs && stage.data == .preference), "packing",
+            "pairs of answers never share a row; leave it out.")
         if packs, stage.data == .supervised {
             found.add(
                 .note, opensRows ? "packing" : "neat_packing",

@@ -40,6 +40,8 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var model = Model()
     /// Which weights train, and how.
     public var tuning = Tuning()
+    /// What preference stages minimize.
+    public var preference = PreferenceSettings()
     /// Where the examples come from.
     public var data = DataSources()
     /// How examples become token ids and labels.

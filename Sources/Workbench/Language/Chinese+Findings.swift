@@ -150,8 +150,26 @@ extension Chinese {
         只有 sft 阶段有提示词。
         only stage sft has turns.
         只有 sft 阶段有对话轮次。
-        stage {1} is not yet in this version; it runs pt and sft.
-        此版本尚不支持 {1} 阶段；支持 pt 和 sft。
+        stage {1} is not yet in this version; it runs {2}.
+        此版本尚不支持 {1} 阶段；支持 {2}。
+        {1} is not yet in this version; leave it out.
+        此版本尚不支持 {1}；请去掉它。
+        no effect: it belongs to stage dpo.
+        不起作用：它属于 dpo 阶段。
+        no effect: it belongs to another preference stage or loss.
+        不起作用：它属于其他偏好阶段或损失。
+        must be above 0, is {1}.
+        必须大于 0，现为 {1}。
+        must be 0 or more and below 0.5, is {1}.
+        必须不小于 0 且小于 0.5，现为 {1}。
+        goes with pref_loss sigmoid only.
+        仅用于 pref_loss 为 sigmoid 时。
+        pairs of answers never share a row; leave it out.
+        成对的回答不会共用一行；请去掉它。
+        no effect with stage dpo: both models must say the same of a pair, and LLaMA-Factory switches dropout off as well.
+        在 dpo 阶段不起作用：两个模型必须在相同条件下评价同一对回答，LLaMA-Factory 同样会关闭 dropout。
+        the reference is the base without this adapter, as in LLaMA-Factory; create_new_adapter: true merges it into the reference.
+        与 LLaMA-Factory 一样，参考模型是不带此适配器的基座；create_new_adapter: true 会把它合并进参考模型。
         processors compute in float32 instead, which is more accurate.
         处理器改用 float32 计算，精度更高。
         this processor has no bf16 arithmetic (AVX512_BF16): computed in float32, which is more accurate.

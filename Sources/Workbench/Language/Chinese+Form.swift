@@ -378,8 +378,8 @@ extension Chinese {
         需要图像或视频；此处模型只读文本
         not in this version yet
         此版本尚不支持
-        not in this version yet: training on preferences
-        此版本尚不支持偏好训练
+        not in this version yet: reward models and PPO
+        此版本尚不支持奖励模型和 PPO
         not in this version yet: GaLore
         此版本尚不支持 GaLore
         not in this version yet: APOLLO

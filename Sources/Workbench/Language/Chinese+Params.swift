@@ -22,8 +22,10 @@ extension Chinese {
         仅用于 ia3 方法
         only with method freeze
         仅用于 freeze 方法
-        only with stage sft: plain text has no turns
-        仅用于 sft 阶段：纯文本没有对话轮次
+        only with stage sft
+        仅用于 sft 阶段
+        only with stage dpo
+        仅用于 dpo 阶段
         2 × rank, scale {1}
         2 × 秩，缩放 {1}
         scale {1}
@@ -198,10 +200,26 @@ extension Chinese {
         梯度裁剪的范数上限；0 为关闭。
         Stage
         训练阶段
-        sft learns the answers of chats and instructions. pt goes on with plain text.
-        sft 学习对话与指令的回答。pt 用纯文本继续预训练。
-        What is optimized: pt (plain text) or sft (chats).
-        优化目标：pt（纯文本）或 sft（对话）。
+        sft learns the answers of chats and instructions. pt goes on with plain text. dpo learns which of two answers is better.
+        sft 学习对话与指令的回答。pt 用纯文本继续预训练。dpo 学习两个回答中哪个更好。
+        What is optimized: pt (plain text), sft (chats), dpo (pairs of answers).
+        优化目标：pt（纯文本）、sft（对话）、dpo（成对的回答）。
+        The loss of a pair of answers (dpo).
+        一对回答的损失函数（dpo）。
+        How closely the model stays to what it was before (dpo).
+        模型与训练前保持接近的程度（dpo）。
+        The chance that a pair is the wrong way round (dpo); below 0.5.
+        一对回答的优劣标反的概率（dpo）；须小于 0.5。
+        How much of the preferred answer's own loss is added (dpo).
+        额外加上多少优选回答自身的损失（dpo）。
+        How the preference for one of two answers becomes a loss. sigmoid is that of DPO.
+        两个回答之间的偏好如何变成损失。sigmoid 即 DPO 的损失。
+        How closely the model stays to what it was before. 0.1 is usual; less lets it go further.
+        模型与训练前保持接近的程度。通常为 0.1；更小则允许偏离更远。
+        The chance that a pair is the wrong way round; 0 trusts them all.
+        一对回答的优劣标反的概率；0 表示全部信任。
+        Adds so much of the preferred answer's own loss, which keeps it likely. 0 is off.
+        额外加上这么多优选回答自身的损失，使其保持较高概率。0 为关闭。
         Method
         微调方法
         lora trains small matrices beside the frozen model: little memory, an adapter of a few megabytes. ia3 trains a factor for each output of a few layers, the smallest adapter there is. freeze trains the last blocks. full trains everything and needs 16 bytes for each weight.

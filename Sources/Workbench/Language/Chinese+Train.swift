@@ -234,6 +234,22 @@ extension Chinese {
         没有测量此项。
         Gradient norm
         梯度范数
+        Reward accuracy
+        奖励准确率
+        Reward margin
+        奖励差
+        Reward of chosen answers
+        优选回答的奖励
+        Reward of rejected answers
+        拒绝回答的奖励
+        Log probability of chosen answers
+        优选回答的对数概率
+        Log probability of rejected answers
+        拒绝回答的对数概率
+        Mean logit of chosen answers
+        优选回答的平均 logit
+        Mean logit of rejected answers
+        拒绝回答的平均 logit
         Tokens/s
         每秒 token 数
         {1}, kept

@@ -80,7 +80,12 @@ struct RecordPreviewer {
             } catch {
                 throw KernelError(.badData, "the record cannot be shown", because: error.detail)
             }
-        case .pair: return []
+        case .pair(let pair):
+            do throws(RecordFault) {
+                return try encoder.turns(of: pair)
+            } catch {
+                throw KernelError(.badData, "the record cannot be shown", because: error.detail)
+            }
         }
     }
 

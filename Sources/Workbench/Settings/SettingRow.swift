@@ -37,6 +37,9 @@ struct SettingRow<Plan: Sendable>: Sendable {
     /// The keys that a key without effect belongs to: nothing is said of it where one of them stops the run.
     var owners: [Owner] = []
 
+    /// A key with which a key without effect would have one, and why it stops the run then.
+    var refusal: (owner: Owner, reason: String)?
+
     /// A key that others hang on.
     struct Owner: Sendable {
         var key: String
@@ -126,6 +129,18 @@ extension SettingRow {
     ) -> [SettingRow] {
         names.map {
             SettingRow(name: $0, meaning: .ignored(reason, silently: quiet), owners: owners)
+        }
+    }
+
+    /// Keys that stop the run beside another key, and why; without it they have no effect.
+    static func refused(
+        _ names: [String], because reason: String, with owner: Owner, otherwise idle: String,
+        unless harmless: Set<String> = unused
+    ) -> [SettingRow] {
+        names.map {
+            var row = SettingRow(name: $0, meaning: .ignored(idle, silently: harmless))
+            row.refusal = (owner, reason)
+            return row
         }
     }
 

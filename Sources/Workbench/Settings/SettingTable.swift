@@ -59,6 +59,12 @@ struct SettingTable<Plan: Sendable>: Sendable {
         // Rows are read in the table's order, because some refine what an earlier one said.
         for row in sections.flatMap(\.rows) {
             guard let node = nodes[row.name] else { continue }
+            var row = row
+            if let refusal = row.refusal, case .ignored(_, let harmless) = row.meaning,
+                nodes[refusal.owner.key].map(refusal.owner.isUsed) ?? false
+            {
+                row.meaning = .refused(refusal.reason, unless: harmless)
+            }
             // What belongs to a key that stops the run would have an effect with it.
             if row.owners.contains(where: { owner in nodes[owner.key].map(owner.isUsed) ?? false })
             {

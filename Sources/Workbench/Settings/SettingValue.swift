@@ -176,6 +176,7 @@ extension SettingChoice {
 extension Language.Choice: SettingChoice {}
 extension MouseChoice: SettingChoice {}
 extension TrainingStage: SettingChoice {}
+extension PairLoss: SettingChoice {}
 extension TrainingPlan.Tuning.Method: SettingChoice {}
 extension TrainingPlan.DataSources.Mixing: SettingChoice {}
 extension ScheduleSettings.Kind: SettingChoice {}

@@ -11,7 +11,7 @@ enum TrainingKeys {
     static let table = SettingTable<TrainingPlan>(
         [
             .init(title: "model", rows: model + TrainingKeysApart.model),
-            .init(title: "method", rows: method + TrainingKeysApart.method),
+            .init(title: "method", rows: method + preference + TrainingKeysApart.method),
             .init(title: "dataset", rows: dataset + TrainingKeysApart.dataset),
             .init(title: "output", rows: output + TrainingKeysApart.output),
             .init(title: "train", rows: train + TrainingKeysApart.train),
@@ -140,6 +140,28 @@ enum TrainingKeys {
         .field(
             "neftune_noise_alpha", \.tuning.neftuneAlpha,
             "Magnitude of noise on embeddings while training (5 to 15)."),
+    ]
+
+    static let preference: [Row] = [
+        .custom(
+            "pref_loss", kind: PairLoss.kind, choices: PairLoss.choices,
+            "The loss of a pair of answers (dpo).", text: { $0.preference.loss.settingText }
+        ) { node, plan throws(SettingMismatch) in
+            if case .scalar(let name) = node.content, PairLoss.missing.contains(name) {
+                return [.error("pref_loss", "\(name) is not yet in this version; leave it out.")]
+            }
+            plan.preference.loss = try PairLoss(setting: node)
+            return []
+        },
+        .field(
+            "pref_beta", \.preference.beta,
+            "How closely the model stays to what it was before (dpo)."),
+        .field(
+            "dpo_label_smoothing", \.preference.labelSmoothing,
+            "The chance that a pair is the wrong way round (dpo); below 0.5."),
+        .field(
+            "pref_ftx", \.preference.supervisedWeight,
+            "How much of the preferred answer's own loss is added (dpo)."),
     ]
 
     static let dataset: [Row] = [
@@ -280,7 +302,7 @@ extension PlanIssue {
 extension TrainingKeys {
     /// The names of all keys of training files, without their neighbours' names.
     static let plainNames: [String] = {
-        let honoured = [model, method, dataset, output, train, evaluation]
+        let honoured = [model, method, preference, dataset, output, train, evaluation]
         let apart = [
             TrainingKeysApart.model, TrainingKeysApart.method, TrainingKeysApart.dataset,
             TrainingKeysApart.output, TrainingKeysApart.train, TrainingKeysApart.evaluation,

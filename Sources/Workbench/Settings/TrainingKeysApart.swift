@@ -109,14 +109,18 @@ enum TrainingKeysApart {
             ], because: "no effect without the method it belongs to.", of: methods)
         + Row.ignored(
             [
-                "pref_beta", "pref_ftx", "pref_bco_weight", "pref_loss", "dpo_label_smoothing",
-                "kto_chosen_weight", "kto_rejected_weight", "simpo_gamma", "ppo_buffer_size",
-                "ppo_epochs", "ppo_score_norm", "ppo_target", "ppo_whiten_rewards", "ref_model",
-                "ref_model_adapters", "ref_model_quantization_bit", "reward_model",
+                "kto_chosen_weight", "kto_rejected_weight", "ppo_buffer_size", "ppo_epochs",
+                "ppo_score_norm", "ppo_target", "ppo_whiten_rewards", "reward_model",
                 "reward_model_adapters", "reward_model_quantization_bit", "reward_model_type",
+                "simpo_gamma",
+            ], because: "no effect: it belongs to another preference stage or loss.",
+            silently: Row.unused, of: [.init(key: "stage", values: Set(TrainingStage.missing))])
+        + Row.refused(
+            [
+                "pref_bco_weight", "ref_model", "ref_model_adapters", "ref_model_quantization_bit",
                 "ld_alpha",
-            ], because: "no effect: it belongs to a preference stage.",
-            of: [.init(key: "stage", values: Set(TrainingStage.missing))])
+            ], because: notYet, with: .init(key: "stage", values: ["dpo"]),
+            otherwise: "no effect: it belongs to stage dpo.")
         + Row.ignored(
             ["freeze_vision_tower", "freeze_multi_modal_projector"],
             because: "no effect: models read text only.", silently: ["true", "null"])

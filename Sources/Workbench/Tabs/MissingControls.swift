@@ -18,7 +18,7 @@ struct MissingControl: Sendable, Equatable {
             case .network: phrase("needs a service on the network; metrics go to files here")
             case .textOnly: phrase("needs pictures or films; models here read text only")
             case .notYet: phrase("not in this version yet")
-            case .preference: phrase("not in this version yet: training on preferences")
+            case .preference: phrase("not in this version yet: reward models and PPO")
             case .galore: phrase("not in this version yet: GaLore")
             case .apollo: phrase("not in this version yet: APOLLO")
             case .badam: phrase("not in this version yet: BAdam")
@@ -93,7 +93,7 @@ enum MissingControls {
 
     /// Sections of which nothing is here.
     static let sections: [ParamFields.Section] = [
-        section("Preferences (RLHF)", preference), section("Multimodal", media),
+        section("Multimodal", media),
         section("GaLore", galore), section("APOLLO", apollo), section("BAdam", badam),
         section("SwanLab", swanLab),
     ]
@@ -104,9 +104,7 @@ enum MissingControls {
         ParamFields.Section(title: title, missing: controls, isFolded: true)
     }
 
-    private static let preference: [MissingControl] = [
-        .init("pref_beta", "Beta", .preference), .init("pref_ftx", "Ftx gamma", .preference),
-        .init("pref_loss", "Loss type", .preference),
+    static let preference: [MissingControl] = [
         .init("reward_model", "Reward model", .preference),
         .init("ppo_score_norm", "Score norm", .preference),
         .init("ppo_whiten_rewards", "Whiten rewards", .preference),

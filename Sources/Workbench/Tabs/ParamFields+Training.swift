@@ -8,7 +8,8 @@ extension ParamFields {
     static let training: [ParamField] = [
         .choice(
             "stage", "Stage", \.stage, among: TrainingStage.allCases,
-            "sft learns the answers of chats and instructions. pt goes on with plain text."),
+            "sft learns the answers of chats and instructions. pt goes on with plain text. dpo learns which "
+                + "of two answers is better."),
         ParamField(
             "dataset_dir", "Data folder", .text(),
             "The folder with dataset_info.json, where names of data sets are looked up."
@@ -138,6 +139,26 @@ extension ParamFields {
             return tr("only with optimizer {1}", readers)
         }
     }
+
+    static let preference: [ParamField] = [
+        .choice(
+            "pref_loss", "Loss type", \.preference.loss, among: PairLoss.allCases,
+            "How the preference for one of two answers becomes a loss. sigmoid is that of DPO."
+        ).off(needsPairs),
+        .number(
+            "pref_beta", "Beta", 1e-6...1000, \.preference.beta,
+            "How closely the model stays to what it was before. 0.1 is usual; less lets it go "
+                + "further."
+        ).off(needsPairs),
+        .number(
+            "dpo_label_smoothing", "Label smoothing", 0...0.499, \.preference.labelSmoothing,
+            "The chance that a pair is the wrong way round; 0 trusts them all."
+        ).off(needsPairs),
+        .number(
+            "pref_ftx", "Ftx gamma", 0...1000, \.preference.supervisedWeight,
+            "Adds so much of the preferred answer's own loss, which keeps it likely. 0 is off."
+        ).off(needsPairs),
+    ]
 
     private static let neftune = ParamField(
         "neftune_noise_alpha", "NEFTune noise", .real(0...1000),

@@ -25,6 +25,9 @@ enum ParamFields {
             Section(title: "LoRA", fields: lora, missing: MissingControls.lora),
             Section(title: "Freeze", fields: freeze, isFolded: true),
             Section(
+                title: "Preferences (RLHF)", fields: preference,
+                missing: MissingControls.preference, isFolded: true),
+            Section(
                 title: "Optimizer", fields: optimizer, missing: MissingControls.optimizer,
                 isFolded: true),
             Section(
@@ -52,6 +55,9 @@ enum ParamFields {
         $0.tuning.method == .freeze ? nil : tr("only with method freeze")
     }
     static let needsChats: @Sendable (TrainingPlan) -> String? = {
-        $0.stage.data == .supervised ? nil : tr("only with stage sft: plain text has no turns")
+        $0.stage.data == .supervised ? nil : tr("only with stage sft")
+    }
+    static let needsPairs: @Sendable (TrainingPlan) -> String? = {
+        $0.stage.data == .preference ? nil : tr("only with stage dpo")
     }
 }

@@ -59,13 +59,23 @@ import Testing
                 tools: "[]",
                 messages: [ChatMessage(.user, "a"), ChatMessage(.assistant, "b")]))
         #expect(throws: RecordFault.self) { try RecordView(tools, encoder: encoder) }
+        let unmarked = Example.pair(
+            PairExample(
+                prompt: [ChatMessage(.user, "a")], chosen: ChatMessage(.assistant, "b"),
+                rejected: ChatMessage(.assistant, "c", isTrained: false)))
+        #expect(throws: RecordFault.self) { try RecordView(unmarked, encoder: encoder) }
+        let odd = Example.chat(ChatExample(messages: [ChatMessage(.user, "a")]))
+        #expect(throws: RecordFault.self) { try RecordView(odd, encoder: encoder) }
+    }
+
+    @Test func pairsShowBothAnswersBehindTheirPrompt() throws {
         let pair = Example.pair(
             PairExample(
                 prompt: [ChatMessage(.user, "a")], chosen: ChatMessage(.assistant, "b"),
                 rejected: ChatMessage(.assistant, "c")))
-        #expect(throws: RecordFault.self) { try RecordView(pair, encoder: encoder) }
-        let odd = Example.chat(ChatExample(messages: [ChatMessage(.user, "a")]))
-        #expect(throws: RecordFault.self) { try RecordView(odd, encoder: encoder) }
+        let view = try RecordView(pair, encoder: .bytes())
+        #expect(view.tokens.filter(\.isTrained).map(\.text) == ["b", "<eos>", "c", "<eos>"])
+        #expect(view.rendered == "<a>b<eos><a>c<eos>" && view.turns.count == 2)
     }
 
     @Test func textsShowTheirEnd() throws {

@@ -9,6 +9,8 @@ import Microkernels
 let modelOpCases: [OpCase] =
     [(1, 1, 2), (5, 17, 33), (33, 24, 301)].map { crossEntropyCase($0, $1, $2) }
     + [crossEntropyCase(5, 17, 33, cap: 0.4)]
+    + [5, 2].map { crossEntropyCase(5, 17, 33, halfSquaresByChunksOf: $0) }
+    + [5, 2].map { crossEntropyCase(5, 17, 33, cap: 0.4, halfSquaresByChunksOf: $0) }
     + [(1, 1, 2), (5, 3, 8), (17, 2, 33)].map(headNormCase)
     + [(3, 17, 0.25), (33, 64, 0.5), (5, 8, 0)].map(dropoutCase)
     + [(1, 2, 3), (9, 5, 17), (40, 11, 33)].map(embeddingCase)
@@ -23,14 +25,17 @@ let modelOpBenchmarks: [OpCase] = [
     viewedMatmulCase(512, 576, 576),
 ]
 
-/// The sum of the losses of labelled rows under a head that trains.
+/// The sum of the losses of labelled rows under a head that trains; or of half their squares, whose gradients are
+/// known only once the losses are.
 private func crossEntropyCase(
-    _ rows: Int, _ channels: Int, _ vocabulary: Int, cap: Float? = nil
+    _ rows: Int, _ channels: Int, _ vocabulary: Int, cap: Float? = nil,
+    halfSquaresByChunksOf chunk: Int? = nil
 ) -> OpCase {
     let labels = (0..<rows).map { Int32($0 * 7 % vocabulary) }
     return OpCase(
         description: "cross entropy (\(rows), \(channels)) over \(vocabulary)"
-            + (cap.map { " cap \($0)" } ?? ""),
+            + (cap.map { " cap \($0)" } ?? "")
+            + (chunk.map { " squared, by \($0)" } ?? ""),
         inputs: [
             .init(rows: rows, columns: channels), .init(rows: vocabulary, columns: channels),
         ],
@@ -42,10 +47,13 @@ private func crossEntropyCase(
             weight.value.copy(from: input[1])
             let head = Projection(base: .trained(weight))
             func loss(_ scale: Float, _ dH: Tensor?) -> Double {
-                CrossEntropy.run(
+                let measured = CrossEntropy.run(
                     input[0], head: head, softCap: cap, labels: labels,
-                    scales: .uniform(scale), dH: dH, products: .openBLAS, arena: arena
-                ).sum
+                    scales: chunk == nil
+                        ? .uniform(scale) : .rows { $0.losses.map { Float($0) * scale } },
+                    dH: dH, chunkRows: chunk, products: .openBLAS, arena: arena)
+                guard chunk != nil else { return measured.sum }
+                return measured.losses.reduce(0) { $0 + $1 * $1 / 2 }
             }
             let y = Tensor([Float(loss(1, nil))], rows: 1, columns: 1, in: arena)
             return (
@@ -68,7 +76,7 @@ private func crossEntropyCase(
                 let sum = logits.reduce(0) { $0 + exponential($1 - best) }
                 return best + logarithm(sum) - logits[Int(labels[r])]
             }
-            return [losses.reduce(0, +)]
+            return [losses.reduce(0) { $0 + (chunk == nil ? $1 : $1 * $1 / 2) }]
         })
 }
 

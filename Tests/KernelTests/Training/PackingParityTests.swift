@@ -19,7 +19,7 @@ import TestSupport
             let parts = try (row.array ?? []).map {
                 EncodedExample(ids: try $0.member("ids").ids, labels: try $0.member("labels").ids)
             }
-            return EncodedExample(joining: parts, isOpen: isOpen)
+            return EncodedExample(joining: parts, as: isOpen ? .open : .apart)
         }
         #expect(rows.map(\.parts.count) == [2, 3, 1])
         let weights = try ModelWeights(
@@ -37,7 +37,7 @@ import TestSupport
         let a = EncodedExample(ids: [1, 2, 3], labels: [-100, 2, 3])
         let b = EncodedExample(ids: [4, 5], labels: [4, 5])
         let (neat, open) = (
-            EncodedExample(joining: [a, b]), EncodedExample(joining: [a, b], isOpen: true)
+            EncodedExample(joining: [a, b]), EncodedExample(joining: [a, b], as: .open)
         )
         // One segment, in which the second one counts its positions anew.
         #expect(PackedBatch([open]).sampleRanges == [0..<5])

@@ -75,37 +75,11 @@ import TestSupport
 
     // MARK: - LoRA
 
-    /// A[i, j] of target t in layer l, in Double and then rounded; B stays zero.
-    private func fillAdapter(_ model: TunedModel, targets: [String]) throws {
-        let linears = model.weights.layout.linears
-        for layer in model.weights.spec.layers.indices {
-            for (t, target) in targets.enumerated() {
-                let slot = try #require(
-                    linears.first { $0.layer == layer && $0.moduleName == target })
-                let a = try #require(model.parameters[slot.path + ".lora_A.weight"]).value
-                for i in 0..<a.rows {
-                    let frequency = 0.11 + 0.05 * Double(i) + 0.017 * Double(t)
-                    for j in 0..<a.columns {
-                        let phase = 0.37 * Double(i) + 0.7 * Double(layer) + frequency * Double(j)
-                        a.row(i)[j] = Float(0.03 * sin(phase))
-                    }
-                }
-            }
-        }
-    }
-
     /// The run of the fixture, before its first step.
     private func adapterRun(
         _ reference: JSONValue, rate: Double? = nil
     ) throws -> (TunedModel, ParityRun) {
-        let (rank, alpha) = (try reference.count("rank"), try reference.number("alpha"))
-        let shape = AdapterShape(
-            rank: rank, alpha: Double(alpha), modules: Set(LinearModule.allCases))
-        let model = TunedModel(
-            try SampleModel.weights(), method: TuningMethod(adapter: shape), arena: Arena())
-        let targets = (try reference.member("targets").array ?? []).compactMap(\.string)
-        #expect(targets.count == 7)
-        try fillAdapter(model, targets: targets)
+        let model = try SampleModel.adapted(reference)
         let optimizer = AdamW(model.parameters)
         let run = ParityRun(
             model, optimizer, .constant(try rate ?? reference.number("learning_rate")),

@@ -28,7 +28,8 @@ struct SettingCase: CustomStringConvertible, Sendable {
     }
 
     static let all: [SettingCase] =
-        plan + model + tuning + data + encoding + batching + optimizer + schedule + runs
+        plan + model + tuning + preference + data + encoding + batching + optimizer + schedule
+        + runs
 
     private static let plan: [SettingCase] = [
         SettingCase("stage") { plan, tiny in
@@ -54,6 +55,17 @@ struct SettingCase: CustomStringConvertible, Sendable {
             around: { plan, tiny in plan.model.adapters = [tiny.path("first")] }
         ) { plan, _ in plan.model.createsNewAdapter = true },
         SettingCase("model.quantization") { plan, _ in plan.model.quantization = .int8 },
+    ]
+
+    private static let preference: [SettingCase] = [
+        SettingCase("preference.loss", around: pairs) { plan, _ in plan.preference.loss = .hinge },
+        SettingCase("preference.beta", around: pairs) { plan, _ in plan.preference.beta = 0.5 },
+        SettingCase("preference.labelSmoothing", around: pairs) { plan, _ in
+            plan.preference.labelSmoothing = 0.2
+        },
+        SettingCase("preference.supervisedWeight", around: pairs) { plan, _ in
+            plan.preference.supervisedWeight = 0.5
+        },
     ]
 
     private static let tuning: [SettingCase] = [
@@ -263,6 +275,11 @@ struct SettingCase: CustomStringConvertible, Sendable {
         plan.data.evaluationNames = [tiny.path("eval.json")]
         plan.evaluation.cadence = .steps
         plan.evaluation.interval = .init(3)
+    }
+
+    @Sendable private static func pairs(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        plan.stage = .directPreference
+        plan.data.names = ["pairs"]
     }
 
     @Sendable private static func evaluates(_ plan: inout TrainingPlan, _ tiny: TinyRun) {

@@ -11,7 +11,9 @@ import TestSupport
     /// The stored properties of a plan by their paths, down to what is no group of settings.
     private static func paths(_ value: Any, _ path: String = "") -> [String] {
         let mirror = Mirror(reflecting: value)
-        let isRow = value is Quantizer || value is OptimizerKind || value is TrainingStage
+        let isRow =
+            value is Quantizer || value is OptimizerKind || value is PairLoss
+            || value is TrainingStage
         let isGroup =
             mirror.displayStyle == .struct && !isRow && !(value is TrainingPlan.StepInterval)
         guard isGroup else { return [path] }
@@ -36,6 +38,7 @@ import TestSupport
     {
         let tiny = try TinyRun()
         try tiny.writeTalk()
+        try tiny.writePairs()
         let start = tiny.plan
         var (plain, changed) = (start, start)
         setting.around(&plain, tiny)

@@ -76,6 +76,28 @@ final class TinyRun {
         try data.write(to: URL(fileURLWithPath: "\(root.path)/\(name)"))
     }
 
+    /// Data and settings of preference training: nine pairs to train on, three held out.
+    func writePairs() throws {
+        let words = [
+            "red", "green", "blue", "one", "two", "three", "cat", "dog", "bird", "sun", "sea",
+        ]
+        let records = (words + words).prefix(12).enumerated().map { index, word in
+            [
+                "instruction": "Say \(word)", "chosen": "\(word) \(index)",
+                "rejected": words[(index + 3) % words.count],
+            ]
+        }
+        let columns = ["prompt": "instruction", "chosen": "chosen", "rejected": "rejected"]
+        var entries: [String: Any] = [:]
+        for (name, part) in [("pairs", records.prefix(9)), ("held", records.suffix(3))] {
+            entries[name] = ["file_name": "\(name).json", "ranking": true, "columns": columns]
+            try JSONSerialization.data(withJSONObject: Array(part), options: .sortedKeys)
+                .write(to: URL(fileURLWithPath: path("\(name).json")))
+        }
+        try JSONSerialization.data(withJSONObject: entries, options: .sortedKeys)
+            .write(to: URL(fileURLWithPath: path("dataset_info.json")))
+    }
+
     /// Evaluates on `eval.json` every so many steps.
     func evaluate(every steps: Int) {
         plan.data.evaluationNames = ["\(root.path)/eval.json"]

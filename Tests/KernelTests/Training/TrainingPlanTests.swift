@@ -48,6 +48,31 @@ struct TrainingPlanTests {
         },
         Fault("lora_rank") { $0.tuning.lora.rank = 0 },
         Fault("lora_alpha") { $0.tuning.lora.alpha = .nan },
+        Fault("pref_beta") {
+            $0.stage = .directPreference
+            $0.preference.beta = 0
+        },
+        Fault("dpo_label_smoothing") {
+            $0.stage = .directPreference
+            $0.preference.labelSmoothing = 0.5
+        },
+        Fault("dpo_label_smoothing") {
+            $0.stage = .directPreference
+            $0.preference.labelSmoothing = 0.1
+            $0.preference.loss = .hinge
+        },
+        Fault("pref_ftx") {
+            $0.stage = .directPreference
+            $0.preference.supervisedWeight = -1
+        },
+        Fault("packing") {
+            $0.stage = .directPreference
+            $0.encoding.packing = true
+        },
+        Fault("train_on_prompt") {
+            $0.stage = .directPreference
+            $0.encoding.trainsOnPrompt = true
+        },
         Fault("lora_dropout") { $0.tuning.lora.dropout = 1 },
         Fault("neftune_noise_alpha") { $0.tuning.neftuneAlpha = -.infinity },
         Fault("freeze_trainable_layers") {

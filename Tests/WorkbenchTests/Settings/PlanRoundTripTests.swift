@@ -44,7 +44,8 @@ struct PlanRoundTripTests {
         "eval_strategy": "steps", "evaluation_strategy": "epoch", "eval_steps": "33",
         "eval_on_start": "true", "per_device_eval_batch_size": "1", "early_stopping_steps": "4",
         "sample_prompts": "[\"Who are you, and why?\", 你是谁？, \"two\\nlines\"]",
-        "sample_max_new_tokens": "12",
+        "sample_max_new_tokens": "12", "pref_loss": "hinge", "pref_beta": "0.3",
+        "dpo_label_smoothing": "0.1", "pref_ftx": "0.5",
     ]
 
     private func reread(_ plan: TrainingPlan) throws -> (plan: TrainingPlan, issues: [PlanIssue]) {
@@ -98,6 +99,8 @@ struct PlanRoundTripTests {
         plan.tuning.lora.targets = random.texts()
         plan.tuning.lora.plusRatio = random.pick([nil, 1 + random.number().magnitude])
         plan.tuning.freeze.modules = random.texts()
+        plan.preference.loss = random.pick(PairLoss.allCases)
+        plan.preference.beta = random.number()
         plan.data.names = random.texts()
         plan.data.probabilities = (0..<Int.random(in: 0...3, using: &random)).map { _ in
             random.number()

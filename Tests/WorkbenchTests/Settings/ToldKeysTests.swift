@@ -54,7 +54,7 @@ struct ToldKeysTests {
         arguments: [
             ("use_galore: true\ngalore_rank: 8", "use_galore"),
             ("finetuning_type: oft\noft_block_size: 8", "finetuning_type"),
-            ("stage: dpo\npref_beta: 0.1", "stage"),
+            ("stage: kto\nkto_chosen_weight: 2", "stage"),
             ("pissa_init: true\npissa_iter: 4", "pissa_init"),
             ("use_kt: true\nkt_config: {a: 1}", "use_kt"),
             ("streaming: true\nbuffer_size: 4", "streaming"),
@@ -66,7 +66,11 @@ struct ToldKeysTests {
     @Test("without the key that it belongs to it is told")
     func ownersOff() throws {
         #expect(try issues("galore_rank: 8\nuse_galore: false").map(\.severity) == [.note])
-        #expect(try issues("pref_beta: 0.1").map(\.severity) == [.note])
+        #expect(try issues("kto_chosen_weight: 2").map(\.severity) == [.note])
+        #expect(try issues("ref_model: m").map(\.severity) == [.note])
+        #expect(try issues("stage: dpo\nref_model: m").map(\.severity) == [.error])
+        #expect(try issues("stage: dpo\nref_model: null") == [])
+        #expect(try issues("pref_loss: orpo").map(\.severity) == [.error])
         let words = ["model_name_or_path=m", "export_dir=o", "export_quantization_dataset=c.json"]
         #expect(
             try ExportPlan.read(path: nil, assignments: words).issues.map(\.severity) == [.note])

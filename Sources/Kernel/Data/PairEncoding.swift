@@ -1,0 +1,53 @@
+// A prompt with two answers as one item of two sequences: the preferred one, then the rejected one. Both have the
+// same prompt, cut in the same way, as LLaMA-Factory cuts it.
+
+extension Encoding {
+    /// Encodes a pair from its two turns, which share their prompt; each answer is trained, the prompt never.
+    ///
+    /// The longer answer decides how much of the prompt is kept.
+    public static func pair(
+        chosen: TurnTokens, rejected: TurnTokens, cutoff: Int
+    ) -> EncodedConversation {
+        let turns = [chosen, rejected]
+        let kept = keptLengths(
+            prompt: chosen.prompt.count,
+            response: max(chosen.response.count, rejected.response.count), cutoff: cutoff)
+        let sequences = turns.map { turn in
+            let prompt = Array(chosen.prompt.prefix(kept.prompt))
+            let response = turn.response.prefix(kept.response)
+            return EncodedExample(
+                ids: prompt + response,
+                labels: prompt.map { _ in EncodedExample.ignoredLabel } + response)
+        }
+        return EncodedConversation(
+            example: EncodedExample(joining: sequences, as: .pair),
+            turns: turns.map { turn in
+                TurnFate(
+                    promptCount: chosen.prompt.count, promptKept: kept.prompt,
+                    responseCount: turn.response.count,
+                    responseKept: min(kept.response, turn.response.count))
+            })
+    }
+}
+
+extension ExampleEncoder {
+    /// The ids of a pair, uncut: the preferred answer and the rejected one behind the same prompt.
+    public func turns(of pair: PairExample) throws(RecordFault) -> [TurnTokens] {
+        guard pair.chosen.isTrained, pair.rejected.isTrained else {
+            throw RecordFault(
+                .nothingToTrain, "an answer of the pair is marked as not to be trained")
+        }
+        func whole(_ answer: ChatMessage) throws(RecordFault) -> TurnTokens {
+            var turns = try turns(
+                of: ChatExample(
+                    system: pair.system, tools: pair.tools, messages: pair.prompt + [answer]))
+            guard var last = turns.popLast() else {
+                throw RecordFault(.messageCount, "the pair has no prompt")
+            }
+            last.prompt = turns.flatMap { $0.prompt + $0.response } + last.prompt
+            last.response += [rules.efficientEOS].compactMap(\.self)
+            return last
+        }
+        return [try whole(pair.chosen), try whole(pair.rejected)]
+    }
+}

@@ -1,0 +1,227 @@
+// Direct preference optimization: steps against torch and PEFT on the real model, gradients against differences of the
+// loss, and pairs from the file to the batch.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Kernel
+
+@Suite(.serialized) struct PreferenceTests {
+    /// Row k preferred to its prompt with the answer of row k + 20, as the reference has them.
+    private static func pairs(_ rows: [EncodedExample], _ count: Int, apart: Int)
+        -> [EncodedExample]
+    {
+        func turn(_ k: Int, answer: Int) -> TurnTokens {
+            let prompt = rows[k].labels.prefix { $0 == EncodedExample.ignoredLabel }.count
+            let response = rows[answer].labels.filter { $0 != EncodedExample.ignoredLabel }
+            return TurnTokens(prompt: Array(rows[k].ids.prefix(prompt)), response: response)
+        }
+        return (0..<count).map {
+            Encoding.pair(
+                chosen: turn($0, answer: $0), rejected: turn($0, answer: $0 + apart), cutoff: 4096
+            ).example
+        }
+    }
+
+    // MARK: - Parity
+
+    private static let metrics: [MetricKey] = [
+        "loss", "rewards/chosen", "rewards/rejected", "rewards/margins", "accuracy",
+        "logps/chosen", "logps/rejected", "logits/chosen", "logits/rejected",
+    ]
+
+    /// Losses within 1e-4 of float64, absolute for what begins at zero.
+    private func check(
+        _ key: String, of reference: JSONValue, _ settings: PreferenceSettings, count: Int
+    ) throws {
+        let rows = try Fixture.json("parity/sample-rows.json").encodedRows()
+        let pairs = Self.pairs(rows, 10, apart: 20)
+        let model = try SampleModel.adapted(reference)
+        let objective = PreferenceLoss(settings)
+        let optimizer = AdamW(model.parameters)
+        let steps = try reference.member(key).array ?? []
+        #expect(steps.count == count)
+        for (step, expected) in steps.enumerated() {
+            let batch = PackedBatch(pairs[(2 * step)..<(2 * step + 2)])
+            #expect(objective.weight(of: batch) == 2)
+            model.parameters.gradients.fill(0)
+            let measures = objective.measure(
+                batch,
+                on: ObjectiveModel(
+                    model.decoder, reference: model.reference(),
+                    training: TrainingPass(gradientScale: 0.5)))
+            let (norm, scale) = GradientClip.measure(
+                model.parameters, maximum: try reference.number("clip"))
+            optimizer.step(
+                model.parameters, rate: try reference.number("learning_rate"), gradientScale: scale)
+            #expect(
+                relativeDifference(norm, try expected.number("gradient_norm")) < 1e-4,
+                "norm of step \(step): \(norm)")
+            for metric in Self.metrics {
+                let (found, wanted) = (
+                    measures.values[metric] ?? .nan, try expected.number(metric.rawValue)
+                )
+                #expect(
+                    abs(found - wanted) <= 1e-4 * max(1, abs(wanted)),
+                    "\(metric.rawValue) of step \(step): \(found), \(wanted)")
+            }
+        }
+    }
+
+    @Test func fiveStepsEqualPEFT() throws {
+        let reference = try Fixture.json("parity/sample-dpo.json")
+        var settings = PreferenceSettings()
+        settings.beta = try reference.number("beta")
+        try check("steps", of: reference, settings, count: 5)
+        settings.loss = .hinge
+        try check("hinge_steps", of: reference, settings, count: 2)
+        settings.loss = .sigmoid
+        settings.labelSmoothing = try reference.number("label_smoothing")
+        settings.supervisedWeight = try reference.number("ftx")
+        try check("smoothed_steps", of: reference, settings, count: 2)
+    }
+
+    // MARK: - Gradients
+
+    /// The loss falls along its gradient as the gradient says, also where the base itself trains.
+    @Test(arguments: ["lora", "full"], [PairLoss.sigmoid, .hinge])
+    func gradientsFollowTheLoss(_ method: String, _ loss: PairLoss) throws {
+        let weights = try TinyModel.weights("llama-biases")
+        let model = method == "full" ? TinyModel.full(weights) : TinyModel.adapted(weights)
+        var settings = PreferenceSettings()
+        (settings.loss, settings.beta, settings.supervisedWeight) = (loss, 0.4, 0.3)
+        settings.labelSmoothing = loss == .sigmoid ? 0.1 : 0
+        let batch = PackedBatch(Self.pairs(try TinyModel.rows(), 3, apart: 3))
+        let reference = model.reference()
+        let parameters = model.parameters.parameters
+        if method == "full" {
+            // The reference stays where the base is.
+            for (salt, parameter) in parameters.enumerated() {
+                let values = patternFill(parameter.value.count, salt: salt, scale: 0.02)
+                for (i, value) in values.enumerated() { parameter.value.pointer[i] += value }
+            }
+        }
+        let here = parameters.map(\.value.values)
+        func measure() -> Measures {
+            model.parameters.gradients.fill(0)
+            return PreferenceLoss(settings).measure(
+                batch,
+                on: ObjectiveModel(
+                    model.decoder, reference: reference,
+                    training: TrainingPass(gradientScale: 1 / 3)))
+        }
+        #expect(abs(measure().values[.rewardMargin] ?? 0) > 1e-3)
+        let slope = parameters.map(\.gradient.values)
+        let length = slope.joined().reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        let step = 1e-2 / length
+        func moved(_ sign: Double) throws -> Double {
+            for (place, parameter) in parameters.enumerated() {
+                for (i, value) in here[place].enumerated() {
+                    parameter.value.pointer[i] =
+                        value + Float(sign * step / length * Double(slope[place][i]))
+                }
+            }
+            return try #require(measure().values[.loss])
+        }
+        let difference = try (moved(1) - moved(-1)) / (2 * step)
+        #expect(abs(difference - length) < 0.01 * length, "\(difference), \(length)")
+    }
+
+    /// Adapters drop out nothing: a pair is compared with the reference under the same circumstances.
+    @Test func dropoutTakesNoPart() throws {
+        let weights = try TinyModel.weights("llama-biases")
+        let batch = PackedBatch(Self.pairs(try TinyModel.rows(), 2, apart: 3))
+        let results = [Float(0), 0.5].map { dropout in
+            let model = TinyModel.adapted(weights, dropout: dropout)
+            var pass = TrainingPass(gradientScale: 0.5)
+            pass.dropoutSeed = 3
+            model.parameters.gradients.fill(0)
+            let measures = PreferenceLoss(PreferenceSettings()).measure(
+                batch,
+                on: ObjectiveModel(
+                    model.decoder, reference: model.reference(), training: pass))
+            return (measures, model.parameters.gradients.values)
+        }
+        #expect(results[0].0 == results[1].0 && results[0].1 == results[1].1)
+    }
+
+    // MARK: - Data
+
+    /// LLaMA-Factory's rule: the longer answer decides what is left of the prompt, and both have the same.
+    @Test(arguments: [
+        (20, 4, 6, 2, 2), (5, 2, 3, 2, 3), (12, 4, 6, 2, 4), (4, 4, 3, 9, 3), (10, 5, 9, 9, 5),
+    ])
+    func cutsBothAnswersAlike(
+        cutoff: Int, prompt: Int, chosen: Int, rejected: Int, keptChosen: Int
+    ) throws {
+        func turn(_ first: Int32, _ response: Int) -> TurnTokens {
+            TurnTokens(
+                prompt: (0..<Int32(prompt)).map { $0 },
+                response: (0..<Int32(response)).map { first + $0 })
+        }
+        let encoded = Encoding.pair(
+            chosen: turn(100, chosen), rejected: turn(200, rejected), cutoff: cutoff)
+        let parts = encoded.example.parts
+        #expect(parts.count == 2 && encoded.example.arrangement == .pair)
+        let (_, kept) = Encoding.keptLengths(
+            prompt: prompt, response: max(chosen, rejected), cutoff: cutoff)
+        let promptKept = encoded.turns[0].promptKept
+        #expect(encoded.turns[1].promptKept == promptKept)
+        #expect(encoded.turns.map(\.responseKept) == [min(kept, chosen), min(kept, rejected)])
+        #expect(parts.allSatisfy { $0.count <= cutoff })
+        for (part, first) in zip(parts, [Int32(100), 200]) {
+            let ids = encoded.example.ids[part]
+            #expect(Array(ids.prefix(promptKept)) == (0..<Int32(promptKept)).map { $0 })
+            #expect(ids.dropFirst(promptKept).first == first)
+            let labels = encoded.example.labels[part]
+            #expect(labels.prefix(promptKept).allSatisfy { $0 == EncodedExample.ignoredLabel })
+            #expect(Array(labels.dropFirst(promptKept)) == Array(ids.dropFirst(promptKept)))
+        }
+    }
+
+    /// A whole run: metrics in its log and of what is held out, and a resumed one that ends with the same bits.
+    @Test(arguments: [TrainingPlan.Tuning.Method.lora, .full])
+    func runsAndResumes(_ method: TrainingPlan.Tuning.Method) throws {
+        let tiny = try TinyRun {
+            $0.stage = .directPreference
+            $0.tuning.method = method
+            $0.optimizer.learningRate = 2e-3
+            $0.preference.beta = 1
+        }
+        try tiny.writePairs()
+        tiny.plan.data.names = ["pairs"]
+        tiny.evaluate(every: 4)
+        tiny.plan.data.evaluationNames = ["held"]
+        let whole = tiny.run(in: "whole")
+        #expect(whole.error == nil, "\(whole.error?.description ?? "")")
+        #expect(whole.steps.count == 8)
+        // Before the first update nothing differs from the reference.
+        let first = try #require(whole.steps.first)
+        #expect(abs(first.loss - 0.6931471805599453) < 1e-6 && first["rewards/margins"] == 0)
+        let last = try #require(whole.steps.last)
+        #expect(last.loss < 0.6 && last["accuracy"] == 1 && last["rewards/margins"] > 0.1)
+        let held = try #require(whole.evaluations.last)
+        #expect(held["accuracy"] >= 0 && held["rewards/margins"].isFinite)
+        let line = try #require(try tiny.log("whole").last { $0["loss"] != nil })
+        #expect(line["accuracy"]?.double != nil && line["rewards/margins"]?.double != nil)
+        tiny.run(in: "parts", stoppingAfter: 5)
+        let rest = tiny.run(in: "parts")
+        #expect(rest.error == nil && (rest.steps.first?.step ?? 0) > 3)
+        for step in rest.steps {
+            #expect(step.values[.loss] == whole.steps[step.step - 1].values[.loss])
+        }
+        let weights = method == .lora ? "adapter_model.safetensors" : "model.safetensors"
+        #expect(try tiny.bytes("whole/\(weights)") == tiny.bytes("parts/\(weights)"))
+    }
+
+    /// Pairs need a data set of pairs, and other stages one without.
+    @Test func otherDataAreRefused() throws {
+        let tiny = try TinyRun { $0.stage = .directPreference }
+        try tiny.writePairs()
+        #expect(tiny.run().error?.why?.contains("holds no preference pairs") == true)
+        tiny.plan.stage = .supervised
+        tiny.plan.data.names = ["pairs"]
+        #expect(tiny.run().error?.why?.contains("holds preference pairs") == true)
+    }
+}
