@@ -20,6 +20,8 @@ enum CrossEntropy {
         gradientScale: Float, dH: Tensor?, products: Products, arena: Arena
     ) -> Double {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
+        let phase = arena.enter(.forward)
+        defer { arena.leave(to: phase) }
         let vocabulary = head.outputs
         let chunk = min(h.rows, chunkRows(vocabulary: vocabulary, products))
         guard chunk > 0 else { return 0 }

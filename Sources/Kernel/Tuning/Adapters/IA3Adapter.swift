@@ -21,13 +21,15 @@ final class IA3Adapter: LinearAdapter {
         _ x: Value, to layer: Projection, _ context: ForwardContext, dropoutKey key: UInt64?
     ) -> Value {
         let tape = context.tape
-        func scaled(_ x: Value) -> Value {
-            tape.scaleColumns(x, by: vector) { [factors] sums in
+        func scaled(_ x: Value, isKept: Bool) -> Value {
+            tape.scaleColumns(x, by: vector, isKept: isKept) { [factors] sums in
                 mk_axpy(factors.gradient.pointer, 1, sums.pointer, sums.count)
             }
         }
         return scalesInput
-            ? scaled(x).read { layer.linear($0, context) } : scaled(layer.linear(x, context))
+            ? scaled(x, isKept: false).read { layer.linear($0, context) }
+            : scaled(
+                layer.linear(x, context.keepingOutputs(true)), isKept: context.keepsOutputs)
     }
 
     func input(_ x: Tensor, in arena: Arena) -> Tensor {
