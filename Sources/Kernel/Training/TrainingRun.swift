@@ -127,10 +127,9 @@ public final class TrainingRun {
             events.notice(note)
         }
         let available = environment.availableBytes()
-        let lengths = data.training.examples.map(\.ids.count)
-        let batches = try BatchPlan(plan, lengths: lengths)
+        let batches = try BatchPlan(plan, lengths: data.training.examples.map(\.ids.count))
         let memory = MemoryNeed(
-            plan, model: base.folder, tuning: shapes, tokens: batches.tokensMax(lengths: lengths),
+            plan, model: base.folder, tuning: shapes, load: RunLoad(plan, data, batches),
             available: available)
         try memory.check(plan, environment.allowance())
         for note in memory.notes(plan, available: available) { events.notice(note) }
@@ -199,7 +198,9 @@ public final class TrainingRun {
 
     /// What the run needs at the very least: one token at a time, activations recomputed if they may be.
     private func leastNeed(_ base: PreparedModel, _ tuning: TuningChoice) -> MemoryNeed {
-        MemoryNeed(plan, model: base.folder, tuning: tuning, tokens: 1, available: 0)
+        MemoryNeed(
+            plan, model: base.folder, tuning: tuning, load: RunLoad(BatchShape(tokens: 1)),
+            available: 0)
     }
 
     private func openModel() throws(KernelError) -> PreparedModel {

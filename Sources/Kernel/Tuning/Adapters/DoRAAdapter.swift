@@ -135,8 +135,26 @@ extension AdapterKind {
             return DoRAAdapter(
                 direction, magnitude: parameters[2], base: host.base, arena: host.arena)
         },
-        savedPerToken: { shape, slot in
-            // The output before it is scaled; a dropped input is recomputed.
-            (shape.factor(of: slot)?.rank ?? 0) + slot.shape[0]
-        })
+        memory: { shape, slot, linear in
+            let rank = shape.factor(of: slot)?.rank ?? 0
+            // The output before it is scaled is kept, with norms and factors; on the way back its gradient.
+            var own = linear
+            own.keepsOutput = true
+            var cost = own.cost(lowRank: rank)
+            cost.backward = max(cost.backward, linear.output)
+            cost.kept += 2 * Tensor.byteCount(1, linear.outputs)
+            if linear.keepsOutput { cost.kept += linear.output }
+            if shape.dropout > 0 {
+                // The dropped input passes with two more outputs; on the way back it and its gradient as well.
+                cost = cost.beside(
+                    forward: linear.input + linear.inputPanels + 2 * linear.output,
+                    backward: 2 * linear.input + linear.output)
+            }
+            // Norms of rows: A Wᵀ, by a library.
+            let norms = LinearMemory(
+                rows: rank, inputs: linear.inputs, outputs: linear.outputs, products: .openBLAS)
+            cost.forward = max(cost.forward, norms.cost().untaped)
+            return cost
+        },
+        libraryBytes: OpenBLAS.residentBytes)
 }
