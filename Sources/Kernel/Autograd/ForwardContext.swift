@@ -17,6 +17,8 @@ public struct ForwardContext {
     var derived: DerivedNumbers?
     /// Seeds dropout in training; nil when evaluating or generating.
     var dropoutSeed: UInt64?
+    /// Whether what layers compute now stays until the backward pass.
+    var keepsOutputs = true
     /// Whether each block frees what it computed and computes it again in the backward pass.
     var recomputes = false
 
@@ -31,6 +33,13 @@ public struct ForwardContext {
         var copy = self
         copy.tape = tape
         copy.recomputes = false
+        return copy
+    }
+
+    /// The same pass where outputs of layers stay until the backward pass, or not.
+    func keepingOutputs(_ keeps: Bool) -> ForwardContext {
+        var copy = self
+        copy.keepsOutputs = keeps
         return copy
     }
 

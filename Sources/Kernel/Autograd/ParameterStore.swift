@@ -53,6 +53,11 @@ public final class ParameterStore {
             "duplicate parameter names")
     }
 
+    /// Bytes of values and gradients.
+    static func byteCount(_ specs: [ParameterSpec]) -> Int {
+        specs.reduce(0) { $0 + $1.byteCount + $1.count * MemoryLayout<Float>.stride }
+    }
+
     private static func value(
         of spec: ParameterSpec, at offset: Int, in numbers: ParameterBuffer
     ) -> Parameter.Stored {

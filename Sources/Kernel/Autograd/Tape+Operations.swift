@@ -4,13 +4,13 @@
 import Microkernels
 
 extension Tape {
-    /// A norm of each row. The result can be freed: it is recomputed from x.
-    func norm(_ x: Value, _ norm: Norm) -> Value {
+    /// A norm of each row. The result can be freed: it is recomputed from x; `isKept` if it will not be.
+    func norm(_ x: Value, _ norm: Norm, isKept: Bool = false) -> Value {
         let needs = tracks(x.requiresGrad || norm.requiresGrad)
-        let inverse = needs ? Tensor(1, x.rows, in: arena) : nil
+        let inverse = needs ? Tensor(1, x.rows, in: arena, isKept: true) : nil
         let gain = norm.gain(in: arena)
         let run = { [arena] in
-            let y = Tensor(x.rows, x.columns, in: arena)
+            let y = Tensor(x.rows, x.columns, in: arena, isKept: isKept)
             RMSNormalization.forward(
                 x.tensor, gain: gain.pointer, epsilon: norm.spec.epsilon, into: y,
                 inverseRMS: inverse?.pointer)
@@ -37,9 +37,9 @@ extension Tape {
         let gain = norm.gain(in: arena)
         let heads = x.tensor.columns / gain.count
         let flat = x.tensor.reshaped(x.tensor.rows * heads, gain.count)
-        let y = Tensor(x.tensor.rows, x.tensor.columns, in: arena)
+        let y = Tensor(x.tensor.rows, x.tensor.columns, in: arena, isKept: true)
         let result = Value(y, requiresGrad: tracks(x.requiresGrad || norm.requiresGrad))
-        let inverse = Tensor(1, flat.rows, in: arena)
+        let inverse = Tensor(1, flat.rows, in: arena, isKept: true)
         RMSNormalization.forward(
             flat, gain: gain.pointer, epsilon: norm.spec.epsilon,
             into: y.reshaped(flat.rows, gain.count),
@@ -76,7 +76,7 @@ extension Tape {
     func attention(
         q: Value, k: Value, v: Value, shape: AttentionShape, segments: [Attention.Segment]
     ) -> Value {
-        let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena)
+        let o = Tensor(q.tensor.rows, q.tensor.columns, in: arena, isKept: true)
         let needs = tracks(q.requiresGrad || k.requiresGrad || v.requiresGrad)
         let result = Value(o, requiresGrad: needs)
         Attention.forward(
@@ -149,12 +149,12 @@ extension Tape {
     }
 
     /// x (T, N) with each column times its factor (1, N); `gradient` takes the factors' gradients (1, N). The result
-    /// can be freed: it is recomputed from x.
+    /// can be freed: it is recomputed from x; `isKept` if it will not be.
     func scaleColumns(
-        _ x: Value, by factors: Tensor, gradient: @escaping (Tensor) -> Void
+        _ x: Value, by factors: Tensor, isKept: Bool, gradient: @escaping (Tensor) -> Void
     ) -> Value {
         let run = { [arena] in
-            let y = Tensor(x.rows, x.columns, in: arena)
+            let y = Tensor(x.rows, x.columns, in: arena, isKept: isKept)
             Elementwise.scaleColumns(x.tensor, by: factors, into: y)
             return y
         }

@@ -98,6 +98,8 @@ public final class Tape {
 
     /// Runs every recorded operation backwards, newest first, and forgets it.
     func runBackward() {
-        while let operation = operations.popLast() { operation() }
+        arena.during(.backward) {
+            while let operation = operations.popLast() { operation() }
+        }
     }
 }

@@ -106,8 +106,7 @@ public enum ExportCheck {
         _ model: TunedModel, withAdapterAt path: String, prompt: [Int32], tokens: Int = 16
     ) throws(KernelError) -> ExportReport {
         let applied = try AdapterFile.describe(path).applied(to: model.weights)
-        let written = TunedModel(applied.weights, method: applied.method, arena: Arena())
-        try AdapterFile.load(path, into: written)
+        let written = try applied.model(loading: path)
         return try compare(model, written, prompt: prompt, tokens: tokens, budget: budget)
     }
 

@@ -171,12 +171,26 @@ struct FolderManifest: Equatable {
     private static func entry(of path: String) throws(KernelError) -> Entry {
         let file = try MappedFile(path: path)
         if let known = Digests.of(path, file) { return known }
-        let entry = Entry(
-            bytes: file.bytes.count, sha256: SHA256.digest(of: file.bytes).description)
+        let entry = Entry(bytes: file.bytes.count, sha256: digest(of: file).description)
         try file.checkUnchanged()
         Digests.keep(entry, of: path, file)
         return entry
     }
+
+    /// The digest of a file, whose pages are given back as they were read: the weights that a run has just written
+    /// are as large as the model.
+    private static func digest(of file: MappedFile) -> SHA256.Digest {
+        var hash = SHA256()
+        for start in stride(from: 0, to: file.bytes.count, by: piece) {
+            let range = start..<min(start + piece, file.bytes.count)
+            hash.update(UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+            file.letGo(of: range)
+        }
+        return hash.finish()
+    }
+
+    /// Bytes that are read before their pages are given back.
+    private static let piece = 1 << 20
 
     /// Digests of large files that this process has read and that nobody touched since: a model of gigabytes
     /// is read once, not for each chat and export.

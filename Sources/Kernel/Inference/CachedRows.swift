@@ -15,7 +15,8 @@ struct CachedRows {
     init(type: KVCacheType, heads: Int, headDimension: Int, capacity: Int, in arena: Arena) {
         (self.type, self.heads, self.headDimension) = (type, heads, headDimension)
         let bytes = heads * type.byteCount(headDimension: headDimension)
-        memory = Tensor(capacity, (bytes + 3) / MemoryLayout<Float>.stride, in: arena)
+        memory = Tensor(
+            capacity, (bytes + 3) / MemoryLayout<Float>.stride, in: arena, isKept: true)
     }
 
     /// Bytes of one row.

@@ -14,7 +14,8 @@ public final class KVCache {
     let derived = DerivedNumbers()
 
     public init(
-        layers: [AttentionShape], type: KVCacheType = .f32, capacity: Int = 256, in arena: Arena
+        layers: [AttentionShape], type: KVCacheType = .f32, capacity: Int = usualCapacity,
+        in arena: Arena
     ) {
         self.arena = arena
         self.type = type
@@ -28,6 +29,22 @@ public final class KVCache {
         keys = layers.map(fresh)
         values = layers.map(fresh)
     }
+
+    /// Bytes of a cache that has grown until so many tokens fit.
+    static func byteCount(_ spec: DecoderSpec, type: KVCacheType = .f32, tokens: Int) -> Int {
+        guard tokens > 0 else { return 0 }
+        var rows = usualCapacity
+        while rows < tokens { rows *= 2 }
+        return spec.layers.reduce(0) { bytes, layer in
+            let shape = layer.attention.shape
+            let row =
+                shape.keyValueHeads * type.byteCount(headDimension: shape.headDimension)
+            return bytes + 2 * Arena.size(of: rows * row)
+        }
+    }
+
+    /// Tokens that a fresh cache has room for.
+    public static let usualCapacity = 256
 
     /// Bytes held.
     public var byteCount: Int { (keys + values).reduce(0) { $0 + capacity * $1.stride } }
@@ -92,7 +109,9 @@ public final class KVCache {
 
 extension Decoder {
     /// An empty cache that fits this decoder.
-    public func makeCache(capacity: Int = 256, type: KVCacheType = .f32) -> KVCache {
+    public func makeCache(capacity: Int = KVCache.usualCapacity, type: KVCacheType = .f32)
+        -> KVCache
+    {
         KVCache(
             layers: spec.layers.map(\.attention.shape), type: type, capacity: capacity, in: arena)
     }

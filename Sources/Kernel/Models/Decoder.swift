@@ -73,7 +73,12 @@ public final class Decoder {
     func hidden(_ tokens: [Int32], _ context: ForwardContext, noise: ((Tensor) -> Void)? = nil)
         -> Value
     {
-        var stream = embed(tokens, context.tape, noise)
+        arena.during(.forward) { blocks(over: embed(tokens, context.tape, noise), context) }
+    }
+
+    /// The residual stream after the last block, from the embeddings.
+    private func blocks(over embedded: Value, _ context: ForwardContext) -> Value {
+        var stream = embedded
         for (layer, block) in blocks.enumerated() {
             let body = { [self] (x: Value, context: ForwardContext) in
                 Pass(block: block, layer: layer, spec: spec.layers[layer], context: context).run(x)
@@ -89,7 +94,7 @@ public final class Decoder {
 
     /// The embeddings (T, C) of tokens.
     private func embed(_ tokens: [Int32], _ tape: Tape, _ noise: ((Tensor) -> Void)?) -> Value {
-        let x = Tensor(tokens.count, spec.hiddenSize, in: arena)
+        let x = Tensor(tokens.count, spec.hiddenSize, in: arena, isKept: true)
         let scale = spec.embeddingScale
         defer {
             noise?(x)
@@ -115,7 +120,7 @@ public final class Decoder {
 
     /// Chosen rows of a stream as the head takes them: (rows.count, C) after the final norm.
     func headInput(_ stream: Value, rows: [Int], on tape: Tape) -> Value {
-        tape.norm(tape.gather(stream, rows: rows), finalNorm)
+        arena.during(.forward) { tape.norm(tape.gather(stream, rows: rows), finalNorm) }
     }
 
     /// The final norm and head on chosen rows: logits (rows.count, V).
@@ -148,7 +153,8 @@ private struct Pass {
         _ x: Value, before: BlockNorm, after: BlockNorm, _ part: (Value) -> Value
     ) -> Value {
         var update = part(block.norms[before].map { tape.norm(x, $0) } ?? x)
-        if let norm = block.norms[after] { update = tape.norm(update, norm) }
+        // The sum is written over it, and is the stream.
+        if let norm = block.norms[after] { update = tape.norm(update, norm, isKept: true) }
         return tape.addResidual(update, to: x)
     }
 
@@ -164,7 +170,9 @@ private struct Pass {
     }
 
     private func feedForward(_ h: Value) -> Value {
-        let gates = h.read { linears(.gate, .up, of: $0) }
+        // In bf16 the gated unit keeps its own copies.
+        let keeps = context.products.precision == .float32
+        let gates = h.read { linears(.gate, .up, of: $0, keepsOutputs: keeps) }
         let inner = tape.gated(
             spec.feedForward.activation, gate: gates[0], up: gates[1],
             precision: context.products.precision)
@@ -172,10 +180,13 @@ private struct Pass {
     }
 
     /// What modules that read the same rows make of them.
-    private func linears(_ modules: LinearModule..., of x: Value) -> [Value] {
+    private func linears(
+        _ modules: LinearModule..., of x: Value, keepsOutputs: Bool = true
+    ) -> [Value] {
         if context.isSmallBatch {
             return Projection.smallBatch(modules.map(block.linear), x, context)
         }
+        let context = context.keepingOutputs(keepsOutputs)
         return modules.map {
             block.linear($0)(
                 x, context, dropoutKey: context.dropoutKey(layer: layer, $0))

@@ -32,7 +32,7 @@ extension ModelWeights {
             } else {
                 matrices[name] = try Self.quantized(
                     try Self.block(entry(name), shape: slot.shape, of: model),
-                    slot.isQuantizable || quantization.takesTables ? quantization : .fromFile)
+                    quantization.takes(slot) ? quantization : .fromFile)
             }
             if slot.hasBias {
                 vectors[slot.biasName] = try vector(slot.biasName, slot.shape[0])

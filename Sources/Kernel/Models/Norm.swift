@@ -16,7 +16,7 @@ final class Norm {
     /// (1, C): what rows are multiplied by.
     func gain(in arena: Arena) -> Tensor {
         guard spec.gainOffset != 0 else { return weight.values }
-        let gain = Tensor(1, weight.count, in: arena)
+        let gain = Tensor(1, weight.count, in: arena, isKept: true)
         for c in 0..<weight.count { gain.pointer[c] = spec.gainOffset + weight.pointer[c] }
         return gain
     }

@@ -44,9 +44,13 @@ extension Projection {
 
     /// Outputs whose weights are packed at a time: a large weight is never there as a whole.
     private var blocks: [Range<Int>] {
-        let height =
-            max(1, (4 << 20) / max(1, inputs) / PanelGemm.rightWidth) * PanelGemm.rightWidth
+        let height = Self.blockRows(inputs: inputs)
         return stride(from: 0, to: outputs, by: height).map { $0..<min(outputs, $0 + height) }
+    }
+
+    /// Rows of a weight whose panels are made together.
+    static func blockRows(inputs: Int) -> Int {
+        max(1, (4 << 20) / max(1, inputs) / PanelGemm.rightWidth) * PanelGemm.rightWidth
     }
 
     /// dX (+)= [dY | du] · [W ; A] with du = s dY B; dB += dYᵀ (s u); dA += duᵀ x̃; and the gradient of

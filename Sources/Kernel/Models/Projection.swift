@@ -131,7 +131,7 @@ extension Projection {
     ) -> Value {
         let (tape, arena, products) = (context.tape, context.arena, context.products)
         let bias = addsBias ? bias : nil
-        let y = Tensor(x.rows, outputs, in: arena)
+        let y = Tensor(x.rows, outputs, in: arena, isKept: context.keepsOutputs)
         let low =
             switch products {
             case .library: forward(x.tensor, into: y, adapter: adapter, key, products, arena)
@@ -199,7 +199,7 @@ extension Projection {
     static func lowInput(
         _ x: Tensor, _ adapter: LoRAAdapter, _ key: UInt64?, _ arena: Arena
     ) -> Tensor {
-        let low = Tensor(x.rows, adapter.rank, in: arena)
+        let low = Tensor(x.rows, adapter.rank, in: arena, isKept: true)
         LowRank.multiply(
             dropped(x, adapter, key, arena), transposed: adapter.a.value, into: low,
             alpha: adapter.scale)

@@ -57,9 +57,9 @@ public struct AttentionShape: Equatable, Sendable {
 /// Shapes: q, o (T, H·D); k, v (T, G·D).
 enum Attention {
     /// Query rows whose scores are made together: few, so that masked scores are hardly computed.
-    private static let stripRows = 24
+    static let stripRows = 24
     /// Query rows that are added to the gradients of keys and values together.
-    private static let blockRows = 72
+    static let blockRows = 72
 
     /// Fewer tasks of the backward pass are cut into one for each query head.
     private static let tasksMin = 8
@@ -114,7 +114,7 @@ enum Attention {
         // One task owns the keys of one key-value head of one sample: no two write the same rows. Where that
         // gives too few tasks, each query head has sums of its own, which are added at the end; this depends
         // on the batch alone, so that the bits do not depend on the threads.
-        let splits = shape.group > 1 && segments.count * shape.keyValueHeads < tasksMin
+        let splits = splits(shape, samples: segments.count)
         let owners = splits ? shape.heads : shape.keyValueHeads
         let sumsK = splits ? Tensor(k.rows, owners * d, in: arena) : dK
         let sumsV = splits ? Tensor(v.rows, owners * d, in: arena) : dV
@@ -180,6 +180,10 @@ enum Attention {
             addGroups(sumsK, shape, into: dK)
             addGroups(sumsV, shape, into: dV)
         }
+    }
+
+    static func splits(_ shape: AttentionShape, samples: Int) -> Bool {
+        shape.group > 1 && samples * shape.keyValueHeads < tasksMin
     }
 
     /// target (T, G·D) = for each key-value head the sum of its query heads' columns of sums (T, H·D).
@@ -262,13 +266,16 @@ enum Attention {
     }
 
     /// Floats of the widest vector.
-    private static let lanes = 16
+    static let lanes = 16
 
     /// Floats from one row of scores to the next: whole lines, but never a power of two, whose rows
     /// would share their places in the cache.
     private static func scoreWidth(_ segments: [Segment]) -> Int {
-        let longest = segments.map(\.keys.count).max() ?? 0
-        return (longest + 2 * lanes - 1) / (2 * lanes) * 2 * lanes + lanes
+        scoreWidth(longest: segments.map(\.keys.count).max() ?? 0)
+    }
+
+    static func scoreWidth(longest: Int) -> Int {
+        (longest + 2 * lanes - 1) / (2 * lanes) * 2 * lanes + lanes
     }
 
     /// x (T, W) as (W, T), and room behind it for the last vector.

@@ -42,6 +42,8 @@ enum CrossEntropy {
     ) -> Rows {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         guard h.rows > 0 else { return Rows(losses: []) }
+        let phase = arena.enter(.forward)
+        defer { arena.leave(to: phase) }
         let pass = HeadPass(
             h: h, head: head, softCap: softCap, labels: labels, hasGradient: dH != nil,
             measuresLogits: measuresLogits, chunkRows: chunkRows, products: products, arena: arena)

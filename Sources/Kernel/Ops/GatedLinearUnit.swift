@@ -82,6 +82,15 @@ enum GatedLinearUnit {
         }
     }
 
+    /// What (rows, columns) of gate and up take: copies in bf16, which are kept, or none; the product; and in bf16
+    /// the gradients, which else lie over gate and up.
+    static func memory(_ rows: Int, _ columns: Int, _ precision: Precision) -> MemoryCost {
+        let floats = Tensor.byteCount(rows, columns)
+        guard precision == .bfloat16 else { return MemoryCost(forward: floats) }
+        let copy = Arena.size(of: rows * columns * MemoryLayout<UInt16>.stride)
+        return MemoryCost(kept: 2 * copy, forward: floats, backward: 2 * floats)
+    }
+
     /// y from gate and up, which are also written into `saved` when that is in bf16.
     static func forward(
         _ activation: Activation, gate: Tensor, up: Tensor, into y: Tensor, saving saved: Saved

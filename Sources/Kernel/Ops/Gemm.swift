@@ -49,6 +49,11 @@ enum Gemm {
 
         fileprivate var letter: CChar { CChar(UInt8(ascii: turned ? "T" : "N")) }
 
+        /// Bytes of a rounded copy.
+        static func byteCount(_ rows: Int, _ columns: Int, _ precision: Precision) -> Int {
+            Arena.size(of: rows * precision.steps(of: columns) * MemoryLayout<UInt32>.stride)
+        }
+
         /// The factor in a precision: as it lies, or a rounded copy.
         fileprivate func held(in precision: Precision, _ arena: Arena) -> Held {
             guard precision == .bfloat16 else {

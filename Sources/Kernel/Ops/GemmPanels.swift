@@ -81,6 +81,12 @@ extension PanelGemm {
             self.words = words
         }
 
+        /// Bytes of panels over so many rows.
+        static func byteCount(_ count: Int, depth: Int, _ precision: Precision) -> Int {
+            guard precision == .bfloat16 else { return 0 }
+            return Words.byteCount(count * precision.steps(of: depth))
+        }
+
         /// The panel that begins with a row.
         func panel(_ row: Int) -> UnsafePointer<UInt32> {
             guard let words else { preconditionFailure("fp32 has no left panels") }
@@ -107,6 +113,18 @@ extension PanelGemm {
 
         func panel(_ index: Int) -> UnsafePointer<UInt32> {
             UnsafePointer(words.pointer + index * panelSize)
+        }
+
+        /// Bytes of panels over so many columns.
+        static func byteCount(_ count: Int, depth: Int, _ precision: Precision) -> Int {
+            Words.byteCount(
+                PanelGemm.panels(in: count, of: rightWidth) * rightWidth
+                    * precision.steps(of: depth))
+        }
+
+        /// Bytes in which the threads decode a packed weight of so many columns.
+        static func decodedByteCount(columns: Int) -> Int {
+            Tensor.byteCount(Parallel.threadCount, rightWidth * columns)
         }
 
         init(_ factor: Factor, _ precision: Precision, arena: Arena) {
@@ -166,6 +184,10 @@ extension PanelGemm {
     private struct Words {
         private let storage: Storage
         let pointer: UnsafeMutablePointer<UInt32>
+
+        static func byteCount(_ count: Int) -> Int {
+            Arena.size(of: count * MemoryLayout<UInt32>.stride)
+        }
 
         init(_ count: Int, _ arena: Arena) {
             storage = Storage(count * MemoryLayout<UInt32>.stride, in: arena)

@@ -70,6 +70,9 @@ public struct OpenBLAS: Sendable {
 
     private static let files = ["libopenblas.so.0", "libopenblas.so"]
 
+    /// Memory that it takes once it is opened and has multiplied, as it was measured.
+    static let residentBytes = 7 << 20
+
     /// Address space of a thread's buffer, with the library's own share.
     private static let bytesOfThread = 160 << 20
 

@@ -84,10 +84,13 @@ enum PackedMatmul {
         withExtendedLifetime(memory) {}
     }
 
+    /// Rows of a weight (N, K) that are decoded together.
+    static func panelRows(_ n: Int, _ k: Int) -> Int { min(n, max(64, panelFloatsMax / max(1, k))) }
+
     private static func forEachPanel(
         of w: PackedWeight, _ arena: Arena, _ body: (_ rows: Range<Int>, _ panel: Tensor) -> Void
     ) {
-        let height = min(w.rows, max(64, panelFloatsMax / max(1, w.columns)))
+        let height = panelRows(w.rows, w.columns)
         let scratch = Tensor(height, w.columns, in: arena)
         var start = 0
         while start < w.rows {

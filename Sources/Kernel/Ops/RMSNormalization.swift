@@ -5,6 +5,9 @@ import Microkernels
 /// Root-mean-square normalization: y = x · g / √(mean(x²) + ε). Paper: arXiv 1910.07467.
 /// Shapes: x, y (T, C); g (C); saved inverseRMS (T).
 enum RMSNormalization {
+    /// What norms of so many rows keep besides their result.
+    static func memory(_ rows: Int) -> MemoryCost { MemoryCost(kept: Tensor.byteCount(1, rows)) }
+
     static func forward(
         _ x: Tensor, gain: UnsafePointer<Float>, epsilon: Float, into y: Tensor,
         inverseRMS: UnsafeMutablePointer<Float>?

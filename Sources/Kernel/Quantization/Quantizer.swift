@@ -61,6 +61,18 @@ public struct Quantizer: Sendable, RawRepresentable, CaseIterable, Codable, Hash
         allCases.min { $0.bitsPerWeight ?? .infinity < $1.bitsPerWeight ?? .infinity } ?? .fromFile
     }
 
+    /// Whether a weight of a model goes through it.
+    func takes(_ slot: WeightSlot) -> Bool {
+        bitsPerWeight != nil && slot.shape.count > 1 && (slot.isQuantizable || takesTables)
+    }
+
+    /// Bytes of a frozen matrix as it is held, given those that the file has of it.
+    func byteCount(_ slot: WeightSlot, stored: Int) -> Int {
+        guard let bitsPerWeight, takes(slot) else { return stored }
+        let count = slot.shape.reduce(1, *)
+        return Int((Double(count) * bitsPerWeight / 8).rounded(.up))
+    }
+
     public static func == (a: Quantizer, b: Quantizer) -> Bool { a.rawValue == b.rawValue }
     public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }

@@ -1,5 +1,6 @@
 // The memory of one run or one chat: a single reserved address range, cut first-fit, on huge pages.
-// Pages are touched once and reused, so a steady-state step asks the system for nothing.
+// Pages are touched once and reused, so a steady-state step asks the system for nothing. What stays lies at the
+// bottom and what is soon freed at the top: blocks of a moment leave no holes between those that are kept.
 // It belongs to one thread and does not know what the blocks hold.
 
 import Foundation
@@ -15,10 +16,25 @@ public final class Arena {
     public private(set) var bytesInUse = 0
     /// The most bytes that were in use at once.
     public private(set) var bytesInUseMax = 0
-    /// The highest address used so far, as an offset: what the arena has touched at most.
-    public private(set) var extent = 0
+    /// Bytes of both ends that were in use at any time: what the arena has touched at most.
+    public var extent: Int { bottom + capacity - top }
+    /// Where the bottom end has reached up to, and the top end down to.
+    private var bottom = 0
+    private var top: Int
+    /// Where blocks are placed now.
+    private var phase = Phase.outside
 
     private static let alignment = 4096
+
+    /// What is computed, as far as it decides which end of the range a block is taken from.
+    enum Phase {
+        /// Parameters, caches, batches: all blocks stay, and lie at the bottom.
+        case outside
+        /// What a tape keeps lies at the bottom, the rest at the top.
+        case forward
+        /// Nothing stays: all blocks lie at the top.
+        case backward
+    }
 
     /// What is reserved for most work.
     public static let usualBytes = 64 << 30
@@ -38,6 +54,7 @@ public final class Arena {
         guard let mapped else { Self.exhausted(Self.leastBytes, inUse: 0) }
         base = mapped
         capacity = size
+        top = size
         free = [0..<size]
         _ = madvise(mapped, size, 14)  // MADV_HUGEPAGE: a wish, so its answer does not matter
     }
@@ -74,22 +91,61 @@ public final class Arena {
         end(wanted, inUse)
     }
 
-    /// Takes `byteCount` bytes, aligned to a page; contents are whatever was there.
-    func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, range: Range<Int>) {
-        let size = max(Self.alignment, (byteCount + Self.alignment - 1) & ~(Self.alignment - 1))
-        guard let index = free.firstIndex(where: { $0.count >= size }) else {
+    /// Runs `body` in a phase; a phase inside of another changes nothing.
+    func during<Result>(_ phase: Phase, _ body: () -> Result) -> Result {
+        let before = enter(phase)
+        defer { leave(to: before) }
+        return body()
+    }
+
+    /// Enters a phase unless one is entered already; returns the one to leave to.
+    func enter(_ phase: Phase) -> Phase {
+        let before = self.phase
+        if before == .outside { self.phase = phase }
+        return before
+    }
+
+    func leave(to phase: Phase) { self.phase = phase }
+
+    /// What a block of so many bytes takes: whole pages.
+    static func size(of byteCount: Int) -> Int {
+        max(alignment, (byteCount + alignment - 1) & ~(alignment - 1))
+    }
+
+    /// Takes `byteCount` bytes, aligned to a page; contents are whatever was there. `isKept`: until the backward
+    /// pass, or longer.
+    func allocate(
+        _ byteCount: Int, isKept: Bool = false
+    ) -> (pointer: UnsafeMutableRawPointer, range: Range<Int>) {
+        let size = Self.size(of: byteCount)
+        guard let (index, start) = place(for: size, isKept: isKept) else {
             Self.exhausted(size, inUse: bytesInUse)
         }
-        let range = free[index].lowerBound..<free[index].lowerBound + size
-        if free[index].count == size {
-            free.remove(at: index)
+        let range = start..<start + size
+        let whole = free[index]
+        let rest = [whole.lowerBound..<start, range.upperBound..<whole.upperBound]
+        free.replaceSubrange(index...index, with: rest.filter { !$0.isEmpty })
+        if phase == .outside || phase == .forward && isKept {
+            bottom = max(bottom, range.upperBound)
         } else {
-            free[index] = range.upperBound..<free[index].upperBound
+            top = min(top, range.lowerBound)
         }
         bytesInUse += size
         bytesInUseMax = max(bytesInUseMax, bytesInUse)
-        extent = max(extent, range.upperBound)
         return (base + range.lowerBound, range)
+    }
+
+    /// The free range that a block is taken from, and where it begins.
+    private func place(for size: Int, isKept: Bool) -> (index: Int, start: Int)? {
+        switch phase {
+        case .outside,
+            .forward where isKept:
+            let index = free.firstIndex { $0.count >= size }
+            return index.map { ($0, free[$0].lowerBound) }
+        case .forward, .backward:
+            let index = free.lastIndex { $0.count >= size }
+            return index.map { ($0, free[$0].upperBound - size) }
+        }
     }
 
     /// Gives a block back; neighbours are joined.

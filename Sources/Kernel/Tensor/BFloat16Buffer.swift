@@ -10,9 +10,9 @@ public struct BFloat16Buffer {
     public let count: Int
 
     /// Fresh memory; its values are undefined.
-    init(_ count: Int, in arena: Arena) {
+    init(_ count: Int, in arena: Arena, isKept: Bool = false) {
         precondition(count >= 0, "\(count) numbers")
-        storage = Storage(count * MemoryLayout<UInt16>.stride, in: arena)
+        storage = Storage(count * MemoryLayout<UInt16>.stride, in: arena, isKept: isKept)
         pointer = storage.pointer.assumingMemoryBound(to: UInt16.self)
         self.count = count
     }

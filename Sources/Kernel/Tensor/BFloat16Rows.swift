@@ -8,7 +8,7 @@ struct BFloat16Rows {
 
     init(_ rows: Int, _ columns: Int, in arena: Arena) {
         (self.rows, self.columns) = (rows, columns)
-        numbers = BFloat16Buffer(rows * columns, in: arena)
+        numbers = BFloat16Buffer(rows * columns, in: arena, isKept: true)
     }
 
     private func range(_ row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }

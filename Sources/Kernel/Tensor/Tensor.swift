@@ -8,8 +8,9 @@ public final class Storage {
     let arena: Arena
     private let range: Range<Int>
 
-    init(_ byteCount: Int, in arena: Arena) {
-        (pointer, range) = arena.allocate(byteCount)
+    /// `isKept`: from the forward pass to the backward pass, or longer.
+    init(_ byteCount: Int, in arena: Arena, isKept: Bool = false) {
+        (pointer, range) = arena.allocate(byteCount, isKept: isKept)
         self.byteCount = byteCount
         self.arena = arena
     }
@@ -25,10 +26,11 @@ public struct Tensor {
     public let columns: Int
     public let stride: Int
 
-    /// A fresh tensor; its values are undefined.
-    public init(_ rows: Int, _ columns: Int, in arena: Arena) {
+    /// A fresh tensor; its values are undefined. `isKept` in a forward pass: it stays until the backward pass.
+    public init(_ rows: Int, _ columns: Int, in arena: Arena, isKept: Bool = false) {
         precondition(rows >= 0 && columns >= 0, "tensor of (\(rows), \(columns))")
-        storage = Storage(rows * columns * MemoryLayout<Float>.stride, in: arena)
+        storage = Storage(
+            rows * columns * MemoryLayout<Float>.stride, in: arena, isKept: isKept)
         pointer = storage.pointer.assumingMemoryBound(to: Float.self)
         (self.rows, self.columns, stride) = (rows, columns, columns)
     }

@@ -1,4 +1,4 @@
-// From a plan and the lengths of the rows to the order of a run, and to how large its micro-batches get.
+// From a plan and the lengths of the rows to the order of a run.
 
 extension BatchPlan {
     /// The batches of a plan's run over rows of these lengths.
@@ -19,20 +19,5 @@ extension BatchPlan {
             accumulation: plan.batching.accumulationSteps, epochs: plan.duration.epochs,
             maximumSteps: plan.duration.stepsMax, dropsLast: plan.batching.dropsLast, order: order,
             seed: UInt64(bitPattern: Int64(plan.shuffleSeed)))
-    }
-
-    /// Tokens of the largest micro-batch over rows of these lengths, in the first three epochs: later
-    /// ones draw from the same rows.
-    public func tokensMax(lengths: [Int]) -> Int {
-        var largest = 0
-        for epoch in 0..<3 where epoch * stepsPerEpoch < steps {
-            let order = exampleOrder(epoch: epoch)
-            for step in epoch * stepsPerEpoch..<min(steps, (epoch + 1) * stepsPerEpoch) {
-                for batch in microBatches(step: step, order: order) {
-                    largest = max(largest, batch.reduce(0) { $0 + lengths[$1] })
-                }
-            }
-        }
-        return largest
     }
 }

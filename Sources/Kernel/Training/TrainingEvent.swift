@@ -120,6 +120,18 @@ public struct RunSummary: Sendable, Equatable {
     }
 }
 
+extension RunSummary {
+    /// A run that trains nothing yet.
+    init(_ plan: TrainingPlan, base: PreparedModel, folder: String, evaluationExamples: Int) {
+        self.init(
+            modelName: base.folder.path.split(separator: "/").last.map(String.init) ?? "",
+            family: base.folder.config.modelType, parameters: base.folder.parameterCount,
+            trainableParameters: 0, template: base.templateName, examples: 0,
+            evaluationExamples: evaluationExamples, totalSteps: 0, firstStep: 0, folder: folder,
+            name: plan.output.runName)
+    }
+}
+
 /// How a run ended.
 public struct RunResult: Sendable, Equatable {
     public enum Ending: String, Sendable, Codable {

@@ -127,20 +127,15 @@ public final class TrainingRun {
             events.notice(note)
         }
         let available = environment.availableBytes()
-        let lengths = data.training.examples.map(\.ids.count)
-        let batches = try BatchPlan(plan, lengths: lengths)
+        let batches = try BatchPlan(plan, lengths: data.training.examples.map(\.ids.count))
         let memory = MemoryNeed(
-            plan, model: base.folder, tuning: shapes, tokens: batches.tokensMax(lengths: lengths),
+            plan, model: base.folder, tuning: shapes, load: RunLoad(plan, data, batches),
             available: available)
         try memory.check(plan, environment.allowance())
         for note in memory.notes(plan, available: available) { events.notice(note) }
         let tuning = try tuning(base)
         let arena = Arena(reserving: max(Arena.usualBytes, memory.estimate.total / 4 * 5))
-        let model = TunedModel(
-            tuning.weights, method: tuning.method, seed: UInt64(bitPattern: Int64(plan.seed)),
-            arena: arena)
-        model.decoder.products = Products(plan.precision)
-        if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
+        let model = try tuning.model(plan, in: arena)
         if plan.output.overwrites, [nil, "false"].contains(plan.checkpointing.resumesFrom) {
             try folder.clear()
         }
@@ -162,21 +157,12 @@ public final class TrainingRun {
         for note in [data.contextNote(limit: context, cutoff: plan.encoding.cutoffLength)] {
             if let note { events.notice(note) }
         }
-        let tuning = try tuning(base)
-        // Without an adapter to start from the base itself is measured.
-        let isPlain = tuning.startingAdapter == nil
-        let model = TunedModel(
-            tuning.weights, method: isPlain ? .inference : tuning.method, arena: Arena())
-        model.decoder.products = Products(plan.precision)
-        if let adapter = tuning.startingAdapter { try AdapterFile.load(adapter, into: model) }
+        let model = try tuning(base).model(plan, in: Arena())
         events.emit(
             .prepared(
                 RunSummary(
-                    modelName: (base.folder.path as NSString).lastPathComponent,
-                    family: base.folder.config.modelType, parameters: base.folder.parameterCount,
-                    trainableParameters: 0, template: base.templateName, examples: 0,
-                    evaluationExamples: data.examples.count, totalSteps: 0, firstStep: 0,
-                    folder: folder.path, name: plan.output.runName)))
+                    plan, base: base, folder: folder.path, evaluationExamples: data.examples.count))
+        )
         events.addReporters(
             ReportSetup(
                 folder: folder.path, plan: plan, planText: environment.planText,
@@ -204,7 +190,9 @@ public final class TrainingRun {
 
     /// What the run needs at the very least: one token at a time, activations recomputed if they may be.
     private func leastNeed(_ base: PreparedModel, _ tuning: TuningChoice) -> MemoryNeed {
-        MemoryNeed(plan, model: base.folder, tuning: tuning, tokens: 1, available: 0)
+        MemoryNeed(
+            plan, model: base.folder, tuning: tuning, load: RunLoad(BatchShape(tokens: 1)),
+            available: 0)
     }
 
     private func openModel() throws(KernelError) -> PreparedModel {

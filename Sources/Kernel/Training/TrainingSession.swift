@@ -121,14 +121,15 @@ struct TrainingSession {
 
     private func summary(from start: LoopState) -> RunSummary {
         var summary = RunSummary(
-            modelName: (base.folder.path as NSString).lastPathComponent,
-            family: base.folder.config.modelType,
-            parameters: base.folder.parameterCount, trainableParameters: model.parameters.count,
-            template: base.templateName, examples: data.training.examples.count,
-            evaluationExamples: data.evaluation?.examples.count ?? 0, totalSteps: batches.steps,
-            firstStep: start.step, folder: folder.path, name: plan.output.runName,
-            memoryBytes: memory.estimate.total)
-        (summary.bestEvaluationLoss, summary.bestStep) = (start.bestEvaluationLoss, start.bestStep)
+            plan, base: base, folder: folder.path,
+            evaluationExamples: data.evaluation?.examples.count ?? 0)
+        summary.trainableParameters = model.parameters.count
+        summary.examples = data.training.examples.count
+        summary.totalSteps = batches.steps
+        summary.firstStep = start.step
+        summary.memoryBytes = memory.estimate.total
+        summary.bestEvaluationLoss = start.bestEvaluationLoss
+        summary.bestStep = start.bestStep
         return summary
     }
 

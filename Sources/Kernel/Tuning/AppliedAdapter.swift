@@ -14,6 +14,17 @@ public struct AppliedAdapter {
     public let notes: [String]
 }
 
+extension AppliedAdapter {
+    /// The model with the trained numbers of the folder that was applied.
+    public func model(
+        loading folder: String, arena: Arena = Arena()
+    ) throws(KernelError) -> TunedModel {
+        let model = TunedModel(weights, method: method, arena: arena)
+        try Checkpoint.loadWeights(folder, into: model)
+        return model
+    }
+}
+
 extension AdapterDescription {
     /// Finds what the settings name; what they mean and this model cannot do is refused.
     public func applied(to base: ModelWeights) throws(KernelError) -> AppliedAdapter {

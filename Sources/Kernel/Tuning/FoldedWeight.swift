@@ -99,8 +99,7 @@ extension ModelWeights {
     public func folding(adapter folder: String) throws(KernelError) -> ModelWeights {
         let applied = try AdapterFile.describe(folder).applied(to: self)
         let (method, spec) = (applied.method, applied.weights.spec)
-        let model = TunedModel(applied.weights, method: method, arena: Arena(reserving: 8 << 30))
-        try AdapterFile.load(folder, into: model)
+        let model = try applied.model(loading: folder, arena: Arena(reserving: 8 << 30))
         var (matrices, vectors) = (applied.weights.matrices, applied.weights.vectors)
         for slot in applied.weights.layout.linears {
             guard let adapter = model.decoder.projection(slot)?.adapter,

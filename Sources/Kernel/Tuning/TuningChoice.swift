@@ -42,6 +42,18 @@ public struct TuningChoice {
         method.trainableDType = plan.trainedPrecision
     }
 
+    /// The model of the plan's run: parameters as they start, or as the adapter has them that training goes on with.
+    /// A run that only evaluates measures the base itself where there is none.
+    func model(_ plan: TrainingPlan, in arena: Arena) throws(KernelError) -> TunedModel {
+        let isPlain = !plan.trains && startingAdapter == nil
+        let model = TunedModel(
+            weights, method: isPlain ? .inference : method,
+            seed: UInt64(bitPattern: Int64(plan.seed)), arena: arena)
+        model.decoder.products = Products(plan.precision)
+        if let startingAdapter { try AdapterFile.load(startingAdapter, into: model) }
+        return model
+    }
+
     /// A new adapter as the settings describe it.
     private static func fresh(
         _ tuning: TrainingPlan.Tuning, over base: ModelWeights, notes: inout [String]

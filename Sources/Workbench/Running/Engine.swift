@@ -71,8 +71,6 @@ final class Engine {
         try AllowedMemory(.here).most?.check(
             trained * MemoryLayout<Float>.stride, what: "the checkpoint does not fit into memory",
             try: ["Export it, and open the export: its weights stay in their file."])
-        let model = TunedModel(applied.weights, method: applied.method, arena: Arena())
-        try Checkpoint.loadWeights(adapter, into: model)
-        return model
+        return try applied.model(loading: adapter)
     }
 }

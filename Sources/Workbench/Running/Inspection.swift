@@ -190,6 +190,26 @@ enum Inspection {
 
     // MARK: - Estimates
 
+    /// The batches of a plan: as long as the data are not known, full ones.
+    private static func load(
+        _ plan: TrainingPlan, _ report: DataReport?
+    ) throws(KernelError) -> RunLoad {
+        let (size, cutoff) = (plan.batching.microBatchSize, plan.encoding.cutoffLength)
+        guard let report, let longest = report.rowLengths.max() else {
+            return RunLoad(BatchShape(tokens: size * cutoff, longest: cutoff, samples: size))
+        }
+        var load = RunLoad(
+            try BatchPlan(plan, lengths: report.rowLengths)
+                .largest(report.rowLengths.map { BatchShape(tokens: $0) }))
+        load.dataTokens = report.tokens
+        if report.heldOut > 0 {
+            let size = plan.evaluation.batchSize
+            load.evaluation = BatchShape(
+                tokens: size * longest, longest: longest, samples: size)
+        }
+        return load
+    }
+
     static func estimate(
         _ plan: TrainingPlan, report: DataReport?, speed: PlanEstimate.Speed? = nil
     ) throws(KernelError) -> PlanEstimate {
@@ -197,12 +217,8 @@ enum Inspection {
         let weights = try ModelWeights(folder, quantization: .fromFile)
         let tuning = try TuningChoice(plan, weights: weights)
         let available = FreeMemory.bytes()
-        var tokens = plan.batching.microBatchSize * plan.encoding.cutoffLength
-        if let lengths = report?.rowLengths, !lengths.isEmpty {
-            tokens = try BatchPlan(plan, lengths: lengths).tokensMax(lengths: lengths)
-        }
         let need = MemoryNeed(
-            plan, model: folder, tuning: tuning, tokens: tokens, available: available)
+            plan, model: folder, tuning: tuning, load: try load(plan, report), available: available)
         let memory = need.estimate
         // What is held out is not among the records of the report.
         let records = report?.records

@@ -127,14 +127,16 @@ import Testing
 
     @Test func theLargestMicroBatchIsFound() {
         let lengths = [5, 1, 1, 9, 2, 2, 8]
-        #expect(plan(7, 2, 2, order: .sequential).tokensMax(lengths: lengths) == 10)
+        #expect(
+            plan(7, 2, 2, order: .sequential).largest(lengths.map { BatchShape(tokens: $0) }).tokens
+                == 10)
         // Steps that never come do not count, and fewer steps than an epoch has are fine.
         let short = BatchPlan(
             exampleCount: 7, microBatchSize: 2, accumulation: 1, epochs: 1, maximumSteps: 1,
             order: .sequential, seed: 1)
-        #expect(short.tokensMax(lengths: lengths) == 6)
+        #expect(short.largest(lengths.map { BatchShape(tokens: $0) }).tokens == 6)
         let long = plan(7, 1, 1, epochs: 5)
-        #expect(long.tokensMax(lengths: lengths) == 9)
+        #expect(long.largest(lengths.map { BatchShape(tokens: $0) }).tokens == 9)
     }
 
     @Test func chunksCoverTheCount() {

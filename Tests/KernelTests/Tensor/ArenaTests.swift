@@ -61,6 +61,29 @@ import TestSupport
         }
     }
 
+    @Test func whatStaysAndWhatPassesLieAtTwoEnds() {
+        let capacity = 1 << 20
+        let arena = Arena(reserving: capacity)
+        let own = arena.allocate(1).range
+        #expect(own == 0..<4096)
+        let kept = arena.during(.forward) {
+            let passing = arena.allocate(8192).range
+            #expect(passing == capacity - 8192..<capacity)
+            let kept = arena.allocate(4096, isKept: true).range
+            arena.release(passing)
+            return kept
+        }
+        #expect(kept == 4096..<8192)
+        // A phase inside of another is the outer one.
+        let passing = arena.during(.backward) {
+            arena.during(.forward) { arena.allocate(4096, isKept: true).range }
+        }
+        #expect(passing.upperBound == capacity)
+        #expect(arena.allocate(1).range.lowerBound == 8192)
+        #expect(arena.extent == 3 * 4096 + 8192)
+        #expect(arena.bytesInUse == 4 * 4096)
+    }
+
     @Test func tensorsGiveTheirMemoryBack() {
         let arena = Arena(reserving: 1 << 20)
         do {

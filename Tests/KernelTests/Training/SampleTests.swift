@@ -168,15 +168,23 @@ import TestSupport
 
     @Test func theEstimateCountsTheCacheOfLongAnswers() throws {
         let tiny = try tiny()
-        let config = try ModelFolder(path: tiny.plan.model.path).config
-        func bytes(_ tokens: Int) -> Int {
-            MemoryEstimate(
-                config, baseBytes: 0, adapter: nil, trainedBase: 0, optimizerBytes: 0, tokens: 16,
-                products: .openBLAS, recomputes: false, sampleTokens: tokens
+        let folder = try ModelFolder(path: tiny.plan.model.path)
+        let tuning = try TuningChoice(tiny.plan, weights: ModelWeights(folder))
+        func estimate(_ prompts: [String]) -> Int {
+            var plan = tiny.plan
+            plan.samples.prompts = prompts
+            plan.samples.newTokensMax = 100_000
+            return MemoryEstimate(
+                plan, model: folder, tuning: tuning, load: RunLoad(BatchShape(tokens: 1)),
+                recomputes: true
             ).activations
         }
         // Two layers with keys and values of 2 × 8 numbers: 512 rows of 64 floats.
-        #expect(bytes(400) == 512 * 64 * 4)
-        #expect(bytes(0) == bytes(-1) && bytes(0) < bytes(400))
+        let spec = folder.config.network
+        #expect(KVCache.byteCount(spec, tokens: 400) == 512 * 64 * 4)
+        #expect(KVCache.byteCount(spec, tokens: 0) == 0)
+        // Answers end with the context.
+        let cache = KVCache.byteCount(spec, tokens: folder.config.maximumPositions)
+        #expect(estimate([]) < cache && estimate(["Why?"]) == cache)
     }
 }

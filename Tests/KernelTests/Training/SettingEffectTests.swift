@@ -235,7 +235,8 @@ import TestSupport
         func need(_ choice: TrainingPlan.GradientCheckpointing, _ available: Int?) -> MemoryNeed {
             tiny.plan.gradientCheckpointing = choice
             return MemoryNeed(
-                tiny.plan, model: folder, tuning: tuning, tokens: 100, available: available)
+                tiny.plan, model: folder, tuning: tuning, load: RunLoad(BatchShape(tokens: 100)),
+                available: available)
         }
         let kept = need(.off, nil)
         #expect(!kept.recomputes && kept.estimate.total == kept.bytesWithout)

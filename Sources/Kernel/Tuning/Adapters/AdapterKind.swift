@@ -30,8 +30,10 @@ public struct AdapterKind: Sendable {
         @Sendable (AdapterShape, WeightSlot, [Parameter], (base: BaseWeight, arena: Arena)) ->
             (any LinearAdapter)?
 
-    /// Floats a token that its layer keeps for the backward pass beside the layer's own.
-    let savedPerToken: @Sendable (AdapterShape, WeightSlot) -> Int
+    /// What a layer that has it takes in a pass, the layer's own included.
+    let memory: @Sendable (AdapterShape, WeightSlot, LinearMemory) -> MemoryCost
+    /// What a library that it opens takes of memory.
+    let libraryBytes: Int
 
     static let all: [AdapterKind] = [.lora, .dora, .ia3]
 }
@@ -109,11 +111,6 @@ public struct AdapterShape: Sendable, Equatable {
             spec.start = one.start
             return spec
         }
-    }
-
-    /// Floats a token that a block keeps for its adapters.
-    func savedPerToken(_ slots: [WeightSlot]) -> Int {
-        slots.reduce(0) { $0 + (lies(on: $1) ? kind.savedPerToken(self, $1) : 0) }
     }
 
     /// What trains on all modules.

@@ -25,28 +25,31 @@ final class DoRAAdapter: LinearAdapter {
     ) -> Value {
         let tape = context.tape
         let norms = norms(layer)
+        // What is not scaled yet stays until the backward pass.
+        func adapted(_ x: Value) -> Value {
+            layer.linear(x, context.keepingOutputs(true), lora: direction, addsBias: false)
+        }
         let y: Value
         if let key, direction.dropout > 0 {
             // W x + (m/‖·‖ − 1) W x̃ + m/‖·‖ s B A x̃, x̃ being x after dropout.
             let (whole, plain) = tape.dropout(x, probability: direction.dropout, key: key).read {
                 (
-                    scaled(
-                        layer.linear($0, context, lora: direction, addsBias: false), norms, tape),
-                    layer.linear($0, context, addsBias: false)
+                    scaled(adapted($0), norms, tape, isKept: false),
+                    layer.linear($0, context.keepingOutputs(false), addsBias: false)
                 )
             }
             y = tape.sum(
                 layer.linear(x, context, addsBias: false), tape.sum(whole, plain, times: -1))
         } else {
-            y = scaled(layer.linear(x, context, lora: direction, addsBias: false), norms, tape)
+            y = scaled(adapted(x), norms, tape, isKept: context.keepsOutputs)
         }
         return layer.bias.map { tape.addBias($0, to: y) } ?? y
     }
 
     /// y ⊙ m / ‖·‖.
-    private func scaled(_ y: Value, _ norms: Tensor, _ tape: Tape) -> Value {
+    private func scaled(_ y: Value, _ norms: Tensor, _ tape: Tape, isKept: Bool) -> Value {
         let factors = factors(norms)
-        return tape.scaleColumns(y, by: factors) { [magnitude] sums in
+        return tape.scaleColumns(y, by: factors, isKept: isKept) { [magnitude] sums in
             for n in 0..<sums.count {
                 magnitude.gradient.pointer[n] += sums.pointer[n] / norms.pointer[n]
             }
@@ -54,7 +57,7 @@ final class DoRAAdapter: LinearAdapter {
     }
 
     private func factors(_ norms: Tensor) -> Tensor {
-        let factors = Tensor(1, norms.count, in: arena)
+        let factors = Tensor(1, norms.count, in: arena, isKept: true)
         for n in 0..<norms.count {
             factors.pointer[n] = magnitude.value.pointer[n] / norms.pointer[n]
         }
@@ -81,7 +84,7 @@ final class DoRAAdapter: LinearAdapter {
         for i in 0..<r {
             for j in 0..<r { gram[i * r + j] = Double(mk_dot(a.row(i), a.row(j), a.columns)) }
         }
-        let norms = Tensor(1, n, in: arena)
+        let norms = Tensor(1, n, in: arena, isKept: true)
         Parallel.ranges(n, grain: 256) { range in
             for row in range {
                 var (mixed, square) = (0.0, 0.0)
@@ -132,8 +135,26 @@ extension AdapterKind {
             return DoRAAdapter(
                 direction, magnitude: parameters[2], base: host.base, arena: host.arena)
         },
-        savedPerToken: { shape, slot in
-            // The output before it is scaled; a dropped input is recomputed.
-            (shape.factor(of: slot)?.rank ?? 0) + slot.shape[0]
-        })
+        memory: { shape, slot, linear in
+            let rank = shape.factor(of: slot)?.rank ?? 0
+            // The output before it is scaled is kept, with norms and factors; on the way back its gradient.
+            var own = linear
+            own.keepsOutput = true
+            var cost = own.cost(lowRank: rank)
+            cost.backward = max(cost.backward, linear.output)
+            cost.kept += 2 * Tensor.byteCount(1, linear.outputs)
+            if linear.keepsOutput { cost.kept += linear.output }
+            if shape.dropout > 0 {
+                // The dropped input passes with two more outputs; on the way back it and its gradient as well.
+                cost = cost.beside(
+                    forward: linear.input + linear.inputPanels + 2 * linear.output,
+                    backward: 2 * linear.input + linear.output)
+            }
+            // Norms of rows: A Wᵀ, by a library.
+            let norms = LinearMemory(
+                rows: rank, inputs: linear.inputs, outputs: linear.outputs, products: .openBLAS)
+            cost.forward = max(cost.forward, norms.cost().untaped)
+            return cost
+        },
+        libraryBytes: OpenBLAS.residentBytes)
 }

@@ -21,13 +21,15 @@ final class IA3Adapter: LinearAdapter {
         _ x: Value, to layer: Projection, _ context: ForwardContext, dropoutKey key: UInt64?
     ) -> Value {
         let tape = context.tape
-        func scaled(_ x: Value) -> Value {
-            tape.scaleColumns(x, by: vector) { [factors] sums in
+        func scaled(_ x: Value, isKept: Bool) -> Value {
+            tape.scaleColumns(x, by: vector, isKept: isKept) { [factors] sums in
                 mk_axpy(factors.gradient.pointer, 1, sums.pointer, sums.count)
             }
         }
         return scalesInput
-            ? scaled(x).read { layer.linear($0, context) } : scaled(layer.linear(x, context))
+            ? scaled(x, isKept: false).read { layer.linear($0, context) }
+            : scaled(
+                layer.linear(x, context.keepingOutputs(true)), isKept: context.keepsOutputs)
     }
 
     func input(_ x: Tensor, in arena: Arena) -> Tensor {
@@ -74,6 +76,20 @@ extension AdapterKind {
         make: { shape, slot, parameters, _ in
             IA3Adapter(parameters[0], scalesInput: shape.scalesInput(of: slot))
         },
-        // The output before it is scaled; scaled inputs are recomputed.
-        savedPerToken: { shape, slot in shape.scalesInput(of: slot) ? 0 : slot.shape[0] })
+        memory: { shape, slot, linear in
+            guard !shape.scalesInput(of: slot) else {
+                // The scaled input passes, packed as well; on the way back the input and both gradients.
+                var cost = linear.cost().beside(forward: linear.input + linear.inputPanels)
+                cost.backward = max(cost.backward, 3 * linear.input)
+                return cost
+            }
+            // The output before it is scaled is kept; on the way back its gradient.
+            var own = linear
+            own.keepsOutput = true
+            var cost = own.cost()
+            cost.backward = max(cost.backward, linear.output)
+            if linear.keepsOutput { cost.kept += linear.output }
+            return cost
+        },
+        libraryBytes: 0)
 }

@@ -65,5 +65,8 @@ extension AdapterKind {
             return LoRAAdapter(
                 a: parameters[0], b: parameters[1], scale: factor.scale, dropout: shape.dropout)
         },
-        savedPerToken: { shape, slot in shape.factor(of: slot)?.rank ?? 0 })
+        memory: { shape, slot, linear in
+            linear.cost(lowRank: shape.factor(of: slot)?.rank, drops: shape.dropout > 0)
+        },
+        libraryBytes: 0)
 }
