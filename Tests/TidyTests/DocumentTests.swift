@@ -76,12 +76,20 @@ struct DocumentTests {
         for key in Set(keys) { #expect(tables.contains("\"\(key)\""), "\(key)") }
     }
 
+    /// The folders of a module in the order of the module map.
+    static func folders(of module: String) throws -> [String] {
+        let text = try SourceTree.file("ARCHITECTURE.md").text
+        let section = text.split(separator: "\n### ").first { $0.hasPrefix("Sources/\(module)\n") }
+            .flatMap { $0.split(separator: "\n## ").first }
+        return (section ?? "").matches(of: /(?m)^\| `(\w+)` \|/).map { String($0.1) }
+    }
+
     @Test func theModuleMapOfTheArchitectureIsTrue() throws {
         let text = try SourceTree.file("ARCHITECTURE.md").text
         for module in SourceTree.modules {
-            for folder in try SourceTree.folders(in: "Sources/\(module)") {
-                #expect(text.contains("`\(folder)`"), "Sources/\(module)/\(folder)")
-            }
+            let listed = try Self.folders(of: module)
+            #expect(Set(listed).count == listed.count, "\(module) lists a folder twice")
+            #expect(Set(listed) == Set(try SourceTree.folders(in: "Sources/\(module)")))
         }
         let all = try SourceTree.paths(in: "Sources") + SourceTree.paths(in: "Tests")
         let names = Set(all.compactMap { $0.split(separator: "/").last.map(String.init) })

@@ -22,7 +22,7 @@ enum Embedding {
     }
 
     static func forward(
-        _ ids: [Int32], from weight: BaseWeight.Numbers, into y: Tensor
+        _ ids: [Int32], from weight: WeightNumbers, into y: Tensor
     ) {
         switch weight {
         case .floats(let matrix): forward(ids, from: matrix, into: y)

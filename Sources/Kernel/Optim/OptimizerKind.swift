@@ -25,10 +25,10 @@ public struct OptimizerKind: Sendable, RawRepresentable, CaseIterable, Codable, 
     /// The constants it reads besides rate and weight decay.
     public let reads: Set<OptimizerSetting>
     /// Bytes of its state for these parameters.
-    public let stateBytes: @Sendable (TrainingPlan.OptimizerSettings, [ParameterSpec]) -> Int
+    public let stateBytes: @Sendable (OptimizerSettings, [ParameterSpec]) -> Int
     /// Makes one for a run's parameters; `seed` decides how bf16 numbers are rounded.
     let make:
-        @Sendable (TrainingPlan.OptimizerSettings, ParameterStore, _ seed: UInt64)
+        @Sendable (OptimizerSettings, ParameterStore, _ seed: UInt64)
             -> any Optimizer
 
     init(
@@ -36,11 +36,11 @@ public struct OptimizerKind: Sendable, RawRepresentable, CaseIterable, Codable, 
         deepSpeedTypes: [String] = [], reads: Set<OptimizerSetting>,
         stateBytes:
             @escaping @Sendable (
-                TrainingPlan.OptimizerSettings, [ParameterSpec]
+                OptimizerSettings, [ParameterSpec]
             ) -> Int,
         make:
             @escaping @Sendable (
-                TrainingPlan.OptimizerSettings, ParameterStore, _ seed: UInt64
+                OptimizerSettings, ParameterStore, _ seed: UInt64
             ) -> any Optimizer
     ) {
         rawValue = name

@@ -35,7 +35,7 @@ import TestSupport
             var method = TuningMethod(adapter: shape)
             method.loraPlus = ratio.map { LoRAPlus(ratio: $0) }
             let model = TunedModel(weights, method: method, arena: Arena(reserving: 1 << 30))
-            var settings = TrainingPlan.OptimizerSettings()
+            var settings = OptimizerSettings()
             settings.kind = kind
             let start = model.parameters.parameters.map(\.value.values)
             let run = ParityRun(

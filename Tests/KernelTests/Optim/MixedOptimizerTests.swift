@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: OptimizerKind.allCases, [0, 0.9])
     func aStepIsTheFloatStepRounded(_ kind: OptimizerKind, momentum: Double) {
         let store = store()
-        var settings = TrainingPlan.OptimizerSettings()
+        var settings = OptimizerSettings()
         settings.momentum = momentum
         settings.weightDecay = 0.1
         let optimizer = kind.make(settings, store, 5)
@@ -154,7 +154,7 @@ import Testing
                 bits: [UInt16](repeating: 0x3f80, count: store.numbers.bfloat16.count))
             return store
         }
-        var settings = TrainingPlan.OptimizerSettings()
+        var settings = OptimizerSettings()
         settings.weightDecay = 0.5
         func moved(_ group: ParameterGroup, _ rate: Double) throws -> (first: Double, last: Double)
         {

@@ -17,8 +17,8 @@ import TestSupport
         return store
     }
 
-    private func settings(_ kind: OptimizerKind) -> TrainingPlan.OptimizerSettings {
-        var settings = TrainingPlan.OptimizerSettings()
+    private func settings(_ kind: OptimizerKind) -> OptimizerSettings {
+        var settings = OptimizerSettings()
         settings.kind = kind
         if kind.reads.contains(.momentum) { settings.momentum = 0.9 }
         return settings

@@ -228,7 +228,7 @@ import TestSupport
             var half = ParameterSpec(name: "half", shape: [bfloat16])
             half.dtype = .bfloat16
             let specs = [half, ParameterSpec(name: "float", shape: [float32], group: .vectors)]
-            var settings = TrainingPlan.OptimizerSettings()
+            var settings = OptimizerSettings()
             settings.kind = momentum == nil ? .adamW : .sgd
             settings.momentum = momentum ?? 0
             return ParameterStore.byteCount(specs) + settings.kind.stateBytes(settings, specs)

@@ -39,7 +39,7 @@ enum PackedMatmul {
     }
 
     /// Σ of each row's squares (N).
-    static func rowSquares(of weight: BaseWeight.Numbers, arena: Arena) -> [Double] {
+    static func rowSquares(of weight: WeightNumbers, arena: Arena) -> [Double] {
         var squares: [Double] = []
         func add(_ panel: Tensor) {
             for r in 0..<panel.rows { squares.append(mk_sum_squares(panel.row(r), panel.columns)) }

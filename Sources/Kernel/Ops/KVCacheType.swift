@@ -8,11 +8,6 @@ public enum KVCacheType: String, Sendable, CaseIterable {
     /// Signed bytes with an fp16 scale for every 32: 8.5 bits a number.
     case q8_0
 
-    /// What answers use unless told otherwise: bf16, or f32 where the weights are.
-    public static func automatic(for weights: ModelWeights) -> Self {
-        weights.formatName == DType.f32.rawValue ? .f32 : .bf16
-    }
-
     private var dtype: DType {
         switch self {
         case .f32: .f32

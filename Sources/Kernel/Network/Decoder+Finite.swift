@@ -66,7 +66,7 @@ extension Decoder {
             }
         }
 
-        mutating func look(_ name: String, _ numbers: BaseWeight.Numbers) {
+        mutating func look(_ name: String, _ numbers: WeightNumbers) {
             guard found == nil else { return }
             switch numbers {
             case .floats(let tensor):

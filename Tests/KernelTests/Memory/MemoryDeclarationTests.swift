@@ -125,7 +125,7 @@ import TestSupport
                     weights, method: method.method(weights), arena: Arena(reserving: 1 << 30))
                 let arena = model.decoder.arena
                 let specs = model.method.parameters(of: weights)
-                var settings = TrainingPlan.OptimizerSettings()
+                var settings = OptimizerSettings()
                 settings.momentum = 0.9
                 let before = arena.bytesInUse
                 let optimizer = kind.make(settings, model.parameters, 0)

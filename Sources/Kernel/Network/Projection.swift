@@ -11,15 +11,8 @@ public enum BaseWeight {
 }
 
 extension BaseWeight {
-    /// How products find the numbers.
-    enum Numbers {
-        /// In memory as they are multiplied.
-        case floats(Tensor)
-        /// To be decoded, some rows at a time.
-        case packed(any PackedWeight)
-    }
-
-    var numbers: Numbers {
+    /// How products find them.
+    var numbers: WeightNumbers {
         switch self {
         case .packed(let weight): .packed(weight)
         case .trained(let parameter): parameter.numbers
@@ -29,7 +22,7 @@ extension BaseWeight {
 
 extension Parameter {
     /// The value as products read it.
-    var numbers: BaseWeight.Numbers {
+    var numbers: WeightNumbers {
         switch stored {
         case .float32(let tensor): .floats(tensor)
         case .bfloat16(let matrix): .packed(matrix)

@@ -144,3 +144,10 @@ extension Decoder {
         return stream.tensor
     }
 }
+
+extension KVCacheType {
+    /// What answers use unless told otherwise: bf16, or f32 where the weights are.
+    public static func automatic(for weights: ModelWeights) -> Self {
+        weights.formatName == DType.f32.rawValue ? .f32 : .bf16
+    }
+}
