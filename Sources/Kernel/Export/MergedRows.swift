@@ -15,7 +15,7 @@ public struct MergedRows {
     private let adapters: [String: any LinearAdapter]
 
     /// Floats of one panel.
-    private static let panelFloatsMax = 1 << 20
+    static let panelFloatsMax = 1 << 20
 
     /// The merged weights of `model`, on the model's thread.
     public init(_ model: TunedModel) {

@@ -39,6 +39,14 @@ public enum SafetensorsExport {
         return written
     }
 
+    /// Bytes that writing a model takes of memory: a panel of rows before and after it is encoded, and tokenizer
+    /// files that are made from the metadata of a GGUF file, as they were measured.
+    static func memory(_ base: ModelFolder) -> Int {
+        let panels = 2 * MergedRows.panelFloatsMax * MemoryLayout<Float>.stride
+        guard case .gguf = base.tokenizerSource else { return panels }
+        return panels + 250 * base.config.vocabularySize
+    }
+
     /// Bytes of all files that `write` would make of a base with these weights.
     static func byteCount(
         _ weights: [ParameterSpec], base: ModelFolder, settings: ExportSettings

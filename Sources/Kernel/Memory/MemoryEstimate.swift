@@ -73,7 +73,7 @@ public struct MemoryEstimate: Sendable, Equatable {
             max(passing, (evaluated ?? 0) - activations)
             + ProgramMemory.byteCount(
                 vocabulary: spec.vocabularySize, dataTokens: load.dataTokens)
-            + (method.adapter?.kind.libraryBytes ?? 0)
+            + (method.adapter?.kind.libraryBytes ?? SafetensorsExport.memory(model))
     }
 
     /// Most tokens of a sample: a byte is a token at worst, and a template adds some of its own.
