@@ -216,7 +216,7 @@ public enum Encoding {
     }
 
     /// Encodes a text whose every token is trained, cut at `cutoff`.
-    public static func wholeText(_ ids: [Int32], cutoff: Int) -> EncodedExample {
+    public static func plainText(_ ids: [Int32], cutoff: Int) -> EncodedExample {
         let kept = Array(ids.prefix(cutoff))
         return EncodedExample(ids: kept, labels: kept)
     }

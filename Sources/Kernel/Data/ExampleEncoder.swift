@@ -85,7 +85,7 @@ public struct ExampleEncoder: Sendable {
         switch example {
         case .text(let text):
             let ids = [textStartID].compactMap(\.self) + textIDs(text)
-            let whole = Encoding.wholeText(ids, cutoff: options.cutoffLength)
+            let whole = Encoding.plainText(ids, cutoff: options.cutoffLength)
             let fate = TurnFate(
                 promptCount: 0, promptKept: 0, responseCount: ids.count,
                 responseKept: whole.ids.count)

@@ -32,7 +32,7 @@ public struct ExportEstimate {
         let numbers = (applied.method.adapter?.parameters(in: applied.weights.layout) ?? [])
             .reduce(0) { $0 + $1.count }
         let whole = applied.weights.allParameters.filter {
-            applied.method.trainedNames.contains($0.name)
+            applied.method.trainableNames.contains($0.name)
         }.reduce(0) { $0 + $1.count }
         let text = try ExportText(base, settings)
         let side = try TokenizerFiles.files(of: base, text).reduce(0) { $0 + $1.byteCount }

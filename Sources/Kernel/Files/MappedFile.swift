@@ -82,7 +82,7 @@ public final class MappedFile: Sendable {
     /// Reads the file into memory on huge pages, at the same addresses: reading it over and over is faster
     /// by a tenth (docs/performance.md), and takes no more memory than the file's pages would. Nobody may read
     /// the bytes meanwhile. Where the system has no such memory, everything stays as it is.
-    public func moveIntoMemory() {
+    public func preload() {
         guard !isInMemory, let start = bytes.baseAddress else { return }
         let place = UnsafeMutableRawPointer(mutating: start)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -34,7 +34,7 @@ public struct AnswerScore: Sendable, Equatable {
             if isCancelled() { return nil }
             let part = start..<min(inputs.count, start + partRows)
             let stream = decoder.advanceStream(
-                Array(inputs[part]), cache, usesAdapter: usesAdapter, products: decoder.products)
+                Array(inputs[part]), cache, usesAdapter: usesAdapter, backend: decoder.backend)
             let asked = part.filter { $0 >= prompt.count - 1 }
             total += decoder.loss(
                 stream, rows: asked.map { $0 - start }, targets: asked.map { all[$0 + 1] })

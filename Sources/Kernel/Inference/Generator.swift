@@ -148,7 +148,7 @@ public final class Generator {
             if isCancelled() { return nil }
             let part = Array(tokens[start..<min(tokens.count, start + Self.prefillRows)])
             logits = decoder.advance(
-                part, cache, usesAdapter: usesAdapter, products: Products(promptPrecision))
+                part, cache, usesAdapter: usesAdapter, backend: MatmulBackend(promptPrecision))
             cached += part
         }
         return logits

@@ -6,11 +6,11 @@ import Microkernels
 /// Dense matrix products; β = 1 when accumulating. Results are fp32, factors as the library takes them.
 enum Gemm {
     /// C (M, N) = α · A (M, K) · B (N, K)ᵀ (+ C).
-    static func multiplyTransposed(
+    static func gemmNT(
         _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false,
         by library: DenseLibrary = .openBLAS
     ) {
-        product(Factor(a), Factor(b, turned: true), alpha, into: c, accumulate, library)
+        product(Factor(a), Factor(b, transposed: true), alpha, into: c, accumulate, library)
     }
 
     /// C (M, N) = α · A (M, K) · B (K, N) (+ C).
@@ -22,32 +22,32 @@ enum Gemm {
     }
 
     /// C (M, N) = α · A (K, M)ᵀ · B (K, N) (+ C): gradients of weights.
-    static func transposedMultiply(
+    static func gemmTN(
         _ a: Tensor, _ b: Tensor, into c: Tensor, alpha: Float = 1, accumulate: Bool = false,
         by library: DenseLibrary = .openBLAS
     ) {
-        product(Factor(a, turned: true), Factor(b), alpha, into: c, accumulate, library)
+        product(Factor(a, transposed: true), Factor(b), alpha, into: c, accumulate, library)
     }
 
     /// A factor as it lies in memory, and whether it is read by columns.
     struct Factor {
         fileprivate let tensor: Tensor
-        fileprivate let turned: Bool
+        fileprivate let transposed: Bool
 
-        init(_ tensor: Tensor, turned: Bool = false) {
-            (self.tensor, self.turned) = (tensor, turned)
+        init(_ tensor: Tensor, transposed: Bool = false) {
+            (self.tensor, self.transposed) = (tensor, transposed)
         }
 
-        fileprivate var rows: Int { turned ? tensor.columns : tensor.rows }
-        fileprivate var columns: Int { turned ? tensor.rows : tensor.columns }
+        fileprivate var rows: Int { transposed ? tensor.columns : tensor.rows }
+        fileprivate var columns: Int { transposed ? tensor.rows : tensor.columns }
 
         /// Where a row, or a column, begins, in elements of a memory with rows of `stride`.
-        fileprivate func start(row: Int, _ stride: Int) -> Int { turned ? row : row * stride }
+        fileprivate func start(row: Int, _ stride: Int) -> Int { transposed ? row : row * stride }
         fileprivate func start(column: Int, _ stride: Int) -> Int {
-            turned ? column * stride : column
+            transposed ? column * stride : column
         }
 
-        fileprivate var letter: CChar { CChar(UInt8(ascii: turned ? "T" : "N")) }
+        fileprivate var letter: CChar { CChar(UInt8(ascii: transposed ? "T" : "N")) }
 
         /// Bytes of a rounded copy.
         static func byteCount(_ rows: Int, _ columns: Int, _ precision: Precision) -> Int {
@@ -105,9 +105,9 @@ enum Gemm {
                 library.multiply(
                     m.count, n.count, depth, alpha,
                     a.tensor.pointer + a.start(row: m.lowerBound, a.tensor.stride),
-                    a.tensor.stride, turned: a.turned,
+                    a.tensor.stride, transposed: a.transposed,
                     b.tensor.pointer + b.start(column: n.lowerBound, b.tensor.stride),
-                    b.tensor.stride, turned: b.turned, beta,
+                    b.tensor.stride, transposed: b.transposed, beta,
                     c.row(m.lowerBound) + n.lowerBound, c.stride)
             }
         case .oneDNN(let precision):
@@ -139,11 +139,11 @@ enum Gemm {
                 let (from, to) = (a.tensor.row(row), scaled.row(row))
                 for column in 0..<scaled.columns { to[column] = alpha * from[column] }
             }
-            a = Factor(scaled, turned: a.turned)
+            a = Factor(scaled, transposed: a.transposed)
         }
         PanelGemm.multiply(
-            a.turned ? .columns(a.tensor) : .rows(a.tensor),
-            b.turned ? .rows(b.tensor) : .columns(b.tensor), .float32, into: c,
+            a.transposed ? .columns(a.tensor) : .rows(a.tensor),
+            b.transposed ? .rows(b.tensor) : .columns(b.tensor), .float32, into: c,
             accumulate: accumulate, arena: arena)
     }
 

@@ -122,17 +122,20 @@ public struct OneDNN: Sendable {
         _ multiply: Multiply, _ factor: (Int) -> Factor
     ) -> Bool {
         let (n, t) = (CChar(UInt8(ascii: "N")), CChar(UInt8(ascii: "T")))
-        let left = (plain: [1, 2, 3, 4, 5, 6].map(factor), turned: [1, 4, 2, 5, 3, 6].map(factor))
-        let right = (
-            plain: [7, 8, 9, 10, 11, 12].map(factor), turned: [7, 9, 11, 8, 10, 12].map(factor)
+        let left = (
+            plain: [1, 2, 3, 4, 5, 6].map(factor), transposed: [1, 4, 2, 5, 3, 6].map(factor)
         )
-        for (turnsLeft, turnsRight) in [(false, false), (false, true), (true, false), (true, true)]
-        {
+        let right = (
+            plain: [7, 8, 9, 10, 11, 12].map(factor), transposed: [7, 9, 11, 8, 10, 12].map(factor)
+        )
+        for (transposesLeft, transposesRight) in [
+            (false, false), (false, true), (true, false), (true, true),
+        ] {
             var c: [Float] = [1, 1, 1, 1]
             let status = multiply(
-                turnsLeft ? t : n, turnsRight ? t : n, 2, 2, 3, 1,
-                turnsLeft ? left.turned : left.plain, turnsLeft ? 2 : 3,
-                turnsRight ? right.turned : right.plain, turnsRight ? 3 : 2, 1, &c, 2)
+                transposesLeft ? t : n, transposesRight ? t : n, 2, 2, 3, 1,
+                transposesLeft ? left.transposed : left.plain, transposesLeft ? 2 : 3,
+                transposesRight ? right.transposed : right.plain, transposesRight ? 3 : 2, 1, &c, 2)
             guard status == 0, c == [59, 65, 140, 155] else { return false }
         }
         return true

@@ -28,14 +28,16 @@ public struct OpenBLAS: Sendable {
     /// The library; nil where it cannot be used, and our own panels multiply.
     static var found: OpenBLAS? { try? opening.get() }
 
-    /// C = α · A · B + β · C, row-major, each factor as it lies or turned.
+    /// C = α · A · B + β · C, row-major, each factor as it lies or transposed.
     func multiply(
         _ m: Int, _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>, _ aStride: Int,
-        turned aTurned: Bool, _ b: UnsafePointer<Float>, _ bStride: Int, turned bTurned: Bool,
+        transposed aTransposed: Bool, _ b: UnsafePointer<Float>, _ bStride: Int,
+        transposed bTransposed: Bool,
         _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ cStride: Int
     ) {
         function(
-            Self.rowMajor, Self.order(aTurned), Self.order(bTurned), CInt(m), CInt(n), CInt(k),
+            Self.rowMajor, Self.order(aTransposed), Self.order(bTransposed), CInt(m), CInt(n),
+            CInt(k),
             alpha, a, CInt(aStride), b, CInt(bStride), beta, c, CInt(cStride))
     }
 
@@ -102,8 +104,8 @@ public struct OpenBLAS: Sendable {
         for (l, r) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             var c: [Float] = [1, 1, 1, 1]
             multiply(
-                2, 2, 3, 1, left[l], l == 1 ? 2 : 3, turned: l == 1, right[r], r == 1 ? 3 : 2,
-                turned: r == 1, 1, &c, 2)
+                2, 2, 3, 1, left[l], l == 1 ? 2 : 3, transposed: l == 1, right[r], r == 1 ? 3 : 2,
+                transposed: r == 1, 1, &c, 2)
             guard c == [59, 65, 140, 155] else { return false }
         }
         return true

@@ -1,10 +1,10 @@
-// Products with a frozen weight that stays in its packed bytes: a panel of rows is decoded into
+// MatmulBackend with a frozen weight that stays in its packed bytes: a panel of rows is decoded into
 // cache-sized fp32 scratch by all threads, multiplied, and thrown away.
 // Legend: T tokens, N weight rows (outputs), K weight columns (inputs).
 
 import Microkernels
 
-/// Products with a `PackedWeight` W (N, K).
+/// MatmulBackend with a `PackedWeight` W (N, K).
 enum PackedMatmul {
     /// Floats of one decoded panel: large enough for GEMM to run at its rate, small beside the weights.
     private static let panelFloatsMax = 1 << 20
@@ -21,7 +21,7 @@ enum PackedMatmul {
             return multiply([(w, y)], x, arena: arena)
         }
         forEachPanel(of: w, arena) { range, panel in
-            Gemm.multiplyTransposed(x, panel, into: y.columns(range), by: library)
+            Gemm.gemmNT(x, panel, into: y.columns(range), by: library)
         }
     }
 
@@ -57,19 +57,19 @@ enum PackedMatmul {
     /// Y (T, N) = X (T, K) · Wᵀ of few tokens, for all weights that read the same rows: one turn of the pool,
     /// and weights are read from memory once, in their packed form.
     static func multiply(
-        _ products: [(weight: any PackedWeight, y: Tensor)], _ x: Tensor, arena: Arena
+        _ backend: [(weight: any PackedWeight, y: Tensor)], _ x: Tensor, arena: Arena
     ) {
         let size = RowInput.byteCount(columns: x.columns)
         let memory = Storage(x.rows * size, in: arena)
         let inputs = (0..<x.rows).map {
             RowInput(x.row($0), columns: x.columns, memory: memory.pointer + $0 * size)
         }
-        let rows = products.reduce(0) { $0 + $1.weight.rows }
+        let rows = backend.reduce(0) { $0 + $1.weight.rows }
         // A part of less than some ten thousand weights costs more to hand out than to compute.
         let grain = 16_384 / max(1, x.columns * x.rows)
         Parallel.tapering(rows, grain: grain, multipleOf: 16) { range in
             var start = 0
-            for (weight, y) in products {
+            for (weight, y) in backend {
                 let own = range.clamped(to: start..<start + weight.rows)
                 let block = inputs.count == 1 ? max(1, own.count) : rowsPerBlock
                 for first in stride(from: own.lowerBound, to: own.upperBound, by: block) {

@@ -58,12 +58,14 @@ public struct MemoryEstimate: Sendable, Equatable {
         trainableParameters = specs.reduce(0) { $0 + $1.count }
         trained =
             ParameterStore.byteCount(specs) + plan.optimizer.kind.stateBytes(plan.optimizer, specs)
-        (base, mapped) = Self.base(plan.model.quantization, model, tuning)
-        let products = Products(plan.precision)
-        let pass = PassMemory(spec, method, load.training, products)
+        (base, mapped) = Self.base(
+            plan.model.quantization, model, tuning,
+            readsTrained: plan.stage.objective(plan).usesReference)
+        let backend = MatmulBackend(plan.precision)
+        let pass = PassMemory(spec, method, load.training, backend)
         let (kept, passing) = pass.training(recomputes: recomputes, head: pass.head)
         let evaluated = load.evaluation.map { batch in
-            let pass = PassMemory(spec, method, batch, products)
+            let pass = PassMemory(spec, method, batch, backend)
             return pass.evaluation(head: pass.head)
         }
         let cache = KVCache.byteCount(
@@ -84,13 +86,13 @@ public struct MemoryEstimate: Sendable, Equatable {
     }
 
     /// Bytes of the frozen weights, and how many of them are pages of files. What is trained has memory of its own:
-    /// the file's pages are given back.
+    /// the file's pages are given back, unless a frozen reference reads them as well.
     private static func base(
-        _ quantizer: Quantizer, _ model: ModelFolder, _ tuning: TuningChoice
+        _ quantizer: Quantizer, _ model: ModelFolder, _ tuning: TuningChoice, readsTrained: Bool
     ) -> (bytes: Int, mapped: Int) {
         var (bytes, mapped) = (0, 0)
         for slot in tuning.weights.layout.slots
-        where !tuning.method.trainedNames.contains(slot.weightName) {
+        where readsTrained || !tuning.method.trainableNames.contains(slot.weightName) {
             let stored = model.weights.entry(named: slot.weightName)?.byteRange.count ?? 0
             let own = quantizer.byteCount(slot, stored: stored)
             bytes += own

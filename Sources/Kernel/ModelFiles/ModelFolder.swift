@@ -122,8 +122,8 @@ public struct ModelFolder: Sendable {
     }
 
     /// Puts the weights' bytes on huge pages, for who reads all of them for every token.
-    public func moveIntoMemory() {
-        for file in weights.files { file.moveIntoMemory() }
+    public func preload() {
+        for file in weights.files { file.preload() }
     }
 
     // MARK: - Facts

@@ -61,7 +61,7 @@ extension ModelWeights {
     private static func quantized(
         _ weight: BlockWeight, _ quantization: Quantizer
     ) throws(KernelError) -> any PackedWeight {
-        defer { if quantization != .fromFile { weight.letGoOfPages() } }
+        defer { if quantization != .fromFile { weight.releasePages() } }
         return try quantization.encode(weight)
     }
 }

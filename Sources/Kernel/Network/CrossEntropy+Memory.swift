@@ -6,17 +6,17 @@ extension CrossEntropy {
     /// the rows themselves before and after the final norm, and their gradient. Without gradients only `forward` counts.
     /// `linear` is the head over all rows.
     static func memory(_ linear: LinearMemory, softCap: Float?) -> MemoryCost {
-        let products = linear.products
-        let rows = min(linear.rows, chunkRows(vocabulary: linear.outputs, products))
+        let backend = linear.backend
+        let rows = min(linear.rows, chunkRows(vocabulary: linear.outputs, backend))
         let logits = Tensor.byteCount(rows, linear.outputs)
         var chunk = LinearMemory(
-            rows: rows, inputs: linear.inputs, outputs: linear.outputs, products: products,
+            rows: rows, inputs: linear.inputs, outputs: linear.outputs, backend: backend,
             trainsWeight: linear.trainsWeight, isDecoded: linear.isDecoded, keepsOutput: false)
         chunk.recomputesInput = false
         var cost = chunk.cost()
         // Its gradient is counted for all rows.
         cost.backward -= chunk.input
-        if products == .tiles(.bfloat16) {
+        if backend == .tiles(.bfloat16) {
             typealias Left = PanelGemm.LeftPanels
             typealias Right = PanelGemm.RightPanels
             let (k, n) = (linear.inputs, linear.outputs)

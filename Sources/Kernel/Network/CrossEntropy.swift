@@ -27,8 +27,8 @@ enum CrossEntropy {
 
     /// Rows of logits held at once for a vocabulary. In fp32 the head is decoded again for each chunk, so
     /// that few large ones are better; in bf16 its panels serve all of them.
-    static func chunkRows(vocabulary: Int, _ products: Products) -> Int {
-        let floats = products.precision == .float32 ? 24 << 20 : 8 << 20
+    static func chunkRows(vocabulary: Int, _ backend: MatmulBackend) -> Int {
+        let floats = backend.precision == .float32 ? 24 << 20 : 8 << 20
         return max(16, floats / max(1, vocabulary))
     }
 
@@ -37,7 +37,7 @@ enum CrossEntropy {
     /// rows than `chunkRows` are computed again.
     static func run(
         _ h: Tensor, head: Projection, softCap: Float? = nil, labels: [Int32], scales: Scales,
-        dH: Tensor?, measuresLogits: Bool = false, chunkRows: Int? = nil, products: Products,
+        dH: Tensor?, measuresLogits: Bool = false, chunkRows: Int? = nil, backend: MatmulBackend,
         arena: Arena
     ) -> Rows {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
@@ -46,7 +46,7 @@ enum CrossEntropy {
         defer { arena.leave(to: phase) }
         let pass = HeadPass(
             h: h, head: head, softCap: softCap, labels: labels, hasGradient: dH != nil,
-            measuresLogits: measuresLogits, chunkRows: chunkRows, products: products, arena: arena)
+            measuresLogits: measuresLogits, chunkRows: chunkRows, backend: backend, arena: arena)
         guard let dH else {
             return pass.measure { _, _ in }
         }
@@ -76,7 +76,7 @@ private struct HeadPass {
     let softCap: Float?
     let labels: [Int32]
     let measuresLogits: Bool
-    let products: Products
+    let backend: MatmulBackend
     let arena: Arena
     /// Rows that are held at once.
     let chunkRows: Int
@@ -87,17 +87,17 @@ private struct HeadPass {
 
     init(
         h: Tensor, head: Projection, softCap: Float?, labels: [Int32], hasGradient: Bool,
-        measuresLogits: Bool, chunkRows: Int?, products: Products, arena: Arena
+        measuresLogits: Bool, chunkRows: Int?, backend: MatmulBackend, arena: Arena
     ) {
         (self.h, self.head, self.softCap, self.labels) = (h, head, softCap, labels)
-        (self.products, self.arena) = (products, arena)
+        (self.backend, self.arena) = (backend, arena)
         self.measuresLogits = measuresLogits
         self.chunkRows = min(
-            h.rows, chunkRows ?? CrossEntropy.chunkRows(vocabulary: head.outputs, products))
+            h.rows, chunkRows ?? CrossEntropy.chunkRows(vocabulary: head.outputs, backend))
         scratch = Tensor(self.chunkRows, head.outputs, in: arena)
         slopes =
             hasGradient && softCap != nil ? Tensor(self.chunkRows, head.outputs, in: arena) : nil
-        panels = head.panels(products, withGradient: hasGradient, arena: arena)
+        panels = head.panels(backend, withGradient: hasGradient, arena: arena)
     }
 
     var isOneChunk: Bool { chunkRows == h.rows }
@@ -112,7 +112,7 @@ private struct HeadPass {
     /// The logits of a chunk, without the cap.
     func logits(_ range: Range<Int>) -> Tensor {
         let logits = chunk(range)
-        head.baseProduct(h.rows(range), into: logits, products, panels, arena: arena)
+        head.baseProduct(h.rows(range), into: logits, backend, panels, arena: arena)
         return logits
     }
 
@@ -185,7 +185,7 @@ private struct HeadPass {
     /// The gradient of a chunk's logits on to the rows of `dH` and to the head.
     func flow(_ gradient: Tensor, _ range: Range<Int>, into dH: Tensor) {
         head.baseGradient(
-            gradient, input: h.rows(range), into: dH.rows(range), accumulate: false, products,
+            gradient, input: h.rows(range), into: dH.rows(range), accumulate: false, backend,
             panels, arena: arena)
     }
 

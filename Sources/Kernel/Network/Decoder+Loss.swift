@@ -65,7 +65,7 @@ extension Decoder {
     ) -> CrossEntropy.Rows {
         let tape = Tape(in: arena, isRecording: pass != nil)
         var context = context(batch, tape, usesAdapter: usesAdapter)
-        context.products = products
+        context.backend = backend
         var noise: ((Tensor) -> Void)?
         if let pass {
             context.dropoutSeed = pass.skipsDropout ? nil : pass.dropoutSeed
@@ -121,7 +121,7 @@ extension Decoder {
         let dH = needs ? Tensor(input.rows, input.columns, in: arena) : nil
         let rows = CrossEntropy.run(
             input.tensor, head: head, softCap: spec.head.softCap, labels: batch.targets,
-            scales: scales, dH: dH, measuresLogits: measuresLogits, products: products,
+            scales: scales, dH: dH, measuresLogits: measuresLogits, backend: backend,
             arena: arena)
         if let dH, input.requiresGrad { input.addGradient(dH) }
         return rows

@@ -39,7 +39,7 @@ public final class Decoder {
     public let arena: Arena
     private let rotary: Rotary
     /// How training and evaluation losses multiply; answers have their own way.
-    public var products = Products(.float32)
+    public var backend = MatmulBackend(.float32)
 
     init(
         spec: DecoderSpec, embedding: EmbeddingTable, blocks: [DecoderBlock], finalNorm: Norm,
@@ -171,11 +171,11 @@ private struct Pass {
 
     private func feedForward(_ h: Value) -> Value {
         // In bf16 the gated unit keeps its own copies.
-        let keeps = context.products.precision == .float32
+        let keeps = context.backend.precision == .float32
         let gates = h.read { linears(.gate, .up, of: $0, keepsOutputs: keeps) }
         let inner = tape.gated(
             spec.feedForward.activation, gate: gates[0], up: gates[1],
-            precision: context.products.precision)
+            precision: context.backend.precision)
         return inner.read { linears(.down, of: $0)[0] }
     }
 

@@ -8,7 +8,7 @@ public struct ForwardContext {
     /// (T, D) cosines and sines of the rows' positions.
     let rotary: Tensor
     /// How products are computed.
-    var products = Products(.float32)
+    var backend = MatmulBackend(.float32)
     /// Whether adapters take part; without them the model is the base, bit for bit.
     var usesAdapter = true
     /// Whether weights are multiplied as they lie, which is faster for few rows and cannot be recorded.

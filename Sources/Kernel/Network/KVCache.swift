@@ -120,15 +120,15 @@ extension Decoder {
     /// tokens are fp32 whatever the precision.
     public func advance(
         _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool = true,
-        products: Products = .openBLAS
+        backend: MatmulBackend = .openBLAS
     ) -> Tensor {
-        let stream = advanceStream(tokens, cache, usesAdapter: usesAdapter, products: products)
+        let stream = advanceStream(tokens, cache, usesAdapter: usesAdapter, backend: backend)
         return logits(stream, rows: [tokens.count - 1])
     }
 
     /// Runs new tokens behind the cached ones; returns the residual stream (T, C) of all of them.
     func advanceStream(
-        _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool, products: Products
+        _ tokens: [Int32], _ cache: KVCache, usesAdapter: Bool, backend: MatmulBackend
     ) -> Tensor {
         precondition(!tokens.isEmpty, "no tokens to run")
         let start = cache.count
@@ -138,7 +138,7 @@ extension Decoder {
         context.usesAdapter = usesAdapter
         context.derived = cache.derived
         context.isSmallBatch = tokens.count <= Projection.smallBatchMax
-        context.products = context.isSmallBatch ? .openBLAS : products
+        context.backend = context.isSmallBatch ? .openBLAS : backend
         let stream = hidden(tokens, context)
         cache.advance(tokens.count)
         return stream.tensor

@@ -6,7 +6,7 @@ struct LinearMemory {
     let rows: Int
     let inputs: Int
     let outputs: Int
-    let products: Products
+    let backend: MatmulBackend
     /// Whether the weight has a gradient.
     var trainsWeight = false
     /// Whether the weight is decoded on its way into products.
@@ -22,7 +22,7 @@ struct LinearMemory {
     var input: Int { Tensor.byteCount(rows, inputs) }
     /// Bytes of the input packed for products, which all layers that read it share.
     var inputPanels: Int {
-        guard case .tiles(let precision) = products else { return 0 }
+        guard case .tiles(let precision) = backend else { return 0 }
         return PanelGemm.LeftPanels.byteCount(rows, depth: inputs, precision)
     }
 
@@ -39,10 +39,10 @@ struct LinearMemory {
         return cost
     }
 
-    // MARK: - Products
+    // MARK: - MatmulBackend
 
     private func product(lowRank rank: Int?) -> Int {
-        switch products {
+        switch backend {
         case .library(let library): panel(library) + rounded(library, rows, inputs)
         case .tiles(let precision):
             Right.byteCount(block, depth: inputs, precision) + decoded
@@ -59,7 +59,7 @@ struct LinearMemory {
         let read = recomputesInput && (trainsWeight || rank != nil) ? input : 0
         let dropped = drops ? input : 0
         let ofFactors = rank.map { max(Tensor.byteCount($0, outputs), dropped) } ?? 0
-        switch products {
+        switch backend {
         case .library(let library):
             let ofInput = panel(library) + rounded(library, rows, outputs)
             let ofWeight =

@@ -7,16 +7,17 @@ struct PassMemory {
     let spec: DecoderSpec
     let method: TuningMethod
     let batch: BatchShape
-    let products: Products
+    let backend: MatmulBackend
     private let slots: [[LinearModule: WeightSlot]]
     /// The first block whose result has a gradient; nil where none has.
     private let firstTrainedLayer: Int?
 
-    init(_ spec: DecoderSpec, _ method: TuningMethod, _ batch: BatchShape, _ products: Products) {
+    init(_ spec: DecoderSpec, _ method: TuningMethod, _ batch: BatchShape, _ backend: MatmulBackend)
+    {
         self.spec = spec
         self.method = method
         self.batch = batch
-        self.products = products
+        self.backend = backend
         let layout = spec.layout
         var slots = spec.layers.map { _ in [LinearModule: WeightSlot]() }
         for slot in layout.linears {
@@ -24,7 +25,7 @@ struct PassMemory {
         }
         self.slots = slots
         let trained = layout.slots.lazy.filter { slot in
-            slot.tensorNames.contains(where: method.trainedNames.contains)
+            slot.tensorNames.contains(where: method.trainableNames.contains)
                 || method.adapter?.lies(on: slot) == true
         }
         firstTrainedLayer =
@@ -115,7 +116,7 @@ struct PassMemory {
         let inner = floats(width)
         let h = layer.norms[.feedForward] == nil ? 0 : stream
         // Gate and up, or their gradients, where they are no copies.
-        let keeps = products.precision == .float32
+        let keeps = backend.precision == .float32
         let gates = keeps ? 0 : 2 * inner
         var parts = [normBefore(layer.norms[.feedForward])]
         parts += [.gate, .up].compactMap { slots[$0] }.map { slot in
@@ -123,7 +124,7 @@ struct PassMemory {
                 forward: h + packed(spec.hiddenSize) + gates, backward: stream + gates)
         }
         parts.append(
-            GatedLinearUnit.memory(batch.tokens, width, products.precision)
+            GatedLinearUnit.memory(batch.tokens, width, backend.precision)
                 .beside(forward: gates, backward: stream + inner))
         parts += residual(layer.norms[.feedForwardOutput]) { gradients in
             slots[.down].map {
@@ -151,15 +152,15 @@ struct PassMemory {
     // MARK: - Layers
 
     private func packed(_ inputs: Int) -> Int {
-        LinearMemory(rows: batch.tokens, inputs: inputs, outputs: 1, products: products).inputPanels
+        LinearMemory(rows: batch.tokens, inputs: inputs, outputs: 1, backend: backend).inputPanels
     }
 
     private func linear(
         _ outputs: Int, _ inputs: Int, trained name: String, rows: Int, keepsOutput: Bool = true
     ) -> LinearMemory {
-        let trains = method.trainedNames.contains(name)
+        let trains = method.trainableNames.contains(name)
         return LinearMemory(
-            rows: rows, inputs: inputs, outputs: outputs, products: products,
+            rows: rows, inputs: inputs, outputs: outputs, backend: backend,
             trainsWeight: trains, isDecoded: !trains || method.trainableDType == .bfloat16,
             keepsOutput: keepsOutput)
     }

@@ -94,8 +94,8 @@ extension Projection {
 
     /// The whole weight packed for several products in bf16. In fp32 it would take twice the memory, and
     /// larger products make up for packing it again.
-    func panels(_ products: Products, withGradient: Bool, arena: Arena) -> WeightPanels? {
-        guard products == .tiles(.bfloat16) else { return nil }
+    func panels(_ backend: MatmulBackend, withGradient: Bool, arena: Arena) -> WeightPanels? {
+        guard backend == .tiles(.bfloat16) else { return nil }
         let all = 0..<outputs
         return WeightPanels(
             transposed: transposedBase(all, .bfloat16, arena),

@@ -65,14 +65,14 @@ public final class Projection {
 
     /// y = x Wᵀ, without bias and adapter. `panels` spare the packing when they are there already.
     func baseProduct(
-        _ x: Tensor, into y: Tensor, _ products: Products, _ panels: WeightPanels? = nil,
+        _ x: Tensor, into y: Tensor, _ backend: MatmulBackend, _ panels: WeightPanels? = nil,
         arena: Arena
     ) {
-        switch (products, base.numbers) {
+        switch (backend, base.numbers) {
         case (.library(let library), .packed(let weight)):
             PackedMatmul.forward(x, weight, into: y, arena: arena, by: library)
         case (.library(let library), .floats(let weight)):
-            Gemm.multiplyTransposed(x, weight, into: y, by: library)
+            Gemm.gemmNT(x, weight, into: y, by: library)
         case (.tiles(let precision), _):
             guard let panels else { return tiledProduct(x, into: y, precision, arena) }
             PanelGemm.multiply(
@@ -83,9 +83,9 @@ public final class Projection {
     /// dX (+)= dY W; and dW += dYᵀ x when the weight is trained: only then is x asked for.
     func baseGradient(
         _ dY: Tensor, input x: @autoclosure () -> Tensor, into dX: Tensor?, accumulate: Bool,
-        _ products: Products, _ panels: WeightPanels? = nil, arena: Arena
+        _ backend: MatmulBackend, _ panels: WeightPanels? = nil, arena: Arena
     ) {
-        switch products {
+        switch backend {
         case .library(let library):
             if let dX {
                 switch base.numbers {
@@ -97,7 +97,7 @@ public final class Projection {
                 }
             }
             if case .trained(let parameter) = base {
-                Gemm.transposedMultiply(
+                Gemm.gemmTN(
                     dY, x(), into: parameter.gradient, accumulate: true, by: library)
             }
         case .tiles(let precision):
@@ -122,12 +122,12 @@ extension Projection {
         _ x: Value, _ context: ForwardContext, lora adapter: LoRAAdapter? = nil,
         dropoutKey key: UInt64? = nil, addsBias: Bool = true
     ) -> Value {
-        let (tape, arena, products) = (context.tape, context.arena, context.products)
+        let (tape, arena, backend) = (context.tape, context.arena, context.backend)
         let bias = addsBias ? bias : nil
         let y = Tensor(x.rows, outputs, in: arena, isKept: context.keepsOutputs)
         let low =
-            switch products {
-            case .library: forward(x.tensor, into: y, adapter: adapter, key, products, arena)
+            switch backend {
+            case .library: forward(x.tensor, into: y, adapter: adapter, key, backend, arena)
             case .tiles(let precision):
                 tiledForward(x, into: y, adapter: adapter, key, precision, arena)
             }
@@ -142,10 +142,10 @@ extension Projection {
             }
             let sink = x.requiresGrad ? x.gradientSink(arena) : nil
             let adds = sink?.accumulate ?? false
-            switch products {
+            switch backend {
             case .library:
                 baseGradient(
-                    dY, input: x.tensor, into: sink?.tensor, accumulate: adds, products,
+                    dY, input: x.tensor, into: sink?.tensor, accumulate: adds, backend,
                     arena: arena)
                 if let adapter, let low {
                     Self.adapterGradient(dY, x.tensor, low, adapter, key, into: sink?.tensor, arena)
@@ -162,12 +162,12 @@ extension Projection {
     /// y = x Wᵀ + s u Bᵀ with u = x̃ Aᵀ. Returns s u (T, R).
     private func forward(
         _ x: Tensor, into y: Tensor, adapter: LoRAAdapter?, _ key: UInt64?,
-        _ products: Products, _ arena: Arena
+        _ backend: MatmulBackend, _ arena: Arena
     ) -> Tensor? {
-        baseProduct(x, into: y, products, arena: arena)
+        baseProduct(x, into: y, backend, arena: arena)
         guard let adapter else { return nil }
         let low = Self.lowInput(x, adapter, key, arena)
-        Gemm.multiplyTransposed(low, adapter.b.value, into: y, accumulate: true)
+        Gemm.gemmNT(low, adapter.b.value, into: y, accumulate: true)
         return low
     }
 

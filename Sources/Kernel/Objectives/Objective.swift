@@ -114,11 +114,11 @@ extension TunedModel {
     /// The model as it was before training. An adapter is left out; where weights of the base themselves train,
     /// another decoder runs over the base, whose numbers stay where they are.
     func reference() -> ObjectiveModel.Reference {
-        guard !method.trainedNames.isEmpty else {
+        guard !method.trainableNames.isEmpty else {
             return ObjectiveModel.Reference(decoder: decoder, usesAdapter: false)
         }
         let base = TunedModel(weights, method: .inference, arena: decoder.arena).decoder
-        base.products = decoder.products
+        base.backend = decoder.backend
         return ObjectiveModel.Reference(decoder: base, usesAdapter: false)
     }
 }

@@ -1,4 +1,4 @@
-// Products with an adapter's few rows, which BLAS does at a fifth of its rate; in fp32 always, because the
+// MatmulBackend with an adapter's few rows, which BLAS does at a fifth of its rate; in fp32 always, because the
 // optimizer turns the rounding of small gradients into whole steps.
 // Legend: T tokens, R rank, K inputs, N columns.
 

@@ -5,7 +5,7 @@ import Microkernels
 
 /// softmax(s · q Kᵀ) V of one token. Shapes: q, o (1, H·D); keys and values (L, G·D).
 enum QueryAttention {
-    /// Products of less than so many numbers cost more to hand out than to compute.
+    /// MatmulBackend of less than so many numbers cost more to hand out than to compute.
     private static let sharedFrom = 1 << 15
 
     static func forward(

@@ -4,7 +4,7 @@
 extension TrainingPlan {
     /// All findings about this plan, in the order of its parts; empty means it may run.
     public func issues() -> [PlanIssue] {
-        var found = PlanFindings()
+        var found = PlanIssueList()
         checkStage(&found)
         checkModel(&found)
         checkTuning(&found)
@@ -18,7 +18,7 @@ extension TrainingPlan {
         return found.issues
     }
 
-    private func checkStage(_ found: inout PlanFindings) {
+    private func checkStage(_ found: inout PlanIssueList) {
         found.require(
             trains || evaluates, "do_train", "nothing to do: set do_train or do_eval to true.")
         if stage.data != .supervised {
@@ -37,7 +37,7 @@ extension TrainingPlan {
                 + "or in model_name_or_path when it trained the model itself.")
     }
 
-    private func checkComputeType(_ found: inout PlanFindings) {
+    private func checkComputeType(_ found: inout PlanIssueList) {
         switch computeType {
         case .float32, .automatic: break
         case .float16:
@@ -65,7 +65,7 @@ extension TrainingPlan {
         }
     }
 
-    private func checkModel(_ found: inout PlanFindings) {
+    private func checkModel(_ found: inout PlanIssueList) {
         found.require(
             !model.path.isEmpty, "model_name_or_path", "give a model folder or a GGUF file.")
         found.require(
@@ -90,7 +90,7 @@ extension TrainingPlan {
             "quantized weights take one adapter; merge the others with export first.")
     }
 
-    private func checkTuning(_ found: inout PlanFindings) {
+    private func checkTuning(_ found: inout PlanIssueList) {
         if let alpha = tuning.neftuneAlpha {
             found.require(
                 alpha.isFinite && alpha >= 0, "neftune_noise_alpha",
@@ -108,7 +108,7 @@ extension TrainingPlan {
     }
 
     /// What was set for another method than the plan's: LLaMA-Factory passes it over in silence.
-    private func tellIdle(_ found: inout PlanFindings) {
+    private func tellIdle(_ found: inout PlanIssueList) {
         let (lora, freeze) = (tuning.lora, tuning.freeze)
         let (noLoRA, noFreeze) = (LoRASettings(), FreezeSettings())
         let idle: [(method: Tuning.Method, field: String, isSet: Bool)] = [
@@ -134,7 +134,7 @@ extension TrainingPlan {
         }
     }
 
-    private func checkLoRA(_ found: inout PlanFindings) {
+    private func checkLoRA(_ found: inout PlanIssueList) {
         let lora = tuning.lora
         found.require(
             (1...65_536).contains(lora.rank), "lora_rank",
@@ -153,7 +153,7 @@ extension TrainingPlan {
             "must be at least 0 and less than 1, is \(lora.dropout).")
     }
 
-    private func checkData(_ found: inout PlanFindings) {
+    private func checkData(_ found: inout PlanIssueList) {
         let size = data.validationSize
         if trains { found.require(!data.names.isEmpty, "dataset", "give one or more data sets.") }
         if evaluates || evaluation.cadence != .never {
@@ -190,7 +190,7 @@ extension TrainingPlan {
             "interleave_probs", "chances must be 0 or more, one of them above 0.")
     }
 
-    private func checkEncoding(_ found: inout PlanFindings) {
+    private func checkEncoding(_ found: inout PlanIssueList) {
         found.require(
             (2...1_048_576).contains(encoding.cutoffLength), "cutoff_len",
             "must be between 2 and 1048576, is \(encoding.cutoffLength).")
@@ -219,7 +219,7 @@ extension TrainingPlan {
 }
 
 /// Findings while they are collected.
-struct PlanFindings {
+struct PlanIssueList {
     /// The findings so far, in order.
     private(set) var issues: [PlanIssue] = []
 

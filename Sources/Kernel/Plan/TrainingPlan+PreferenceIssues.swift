@@ -2,7 +2,7 @@
 
 extension PreferenceSettings {
     /// What is wrong with them in a plan, and what of them has no effect there.
-    func check(_ plan: TrainingPlan, _ found: inout PlanFindings) {
+    func check(_ plan: TrainingPlan, _ found: inout PlanIssueList) {
         let (set, plain) = (self, PreferenceSettings())
         guard plan.stage.data == .preference else {
             let idle = [

@@ -3,7 +3,7 @@
 
 extension TrainingPlan {
     /// Batches, accumulation, length of the run.
-    func checkBatches(_ found: inout PlanFindings) {
+    func checkBatches(_ found: inout PlanIssueList) {
         let limit = 1...65_536
         for (value, key) in [
             (batching.microBatchSize, "per_device_train_batch_size"),
@@ -26,7 +26,7 @@ extension TrainingPlan {
     }
 
     /// The update rule's constants.
-    func checkOptimizer(_ found: inout PlanFindings) {
+    func checkOptimizer(_ found: inout PlanIssueList) {
         let rate = optimizer.learningRate
         found.require(
             rate > 0 && rate <= 100, "learning_rate",
@@ -51,7 +51,7 @@ extension TrainingPlan {
 
     /// Constants that were set and that the optimizer does not read. Momentum is an error: nobody has it set
     /// by a preset of another optimizer.
-    private func tellUnread(_ found: inout PlanFindings) {
+    private func tellUnread(_ found: inout PlanIssueList) {
         let defaults = OptimizerSettings()
         for setting in OptimizerSetting.allCases where !optimizer.kind.reads.contains(setting) {
             let isSet =
@@ -72,7 +72,7 @@ extension TrainingPlan {
     }
 
     /// The learning rate over the run.
-    func checkSchedule(_ found: inout PlanFindings) {
+    func checkSchedule(_ found: inout PlanIssueList) {
         found.require(
             schedule.warmupSteps >= 0, "warmup_steps",
             "must be 0 or more, is \(schedule.warmupSteps).")
@@ -93,7 +93,7 @@ extension TrainingPlan {
     }
 
     /// Logging, saving, evaluating, and where to.
-    func checkRecording(_ found: inout PlanFindings) {
+    func checkRecording(_ found: inout PlanIssueList) {
         found.require(!output.folder.isEmpty, "output_dir", "give a folder for the run's files.")
         for (interval, key) in [
             (logging.interval, "logging_steps"), (checkpointing.interval, "save_steps"),
@@ -118,7 +118,7 @@ extension TrainingPlan {
         checkSamples(&found)
     }
 
-    private func checkSamples(_ found: inout PlanFindings) {
+    private func checkSamples(_ found: inout PlanIssueList) {
         let most = Samples.promptsMax
         found.require(
             samples.prompts.count <= most, "sample_prompts",
@@ -133,7 +133,7 @@ extension TrainingPlan {
             "must be between 1 and 65536, is \(samples.newTokensMax).")
     }
 
-    private func checkBest(_ found: inout PlanFindings) {
+    private func checkBest(_ found: inout PlanIssueList) {
         let key = "load_best_model_at_end"
         found.require(
             evaluation.cadence != .never, key, "needs eval_strategy steps or epoch.")

@@ -14,7 +14,7 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     /// The type of matrix products and of trained matrices (`bf16`, `pure_bf16`, `fp16`).
     public enum ComputeType: String, Sendable, Codable, CaseIterable {
         case float32, bfloat16
-        /// Products as with `bfloat16`; matrices of the base that train, and the optimizer's state of them,
+        /// MatmulBackend as with `bfloat16`; matrices of the base that train, and the optimizer's state of them,
         /// are bf16 too, with stochastic rounding.
         case pureBFloat16 = "pure_bf16"
         case float16

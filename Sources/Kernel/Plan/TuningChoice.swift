@@ -15,14 +15,14 @@ public struct TuningChoice {
         weights = base
         switch plan.tuning.method {
         case .full:
-            method = TuningMethod(trainedNames: Set(base.allParameters.map(\.name)))
+            method = TuningMethod(trainableNames: Set(base.allParameters.map(\.name)))
         case .freeze:
-            method = TuningMethod(trainedNames: try Self.frozenNames(plan.tuning.freeze, base))
+            method = TuningMethod(trainableNames: try Self.trainableNames(plan.tuning.freeze, base))
         case .lora, .ia3:
             var adapters = plan.model.adapters
             let goesOn = !adapters.isEmpty && !plan.model.createsNewAdapter
             let last = goesOn ? adapters.removeLast() : nil
-            weights = try weights.folding(adapters: adapters)
+            weights = try weights.merging(adapters: adapters)
             let started: (weights: ModelWeights, method: TuningMethod)
             if let last {
                 let description = try AdapterFile.describe(last)
@@ -49,7 +49,7 @@ public struct TuningChoice {
         let model = TunedModel(
             weights, method: isPlain ? .inference : method,
             seed: UInt64(bitPattern: Int64(plan.seed)), arena: arena)
-        model.decoder.products = Products(plan.precision)
+        model.decoder.backend = MatmulBackend(plan.precision)
         if let startingAdapter { try AdapterFile.load(startingAdapter, into: model) }
         return model
     }
@@ -61,7 +61,7 @@ public struct TuningChoice {
         let lora = tuning.lora
         let targets = tuning.adapterTargets
         let whole = try wholeModules(lora.additionalTargets, over: base)
-        var method = TuningMethod(trainedNames: whole.names)
+        var method = TuningMethod(trainableNames: whole.names)
         do throws(AdapterPlacement.Fault) {
             let isAll = targets.names.isEmpty || targets.names.contains("all")
             let placement = try AdapterPlacement(
@@ -159,7 +159,7 @@ public struct TuningChoice {
         }
         if !lora.additionalTargets.isEmpty,
             let saved = try? ModuleTree.saved(lora.additionalTargets, in: spec),
-            WholeModules(saved, over: weights, tie: .cutForHead).names != method.trainedNames
+            WholeModules(saved, over: weights, tie: .cutForHead).names != method.trainableNames
         {
             words.append("other whole modules than additional_target names")
         }
@@ -172,7 +172,7 @@ public struct TuningChoice {
     }
 
     /// Weights of the trained layers' modules and of extra modules outside the layers.
-    private static func frozenNames(
+    private static func trainableNames(
         _ settings: TrainingPlan.FreezeSettings, _ base: ModelWeights
     ) throws(KernelError) -> Set<String> {
         let layers = settings.trainableLayers(of: base.spec.layers.count)
@@ -194,13 +194,13 @@ public struct TuningChoice {
             }
             chosen.formUnion(found)
         }
-        return chosen.union(try base.trainedNames(modules: settings.extraModules))
+        return chosen.union(try base.trainableNames(modules: settings.extraModules))
     }
 }
 
 extension ModelWeights {
     /// All weights of modules by name: "lm_head", "embed_tokens", "norm", or a path's part inside the layers.
-    func trainedNames(modules: [String]) throws(KernelError) -> Set<String> {
+    func trainableNames(modules: [String]) throws(KernelError) -> Set<String> {
         var names: Set<String> = []
         for module in modules {
             let found = allParameters.map(\.name).filter {

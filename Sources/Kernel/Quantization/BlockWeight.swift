@@ -70,7 +70,7 @@ public final class BlockWeight: VectorizedWeight {
             rows: weight.rows, columns: weight.columns)
     }
 
-    public func letGoOfPages() {
+    public func releasePages() {
         guard let mapped else { return }
         mapped.file.letGo(of: mapped.range)
     }

@@ -1,7 +1,7 @@
 // What every packed weight can do with its rows beyond the protocol: chosen rows and range checks.
 
 extension PackedWeight {
-    public func letGoOfPages() {}
+    public func releasePages() {}
 
     /// Writes the rows of these numbers, in their order, row-major; the lookup of an embedding.
     public func decode(rowIDs: [Int32], into destination: UnsafeMutablePointer<Float>) {

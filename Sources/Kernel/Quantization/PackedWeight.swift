@@ -16,7 +16,7 @@ public protocol PackedWeight: AnyObject, Sendable {
     func decode(rows range: Range<Int>, into destination: UnsafeMutablePointer<Float>)
 
     /// Gives back memory that holds only what a file has; reading on is correct, and slower once.
-    func letGoOfPages()
+    func releasePages()
 
     /// y[i] = Σ_c W[range.lowerBound + i, c] · x[c]; for decoding one token.
     func multiply(rows range: Range<Int>, by x: RowInput, into y: UnsafeMutablePointer<Float>)

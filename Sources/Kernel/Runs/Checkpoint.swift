@@ -306,6 +306,6 @@ extension Checkpoint {
                 because: names.subtracting(known).min()?.escapedForDisplay)
         }
         return AppliedAdapter(
-            weights: weights, method: TuningMethod(trainedNames: names), notes: [])
+            weights: weights, method: TuningMethod(trainableNames: names), notes: [])
     }
 }

@@ -134,7 +134,7 @@ extension RunIdentity {
         _ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int,
         settings: (TrainingPlan) -> [String: String]
     ) throws(KernelError) {
-        let products = Products(plan.precision)
+        let products = MatmulBackend(plan.precision)
         var hash = SHA256()
         let lines =
             try DecidingSettings.lines(of: plan) + [
@@ -154,7 +154,7 @@ extension RunIdentity {
             baseDigest: Self.weightsDigest(of: base.folder), details: details)
     }
 
-    private static func name(of products: Products) -> String {
+    private static func name(of products: MatmulBackend) -> String {
         switch products {
         case .tiles(.float32): "own tiles"
         case .tiles(.bfloat16): "own tiles in bf16"

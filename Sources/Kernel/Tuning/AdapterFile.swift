@@ -51,7 +51,7 @@ public enum AdapterFile {
 
     private static func trainsSharedTable(_ model: TunedModel) -> Bool {
         model.weights.spec.head.isTied
-            && model.method.trainedNames.contains(model.weights.embeddingName)
+            && model.method.trainableNames.contains(model.weights.embeddingName)
     }
 
     /// Fills a model's adapter from a folder; the model must have been built with the folder's shape.
@@ -149,7 +149,7 @@ public enum AdapterFile {
             items(model), to: "\(folder)/\(weightsName)", metadata: sample?.metadata ?? [])
         let spec = model.weights.spec
         var saved = Set(
-            model.method.trainedNames.map { name in
+            model.method.trainableNames.map { name in
                 name.split(separator: ".").dropLast().joined(separator: ".")
             })
         if trainsSharedTable(model) {

@@ -75,7 +75,7 @@ extension AdapterDescription {
         }
         return AppliedAdapter(
             weights: whole.weights,
-            method: TuningMethod(adapter: shape, trainedNames: whole.names), notes: notes)
+            method: TuningMethod(adapter: shape, trainableNames: whole.names), notes: notes)
     }
 
     /// The adapter without its places.

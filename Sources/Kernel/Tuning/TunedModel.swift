@@ -56,7 +56,7 @@ public final class TunedModel {
             case .float32(let value): PackedMatmul.decode(matrix, 0..<matrix.rows, into: value)
             case .bfloat16(let value): value.copy(from: matrix)
             }
-            matrix.letGoOfPages()
+            matrix.releasePages()
         } else if let vector = weights.vectors[parameter.name] {
             for (i, x) in vector.enumerated() { parameter.value.pointer[i] = x }
         } else {

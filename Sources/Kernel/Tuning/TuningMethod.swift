@@ -5,7 +5,7 @@
 public struct TuningMethod: Sendable, Equatable {
     public var adapter: AdapterShape?
     /// Names of base weights that are trained themselves.
-    public var trainedNames: Set<String>
+    public var trainableNames: Set<String>
     /// The type of those of them that are matrices while they train, and of the optimizer's state of them;
     /// adapters, norms and biases are small and stay fp32.
     public var trainableDType: Precision
@@ -13,11 +13,11 @@ public struct TuningMethod: Sendable, Equatable {
     public var loraPlus: LoRAPlus?
 
     public init(
-        adapter: AdapterShape? = nil, trainedNames: Set<String> = [],
+        adapter: AdapterShape? = nil, trainableNames: Set<String> = [],
         trainableDType: Precision = .float32
     ) {
         self.adapter = adapter
-        self.trainedNames = trainedNames
+        self.trainableNames = trainableNames
         self.trainableDType = trainableDType
     }
 
@@ -26,7 +26,7 @@ public struct TuningMethod: Sendable, Equatable {
 
     func parameters(of weights: ModelWeights) -> [ParameterSpec] {
         let own = adapter?.parameters(in: weights.layout) ?? []
-        let whole = weights.allParameters.filter { trainedNames.contains($0.name) }.map { spec in
+        let whole = weights.allParameters.filter { trainableNames.contains($0.name) }.map { spec in
             var spec = spec
             if spec.shape.count > 1 { spec.dtype = trainableDType }
             return spec

@@ -20,7 +20,7 @@ struct DoctorCommand: ParsableCommand {
 
     /// Who multiplies in a precision.
     private func multiplier(_ precision: Precision) -> String {
-        switch Products(precision) {
+        switch MatmulBackend(precision) {
         case .library(.openBLAS): "OpenBLAS"
         case .library(.oneDNN): "oneDNN"
         case .tiles(.float32): "own tiles (--backend tells otherwise)"

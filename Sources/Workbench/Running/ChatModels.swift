@@ -60,7 +60,7 @@ final class ChatModels {
         if let weights {
             shared = weights.weights
         } else {
-            Engine.moveIntoMemory(prepared.folder)
+            Engine.preload(prepared.folder)
             shared = try ModelWeights(prepared.folder)
         }
         weights = (base.path, shared)

@@ -24,7 +24,7 @@ final class Engine {
             path: modelPath, adapters: needsTemplate ? adapters : [],
             template: template ?? (needsTemplate ? nil : "empty"), yields: templateYields,
             defaultSystem: system, trustsContent: trustsContent)
-        Self.moveIntoMemory(prepared.folder)
+        Self.preload(prepared.folder)
         let weights = try ModelWeights(prepared.folder)
         adapterNotes = try AdapterFile.notes(
             of: adapters, over: prepared.folder, weights: weights)
@@ -39,9 +39,9 @@ final class Engine {
 
     /// Puts a model's bytes on huge pages where reading all of it before the first answer is soon paid back:
     /// a fraction of a second, and far from all of the memory that this process may take.
-    static func moveIntoMemory(_ folder: ModelFolder) {
+    static func preload(_ folder: ModelFolder) {
         let bytes = folder.totalBytes
-        if bytes <= 1 << 30, bytes <= (FreeMemory.bytes() ?? 0) / 4 { folder.moveIntoMemory() }
+        if bytes <= 1 << 30, bytes <= (FreeMemory.bytes() ?? 0) / 4 { folder.preload() }
     }
 
     /// An engine over a model that exists already.
@@ -63,11 +63,13 @@ final class Engine {
         guard let adapter = adapters.last else {
             return TunedModel(base, method: .inference, arena: Arena())
         }
-        let weights = try base.folding(adapters: adapters.dropLast())
+        let weights = try base.merging(adapters: adapters.dropLast())
         let applied = try Checkpoint.applied(adapter, to: weights)
         // Whole trained weights are numbers of their own; what stays in the model's file needs no memory.
-        let trained = weights.allParameters.filter { applied.method.trainedNames.contains($0.name) }
-            .reduce(0) { $0 + $1.count }
+        let trained = weights.allParameters.filter {
+            applied.method.trainableNames.contains($0.name)
+        }
+        .reduce(0) { $0 + $1.count }
         try AllowedMemory(.here).most?.check(
             trained * MemoryLayout<Float>.stride, what: "the checkpoint does not fit into memory",
             try: ["Export it, and open the export: its weights stay in their file."])

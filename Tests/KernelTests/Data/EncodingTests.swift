@@ -170,7 +170,7 @@ import Testing
 
     @Test func wholeTextsAreTrainedThroughout() {
         #expect(
-            Encoding.wholeText([1, 2, 3], cutoff: 2)
+            Encoding.plainText([1, 2, 3], cutoff: 2)
                 == EncodedExample(ids: [1, 2], labels: [1, 2]))
     }
 

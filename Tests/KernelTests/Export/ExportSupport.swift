@@ -36,7 +36,7 @@ enum ExportSupport {
     static func fullyTrained(_ base: ModelFolder) throws -> TunedModel {
         let weights = try ModelWeights(base)
         let names = Set(weights.allParameters.map(\.name))
-        let model = TunedModel(weights, method: TuningMethod(trainedNames: names), arena: Arena())
+        let model = TunedModel(weights, method: TuningMethod(trainableNames: names), arena: Arena())
         let values = model.parameters.values
         for i in 0..<values.count { values.pointer[i] *= i % 3 == 0 ? 1.25 : 0.875 }
         return model

@@ -96,7 +96,7 @@ import Testing
         let path = try folder.file("a", bytes)
         let file = try MappedFile(path: path)
         let start = file.bytes.baseAddress
-        file.moveIntoMemory()
+        file.preload()
         #expect(file.isInMemory)
         #expect(file.bytes.baseAddress == start && file.bytes.elementsEqual(bytes))
         // Nothing of it is lost by letting go, nor with the file.
@@ -109,12 +109,12 @@ import Testing
     @Test func staysMappedWhereItCannotMove() throws {
         let folder = try TemporaryFolder()
         let small = try MappedFile(path: try folder.file("small", "few bytes"))
-        small.moveIntoMemory()
+        small.preload()
         #expect(!small.isInMemory && small.bytes.count == 9)
         let path = try folder.file("a", [UInt8](repeating: 7, count: 4 << 20))
         let file = try MappedFile(path: path)
         try #require(truncate(path, 4096) == 0)
-        file.moveIntoMemory()
+        file.preload()
         #expect(!file.isInMemory)
         #expect(file.bytes[0] == 7 && file.bytes[3 << 20] == 0)
     }

@@ -27,8 +27,8 @@ import Testing
     @Test(.enabled(if: mk_level() != Int32(MK_BASE), "this processor has no vectors of 256 bits"))
     func ownKernelsAreTheFirstChoice() throws {
         try #require(Backend.current == .automatic)
-        #expect(Products(.float32) == .tiles(.float32))
-        #expect(Products(.bfloat16) == .tiles(.bfloat16))
+        #expect(MatmulBackend(.float32) == .tiles(.float32))
+        #expect(MatmulBackend(.bfloat16) == .tiles(.bfloat16))
     }
 
     /// A tensor that is part of a wider one.
@@ -61,22 +61,23 @@ import Testing
                 Gemm.multiply(a, b, into: $0, alpha: alpha, accumulate: accumulate, by: library)
             }
             compare(a, bTurned, (false, true), alpha, accumulate, library) {
-                Gemm.multiplyTransposed(
+                Gemm.gemmNT(
                     a, bTurned, into: $0, alpha: alpha, accumulate: accumulate, by: library)
             }
             compare(aTurned, b, (true, false), alpha, accumulate, library) {
-                Gemm.transposedMultiply(
+                Gemm.gemmTN(
                     aTurned, b, into: $0, alpha: alpha, accumulate: accumulate, by: library)
             }
         }
     }
 
     private func compare(
-        _ a: Tensor, _ b: Tensor, _ turned: (a: Bool, b: Bool), _ alpha: Float, _ accumulate: Bool,
+        _ a: Tensor, _ b: Tensor, _ transposed: (a: Bool, b: Bool), _ alpha: Float,
+        _ accumulate: Bool,
         _ library: DenseLibrary, _ product: (Tensor) -> Void
     ) {
-        let (m, k) = turned.a ? (a.columns, a.rows) : (a.rows, a.columns)
-        let n = turned.b ? b.rows : b.columns
+        let (m, k) = transposed.a ? (a.columns, a.rows) : (a.rows, a.columns)
+        let n = transposed.b ? b.rows : b.columns
         let c = tensor(m, n, salt: 5)
         let before = c.values
         product(c)
@@ -85,8 +86,8 @@ import Testing
                 var (sum, bound) = (0.0, 0.0)
                 for l in 0..<k {
                     let term =
-                        (turned.a ? value(a, l, i, library) : value(a, i, l, library))
-                        * (turned.b ? value(b, j, l, library) : value(b, l, j, library))
+                        (transposed.a ? value(a, l, i, library) : value(a, i, l, library))
+                        * (transposed.b ? value(b, j, l, library) : value(b, l, j, library))
                     (sum, bound) = (sum + term, bound + abs(term))
                 }
                 let expected = Double(alpha) * sum + (accumulate ? Double(before[i * n + j]) : 0)

@@ -1,4 +1,4 @@
-// Products over panels against naive ones over operands rounded the same way, with odd sizes, both ways
+// MatmulBackend over panels against naive ones over operands rounded the same way, with odd sizes, both ways
 // that a factor can lie in memory, and with the loops of all instruction sets.
 
 import Foundation

@@ -15,18 +15,18 @@ import TestSupport
         func method(_ weights: ModelWeights) -> TuningMethod {
             let names = weights.allParameters.map(\.name)
             switch self {
-            case .full: return TuningMethod(trainedNames: Set(names))
+            case .full: return TuningMethod(trainableNames: Set(names))
             case .pureBFloat16:
-                return TuningMethod(trainedNames: Set(names), trainableDType: .bfloat16)
+                return TuningMethod(trainableNames: Set(names), trainableDType: .bfloat16)
             case .freeze:
                 let last = "model.layers.\(weights.spec.layers.count - 1)."
-                return TuningMethod(trainedNames: Set(names.filter { $0.hasPrefix(last) }))
+                return TuningMethod(trainableNames: Set(names.filter { $0.hasPrefix(last) }))
             }
         }
     }
 
-    static let products = [
-        Products.tiles(.bfloat16), .tiles(.float32), .openBLAS,
+    static let backend = [
+        MatmulBackend.tiles(.bfloat16), .tiles(.float32), .openBLAS,
     ]
 
     private static func adapter(
@@ -43,11 +43,11 @@ import TestSupport
 
     /// The declared bytes of a pass beside those that the arena counted, and what it touched.
     private func compare(
-        _ weights: ModelWeights, _ method: TuningMethod, _ products: Products, recomputes: Bool
+        _ weights: ModelWeights, _ method: TuningMethod, _ backend: MatmulBackend, recomputes: Bool
     ) -> (declared: Int, counted: Int, touched: Int) {
         let model = TunedModel(weights, method: method, arena: Arena(reserving: 2 << 30))
         let arena = model.decoder.arena
-        model.decoder.products = products
+        model.decoder.backend = backend
         let before = arena.bytesInUse
         let batch = MiddleModel.batch(weights.spec.vocabularySize)
         var pass = TrainingPass(gradientScale: 1)
@@ -55,66 +55,68 @@ import TestSupport
         pass.dropoutSeed = 1
         #expect(model.decoder.trainLoss(batch, pass).isFinite)
         #expect(arena.bytesInUse == before)
-        let memory = PassMemory(weights.spec, method, BatchShape(batch), products)
+        let memory = PassMemory(weights.spec, method, BatchShape(batch), backend)
         let (kept, passing) = memory.training(recomputes: recomputes, head: memory.head)
         return (kept + passing, arena.bytesInUseMax - before, arena.extent - before)
     }
 
     private func check(
-        _ weights: ModelWeights, _ method: TuningMethod, _ products: Products,
+        _ weights: ModelWeights, _ method: TuningMethod, _ backend: MatmulBackend,
         _ name: String
     ) {
         for recomputes in [false, true] {
             let (declared, counted, touched) = compare(
-                weights, method, products, recomputes: recomputes)
+                weights, method, backend, recomputes: recomputes)
             // The blocks of a recomputed block's tape lie between those that pass: touched is more.
             let actual = recomputes ? counted : touched
             let ratio = Double(declared) / Double(actual)
             #expect(
                 ratio > 0.97 && ratio < 1.04,
-                "\(name), \(products), recomputes \(recomputes): \(declared) of \(actual)")
+                "\(name), \(backend), recomputes \(recomputes): \(declared) of \(actual)")
         }
     }
 
-    @Test(arguments: products) func adaptersDeclareWhatTheyTake(_ products: Products) throws {
+    @Test(arguments: backend) func adaptersDeclareWhatTheyTake(_ backend: MatmulBackend) throws {
         let weights = try MiddleModel.weights("llama")
         for kind in AdapterKind.all {
-            check(weights, Self.adapter(kind, weights), products, kind.name)
+            check(weights, Self.adapter(kind, weights), backend, kind.name)
             guard kind.isLowRank else { continue }
             check(
-                weights, Self.adapter(kind, weights, dropout: 0.1), products,
+                weights, Self.adapter(kind, weights, dropout: 0.1), backend,
                 "\(kind.name) with dropout")
         }
     }
 
-    @Test(arguments: products) func trainedWeightsDeclareWhatTheyTake(_ products: Products) throws {
+    @Test(arguments: backend) func trainedWeightsDeclareWhatTheyTake(_ backend: MatmulBackend)
+        throws
+    {
         let weights = try MiddleModel.weights("llama")
         for method in Method.allCases {
-            check(weights, method.method(weights), products, "\(method)")
+            check(weights, method.method(weights), backend, "\(method)")
         }
     }
 
     @Test(arguments: ["qwen3", "gemma2", "llama-biases"])
     func otherNetworksDeclareWhatTheyTake(_ family: String) throws {
         let weights = try MiddleModel.weights(family)
-        for products in Self.products {
-            check(weights, Self.adapter(.lora, weights), products, family)
+        for backend in Self.backend {
+            check(weights, Self.adapter(.lora, weights), backend, family)
         }
     }
 
-    @Test(arguments: products) func evaluationIsBounded(_ products: Products) throws {
+    @Test(arguments: backend) func evaluationIsBounded(_ backend: MatmulBackend) throws {
         let weights = try MiddleModel.weights("qwen3")
         let method = Self.adapter(.lora, weights)
         let model = TunedModel(weights, method: method, arena: Arena(reserving: 2 << 30))
         let arena = model.decoder.arena
-        model.decoder.products = products
+        model.decoder.backend = backend
         let before = arena.bytesInUse
         let batch = MiddleModel.batch(weights.spec.vocabularySize)
         _ = model.decoder.evaluationLoss(batch)
-        let memory = PassMemory(weights.spec, method, BatchShape(batch), products)
+        let memory = PassMemory(weights.spec, method, BatchShape(batch), backend)
         let declared = memory.evaluation(head: memory.head)
         let ratio = Double(declared) / Double(arena.bytesInUseMax - before)
-        #expect(ratio >= 1 && ratio < 1.35, "\(products): \(ratio)")
+        #expect(ratio >= 1 && ratio < 1.35, "\(backend): \(ratio)")
     }
 
     @Test func optimizersDeclareTheirState() throws {

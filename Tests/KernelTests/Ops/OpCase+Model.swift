@@ -51,7 +51,7 @@ private func crossEntropyCase(
                     input[0], head: head, softCap: cap, labels: labels,
                     scales: chunk == nil
                         ? .uniform(scale) : .rows { $0.losses.map { Float($0) * scale } },
-                    dH: dH, chunkRows: chunk, products: .openBLAS, arena: arena)
+                    dH: dH, chunkRows: chunk, backend: .openBLAS, arena: arena)
                 guard chunk != nil else { return measured.sum }
                 return measured.losses.reduce(0) { $0 + $1 * $1 / 2 }
             }
@@ -185,7 +185,7 @@ private func lowRankCase(_ t: Int, _ k: Int, _ r: Int, _ n: Int) -> OpCase {
         run: { input, arena in
             let (u, y) = (Tensor(t, r, in: arena), Tensor(t, n, in: arena))
             LowRank.multiply(input[0], transposed: input[1], into: u, alpha: 0.5)
-            Gemm.multiplyTransposed(u, input[2], into: y)
+            Gemm.gemmNT(u, input[2], into: y)
             return (
                 y,
                 { dY in
@@ -245,7 +245,7 @@ private func viewedMatmulCase(_ t: Int, _ k: Int, _ n: Int) -> OpCase {
         run: { input, arena in
             let (x, w) = (viewed(input[0], arena), viewed(input[1], arena))
             let y = emptyView(t, n, arena)
-            Gemm.multiplyTransposed(x, w, into: y)
+            Gemm.gemmNT(x, w, into: y)
             return (
                 gathered(y, arena),
                 { dY in
@@ -253,7 +253,7 @@ private func viewedMatmulCase(_ t: Int, _ k: Int, _ n: Int) -> OpCase {
                     let (dX, dW) = (emptyView(t, k, arena), emptyView(n, k, arena))
                     Gemm.multiply(dY, w, into: dX)
                     dW.fill(0)
-                    Gemm.transposedMultiply(dY, x, into: dW, accumulate: true)
+                    Gemm.gemmTN(dY, x, into: dW, accumulate: true)
                     return [gathered(dX, arena), gathered(dW, arena)]
                 }
             )

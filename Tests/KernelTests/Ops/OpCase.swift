@@ -47,14 +47,14 @@ private func matmulCase(_ t: Int, _ k: Int, _ n: Int) -> OpCase {
         inputs: [.init(rows: t, columns: k), .init(rows: n, columns: k)],
         run: { input, arena in
             let y = Tensor(t, n, in: arena)
-            Gemm.multiplyTransposed(input[0], input[1], into: y)
+            Gemm.gemmNT(input[0], input[1], into: y)
             return (
                 y,
                 { dY in
                     let (dX, dW) = (Tensor(t, k, in: arena), Tensor(n, k, in: arena))
                     Gemm.multiply(dY, input[1], into: dX)
                     dW.fill(0)
-                    Gemm.transposedMultiply(dY, input[0], into: dW, accumulate: true)
+                    Gemm.gemmTN(dY, input[0], into: dW, accumulate: true)
                     return [dX, dW]
                 }
             )

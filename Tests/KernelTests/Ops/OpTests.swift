@@ -73,7 +73,7 @@ import TestSupport
         let a = whole.rows(1..<6).columns(2..<5)
         let c = Tensor(5, 9, in: arena)
         c.fill(9)
-        Gemm.multiplyTransposed(a, a, into: c.columns(2..<7), alpha: 2)
+        Gemm.gemmNT(a, a, into: c.columns(2..<7), alpha: 2)
         for i in 0..<5 {
             for j in 0..<5 {
                 let expected = (0..<3).reduce(0.0) {

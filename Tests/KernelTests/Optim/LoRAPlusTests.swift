@@ -11,7 +11,7 @@ import TestSupport
         let weights = try TinyModel.weights()
         var method = TuningMethod(
             adapter: AdapterShape(rank: 4, alpha: 8, modules: [.query, .down]),
-            trainedNames: ["model.norm.weight", "lm_head.weight"])
+            trainableNames: ["model.norm.weight", "lm_head.weight"])
         let plain = method.parameters(of: weights)
         method.loraPlus = LoRAPlus(ratio: 8)
         let plus = method.parameters(of: weights)

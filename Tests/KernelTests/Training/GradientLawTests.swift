@@ -22,7 +22,7 @@ import TestSupport
         case .lastBlock:
             let names = weights.allParameters.map(\.name).filter { $0.hasPrefix("model.layers.1.") }
             return TunedModel(
-                weights, method: TuningMethod(trainedNames: Set(names)),
+                weights, method: TuningMethod(trainableNames: Set(names)),
                 arena: Arena(reserving: 1 << 30))
         }
     }
@@ -66,8 +66,8 @@ import TestSupport
     func allProductsAgree(_ kind: Kind, dropout: Float) throws {
         let model = try model(kind, dropout: dropout)
         let batch = mixed(try TinyModel.rows().prefix(6))
-        func run(_ products: Products) -> (loss: Double, gradients: [Float]) {
-            model.decoder.products = products
+        func run(_ backend: MatmulBackend) -> (loss: Double, gradients: [Float]) {
+            model.decoder.backend = backend
             return model.gradients(batch) { $0.dropoutSeed = 11 }
         }
         let (library, exact, rounded) = (
@@ -82,7 +82,7 @@ import TestSupport
         #expect(difference(rounded.gradients, exact.gradients) < rounding)
         for other in DenseLibraryTests.libraries.dropFirst() {
             let found = run(.library(other))
-            let isExact = Products.library(other).precision == .float32
+            let isExact = MatmulBackend.library(other).precision == .float32
             #expect(abs(found.loss / exact.loss - 1) < (isExact ? 1e-6 : 2e-3))
             #expect(difference(found.gradients, exact.gradients) < (isExact ? 1e-5 : rounding))
         }

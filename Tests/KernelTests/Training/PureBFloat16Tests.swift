@@ -38,7 +38,7 @@ import TestSupport
             #expect(b.value.values == expected, "\(a.name)")
         }
         let batch = PackedBatch(try TinyModel.rows().prefix(6))
-        for model in [halves, floats] { model.decoder.products = .tiles(precision) }
+        for model in [halves, floats] { model.decoder.backend = .tiles(precision) }
         let (a, b) = (halves.gradients(batch), floats.gradients(batch))
         #expect(a.loss == b.loss)
         for (a, b) in zip(halves.parameters.parameters, floats.parameters.parameters) {
@@ -172,7 +172,7 @@ import TestSupport
         let weights = try ModelWeights(ModelFolder(path: tiny.plan.model.path))
         var found = try Checkpoint.applied(tiny.folder, to: weights).method
         if method == .freeze {
-            found.trainedNames = found.trainedNames.filter { $0.hasPrefix("model.layers.1.") }
+            found.trainableNames = found.trainableNames.filter { $0.hasPrefix("model.layers.1.") }
         }
         for precision in [Precision.float32, .bfloat16] {
             found.trainableDType = precision

@@ -98,14 +98,14 @@ import TestSupport
         try behaviourEquals(model, try reference.member("after"))
     }
 
-    /// Products in bf16 keep every loss of twenty steps at the usual rate within one percent of the exact
+    /// MatmulBackend in bf16 keep every loss of twenty steps at the usual rate within one percent of the exact
     /// one. (At ten times that rate any rounding grows: PyTorch's autocast is off by up to 11 %.)
     @Test(.enabled(if: Precision.hasBFloat16, "plain bf16 loops would take minutes"))
     func twentyStepsInBFloat16StayClose() throws {
         let reference = try Fixture.json("parity/sample-lora.json")
         func losses(_ precision: Precision) throws -> [Double] {
             let (model, run) = try adapterRun(reference, rate: 1e-4)
-            model.decoder.products = .tiles(precision)
+            model.decoder.backend = .tiles(precision)
             return (0..<20).map { run.step($0).loss }
         }
         let (exact, rounded) = (try losses(.float32), try losses(.bfloat16))
@@ -164,7 +164,7 @@ import TestSupport
         let reference = try Fixture.json("parity/sample-full.json")
         let isSlow = ProcessInfo.processInfo.environment["WORKBENCH_SLOW_TESTS"] == "1"
         let weights = try SampleModel.weights()
-        let method = TuningMethod(trainedNames: Set(weights.allParameters.map(\.name)))
+        let method = TuningMethod(trainableNames: Set(weights.allParameters.map(\.name)))
         let model = TunedModel(weights, method: method, arena: Arena())
         let optimizer = AdamW(model.parameters)
         let run = ParityRun(

@@ -53,7 +53,7 @@ enum TinyModel {
         _ weights: ModelWeights, trainableDType precision: Precision = .float32
     ) -> TunedModel {
         let all = TuningMethod(
-            trainedNames: Set(weights.allParameters.map(\.name)), trainableDType: precision)
+            trainableNames: Set(weights.allParameters.map(\.name)), trainableDType: precision)
         return TunedModel(weights, method: all, arena: Arena(reserving: 1 << 30))
     }
 }

@@ -141,7 +141,7 @@ import TestSupport
         var plan = TrainingPlan()
         plan.tuning.lora.additionalTargets = ["embed_tokens"]
         let choice = try TuningChoice(plan, weights: base)
-        #expect(choice.method.trainedNames == ["model.embed_tokens.weight"])
+        #expect(choice.method.trainableNames == ["model.embed_tokens.weight"])
         #expect(choice.notes.first?.contains("one table") == true)
         let model = TunedModel(
             choice.weights, method: choice.method, arena: Arena(reserving: 1 << 28))

@@ -204,7 +204,7 @@ import TestSupport
         ]
         let old = try applied(first, "qwen2-tied")
         #expect(old.weights.spec.head.isTied && old.notes.first?.contains("0.1") == true)
-        #expect(old.method.trainedNames == ["model.embed_tokens.weight"])
+        #expect(old.method.trainableNames == ["model.embed_tokens.weight"])
         var peft = first
         for key in ["corda_config", "eva_config", "qalora_group_size"] { peft[key] = .null }
         #expect(try !applied(peft, "qwen2-tied").weights.spec.head.isTied)

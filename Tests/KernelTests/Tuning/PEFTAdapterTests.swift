@@ -128,7 +128,7 @@ import TestSupport
             let applied = try AdapterFile.describe(one.folder).applied(to: weights)
             #expect(
                 weights.spec.head.isTied && applied.weights.spec.head.isTied == isTied, "\(name)")
-            #expect(applied.method.trainedNames.sorted() == trained, "\(name)")
+            #expect(applied.method.trainableNames.sorted() == trained, "\(name)")
             #expect(applied.notes.isEmpty == isTied, "\(name)")
         }
     }

@@ -16,7 +16,7 @@ import TestSupport
     }
 
     private func whole(_ modules: [String], _ family: String = "llama") throws -> Set<String> {
-        try choice(family) { $0.tuning.lora.additionalTargets = modules }.method.trainedNames
+        try choice(family) { $0.tuning.lora.additionalTargets = modules }.method.trainableNames
     }
 
     @Test func normMeansEveryNormAsInPEFT() throws {
@@ -37,7 +37,7 @@ import TestSupport
     /// Layers that train whole get no adapter, as PEFT leaves them without one.
     @Test func wholeModulesHaveNoAdapter() throws {
         let one = try choice { $0.tuning.lora.additionalTargets = ["layers.1.self_attn.o_proj"] }
-        #expect(one.method.trainedNames == ["model.layers.1.self_attn.o_proj.weight"])
+        #expect(one.method.trainableNames == ["model.layers.1.self_attn.o_proj.weight"])
         #expect(!isAdapted("layers.1.self_attn.o_proj", one))
         #expect(isAdapted("layers.0.self_attn.o_proj", one))
         let biased = try whole(["o_proj"], "llama-biases")
@@ -53,12 +53,12 @@ import TestSupport
 
     @Test func headOfATiedModelBecomesItsOwn() throws {
         let one = try choice("qwen2-tied") { $0.tuning.lora.additionalTargets = ["lm_head"] }
-        #expect(!one.weights.spec.head.isTied && one.method.trainedNames == ["lm_head.weight"])
+        #expect(!one.weights.spec.head.isTied && one.method.trainableNames == ["lm_head.weight"])
         #expect(one.notes.first?.contains("a head of its own") == true)
         let both = try choice("qwen2-tied") {
             $0.tuning.lora.additionalTargets = ["embed_tokens", "lm_head"]
         }
-        #expect(both.method.trainedNames.count == 2)
+        #expect(both.method.trainableNames.count == 2)
         #expect(try choice { $0.tuning.lora.additionalTargets = ["lm_head"] }.notes.isEmpty)
     }
 
@@ -114,6 +114,6 @@ import TestSupport
             return
         }
         #expect(head === choice.weights.matrices["model.embed_tokens.weight"])
-        #expect(choice.method.trainedNames == ["model.embed_tokens.weight"])
+        #expect(choice.method.trainableNames == ["model.embed_tokens.weight"])
     }
 }

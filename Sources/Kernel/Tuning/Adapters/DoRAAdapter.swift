@@ -152,7 +152,7 @@ extension AdapterKind {
             }
             // Norms of rows: A Wᵀ, by a library.
             let norms = LinearMemory(
-                rows: rank, inputs: linear.inputs, outputs: linear.outputs, products: .openBLAS)
+                rows: rank, inputs: linear.inputs, outputs: linear.outputs, backend: .openBLAS)
             cost.forward = max(cost.forward, norms.cost().untaped)
             return cost
         },

@@ -35,7 +35,7 @@ public final class LoRAAdapter: LinearAdapter {
     /// y += s · x Aᵀ Bᵀ.
     func addUpdate(of x: Tensor, to y: Tensor, in arena: Arena) {
         let low = Projection.lowInput(x, self, nil, arena)
-        Gemm.multiplyTransposed(low, b.value, into: y, accumulate: true)
+        Gemm.gemmNT(low, b.value, into: y, accumulate: true)
     }
 
     func merge(_ rows: Range<Int>, into panel: Tensor) {

@@ -21,7 +21,7 @@ public enum DenseLibrary: Sendable, Equatable {
 }
 
 /// A way to multiply matrices.
-public enum Products: Sendable, Equatable {
+public enum MatmulBackend: Sendable, Equatable {
     /// A library, from matrices as they lie in memory.
     case library(DenseLibrary)
     /// Our own tiles over packed panels.
@@ -29,7 +29,7 @@ public enum Products: Sendable, Equatable {
 
     /// The library of products that are fp32 whatever the precision. Where it is not there, our own panels
     /// stand in for it (`Gemm.ownProduct`).
-    public static let openBLAS = Products.library(.openBLAS)
+    public static let openBLAS = MatmulBackend.library(.openBLAS)
 
     /// The way that is best on this machine, or the one that was forced.
     public init(_ precision: Precision) {

@@ -4,7 +4,7 @@
 import Microkernels
 
 /// A changed weight as a packed weight. Shapes: W (N, K).
-final class FoldedWeight: PackedWeight {
+final class MergedWeight: PackedWeight {
     private let base: any PackedWeight
     private let change: WeightChange
 
@@ -89,7 +89,7 @@ final class FoldedWeight: PackedWeight {
 
 extension ModelWeights {
     /// The same weights with several adapters folded in, in order.
-    public func folding(adapters: some Sequence<String>) throws(KernelError) -> ModelWeights {
+    public func merging(adapters: some Sequence<String>) throws(KernelError) -> ModelWeights {
         var weights = self
         for folder in adapters { weights = try weights.folding(adapter: folder) }
         return weights
@@ -105,12 +105,12 @@ extension ModelWeights {
             guard let adapter = model.decoder.projection(slot)?.adapter,
                 let base = matrices[slot.weightName]
             else { continue }
-            matrices[slot.weightName] = FoldedWeight(base, adapter.frozenChange(of: base))
+            matrices[slot.weightName] = MergedWeight(base, adapter.frozenChange(of: base))
             vectors[slot.biasName]?.withUnsafeMutableBufferPointer { bias in
                 if let start = bias.baseAddress { adapter.mergeBias(start, count: bias.count) }
             }
         }
-        for name in method.trainedNames {
+        for name in method.trainableNames {
             guard let parameter = model.parameters[name] else { continue }
             if parameter.shape.count == 1 {
                 vectors[name] = parameter.value.values
