@@ -96,7 +96,7 @@ public final class Tape {
         operations.append(backward)
     }
 
-    /// Runs every recorded operation backwards, newest first, and forgets it.
+    /// Runs every recorded operation backwards, newest first, and drops it.
     func runBackward() {
         arena.during(.backward) {
             while let operation = operations.popLast() { operation() }

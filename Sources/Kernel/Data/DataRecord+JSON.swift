@@ -1,5 +1,5 @@
 // One JSON object as a record. Where the object as a whole cannot be read, its members are read one
-// by one, so that a broken value costs only who asks for it. It knows no columns.
+// by one, so that a broken value harms only its own readers. It knows no columns.
 
 extension DataRecord {
     /// Reads the members of one JSON object.

@@ -44,7 +44,7 @@ public struct DatasetCatalog: Sendable, Equatable {
     public let directory: String
     /// The entries in the order of the file; empty when the folder has no such file.
     public let entries: [DatasetEntry]
-    /// Entries that cannot be read, by name; they are an obstacle only to whoever asks for them.
+    /// Entries that cannot be read, by name; they are an error only when asked for.
     public let defects: [String: KernelError]
 
     /// A catalog of given entries.

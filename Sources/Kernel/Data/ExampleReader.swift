@@ -95,7 +95,7 @@ struct ExampleReader {
     private(set) var emptyWords = (count: 0, first: String?.none)
     /// What the data sets themselves have to tell.
     private(set) var remarks: [String] = []
-    /// So many names of unused fields are counted; data of strangers may have any number.
+    /// So many names of unused fields are counted; untrusted data may have any number.
     private static let unusedMaximum = 64
 
     /// A reader that has read nothing yet.

@@ -31,7 +31,7 @@ enum ParallelMap {
                 let outputs = (first..<min(first + chunk, end)).map(transform)
                 finished.withLock { $0[index] = outputs }
             }
-            // Who computes on one thread may be unable to have more: those of libdispatch are no others.
+            // A process limited to one thread may be unable to start more: libdispatch would.
             if Parallel.threadCount == 1 {
                 for index in 0..<chunks { work(index) }
             } else {

@@ -8,7 +8,7 @@ final class RecordFields {
     private let unreadable: [String: RecordFault]
     private let emptyWords: [String: String]
     private var read: Set<String> = []
-    /// Names below messages that nobody read and that hold something, in the order of finding.
+    /// Names below messages that hold something and were not read, in the order of finding.
     private(set) var unreadBelow: [String] = []
 
     /// The fields of a record.

@@ -117,7 +117,7 @@ public struct RecordProblem: Sendable, Equatable, CustomStringConvertible {
         origin.place + (fault.field.map { ", field \($0.escapedForDisplay)" } ?? "")
     }
 
-    /// The problem as an error, for those who want to stop at the first one.
+    /// The problem as an error, for callers that stop at the first one.
     public var error: KernelError {
         return KernelError(
             .badData, "a record cannot be used", at: place, because: fault.detail,

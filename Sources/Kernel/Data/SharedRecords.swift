@@ -8,7 +8,7 @@ struct SharedRecords {
     /// The first of them, each with one of the earlier set that says the same.
     private(set) var listed: [DuplicateExample] = []
 
-    /// Compares what records say; marks on what is to be learned and columns that nobody reads do not count.
+    /// Compares what records say; marks on what is to be learned and unread columns do not count.
     init(of later: [SourcedExample], in earlier: [SourcedExample]) {
         var numbers: [SHA256.Digest: [Int]] = [:]
         numbers.reserveCapacity(later.count)

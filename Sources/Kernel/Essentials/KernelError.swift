@@ -19,7 +19,7 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What to do about it.
     public var hint: String?
 
-    /// Whoever quotes a file cuts and escapes what it says (`escapedForDisplay`); paths stay as they are, for
+    /// Code that quotes a file cuts and escapes what it says (`escapedForDisplay`); paths stay as they are, for
     /// scripts that read them, and are escaped where they are shown.
     public init(
         _ kind: Kind, _ what: String, at place: String? = nil, because why: String? = nil,

@@ -52,7 +52,7 @@ extension EvaluationReport {
             "predict_rouge-2": .number(scores.rouge2), "predict_rouge-l": .number(scores.rougeL),
             "predict_runtime": .number(TextScores.rounded(predictSeconds, decimals: 4)),
         ]
-        // Who compares with jieba's words must be able to tell that these are others.
+        // A comparison with scores over jieba's words must show that these words are others.
         if countsCharacters { values["predict_rouge_words"] = "chinese characters" }
         let pace = Self.pace(
             "predict", records: predictions, steps: predictions, seconds: predictSeconds)

@@ -1,5 +1,5 @@
 // An evaluation from records to results: the loss over all of them, then an answer to each beside the
-// one that the record has. It opens no model and does not know who listens.
+// one that the record has. It opens no model and does not know its listeners.
 
 import Foundation
 

@@ -1,4 +1,4 @@
-// What can be measured, as data: one row for each metric. Whoever logs, reads, prints, plots or compares metrics
+// What can be measured, as data: one row for each metric. All that logs, reads, prints, plots or compares metrics
 // walks the rows. It does not know how anything is measured or drawn.
 
 /// The name of a metric: the field of trainer_log.jsonl and of events that holds its value.

@@ -1,4 +1,4 @@
-// Those who hear a run, in one list: files of its folder first, then whoever shows or passes on what it says. A
+// Those who hear a run, in one list: files of its folder first, then those that show or forward what it says. A
 // fault of one is a notice to the others and never ends the run. It does not know what they do with an event.
 
 /// Hears what a run says, on the run's thread.
@@ -19,7 +19,7 @@ public final class RunListener: RunObserver {
 
 /// The observers of one run in their order, and the one way to them.
 public final class RunEvents {
-    /// Who stands where; an event goes down the list.
+    /// The places in the list; an event goes down it.
     public enum Place: Int, Sendable, CaseIterable {
         /// trainer_log.jsonl: it knows a step before anybody is told of it.
         case log
@@ -49,7 +49,7 @@ public final class RunEvents {
         entries.insert((place, observer), at: index)
     }
 
-    /// Gives an event to all in their order. A fault of one is told to the others at once; who has heard the end of
+    /// Gives an event to all in their order. A fault of one is told to the others at once; an observer that has heard the end of
     /// the run hears nothing after it.
     public func emit(_ event: TrainingEvent) {
         for (index, entry) in entries.enumerated() {
@@ -67,7 +67,7 @@ public final class RunEvents {
     private func tell(of fault: KernelError, from faulty: Int, passing event: TrainingEvent) {
         for (index, entry) in entries.enumerated()
         where index != faulty && (index > faulty || !event.isEnd) {
-            // Who cannot take the notice has its own fault told at its own events.
+            // An observer that fails on the notice has that fault reported at its own events.
             try? entry.observer.observe(.notice("\(fault)"))
         }
     }

@@ -88,7 +88,7 @@ public struct RunSummary: Sendable, Equatable {
     public var examples: Int
     public var evaluationExamples: Int
     public var totalSteps: Int
-    /// The step the run goes on from; 0 for a new run.
+    /// The step the run resumes from; 0 for a new run.
     public var firstStep: Int
     public var folder: String
     /// What the run is called: the plan's name for it, or the last part of its folder.
@@ -167,7 +167,7 @@ public enum TrainingEvent: Sendable, Equatable {
     case checkpointSaved(path: String, step: Int)
     /// The user changed the learning rate.
     case rateChanged(RateRecord)
-    /// A checkpoint failed; the run goes on.
+    /// A checkpoint failed; the run continues.
     case checkpointFailed(KernelError)
     case paused(step: Int)
     case resumed(step: Int)

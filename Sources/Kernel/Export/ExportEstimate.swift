@@ -46,7 +46,7 @@ public struct ExportEstimate {
         return settings
     }
 
-    /// Bytes that may still be written where a folder is or would be; nil when nobody knows.
+    /// Bytes that may still be written where a folder is or would be; nil when unknown.
     public static func freeBytes(at folder: String) -> Int? {
         var path = folder.isEmpty ? "." : folder
         while !FileManager.default.fileExists(atPath: path) {

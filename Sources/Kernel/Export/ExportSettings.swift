@@ -57,7 +57,7 @@ public struct ExportResult: Sendable, Equatable {
     public var totalBytes: Int { files.reduce(0) { $0 + $1.bytes } }
 }
 
-/// Counts written elements and asks whether to go on.
+/// Counts written elements and asks whether to continue.
 final class ExportMeter {
     private let total: Int
     private var done = 0

@@ -104,7 +104,7 @@ struct ExportText {
     }
 
     /// The name of a folder or file, without the type of its weights. What a GGUF file calls itself is
-    /// often a name of its training that nobody knows.
+    /// often a name of its training that means nothing elsewhere.
     static func name(ofModelAt path: String) -> String {
         let last = path.split(separator: "/").last.map(String.init) ?? "model"
         guard last.lowercased().hasSuffix(".gguf") else { return last }

@@ -1,5 +1,5 @@
 // Writes a tuned model as a Hugging Face folder with everything merged in: weights, configuration,
-// tokenizer, card, Modelfile. Other formats are not its business.
+// tokenizer, card, Modelfile. It knows no other format.
 
 /// Exports merged model folders.
 public enum SafetensorsExport {

@@ -1,5 +1,5 @@
 // The tokenizer files of an exported folder: the base's own copied, or written from GGUF metadata.
-// What a tokenizer.json says is TokenizerJSON's business.
+// TokenizerJSON writes a tokenizer.json.
 
 import Foundation
 

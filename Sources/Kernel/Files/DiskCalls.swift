@@ -132,7 +132,9 @@ struct DiskCalls: Sendable {
             return KernelError(
                 .inputOutput, "the disk is full", at: path.escapedForDisplay,
                 because: "its file system can hold no more files (no inode is free)",
-                hint: "Delete files that nobody needs or choose another folder, then try again")
+                hint:
+                    "Delete files that are no longer needed or choose another folder, then try again"
+            )
         case ENOSPC:
             return Self.full(path: path, needed: needed, free: freeBytes(path.parentFolder))
         case EDQUOT:

@@ -1,5 +1,5 @@
 // What is asked of folders: their names, whether something is there, and the removal of all that is below.
-// An error of the system is told apart from "not there": who cannot look must not believe that nothing is.
+// An error of the system is told apart from "not there": a failed look is no proof that nothing is there.
 import Foundation
 
 extension DiskCalls {

@@ -1,11 +1,11 @@
 // Folders that a killed process left under their temporary names, and how a living one keeps its own.
-// A name alone proves nothing: other machines and containers number their processes themselves. Who
-// fills a folder holds a lock on it, and only what nobody holds is removed.
+// A name alone proves nothing: other machines and containers number their processes themselves. The process
+// that fills a folder holds a lock on it, and only folders without a holder are removed.
 import Foundation
 
 enum LeftoverFolders {
     /// Takes the lock that says that a temporary folder is in use; the caller closes it. -1 where the file
-    /// system has no such locks: then nobody else can take it either, and nothing there is removed.
+    /// system has no such locks: then no other process can take it either, and nothing there is removed.
     static func hold(_ folder: String) -> Int32 {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }

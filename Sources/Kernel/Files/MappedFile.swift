@@ -7,7 +7,7 @@ import Synchronization
 /// A read-only view of a whole file; the mapping ends with the last reference.
 ///
 /// If another program cuts the file short while it is mapped, or its disk fails, the lost part reads
-/// as zeros. Whoever computed with the bytes asks `checkUnchanged()` before the result is used.
+/// as zeros. Code that computed with the bytes calls `checkUnchanged()` before it uses the result.
 public final class MappedFile: Sendable {
     /// The path as given.
     public let path: String
@@ -80,7 +80,7 @@ public final class MappedFile: Sendable {
     var isInMemory: Bool { moved.load(ordering: .acquiring) }
 
     /// Reads the file into memory on huge pages, at the same addresses: reading it over and over is faster
-    /// by a tenth (docs/performance.md), and takes no more memory than the file's pages would. Nobody may read
+    /// by a tenth (docs/performance.md), and takes no more memory than the file's pages would. No thread may read
     /// the bytes meanwhile. Where the system has no such memory, everything stays as it is.
     public func preload() {
         guard !isInMemory, let start = bytes.baseAddress else { return }
@@ -93,8 +93,8 @@ public final class MappedFile: Sendable {
         moved.store(true, ordering: .releasing)
     }
 
-    /// Gives the whole pages among some bytes back to the system; who looks again reads the disk again.
-    /// Memory of our own is kept: nobody could bring it back.
+    /// Gives the whole pages among some bytes back to the system; the next access reads the disk again.
+    /// Anonymous memory is kept: it could not be read again.
     func letGo(of range: Range<Int>) {
         precondition(range.upperBound <= bytes.count, "bytes beyond the file")
         guard !isInMemory else { return }

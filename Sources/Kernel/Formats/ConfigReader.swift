@@ -1,6 +1,6 @@
 // Reads typed, range-checked members of a JSON object; every error names the key and the file.
-// It remembers what was read, so that a key of another program that nobody asked for is a fact.
-// It knows no model: which keys exist and what they mean is its callers' business.
+// It remembers what was read, so that an unread key of another program is a fact.
+// It knows no model: its callers know which keys exist and what they mean.
 
 /// What was read of a document: keys by their full names, shared by a reader and its children.
 final class ReadLedger {
@@ -41,11 +41,11 @@ struct ConfigReader {
         }
     }
 
-    /// The keys that nobody has read so far, in the order of the file, below opened objects as well
+    /// The keys that were not read so far, in the order of the file, below opened objects as well
     /// ("rope_scaling.mscale"); null counts as absent.
     var unread: [String] { unreadMembers.map(\.key) }
 
-    /// The keys that nobody has read so far, with their values.
+    /// The keys that were not read so far, with their values.
     var unreadMembers: [(key: String, value: JSONValue)] {
         ledger.objects.flatMap { part in
             part.object.filter { !$0.value.isNull }.map { (part.prefix + $0.key, $0.value) }

@@ -1,5 +1,5 @@
 // manifest.json of a checkpoint: size and SHA-256 of each file, and weights.manifest.json of a result: of its
-// weights alone. Whoever uses weights of a folder that has one asks it first. It knows no formats: what a kind of
+// weights alone. Code that uses weights of a folder with one asks it first. It knows no formats: what a kind of
 // folder must hold is told by its reader.
 
 import Foundation
@@ -192,7 +192,7 @@ struct FolderManifest: Equatable {
     /// Bytes that are read before their pages are given back.
     private static let piece = 1 << 20
 
-    /// Digests of large files that this process has read and that nobody touched since: a model of gigabytes
+    /// Digests of large files that this process has read and that did not change since: a model of gigabytes
     /// is read once, not for each chat and export.
     private enum Digests {
         private struct State: Equatable {

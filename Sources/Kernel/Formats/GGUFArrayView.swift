@@ -37,7 +37,7 @@ public struct GGUFArrayView: Sendable {
         var strings: [String] = []
         strings.reserveCapacity(count)
         for _ in 0..<count {
-            // The file may have changed since it was checked; whoever computes asks about that.
+            // The file may have changed since it was checked; the code that computes asks about that.
             guard bytes.count - position >= 8 else { return strings }
             let declared = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
             position += 8

@@ -1,6 +1,6 @@
 // The key-value part of a GGUF file, in file order, read with an expected type.
 // A value of another type is an error that names the key, never a guess. What was read is remembered, so
-// that a key that nobody asked for is a fact.
+// that an unread key is a fact.
 import Synchronization
 
 /// What was read of some metadata, and what readers found odd; shared by all copies of them.
@@ -38,7 +38,7 @@ public struct GGUFMetadata: Sendable {
         return indexOfKey[key].map { pairs[$0].value }
     }
 
-    /// The pairs that nobody has asked for so far.
+    /// The pairs that were not read so far.
     var unread: [(key: String, value: GGUFValue)] { pairs.filter { !ledger.hasRead($0.key) } }
 
     /// Adds a pair, or replaces the value of a key that is already there; says whether it was new.

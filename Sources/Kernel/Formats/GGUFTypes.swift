@@ -29,7 +29,7 @@ enum GGUFTypes {
     }
 
     /// Elements and bytes of a block of the types that are not supported but have a known size, after
-    /// gguf's own table; a tensor of such a type can be passed over when nobody needs it.
+    /// gguf's own table; a tensor of such a type can be passed over when it is not needed.
     static func unreadBlock(code: UInt32) -> (elements: Int, bytes: Int)? {
         switch code {
         case 9: (32, 40)

@@ -9,8 +9,8 @@ public struct JSONLimits: Sendable, Equatable {
     public var depth = 128
     /// Whether an unpaired surrogate escape becomes U+FFFD instead of an error.
     public var replacesLoneSurrogates = false
-    /// Whether NaN and Infinity, which Python writes, become numbers that are not finite. Who reads such a
-    /// number checks its range; where nobody reads it, it stops no file.
+    /// Whether NaN and Infinity, which Python writes, become numbers that are not finite. A reader of
+    /// such a number checks its range; unread, it stops no file.
     public var acceptsNonFinite = false
 
     public init() {}

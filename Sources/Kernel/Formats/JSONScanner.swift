@@ -1,5 +1,5 @@
 // The lexical layer of JSON: white space, strings, numbers and literals of RFC 8259, nothing else.
-// It reads bytes that strangers wrote: bounds are checked, integers never pass through Double,
+// It reads untrusted bytes: bounds are checked, integers never pass through Double,
 // text must be UTF-8. It builds no tree, so a header of a million entries costs no memory here.
 import Foundation
 

@@ -21,7 +21,7 @@ public struct JSONStyle: Sendable, Equatable {
     public static let compact = JSONStyle()
     /// Two spaces a level, in the order of the value.
     public static let pretty = JSONStyle(indent: 2)
-    /// The same for files of other programs, whose unused settings go on as they were.
+    /// The same for files of other programs, whose unused settings continue as they were.
     static let ofModels: JSONStyle = {
         var style = JSONStyle.pretty
         style.keepsNonFinite = true

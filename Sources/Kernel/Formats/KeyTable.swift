@@ -74,7 +74,7 @@ struct KeyTable {
         rows[key] ?? prefixes.first { key.hasPrefix($0.start) }?.row
     }
 
-    /// Judges the keys that nobody read. `name` is how the table spells a key; `source` begins each note.
+    /// Judges the keys that were not read. `name` is how the table spells a key; `source` begins each note.
     func findings(
         _ unread: [(key: String, value: JSONValue)], source: String,
         name: (String) -> String = { $0 }

@@ -135,7 +135,7 @@ struct SafetensorsHeader: Sendable {
         return (entries, unread)
     }
 
-    /// The bytes that a tensor must have; what it says itself where nobody knows its type.
+    /// The bytes that a tensor must have; what it says itself where its type is unknown.
     private static func byteCount(of tensor: RawTensor) -> Int? {
         if let dtype = tensor.dtype { return byteCount(of: dtype, shape: tensor.shape) }
         guard let bits = unreadBits[tensor.typeName] else {

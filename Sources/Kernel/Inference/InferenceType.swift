@@ -1,4 +1,4 @@
-// In what numbers a model answers. It does not know the decoder.
+// Storage and compute types of a model that answers. It does not know the decoder.
 
 /// The data type of inference, named as in LLaMA-Factory's `infer_dtype`.
 public enum InferenceType: String, Sendable, CaseIterable {
@@ -6,7 +6,7 @@ public enum InferenceType: String, Sendable, CaseIterable {
     case auto
     case float32, bfloat16
 
-    /// In what a prompt's products are computed. Single tokens and prompts of up to `Projection.smallBatchMax`
+    /// The compute type of prompts (prefill). Single tokens and prompts of up to `Projection.smallBatchMax`
     /// rows are fp32 always: their products wait for memory anyway.
     public func promptPrecision(of weights: ModelWeights) throws(KernelError) -> Precision {
         switch self {

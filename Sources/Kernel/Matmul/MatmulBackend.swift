@@ -4,7 +4,7 @@
 import Microkernels
 import Synchronization
 
-/// In what the factors of products are held while they are multiplied.
+/// The dtype of the factors of a product.
 public enum Precision: String, Sendable {
     case float32, bfloat16
 
@@ -51,7 +51,7 @@ public enum MatmulBackend: Sendable, Equatable {
     }
 }
 
-/// Who computes products. In bf16 OpenBLAS has none: our tiles do it then.
+/// The choice of a backend for products. OpenBLAS has no bf16 products: our tiles compute them.
 public enum Backend: String, Sendable, CaseIterable {
     /// Our tiles where they have vectors of 256 bits and more, OpenBLAS elsewhere.
     case automatic = "auto"

@@ -1,4 +1,4 @@
-// oneDNN, opened at run time by who asks for it: the program neither needs nor carries its 40 MB. Only its two
+// oneDNN, opened at run time when it is asked for: the program neither needs nor carries its 40 MB. Only its two
 // dense products are used, each call on one thread; our own threads slice the work, as they do for OpenBLAS.
 // Source: the C interface of oneDNN, versions 2 and 3, which name these products alike.
 

@@ -1,4 +1,4 @@
-// A weight as products read it, whoever holds it.
+// A weight as products read it, frozen or trained.
 
 /// How products find the numbers of a weight.
 enum WeightNumbers {

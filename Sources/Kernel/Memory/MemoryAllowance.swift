@@ -1,10 +1,10 @@
 // How much memory a run may take at most, as somebody outside of the kernel has found out, and the refusal of
 // what needs more. It does not know how the number was found.
 
-/// The memory that can be had, and who allows no more.
+/// The memory that can be had, and what limits it.
 public struct MemoryAllowance: Sendable, Equatable {
     public var bytes: Int
-    /// Who bounds it: "the machine", "ulimit -v", …
+    /// The limit: "the machine", "ulimit -v", …
     public var by: String
     /// How to overrule it, as a sentence.
     public var hint: String

@@ -28,7 +28,7 @@ public struct GenerationDefaults: Sendable, Equatable {
             json: json, source: source, vocabularySize: vocabularySize, notes: &notes)
     }
 
-    /// The same, with what the user should know about the file: settings that nobody follows here.
+    /// The same, with what the user should know about the file: settings that are not followed here.
     init(
         json: JSONValue, source: String, vocabularySize: Int, notes: inout [String]
     ) throws(KernelError) {

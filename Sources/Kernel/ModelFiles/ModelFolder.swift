@@ -72,7 +72,7 @@ public struct ModelFolder: Sendable {
             }
             source = shards
         case .both(let file, let index):
-            // As transformers decides; whoever fetched the folder twice should know of it.
+            // As transformers decides; users who fetched the folder twice should know of it.
             source = try SafetensorsFile(path: file, keepsUnread: true)
             notes.append(
                 "\(file.lastPathPart) and \(index.lastPathPart) are both there: the weights are taken "
@@ -121,7 +121,7 @@ public struct ModelFolder: Sendable {
         for file in weights.files { try file.checkUnchanged() }
     }
 
-    /// Puts the weights' bytes on huge pages, for who reads all of them for every token.
+    /// Puts the weights' bytes on huge pages, for callers that read all of them for every token.
     public func preload() {
         for file in weights.files { file.preload() }
     }

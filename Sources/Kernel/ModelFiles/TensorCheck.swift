@@ -4,7 +4,7 @@
 
 /// What was found about the tensors of a model whose own are all there.
 struct TensorCheck {
-    /// Names that nobody asked for, stored rotary tables among them.
+    /// Names that were not asked for, stored rotary tables among them.
     private(set) var unexpected: [String] = []
     /// For the user: what is not used, and why.
     private(set) var notes: [String] = []

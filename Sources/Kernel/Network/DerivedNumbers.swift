@@ -13,5 +13,5 @@ final class DerivedNumbers {
         return tensor
     }
 
-    func forget() { tensors = [:] }
+    func clear() { tensors = [:] }
 }

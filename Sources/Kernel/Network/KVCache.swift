@@ -1,11 +1,11 @@
-// Keys and values of the tokens so far, layer by layer; grows by doubling, forgets from the end.
+// Keys and values of the tokens so far, layer by layer; grows by doubling, is truncated at its end.
 
 /// The attention memory of one conversation. Shapes: keys and values (capacity, G · D) a layer.
 public final class KVCache {
     private var keys: [CachedRows]
     private var values: [CachedRows]
     private let arena: Arena
-    /// In what numbers it is kept.
+    /// The storage type of keys and values.
     public let type: KVCacheType
     /// Tokens held by every layer.
     public private(set) var count = 0
@@ -77,7 +77,7 @@ public final class KVCache {
     public func truncate(to length: Int) {
         precondition(length >= 0 && length <= count, "truncate \(count) tokens to \(length)")
         count = length
-        if length == 0 { derived.forget() }
+        if length == 0 { derived.clear() }
     }
 
     /// Bytes that it takes beyond those that it holds to have room for so many tokens.

@@ -1,4 +1,4 @@
-// The weights of a model, told once: what each is for, what files call it, its shape. Whoever walks a model walks
+// The weights of a model, told once: what each is for, what files call it, its shape. All that walks a model walks
 // this list: reading and checking, adapters and tuning, assembling, merging, exports, estimates. It holds no numbers.
 
 /// The norms of a block.

@@ -1,4 +1,4 @@
-// What a step minimizes, and what a model offers to whoever computes it. An objective is a file with a value of this
+// What a step minimizes, and what a model offers for it. An objective is a file with a value of this
 // kind and a row in `TrainingStage`; it knows no files, plans or optimizer.
 
 /// What a step minimizes.

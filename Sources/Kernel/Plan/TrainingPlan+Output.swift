@@ -75,7 +75,7 @@ extension TrainingPlan {
         /// Whether the state with the lowest evaluation loss becomes the result
         /// (`load_best_model_at_end`, off).
         public var loadsBest = false
-        /// The state to go on from; nil takes the newest in the output folder
+        /// The state to resume from; nil takes the newest in the output folder
         /// (`resume_from_checkpoint`).
         public var resumesFrom: String?
 

@@ -49,7 +49,7 @@ extension TrainingPlan {
         tellUnread(&found)
     }
 
-    /// Constants that were set and that the optimizer does not read. Momentum is an error: nobody has it set
+    /// Constants that were set and that the optimizer does not read. Momentum is an error: it is never set
     /// by a preset of another optimizer.
     private func tellUnread(_ found: inout PlanIssueList) {
         let defaults = OptimizerSettings()

@@ -5,7 +5,7 @@ public struct TuningChoice {
     public var method: TuningMethod
     /// The base with finished adapters folded in.
     public var weights: ModelWeights
-    /// The adapter that training goes on with; nil for a fresh one.
+    /// The adapter that training continues with; nil for a fresh one.
     public var startingAdapter: String?
     /// What the user should know.
     public private(set) var notes: [String] = []
@@ -42,7 +42,7 @@ public struct TuningChoice {
         method.trainableDType = plan.trainedPrecision
     }
 
-    /// The model of the plan's run: parameters as they start, or as the adapter has them that training goes on with.
+    /// The model of the plan's run: parameters as they start, or as the adapter has them that training continues with.
     /// A run that only evaluates measures the base itself where there is none.
     func model(_ plan: TrainingPlan, in arena: Arena) throws(KernelError) -> TunedModel {
         let isPlain = !plan.trains && startingAdapter == nil

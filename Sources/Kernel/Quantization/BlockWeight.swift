@@ -1,5 +1,5 @@
 // A frozen matrix read where it lies: plain floats or ggml blocks, usually in a mapped file.
-// It does not know the file's format; whoever makes it says where the rows are and of which kind.
+// It does not know the file's format; its maker says where the rows are and of which kind.
 
 import Microkernels
 

@@ -5,7 +5,7 @@ import Microkernels
 
 /// A vector x (K) as floats and as 16-bit integers with a scale for every 32 (vectors.h).
 ///
-/// Its memory belongs to whoever made it and must outlive it.
+/// Its memory belongs to its maker and must outlive it.
 public struct RowInput {
     let vector: mk_vector
 

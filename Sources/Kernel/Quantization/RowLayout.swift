@@ -6,7 +6,7 @@ import Microkernels
 /// Rows of one kind at a fixed stride in memory that `owner` keeps alive.
 ///
 /// Unchecked: the pointers are only read, and lead into memory that `owner` (itself Sendable) and
-/// `order` keep alive and nobody writes after initialization.
+/// `order` keep alive and that is never written after initialization.
 struct RowLayout: @unchecked Sendable {
     private let kind: Int32
     private let bytes: UnsafePointer<UInt8>?

@@ -110,7 +110,7 @@ public enum Checkpoint {
         (try? listing(of: runFolder)) ?? []
     }
 
-    /// The same for who must not take "cannot be listed" for "has none".
+    /// The same for callers that must tell "cannot be listed" from "has none".
     static func listing(of runFolder: String) throws(KernelError) -> [(path: String, step: Int)] {
         try DiskCalls.names(in: runFolder).compactMap { name -> (String, Int)? in
             guard let step = step(ofFolder: name) else { return nil }

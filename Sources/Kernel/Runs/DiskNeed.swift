@@ -79,7 +79,7 @@ public struct DiskNeed: Sendable, Equatable {
         return min(saves, max(1, limit) + 1) + (saving.loadsBest ? 1 : 0)
     }
 
-    /// Bytes that are missing in the folder's file system; nil when they are there or nobody knows.
+    /// Bytes that are missing in the folder's file system; nil when they are there or when that is unknown.
     /// The folder need not be there yet.
     public func shortage(in folder: String) -> Int? {
         guard let free = ExportEstimate.freeBytes(at: folder) else { return nil }

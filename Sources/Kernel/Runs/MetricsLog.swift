@@ -20,7 +20,7 @@ final class MetricsLog: RunObserver {
     /// What the user should know of the log that was found.
     private(set) var notes: [String] = []
 
-    /// A resumed run goes on with the log it finds, cut back to the step of `start` and compared with the history
+    /// A resumed run continues with the log it finds, cut back to the step of `start` and compared with the history
     /// in the verified `checkpoint`.
     init(
         folder: String, cadence: LogCadence, resumedAt start: LoopState,
@@ -148,7 +148,7 @@ final class MetricsLog: RunObserver {
     /// Brings the lines written so far to the disk, so that a checkpoint never knows more than the log.
     func synchronize() throws(KernelError) { try lines.synchronize() }
 
-    /// A run that begins anew begins the log anew; one that goes on keeps its lines up to the step.
+    /// A run that begins anew begins the log anew; one that continues keeps its lines up to the step.
     private func takeUp(at step: Int, _ checkpoint: String?) throws(KernelError) {
         let path = "\(folder)/\(Self.name)"
         guard step > 0 else { return try DiskCalls.current.remove(path) }

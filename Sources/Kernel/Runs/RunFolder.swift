@@ -49,7 +49,7 @@ public final class RunFolder {
 
     deinit { RunLock.release(lock) }
 
-    /// The checkpoint to go on from, or nil for a fresh run; throws when the folder holds something else.
+    /// The checkpoint to resume from, or nil for a fresh run; throws when the folder holds something else.
     /// `planText` is the plan as the folder keeps it.
     func startingPoint(
         _ plan: TrainingPlan, planText: String, notice: (String) -> Void

@@ -11,7 +11,7 @@ public struct RunIdentity: Sendable, Equatable, Codable {
         public var settings: [String: String] = [:]
         /// Threads that computed: sums are taken in another order with another number of them.
         public var threads: Int
-        /// Who multiplied, and in what.
+        /// The matmul backend and its dtype.
         public var products: String
         /// Steps of the whole run.
         public var steps: Int
@@ -39,7 +39,7 @@ public struct RunIdentity: Sendable, Equatable, Codable {
         self.details = details
     }
 
-    /// Throws unless a run of this identity goes on exactly from a checkpoint of another one.
+    /// Throws unless a run of this identity continues exactly from a checkpoint of another one.
     func checkResume(of saved: RunIdentity, at path: String) throws(KernelError) {
         let isSamePlan = saved.planDigest == planDigest || meansTheSame(saved)
         let isSame =

@@ -9,7 +9,7 @@ public enum RunLock {
     /// What the process that holds a lock does in the folder.
     public enum Purpose: String, Sendable { case trains, evaluates }
 
-    /// Who works in a folder now.
+    /// The process that works in a folder now.
     public struct Holder: Sendable, Equatable {
         /// The process's number; nil when the file does not say.
         public var process: Int32?
@@ -18,7 +18,7 @@ public enum RunLock {
 
     /// What is known of a folder's lock.
     public enum Look: Sendable, Equatable {
-        /// Nobody holds it, or there is none.
+        /// It is free, or there is none.
         case free
         case held(Holder)
         /// It could not be asked, for this reason: somebody may hold it.
@@ -39,7 +39,7 @@ public enum RunLock {
     static let name = ".lock"
     private static let noteBytesMax = 64
 
-    /// Who holds the lock of a folder; nil when nobody does, as after a crash, or when that is unknown.
+    /// The holder of the lock of a folder; nil when it is free, as after a crash, or when that is unknown.
     public static func holder(of folder: String) -> Holder? {
         guard case .held(let holder) = look(at: folder) else { return nil }
         return holder
@@ -59,11 +59,11 @@ public enum RunLock {
         }
         defer { close(descriptor) }
         guard case .ours(let note) = contents(of: descriptor) else { return .free }
-        var wish = whole()
-        guard DiskCalls.repeating({ fcntl(descriptor, getCommand, &wish) }) == 0 else {
+        var request = whole()
+        guard DiskCalls.repeating({ fcntl(descriptor, getCommand, &request) }) == 0 else {
             return .unknown(KernelError.reason(of: errno))
         }
-        guard wish.l_type != Int16(F_UNLCK) else { return .free }
+        guard request.l_type != Int16(F_UNLCK) else { return .free }
         let words = note.split(separator: " ")
         return .held(
             Holder(
@@ -109,13 +109,13 @@ public enum RunLock {
 
     /// Takes the lock of an open file and writes down whose it is.
     static func take(_ descriptor: Int32, for purpose: Purpose) -> Taking {
-        var wish = whole()
-        let result = DiskCalls.repeating { fcntl(descriptor, setCommand, &wish) }
+        var request = whole()
+        let result = DiskCalls.repeating { fcntl(descriptor, setCommand, &request) }
         let code = errno
         guard result == 0 || withoutLocks.contains(code) else {
             return code == EAGAIN || code == EACCES ? .held : .failed(code)
         }
-        // Who looks is told the number; the lock itself holds without it.
+        // The number is for readers; the lock itself holds without it.
         let (text, calls) = ("\(getpid()) \(purpose.rawValue)\n", DiskCalls.current)
         _ = DiskCalls.repeating { calls.truncate(descriptor, 0) }
         lseek(descriptor, 0, SEEK_SET)
@@ -126,9 +126,9 @@ public enum RunLock {
     /// Gives a lock back and closes its file. The lock belongs to the open file, which a child that another thread
     /// starts at this moment shares until it runs its own program: closing alone would leave it held for as long.
     static func release(_ descriptor: Int32) {
-        var wish = whole()
-        wish.l_type = Int16(F_UNLCK)
-        _ = DiskCalls.repeating { fcntl(descriptor, setCommand, &wish) }
+        var request = whole()
+        request.l_type = Int16(F_UNLCK)
+        _ = DiskCalls.repeating { fcntl(descriptor, setCommand, &request) }
         close(descriptor)
     }
 
@@ -139,10 +139,10 @@ public enum RunLock {
     private static let (getCommand, setCommand) = (Int32(36), Int32(37))
 
     private static func whole() -> flock {
-        var wish = flock()
-        wish.l_type = Int16(F_WRLCK)
-        wish.l_whence = Int16(SEEK_SET)
-        return wish
+        var request = flock()
+        request.l_type = Int16(F_WRLCK)
+        request.l_whence = Int16(SEEK_SET)
+        return request
     }
 
     // MARK: - The file

@@ -1,5 +1,5 @@
 // A line of trainer_log.jsonl with LLaMA-Factory's fields, written and read back, and the same measures as
-// transformers' log_history has them. Lines of strangers give less, never an error.
+// transformers' log_history has them. Lines of other programs give less, never an error.
 
 import Foundation
 

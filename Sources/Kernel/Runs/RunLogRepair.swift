@@ -1,4 +1,4 @@
-// The log of a run that goes on: lines of later steps go, a line that cannot be read goes alone, and what
+// The log of a run that continues: lines of later steps go, a line that cannot be read goes alone, and what
 // the checkpoint's history knows better is put right. It writes nothing and knows no other file.
 
 import Foundation

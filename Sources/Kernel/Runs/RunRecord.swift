@@ -1,5 +1,5 @@
 // A run as its folder tells it, for lists: read from small files and the end of the log, within bounds. Files
-// of strangers, torn lines and missing pieces give less, never an error. It asks no process.
+// of other programs, torn lines and missing pieces give less, never an error. It asks no process.
 
 import Foundation
 
@@ -38,7 +38,7 @@ public struct RunRecord: Sendable, Equatable {
         let status = Self.object("\(folder)/\(RunStatusFile.name)")
         let look = RunLock.look(at: folder)
         let holder: RunLock.Holder? = if case .held(let holder) = look { holder } else { nil }
-        // The lock is written by everybody who looks in, also by a start that is refused: it is no change of the
+        // The lock is written by every process that looks in, also by a start that is refused: it is no change of the
         // run while other files tell when it was written.
         let written = [RunStatusFile.name, RunLogLine.fileName, "trainer_state.json"]
             .compactMap { Self.changed("\(folder)/\($0)") }
@@ -85,7 +85,7 @@ public struct RunRecord: Sendable, Equatable {
         }
         bestEvaluationLoss = status["best_eval_loss"]?.double ?? bestEvaluationLoss
         fault = state == .failed ? Self.text(status["error"]) : nil
-        // The log is cut back when a run goes on; while it goes on, the larger is the newer.
+        // The log is cut back when a run continues; while it continues, the larger is the newer.
         step = [step, status["step"]?.integer].compactMap(\.self).max()
     }
 

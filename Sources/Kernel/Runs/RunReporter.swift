@@ -1,5 +1,5 @@
 // Observers that write or send what a run measures for another program (`report_to`), one row each. What they need is
-// handed to them when the run's state is known; a reporter that cannot begin is told, and the run goes on without.
+// handed to them when the run's state is known; a reporter that cannot begin is told, and the run continues without.
 
 import Foundation
 
@@ -21,7 +21,7 @@ public struct RunHost: Sendable {
         self.wallClock = wallClock
     }
 
-    /// A host that nobody named, at the beginning of 1970.
+    /// A host without a name, at the beginning of 1970.
     public static let unknown = RunHost(
         name: "localhost", process: 0, zoneSeconds: 0, wallClock: { 0 })
 }
@@ -34,7 +34,7 @@ public struct ReportSetup {
     /// The plan as YAML.
     public var planText: String
     public var host: RunHost
-    /// The step that the run goes on from; 0 for a new one.
+    /// The step that the run resumes from; 0 for a new one.
     public var firstStep: Int
     /// When the log has a line and what it says then: reports have the same.
     var cadence: LogCadence

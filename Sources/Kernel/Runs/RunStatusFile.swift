@@ -64,7 +64,7 @@ final class RunStatusFile: RunObserver {
         if summary.firstStep > 0 {
             // Where it starts from is on the disk, also when the last process died before it said so.
             facts["saved_step"] = .integer(summary.firstStep)
-            // A resumed run goes on with the best that its checkpoint knows, whatever became of this file. One of
+            // A resumed run continues with the best that its checkpoint knows, whatever became of this file. One of
             // an earlier version does not know; of a step that was lost it comes again.
             if let best = summary.bestStep, let loss = summary.bestEvaluationLoss {
                 facts["best_eval_loss"] = .number(loss)

@@ -38,7 +38,7 @@ public enum RunTrash {
         try move(place, to: folder, what: "cannot bring the run back")
     }
 
-    /// Renames while it holds the run's lock: nobody can begin to train in it meanwhile.
+    /// Renames while it holds the run's lock: no process can begin to train in it meanwhile.
     private static func move(
         _ folder: String, to place: String, what: String
     ) throws(KernelError) {

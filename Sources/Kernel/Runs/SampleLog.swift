@@ -1,4 +1,4 @@
-// samples.jsonl: what the model answered to the plan's prompts, a line an answer. A resumed run goes on with
+// samples.jsonl: what the model answered to the plan's prompts, a line an answer. A resumed run continues with
 // the lines that it finds, cut back to its step.
 
 import Foundation

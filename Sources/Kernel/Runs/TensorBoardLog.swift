@@ -74,7 +74,7 @@ final class TensorBoardLog: RunObserver {
     // MARK: - Places
 
     /// `logging_dir`, else a folder below `runs` that is named after the moment and the machine; a resumed run takes the
-    /// one with the newest file, so that its curves go on.
+    /// one with the newest file, so that its curves continue.
     private static func folder(_ setup: ReportSetup) throws(KernelError) -> String {
         if let folder = setup.plan.logging.reportFolder, !folder.isEmpty { return folder }
         let runs = "\(setup.folder)/runs"

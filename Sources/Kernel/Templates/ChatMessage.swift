@@ -1,9 +1,9 @@
 // One message of a conversation.
 // It knows neither templates nor datasets.
 
-/// Who says what.
+/// A message and its role.
 public struct ChatMessage: Sendable, Equatable, Hashable {
-    /// Who speaks.
+    /// The role of the speaker.
     public enum Role: String, Sendable, CaseIterable {
         case system, user, assistant
         /// What a tool answered.
@@ -29,7 +29,7 @@ public struct ChatMessage: Sendable, Equatable, Hashable {
         var isAnswering: Bool { self == .assistant || self == .function }
     }
 
-    /// Who speaks.
+    /// The role of the speaker.
     public var role: Role
     /// What is said.
     public var content: String

@@ -1,11 +1,11 @@
-// The arguments of a call. Whoever is called takes what it knows; what is left is refused by name,
+// The arguments of a call. The callee takes what it knows; what is left is refused by name,
 // so that no argument can be passed over.
 
 import OrderedCollections
 
 /// The arguments of a call, evaluated.
 struct JinjaArguments {
-    /// Who is called, for messages.
+    /// The name of the callee, for messages.
     let owner: String
     var positional: [JinjaValue] = []
     var named: OrderedDictionary<String, JinjaValue> = [:]
@@ -76,10 +76,10 @@ struct JinjaArguments {
         return named
     }
 
-    /// Whether there are arguments by place that nobody took.
+    /// Whether positional arguments are left.
     var hasMore: Bool { at < positional.count }
 
-    /// Refuses what nobody took.
+    /// Refuses what is left.
     func finish(_ interpreter: JinjaInterpreter) throws(JinjaFailure) {
         if let name = named.keys.first {
             throw interpreter.failure("the argument \(name) of \(owner), which does not take it")

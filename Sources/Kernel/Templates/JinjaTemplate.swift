@@ -1,5 +1,5 @@
 // A Jinja template as chat templates use it: parsed once, rendered within a budget.
-// It renders strings from plain data; who may be trusted in them is ModelChatTemplate's business.
+// It renders strings from plain data; ModelChatTemplate decides which of them may be trusted.
 
 /// A parsed template.
 public struct JinjaTemplate: Sendable {

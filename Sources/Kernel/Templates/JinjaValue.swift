@@ -95,7 +95,7 @@ final class JinjaCounter {
 
 /// One value.
 enum JinjaValue {
-    /// The value of a name that nobody set; the name is for messages.
+    /// The value of a name that was never set; the name is for messages.
     case undefined(String)
     case none
     case bool(Bool)

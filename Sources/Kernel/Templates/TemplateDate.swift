@@ -1,5 +1,5 @@
 // The day and time that a chat template may write, and Python's `strftime` of it.
-// It reads no clock: whoever renders hands the date in, so that the same call writes the same.
+// It reads no clock: the caller hands the date in, so that the same call writes the same.
 
 /// A day and time without a zone.
 public struct TemplateDate: Sendable, Equatable {

@@ -39,10 +39,10 @@ public final class Arena {
     /// What is reserved for most work.
     public static let usualBytes = 64 << 30
 
-    /// Reserves address space only; memory is taken as it is touched. Where less than the wish may be had,
+    /// Reserves address space only; memory is taken as it is touched. Where less than that may be had,
     /// a part of that is left to the rest of the program, which ends where it gets nothing.
-    public init(reserving wish: Int = usualBytes) {
-        var size = max(wish, Self.leastBytes)
+    public init(reserving bytes: Int = usualBytes) {
+        var size = max(bytes, Self.leastBytes)
         var mapped = Self.mapped(size)
         while mapped == nil, size > Self.leastBytes {
             size = max(Self.leastBytes, (size - size / 16) & ~(Self.alignment - 1))
@@ -56,7 +56,7 @@ public final class Arena {
         capacity = size
         top = size
         free = [0..<size]
-        _ = madvise(mapped, size, 14)  // MADV_HUGEPAGE: a wish, so its answer does not matter
+        _ = madvise(mapped, size, 14)  // MADV_HUGEPAGE: a hint, so its answer does not matter
     }
 
     deinit { munmap(base, capacity) }
@@ -80,7 +80,7 @@ public final class Arena {
         preconditionFailure("no memory for an arena: \(inUse) bytes in use, \(wanted) wanted")
     })
 
-    /// What happens when an arena cannot have what is asked of it: whoever computes has no way back, so the
+    /// What happens when an arena cannot have what is asked of it: a computation has no way to continue, so the
     /// program says it and ends.
     public static func onExhaustion(_ end: @escaping Exhausted) {
         exhaustion.withLock { $0 = end }

@@ -1,4 +1,4 @@
-// Rows kept at half their size between the way forward and the way back. It does not compute.
+// Rows kept at half their size between the forward and the backward pass. It does not compute.
 
 /// A (rows, columns) matrix of bf16, rounded to nearest even as it is written.
 struct BFloat16Rows {

@@ -1,7 +1,7 @@
 // A view of fp32 rows: what every operation takes and gives. All of a decoder is (tokens, channels).
 // It does not know gradients (Autograd) or file formats (Formats).
 
-/// A block of memory and who gives it back.
+/// A block of memory and how it is given back.
 public final class Storage {
     let pointer: UnsafeMutableRawPointer
     let byteCount: Int

@@ -1,4 +1,4 @@
-// The trained numbers of one step, copied: what chat answers with while the run goes on.
+// The trained numbers of one step, copied: what chat answers with while the run continues.
 
 /// The newest weights of a run over its shared base.
 public struct TrainedSnapshot: Sendable {

@@ -12,7 +12,7 @@ public final class TrainingLoop {
         public var idleWait: () -> Void
         /// Writes a checkpoint and returns its path.
         public var save: (LoopState) throws(KernelError) -> String
-        /// Bytes that the process holds; nil when nobody knows.
+        /// Bytes that the process holds; nil when unknown.
         public var memory: () -> Int?
         /// Called after each step, where weights are consistent: chat takes its snapshot here.
         public var onStepEnd: (_ step: Int) -> Void

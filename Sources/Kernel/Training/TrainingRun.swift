@@ -1,6 +1,6 @@
 // One training run from plan to finished folder: opens the model, encodes the data, assembles what is
 // trained, runs the loop, keeps the folder. Everything it says goes through `RunEvents`.
-// It does not parse settings, print, or know who listens.
+// It does not parse settings, print, or know its listeners.
 
 import Foundation
 
@@ -12,7 +12,7 @@ public final class TrainingRun {
         public var now: () -> Double
         /// Waits a moment while paused.
         public var idleWait: () -> Void
-        /// Who hears the run after the files of its folder, in this order.
+        /// The observers of the run behind the files of its folder, in this order.
         public var observers: [any RunObserver]
         /// The plan as YAML, kept in the run's folder.
         public var planText: String
@@ -213,7 +213,7 @@ public final class TrainingRun {
                 of: plan.model.adapters, over: base.folder, weights: ModelWeights(base.folder))
             for note in notes { events.notice(note) }
         }
-        // What differs from the settings matters to who trains on, not to who evaluates.
+        // What differs from the settings matters to further training, not to an evaluation.
         if plan.trains { for note in tuning.notes { events.notice(note) } }
         return tuning
     }

@@ -73,7 +73,7 @@ struct TrainingSession {
             memory: environment.usedBytes,
             onStepEnd: { environment.onSnapshot?(model, $0) },
             sample: { step, epoch, isStopped in
-                // Samples are watched, not needed: the run goes on without them.
+                // Samples are watched, not needed: the run continues without them.
                 do throws(KernelError) {
                     try sampler.answer(
                         step: step, epoch: epoch, isStopped: isStopped, emit: events.emit)

@@ -17,7 +17,7 @@ public struct AdapterDescription: Sendable, Equatable {
     var targets: AdapterTargets
     /// Which of them have their inputs scaled (`feedforward_modules` of IA3).
     var inputScaled: AdapterTargets.Selection?
-    /// Whether a head that shares the embedding's numbers goes on doing so (`ensure_weight_tying`).
+    /// Whether a head that shares the embedding's numbers continues doing so (`ensure_weight_tying`).
     var keepsHeadTied: Bool
     /// Whether version 0.1 of this program wrote it: that trained embedding and shared head as one and
     /// listed the embedding only.
@@ -181,7 +181,7 @@ extension AdapterDescription {
         "lora_ga_config", "qalora_group_size",
     ]
 
-    /// Notes keys that nobody knows; refuses those that look like a method of their own.
+    /// Notes unknown keys; refuses those that look like a method of their own.
     private mutating func tellUnread(_ reader: ConfigReader) throws(KernelError) {
         for key in Self.harmless { _ = reader.value(key) }
         let unknown = reader.unread.filter { key in

@@ -1,4 +1,4 @@
-// What a user should know of an adapter before its answers are believed: keys that nobody knows, another
+// What a user should know of an adapter before its answers are believed: unknown keys, another
 // base than the one it was trained over, a head that it cuts loose. It changes nothing.
 
 import Foundation

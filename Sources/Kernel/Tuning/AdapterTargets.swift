@@ -1,5 +1,5 @@
 // Which layers adapter_config.json names: lists of ends of paths, regular expressions, numbers of blocks, and
-// ranks of single layers. What they match in a model is AdapterPlacement's business.
+// ranks of single layers. AdapterPlacement finds what they match in a model.
 
 /// Which layers an adapter lies on, as PEFT finds them.
 struct AdapterTargets: Sendable, Equatable {

@@ -137,7 +137,7 @@ extension AdapterKind {
         },
         memory: { shape, slot, linear in
             let rank = shape.factor(of: slot)?.rank ?? 0
-            // The output before it is scaled is kept, with norms and factors; on the way back its gradient.
+            // The output before it is scaled is kept, with norms and factors; in the backward pass its gradient.
             var own = linear
             own.keepsOutput = true
             var cost = own.cost(lowRank: rank)
@@ -145,7 +145,7 @@ extension AdapterKind {
             cost.kept += 2 * Tensor.byteCount(1, linear.outputs)
             if linear.keepsOutput { cost.kept += linear.output }
             if shape.dropout > 0 {
-                // The dropped input passes with two more outputs; on the way back it and its gradient as well.
+                // The dropped input passes with two more outputs; in the backward pass it and its gradient as well.
                 cost = cost.beside(
                     forward: linear.input + linear.inputPanels + 2 * linear.output,
                     backward: 2 * linear.input + linear.output)

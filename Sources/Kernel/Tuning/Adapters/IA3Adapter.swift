@@ -78,12 +78,12 @@ extension AdapterKind {
         },
         memory: { shape, slot, linear in
             guard !shape.scalesInput(of: slot) else {
-                // The scaled input passes, packed as well; on the way back the input and both gradients.
+                // The scaled input passes, packed as well; in the backward pass the input and both gradients.
                 var cost = linear.cost().beside(forward: linear.input + linear.inputPanels)
                 cost.backward = max(cost.backward, 3 * linear.input)
                 return cost
             }
-            // The output before it is scaled is kept; on the way back its gradient.
+            // The output before it is scaled is kept; in the backward pass its gradient.
             var own = linear
             own.keepsOutput = true
             var cost = own.cost()
