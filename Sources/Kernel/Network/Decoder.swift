@@ -40,6 +40,8 @@ public final class Decoder {
     private let rotary: Rotary
     /// How training and evaluation losses multiply; answers have their own way.
     public var backend = MatmulBackend(.float32)
+    /// Brings and takes the weights of blocks; nil where they stay.
+    public var residency: (any LayerResidency)?
 
     init(
         spec: DecoderSpec, embedding: EmbeddingTable, blocks: [DecoderBlock], finalNorm: Norm,
@@ -79,7 +81,18 @@ public final class Decoder {
     /// The residual stream after the last block, from the embeddings.
     private func blocks(over embedded: Value, _ context: ForwardContext) -> Value {
         var stream = embedded
+        let (tape, residency) = (context.tape, residency)
         for (layer, block) in blocks.enumerated() {
+            if let residency {
+                residency.enter(layer, .forward)
+                if tape.isRecording { tape.record { residency.leave(layer, .backward) } }
+            }
+            defer {
+                if let residency {
+                    residency.leave(layer, .forward)
+                    if tape.isRecording { tape.record { residency.enter(layer, .backward) } }
+                }
+            }
             let body = { [self] (x: Value, context: ForwardContext) in
                 Pass(block: block, layer: layer, spec: spec.layers[layer], context: context).run(x)
             }

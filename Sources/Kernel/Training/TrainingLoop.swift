@@ -56,6 +56,8 @@ public final class TrainingLoop {
     private let settings: LoopSettings
     private let control: RunControl
     private let hooks: Hooks
+    private let agreement: StepAgreement
+    private let reduction: any GradientReduction
     private var order: (epoch: Int, indices: [Int])?
     private var lastCheckpoint: String?
     private var savedStep: Int?
@@ -67,7 +69,7 @@ public final class TrainingLoop {
         schedule: LearningRateSchedule, batches: BatchPlan,
         examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings,
         control: RunControl,
-        hooks: Hooks
+        hooks: Hooks, seat: RankSeat = .only
     ) {
         self.model = model
         self.objective = objective
@@ -80,6 +82,10 @@ public final class TrainingLoop {
         self.settings = settings
         self.control = control
         self.hooks = hooks
+        agreement = StepAgreement(seat.communicator)
+        reduction = DataParallel(
+            model.parameters, over: seat.communicator, accumulation: batches.accumulation,
+            order: seat.order)
     }
 
     /// Trains from `state` to the end, a stop or a fault. Returns the state reached and how it ended.
@@ -107,8 +113,7 @@ public final class TrainingLoop {
             if try endOfStep(&state) { return (state, .earlyStopped) }
         }
         while state.step < batches.steps {
-            guard waitWhilePaused(&state) else { return (state, .stopped) }
-            takeRateChange(&state)
+            guard try agreeOnStep(&state) else { return (state, .stopped) }
             let stepStart = hooks.now()
             guard let outcome = try step(state) else { return (state, .stopped) }
             state.step += 1
@@ -136,20 +141,25 @@ public final class TrainingLoop {
     private func step(_ state: LoopState) throws(KernelError) -> Outcome? {
         let micro = microBatches(state.step)
         let weight = micro.reduce(0) { $0 + objective.weight(of: $1) }
-        model.parameters.gradients.fill(0)
-        var measures = Measures()
-        for (index, batch) in micro.enumerated() {
-            guard control.wish != .stop else { return nil }
-            guard objective.weight(of: batch) > 0 else { continue }
+        reduction.begin()
+        var measures: [Int: Measures] = [:]
+        var isStopped = false
+        for index in reduction.share(of: micro.count) where !isStopped {
+            let batch = micro[index]
+            isStopped = control.wish == .stop
+            guard !isStopped, objective.weight(of: batch) > 0 else { continue }
             var pass = TrainingPass(gradientScale: 1 / Float(weight))
             pass.dropoutSeed = ForwardContext.mix(
                 settings.seed ^ ForwardContext.mix(UInt64(state.step) << 20 | UInt64(index)))
             pass.recomputes = settings.recomputes
             pass.noiseAlpha = settings.noiseAlpha
-            measures += objective.measure(batch, on: objectiveModel(training: pass))
+            measures[index] = objective.measure(batch, on: objectiveModel(training: pass))
+            reduction.microBatchIsDone()
         }
+        guard try !agreement.isStopped(isStopped) else { return nil }
         try checkBase(state)
-        var values = measures.values
+        try reduction.finish()
+        var values = try agreement.total(measures).values
         let loss = values[.loss] ?? 0
         let (norm, scale) = GradientClip.measure(
             model.parameters, maximum: settings.gradientNormMax)
@@ -214,8 +224,11 @@ public final class TrainingLoop {
     private func endOfStep(_ state: inout LoopState) throws(KernelError) -> Bool {
         var stops = false
         let isLast = state.step == batches.steps
-        let asked = control.takeEvaluationRequest() && !evaluation.isEmpty
-        if asked || isEvaluationDue(state.step) { stops = try evaluate(&state) }
+        let asked = try agreement.settle(
+            StepDecision(evaluates: control.takeEvaluationRequest()))
+        if asked.evaluates && !evaluation.isEmpty || isEvaluationDue(state.step) {
+            stops = try evaluate(&state)
+        }
         let saveDue = settings.saveInterval.map { state.step % $0 == 0 || isLast } ?? false
         let isBest = settings.savesBest && state.bestStep == state.step
         if control.takeSaveRequest() || saveDue || isBest { save(state) }
@@ -231,7 +244,9 @@ public final class TrainingLoop {
         return step % interval == 0 || step == batches.steps
     }
 
+    /// Writes a checkpoint, on the leading rank: it is the same for any number of them.
     private func save(_ state: LoopState) {
+        guard agreement.isLeader else { return }
         do throws(KernelError) {
             let path = try hooks.save(state)
             (lastCheckpoint, savedStep) = (path, state.step)
@@ -247,6 +262,23 @@ public final class TrainingLoop {
     private func rate(_ state: LoopState) -> Double {
         let planned = schedule.rate(step: state.step)
         return state.learningRateScale.map { planned * $0 } ?? planned
+    }
+
+    /// Waits while paused and takes what was asked of the next step. False when the run was stopped.
+    private func agreeOnStep(_ state: inout LoopState) throws(KernelError) -> Bool {
+        var own = StepDecision()
+        if agreement.isLeader {
+            own.stops = !waitWhilePaused(&state)
+            takeRateChange(&state)
+            (own.learningRateScale, own.rateChangedAfter) = (
+                state.learningRateScale, state.rateChangedAfter
+            )
+        }
+        let decision = try agreement.settle(own)
+        (state.learningRateScale, state.rateChangedAfter) = (
+            decision.learningRateScale, decision.rateChangedAfter
+        )
+        return !decision.stops
     }
 
     private func takeRateChange(_ state: inout LoopState) {
@@ -268,8 +300,14 @@ public final class TrainingLoop {
 
     /// Throws when the base is lost. What was trained up to the last border is good: it is saved first.
     private func checkBase(_ state: LoopState) throws(KernelError) {
+        var fault: KernelError?
         do throws(KernelError) {
             try hooks.checkBase()
+        } catch {
+            fault = error
+        }
+        do throws(KernelError) {
+            try agreement.settle(fault: fault)
         } catch {
             if state.step > 0, savedStep != state.step { save(state) }
             throw error
@@ -282,7 +320,8 @@ public final class TrainingLoop {
     ) throws(KernelError) -> Bool {
         let heldOut = HeldOutLoss(
             objective: objective, examples: evaluation, batchSize: settings.evaluationBatchSize)
-        guard var record = try heldOut.measure(objectiveModel(), control, now: hooks.now) else {
+        let measured = try heldOut.measure(objectiveModel(), control, now: hooks.now)
+        guard try !agreement.isStopped(measured == nil), var record = measured else {
             return false
         }
         try checkBase(state)
@@ -304,7 +343,7 @@ public final class TrainingLoop {
     private func sample(_ state: inout LoopState) throws(KernelError) {
         let (start, before) = (hooks.now(), pausedSeconds)
         let (step, epoch) = (state.step, batches.epochs(afterSteps: state.step))
-        hooks.sample(step, epoch) { !waitWhilePaused(&state) }
+        if agreement.isLeader { hooks.sample(step, epoch) { !waitWhilePaused(&state) } }
         pausedSeconds = before + hooks.now() - start
         try checkBase(state)
     }
