@@ -1,5 +1,5 @@
 // What the interface takes while nothing happens and while a run trains: bytes to the terminal, and
-// processor time of the keeper and of the session's first thread, which draws. Steps are too uneven to show
+// processor time of the terminal proxy and of the session's first thread, which draws. Steps are too uneven to show
 // half a percent; processor time is not.
 
 import Foundation

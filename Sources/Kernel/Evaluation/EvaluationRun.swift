@@ -31,7 +31,7 @@ public struct EvaluationRun {
         (self.now, self.emit) = (now, emit)
     }
 
-    private var isStopped: Bool { control.wish == .stop }
+    private var isStopped: Bool { control.requestedState == .stop }
 
     /// Runs to the end or to a stop.
     public func run() throws(KernelError) -> EvaluationReport {
@@ -70,7 +70,7 @@ public struct EvaluationRun {
         _ encoder: ExampleEncoder
     ) throws(KernelError) -> ([SourcedExample], EncodedSet) {
         let loader = DatasetLoader(encoder: encoder)
-        let control = LoadControl(isCancelled: { [control] in control.wish == .stop })
+        let control = LoadControl(isCancelled: { [control] in control.requestedState == .stop })
         var (examples, base) = try loader.readEvaluation(plan.selection, control: control)
         if let most = plan.recordsMax, most < examples.count {
             examples = Array(examples.prefix(most))
@@ -114,7 +114,7 @@ public struct EvaluationRun {
     private func measure(_ data: EncodedSet, _ report: inout EvaluationReport) throws(KernelError) {
         let total = data.examples.count
         emit(.lossProgress(done: 0, total: total))
-        let heldOut = HeldOutLoss(examples: data.examples, batchSize: plan.batchSize)
+        let heldOut = EvaluationPass(examples: data.examples, batchSize: plan.batchSize)
         let record = try heldOut.measure(
             ObjectiveModel(subject.model.decoder), control, now: now
         ) {

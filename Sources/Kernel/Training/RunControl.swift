@@ -3,33 +3,35 @@
 
 import Synchronization
 
-/// Wishes of the user for a run that is under way.
+/// Requests of the user for a run that is under way.
 public final class RunControl: Sendable {
     /// What the run should be doing.
-    public enum Wish: UInt8, Sendable { case run, pause, stop }
+    public enum RequestedState: UInt8, Sendable { case run, pause, stop }
 
-    private let state = Atomic<UInt8>(Wish.run.rawValue)
+    private let state = Atomic<UInt8>(RequestedState.run.rawValue)
     private let saves = Atomic<Bool>(false)
     private let evaluates = Atomic<Bool>(false)
     private let rate = Mutex<RateChange?>(nil)
 
     public init() {}
 
-    public var wish: Wish { Wish(rawValue: state.load(ordering: .acquiring)) ?? .run }
+    public var requestedState: RequestedState {
+        RequestedState(rawValue: state.load(ordering: .acquiring)) ?? .run
+    }
     public func pause() { set(.pause) }
     public func resume() { set(.run) }
-    public func stop() { state.store(Wish.stop.rawValue, ordering: .releasing) }
+    public func stop() { state.store(RequestedState.stop.rawValue, ordering: .releasing) }
 
     /// Asks for a checkpoint after the current step.
     public func saveNow() { saves.store(true, ordering: .releasing) }
     /// Asks for an evaluation after the current step.
     public func evaluateNow() { evaluates.store(true, ordering: .releasing) }
 
-    /// Asks for another learning rate from the next step on; the last of several wishes counts.
+    /// Asks for another learning rate from the next step on; the last of several counts.
     public func change(rate change: RateChange) { rate.withLock { $0 = change } }
 
     /// The change that the loop has not taken yet.
-    public var rateWish: RateChange? { rate.withLock { $0 } }
+    public var pendingRate: RateChange? { rate.withLock { $0 } }
 
     func takeSaveRequest() -> Bool { saves.exchange(false, ordering: .acquiringAndReleasing) }
     func takeEvaluationRequest() -> Bool {
@@ -37,18 +39,18 @@ public final class RunControl: Sendable {
     }
 
     func takeRateChange() -> RateChange? {
-        rate.withLock { wish in
-            defer { wish = nil }
-            return wish
+        rate.withLock { change in
+            defer { change = nil }
+            return change
         }
     }
 
     /// A stop is final: pausing or resuming does not take it back.
-    private func set(_ wish: Wish) {
+    private func set(_ requested: RequestedState) {
         var seen = state.load(ordering: .acquiring)
-        while seen != Wish.stop.rawValue {
+        while seen != RequestedState.stop.rawValue {
             let (exchanged, now) = state.compareExchange(
-                expected: seen, desired: wish.rawValue, ordering: .acquiringAndReleasing)
+                expected: seen, desired: requested.rawValue, ordering: .acquiringAndReleasing)
             if exchanged { return }
             seen = now
         }

@@ -146,7 +146,7 @@ public final class TrainingLoop {
         var isStopped = false
         for index in reduction.share(of: micro.count) where !isStopped {
             let batch = micro[index]
-            isStopped = control.wish == .stop
+            isStopped = control.requestedState == .stop
             guard !isStopped, objective.weight(of: batch) > 0 else { continue }
             var pass = TrainingPass(gradientScale: 1 / Float(weight))
             pass.dropoutSeed = ForwardContext.mix(
@@ -318,7 +318,7 @@ public final class TrainingLoop {
     @discardableResult private func evaluate(
         _ state: inout LoopState
     ) throws(KernelError) -> Bool {
-        let heldOut = HeldOutLoss(
+        let heldOut = EvaluationPass(
             objective: objective, examples: evaluation, batchSize: settings.evaluationBatchSize)
         let measured = try heldOut.measure(objectiveModel(), control, now: hooks.now)
         guard try !agreement.isStopped(measured == nil), var record = measured else {
@@ -350,17 +350,17 @@ public final class TrainingLoop {
 
     /// Returns false when the user stopped. A pause is at a step border, so it can save at once.
     private func waitWhilePaused(_ state: inout LoopState) -> Bool {
-        guard control.wish == .pause else { return control.wish != .stop }
+        guard control.requestedState == .pause else { return control.requestedState != .stop }
         let start = hooks.now()
         hooks.emit(.paused(step: state.step))
-        while control.wish == .pause {
+        while control.requestedState == .pause {
             takeRateChange(&state)
             if control.takeSaveRequest() { save(state) }
             hooks.onStepEnd(state.step)
             hooks.idleWait()
         }
         pausedSeconds += hooks.now() - start
-        guard control.wish != .stop else { return false }
+        guard control.requestedState != .stop else { return false }
         hooks.emit(.resumed(step: state.step))
         return true
     }

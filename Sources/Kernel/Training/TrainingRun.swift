@@ -101,7 +101,7 @@ public final class TrainingRun {
         do throws(KernelError) {
             return try train(in: folder)
         } catch {
-            guard control.wish == .stop, error.kind == .temporary else { throw error }
+            guard control.requestedState == .stop, error.kind == .temporary else { throw error }
             return RunResult(
                 ending: .stopped, steps: 0, meanLoss: nil,
                 elapsedSeconds: environment.now() - start,
@@ -120,7 +120,7 @@ public final class TrainingRun {
         events.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).load(
             DatasetSelection(plan),
-            control: LoadControl(isCancelled: { [control] in control.wish == .stop }))
+            control: LoadControl(isCancelled: { [control] in control.requestedState == .stop }))
         for note in data.notes { events.notice(note) }
         let context = base.folder.config.maximumPositions
         for note in data.contextNotes(limit: context, cutoff: plan.encoding.cutoffLength) {
@@ -170,7 +170,7 @@ public final class TrainingRun {
                 cadence: LogCadence(every: 1, firstStepToo: false)))
         let start = environment.now()
         let objective = plan.stage.objective(plan)
-        let heldOut = HeldOutLoss(
+        let heldOut = EvaluationPass(
             objective: objective, examples: data.examples, batchSize: plan.evaluation.batchSize)
         let record = try heldOut.measure(
             ObjectiveModel(
@@ -223,7 +223,7 @@ public final class TrainingRun {
         return try ModelWeights(base.folder, quantization: plan.model.quantization) {
             fraction in
             events.emit(.preparing("Reading the model", fraction: fraction))
-            return control.wish != .stop
+            return control.requestedState != .stop
         }
     }
 }

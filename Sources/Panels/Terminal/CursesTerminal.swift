@@ -122,7 +122,7 @@ public final class CursesTerminal: Terminal {
         return inputs
     }
 
-    /// What a signal to this process means; those of a terminal go to its keeper.
+    /// What a signal to this process means; those of a terminal go to its terminal proxy.
     static func input(_ signal: Int32) -> TerminalInput? {
         switch signal {
         case SIGINT: .closing(.interrupt)

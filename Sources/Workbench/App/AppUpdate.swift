@@ -206,7 +206,9 @@ enum AppUpdate {
             if isShown { say(tr("the data changed; they are read again"), .badge, &state) }
             return act(.dataset(.dataChanged(isShown: isShown)), &state)
         case .datasetProposed(let path, let result):
-            if case .failure(let error) = result { say(trFound(error.description), .error, &state) }
+            if case .failure(let error) = result {
+                say(trRendered(error.description), .error, &state)
+            }
             return act(.dataset(.proposed(path: path, result)), &state)
         case .datasetWritten(let definition, let fault):
             if fault == nil { say(tr("added {1}", definition.name), .success, &state) }
@@ -219,7 +221,7 @@ enum AppUpdate {
         case .planSaved(let path, .success(let plan)):
             say(tr("saved {1}", path), .success, &state)
             return act(.params(.planSaved(path: path, plan)), &state)
-        case .planSaved(_, .failure(let error)): say(trFound(error.description), .error, &state)
+        case .planSaved(_, .failure(let error)): say(trRendered(error.description), .error, &state)
         case .planRead(let path, let result):
             return act(.params(.planRead(path: path, result)), &state)
         case .presetsListed(let listing): return act(.params(.presetsListed(listing)), &state)
@@ -243,7 +245,7 @@ enum AppUpdate {
         case .historyRead(let folder, let result):
             return act(.train(.historyRead(folder: folder, result)), &state)
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
-        case .fileWritten(_, let error?): say(trFound(error.description), .error, &state)
+        case .fileWritten(_, let error?): say(trRendered(error.description), .error, &state)
         case .chat(let id, let event): return act(.chat(.arrived(id, event)), &state)
         case .chatFiles(.answerersFound(let folders)) where state.evaluate.awaitsFolders:
             return act(.evaluate(.foldersFound(folders)), &state)
@@ -277,7 +279,7 @@ enum AppUpdate {
             }
             return act(.runs(.restored(folder: folder, error)), &state)
         case .notice(let text): say(text, .badge, &state)
-        case .failure(let error): say(trFound(error.description), .error, &state)
+        case .failure(let error): say(trRendered(error.description), .error, &state)
         }
         return []
     }
@@ -304,7 +306,7 @@ enum AppUpdate {
             say("\(state.run.name): \(outcome)", .success, &state)
             effects += suggest(&state) + (state.rings ? [.ring] : [])
         case .failed(let error):
-            say(trFound(error.what), .error, &state)
+            say(trRendered(error.what), .error, &state)
             effects += suggest(&state) + (state.rings ? [.ring] : [])
         default: break
         }
@@ -323,7 +325,7 @@ enum AppUpdate {
         if state.tab != .export {
             switch event {
             case .finished(let outcome): say(tr("exported {1}", outcome.folder), .success, &state)
-            case .failed(let error): say(trFound(error.what), .error, &state)
+            case .failed(let error): say(trRendered(error.what), .error, &state)
             case .progress: break
             }
         }
@@ -337,7 +339,7 @@ enum AppUpdate {
             case .finished(let report):
                 let records = tr("{1} records evaluated", report.records)
                 say(report.wasStopped ? tr("evaluation stopped") : records, .success, &state)
-            case .failed(let error): say(trFound(error.what), .error, &state)
+            case .failed(let error): say(trRendered(error.what), .error, &state)
             case .told: break
             }
         }

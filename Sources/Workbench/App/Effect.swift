@@ -34,7 +34,7 @@ enum Effect: Equatable, Sendable {
     case readPlan(path: String)
     /// The user's presets.
     case listPresets
-    case keepPreset(OwnPreset)
+    case keepPreset(UserPreset)
     case deletePreset(name: String)
     /// What a typed path could become.
     case completePath(PathQuestion)

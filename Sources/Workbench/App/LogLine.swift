@@ -90,9 +90,9 @@ struct LogLine: Equatable, Sendable {
     var text: String {
         let details = facts.map { fact in
             Self.sentences.contains(fact.key)
-                ? trFound(fact.value) : "\(fact.key)=\(fact.value)"
+                ? trRendered(fact.value) : "\(fact.key)=\(fact.value)"
         }
-        return ([trFound(message)] + details).joined(separator: "  ")
+        return ([trRendered(message)] + details).joined(separator: "  ")
     }
 }
 

@@ -1,4 +1,4 @@
-// A run of another process as the interface meets it: what is known when its door opens, and what comes
+// A run of another process as the interface meets it: what is known when its control socket opens, and what comes
 // through it then. Values only; Running/ fills them.
 
 import Kernel

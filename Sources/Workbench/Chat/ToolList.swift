@@ -35,7 +35,8 @@ enum ToolList {
             _ = try parse(text)
             return nil
         } catch {
-            return [error.place, error.why.map(trFound)].compactMap(\.self).joined(separator: ": ")
+            return [error.place, error.why.map(trRendered)].compactMap(\.self).joined(
+                separator: ": ")
         }
     }
 

@@ -32,13 +32,13 @@ struct AttachCommand: ParsableCommand {
                 let plain = try Paths(environment: environment)
                 let paths = plain.adopting(SettingsFile.read(path: plain.settingsFile).plan)
                 let found = try find(paths)
-                let terminal = try Keeper.openTerminal(environment)
+                let terminal = try TerminalProxy.openTerminal(environment)
                 switch found {
                 case .session(let connection):
-                    var keeper = Keeper(
+                    var proxy = TerminalProxy(
                         terminal, connection, child: nil, logFile: paths.logFile,
                         language: spoken.language)
-                    throw ExitCode(keeper.run(environment: environment))
+                    throw ExitCode(proxy.run(environment: environment))
                 case .run(let folder, let threads):
                     var words = ["--attach", folder]
                     words += spoken.language.map { ["--language", $0.rawValue] } ?? []
@@ -78,7 +78,7 @@ struct AttachCommand: ParsableCommand {
                 .missingInput, tr("the run is not under way"), at: record.folder,
                 because: tr("it is {1}", record.state.word), hint: hint)
         }
-        let answer = try RunDoor.ask(record.folder, "session")
+        let answer = try ControlSocket.ask(record.folder, "session")
         if let socket = answer["socket"]?.string {
             let path = socket as NSString
             return .session(
@@ -91,7 +91,7 @@ struct AttachCommand: ParsableCommand {
                 because: tr("its session has no socket"),
                 hint: "workbench runs control \(record.name) pause")
         }
-        let threads = try RunDoor.ask(record.folder, "status")["threads"]?.integer
+        let threads = try ControlSocket.ask(record.folder, "status")["threads"]?.integer
         // The run is known by this path whatever the session's folder is.
         let here = FileManager.default.currentDirectoryPath
         let isWhole = record.folder.hasPrefix("/")

@@ -9,13 +9,13 @@ import Panels
 enum ErrorReport {
     /// What, where, why, and what to do, each on a line of its own.
     static func text(_ error: KernelError) -> String {
-        var lines = ["workbench: " + visible(trFound(error.what))]
+        var lines = ["workbench: " + visible(trRendered(error.what))]
         func add(_ label: DisplayText, _ text: String) {
             lines.append("  \(label.padded(to: 6)) \(text)")
         }
         if let place = error.place { add(tr("where:"), visible(place)) }
-        if let why = error.why { add(tr("why:"), visible(trFound(why), keepsLines: true)) }
-        if let hint = error.hint { add(tr("try:"), visible(trFound(hint))) }
+        if let why = error.why { add(tr("why:"), visible(trRendered(why), keepsLines: true)) }
+        if let hint = error.hint { add(tr("try:"), visible(trRendered(hint))) }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -42,14 +42,14 @@ struct InterfaceCommand: ParsableCommand {
         try reportAndExit(json: false) {
             let environment = ProcessInfo.processInfo.environment
             let paths = try Paths(environment: environment)
-            let terminal = try Keeper.openTerminal(environment)
+            let terminal = try TerminalProxy.openTerminal(environment)
             let words = Self.words(CommandLine.arguments)
             if !new, words.isEmpty {
                 let sessions = SessionFolder(paths)
                 if let left = sessions.find().first(where: { $0.shownTo == nil }) {
-                    var keeper = Keeper(
+                    var proxy = TerminalProxy(
                         terminal, try sessions.connect(left), child: nil, logFile: paths.logFile)
-                    throw ExitCode(keeper.run(environment: environment))
+                    throw ExitCode(proxy.run(environment: environment))
                 }
             }
             throw ExitCode(try Self.open(words, terminal, environment, paths))
@@ -72,13 +72,13 @@ struct InterfaceCommand: ParsableCommand {
         let name = CommandLine.arguments.first ?? "workbench"
         let child = try UnixSocket.startSelf(
             [name, SessionCommand.name] + words, channel: there)
-        var keeper = Keeper(
+        var proxy = TerminalProxy(
             terminal, try UnixSocket.connection(here), child: child, logFile: paths.logFile)
-        return keeper.run(environment: environment)
+        return proxy.run(environment: environment)
     }
 }
 
-extension Keeper {
+extension TerminalProxy {
     /// The terminal of this process, or why there can be no interface.
     static func openTerminal(_ environment: [String: String]) throws(KernelError) -> KeptTerminal {
         do {

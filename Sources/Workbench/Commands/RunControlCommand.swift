@@ -25,15 +25,16 @@ struct RunControlCommand: ParsableCommand {
     @OptionGroup var spoken: LanguageOptions
 
     mutating func validate() throws {
-        if command == RunDesk.rate {
+        if command == RunControlEndpoint.rate {
             guard let value, RateChange(value) != nil else {
                 throw ValidationError(
                     "rate needs a rate above 0, such as 1e-4, or a factor, such as x0.5.")
             }
             return
         }
-        guard RunDesk.commands[command] != nil else {
-            let known = (RunDesk.commands.keys + [RunDesk.rate]).sorted().joined(separator: ", ")
+        guard RunControlEndpoint.commands[command] != nil else {
+            let known = (RunControlEndpoint.commands.keys + [RunControlEndpoint.rate]).sorted()
+                .joined(separator: ", ")
             throw ValidationError("\"\(command)\" is no command to a run; known are \(known).")
         }
         if let value { throw ValidationError("\(command) takes no value such as \"\(value)\".") }
@@ -49,7 +50,7 @@ struct RunControlCommand: ParsableCommand {
                     .unavailable, tr("the run is not under way"), at: record.folder,
                     because: tr("it is {1}", record.state.word))
             }
-            let reply = try RunDoor.ask(record.folder, command, value: value)
+            let reply = try ControlSocket.ask(record.folder, command, value: value)
             guard reply["ok"]?.bool == true else {
                 throw KernelError(
                     .unavailable, tr("the run refused the command"), at: record.folder,

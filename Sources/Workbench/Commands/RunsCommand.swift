@@ -100,7 +100,7 @@ struct RunShow: ParsableCommand {
     }
 
     private static func follow(_ record: RunRecord) throws(KernelError) {
-        let connection = try UnixSocket.connect(in: record.folder, name: RunDoor.name)
+        let connection = try UnixSocket.connect(in: record.folder, name: ControlSocket.name)
         connection.send(["command": "subscribe"])
         while true {
             var polls = [pollfd(fd: connection.descriptor, events: Int16(POLLIN), revents: 0)]

@@ -1,4 +1,4 @@
-// The interface proper, in a process that no terminal can end: it draws on the terminals that keepers bring,
+// The interface proper, in a process that no terminal can end: it draws on the terminals that terminal proxies bring,
 // and goes on without one while a run or an export is under way. `workbench ui` starts it.
 
 import ArgumentParser
@@ -7,13 +7,13 @@ import Kernel
 import Panels
 
 struct SessionCommand: ParsableCommand {
-    /// Not for people: there is nothing to see without a keeper.
+    /// Not for people: there is nothing to see without a terminal proxy.
     static let name = "interface-session"
 
     static let configuration = CommandConfiguration(
         commandName: name, abstract: "What the interface runs in.", shouldDisplay: false)
 
-    /// Where the keeper that started it is connected.
+    /// Where the terminal proxy that started it is connected.
     private static let channel: Int32 = 3
 
     @OptionGroup var options: InterfaceOptions
@@ -29,21 +29,21 @@ struct SessionCommand: ParsableCommand {
             var findings = settings.issues
             let plan = try openingPlan(paths, &findings)
             let themes = try openingThemes(settings.plan, paths, &findings)
-            let keeper = try connectedKeeper()
+            let proxy = try connectedProxy()
             signal(SIGPIPE, SIG_IGN)
             Signals.watch()
             MappedFile.guardReads()
 
             let log = InterfaceLog(path: paths.logFile)
             let queue = EventQueue<AppMail>()
-            let port = ScreenPort { queue.wakeUp() }
+            let port = SessionServer { queue.wakeUp() }
             let effects = EffectRunner(
                 queue: queue, paths: paths, folders: options.folders,
                 log: SessionLog(LineLogHandler(log)), port: port)
             // Batch systems send it before the time is up, to every process of a job.
             let saving = SignalSave { effects.saveOwnRun() }
             defer { withExtendedLifetime(saving) {} }
-            let close = serve(paths, keeper, port, effects, queue)
+            let close = serve(paths, proxy, port, effects, queue)
             defer { close() }
             // From here on nothing of ours reaches the terminal but pictures.
             dup2(log.descriptor, STDOUT_FILENO)
@@ -79,7 +79,7 @@ struct SessionCommand: ParsableCommand {
         }
     }
 
-    private func connectedKeeper() throws(KernelError) -> LineConnection {
+    private func connectedProxy() throws(KernelError) -> LineConnection {
         let hint = "Use: workbench ui"
         guard fcntl(Self.channel, F_SETFD, FD_CLOEXEC) == 0 else {
             throw KernelError(.usage, "a session is started by the interface", hint: hint)
@@ -91,10 +91,10 @@ struct SessionCommand: ParsableCommand {
         }
     }
 
-    /// Listens to the keeper that is there and to those that come; the answer ends that. A session that
+    /// Listens to the terminal proxy that is there and to those that come; the answer ends that. A session that
     /// cannot be found by others is told to the person, and works.
     private func serve(
-        _ paths: Paths, _ keeper: LineConnection, _ port: ScreenPort, _ effects: EffectRunner,
+        _ paths: Paths, _ proxy: LineConnection, _ port: SessionServer, _ effects: EffectRunner,
         _ queue: EventQueue<AppMail>
     ) -> () -> Void {
         let folder = SessionFolder(paths)
@@ -107,13 +107,13 @@ struct SessionCommand: ParsableCommand {
         } catch {
             queue.post(.failure(error))
         }
-        port.expect(keeper)
+        port.expect(proxy)
         let server = LineServer(
-            listener: listener, connected: [keeper],
+            listener: listener, connected: [proxy],
             LineServer.Handlers(
                 message: { message, connection in
                     if port.take(message, connection) { return }
-                    connection.send(Self.answer(message, connection, effects.desk))
+                    connection.send(Self.answer(message, connection, effects.endpoint))
                 }, gone: { port.gone($0) },
                 troubled: { queue.post(.failure($0)) }))
         return {
@@ -123,14 +123,15 @@ struct SessionCommand: ParsableCommand {
     }
 
     private static func answer(
-        _ message: LineConnection.Message, _ connection: LineConnection, _ desk: RunDesk?
+        _ message: LineConnection.Message, _ connection: LineConnection,
+        _ endpoint: RunControlEndpoint?
     ) -> JSONObject {
         guard let command = message.command else {
             return ["ok": false, "error": "there is no \"command\""]
         }
-        guard let desk else { return ["ok": false, "error": "no run is under way here"] }
-        return desk.answer(command, value: message.body["value"], from: connection)
-            ?? RunDoor.unknown(command)
+        guard let endpoint else { return ["ok": false, "error": "no run is under way here"] }
+        return endpoint.answer(command, value: message.body["value"], from: connection)
+            ?? ControlSocket.unknown(command)
     }
 
     // MARK: - What it opens with

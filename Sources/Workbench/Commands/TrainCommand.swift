@@ -47,11 +47,11 @@ struct TrainCommand: ParsableCommand {
                     expected: 0, desired: SIGPIPE, ordering: .acquiringAndReleasing)
                 control.stop()
             }
-            let desk = RunDesk(control)
-            var environment = TrainingRun.Environment(of: plan, observers: [desk, printer])
+            let endpoint = RunControlEndpoint(control)
+            var environment = TrainingRun.Environment(of: plan, observers: [endpoint, printer])
             environment.onFolderLocked = { folder in
-                RunDoor.openIfPossible(
-                    folder, desk, tell: { printer.observe(.notice($0)) },
+                ControlSocket.openIfPossible(
+                    folder, endpoint, tell: { printer.observe(.notice($0)) },
                     troubled: { Output.note("\($0)") })
             }
             try TrainingRun(plan, control: control, environment: environment).run()

@@ -16,7 +16,7 @@ func tr(_ english: String, _ values: any CustomStringConvertible...) -> DisplayT
 
 /// A text that was made elsewhere in English, such as a finding of the kernel, in the reader's
 /// language; unknown ones stay as they are.
-func trFound(_ text: String) -> String { Translation.ofFound(text, in: .current) }
+func trRendered(_ text: String) -> String { Translation.ofFound(text, in: .current) }
 
 /// Marks an English text that is translated later, where it is shown.
 func phrase(_ english: String) -> String { english }

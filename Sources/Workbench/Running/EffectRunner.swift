@@ -15,10 +15,10 @@ final class EffectRunner: Sendable {
     private let models = DispatchQueue(label: "models")
     /// Looking at the disk before a run: nobody shall wait for long curves then.
     private let starts = DispatchQueue(label: "starts")
-    private let records: RecordDesk
+    private let records: RecordPreviewService
     private let runs: RunController
     /// The run of another process that is shown, if there is one.
-    private let remote = Mutex<RunRemote?>(nil)
+    private let remote = Mutex<RemoteRunClient?>(nil)
     /// Folders of runs that were started or shown here: lists have them wherever they are.
     private let seen = Mutex<[String]>([])
     private let chat: ChatService
@@ -52,15 +52,15 @@ final class EffectRunner: Sendable {
     /// `folders` are further places to look for models in.
     init(
         queue: EventQueue<AppMail>, paths: Paths, folders: [String], log: SessionLog? = nil,
-        port: ScreenPort? = nil
+        port: SessionServer? = nil
     ) {
         let queue = Outbox(queue: queue, log: log)
         (self.queue, self.paths, self.folders) = (queue, paths, folders)
         runs = RunController(port: port) { queue.post(.training($0)) }
         chat = ChatService(runs: runs) { queue.post(.chat($0, $1)) }
         exports = ExportService { queue.post(.export($0)) }
-        records = RecordDesk { queue.post(.record($0, index: $1, $2)) }
-        speeds = SpeedMemory { RunShelf(finder: RunFinder(paths)).listing().runs }
+        records = RecordPreviewService { queue.post(.record($0, index: $1, $2)) }
+        speeds = SpeedMemory { RunStore(finder: RunFinder(paths)).listing().runs }
         evaluations = EvaluationService { queue.post(.evaluation($0)) }
     }
 
@@ -173,7 +173,7 @@ final class EffectRunner: Sendable {
         case .attachRun(let folder, let number):
             note(folder)
             let queue = queue
-            watch(RunRemote(folder: folder) { queue.post(.remote(number, $0)) })
+            watch(RemoteRunClient(folder: folder) { queue.post(.remote(number, $0)) })
         case .leaveRun: watch(nil)
         case .readHistory(let folder):
             onFiles {
@@ -187,7 +187,7 @@ final class EffectRunner: Sendable {
         case .listRuns:
             onFiles { runner in
                 let finder = RunFinder(runner.paths, more: runner.seen.withLock { $0 })
-                runner.queue.post(.runsListed(RunShelf(finder: finder).listing()))
+                runner.queue.post(.runsListed(RunStore(finder: finder).listing()))
             }
         case .readCurve(let folder):
             onFiles { runner in
@@ -207,7 +207,7 @@ final class EffectRunner: Sendable {
                     .notesSaved(
                         folder: folder,
                         Self.fault { () throws(KernelError) in
-                            try RunShelf.save(notes, in: folder)
+                            try RunStore.save(notes, in: folder)
                         }))
             }
         case .discardRun(let folder):
@@ -239,7 +239,7 @@ final class EffectRunner: Sendable {
             }
         case .listChats, .saveChat, .loadChat, .deleteChat, .addRecord:
             onFiles { runner in
-                guard let event = ChatShelf(runner.paths).perform(effect) else { return }
+                guard let event = ChatStore(runner.paths).perform(effect) else { return }
                 runner.queue.post(.chatFiles(event))
             }
         case .measureExport(let question):
@@ -262,8 +262,8 @@ final class EffectRunner: Sendable {
         }
     }
 
-    /// The desk of the run that is under way.
-    var desk: RunDesk? { runs.desk }
+    /// The endpoint of the run that is under way.
+    var endpoint: RunControlEndpoint? { runs.endpoint }
 
     /// Brings all work that is under way to an orderly end; the program is about to end.
     func finish() {
@@ -288,7 +288,7 @@ final class EffectRunner: Sendable {
     }
 
     /// Watches a run of another process instead of the one before.
-    private func watch(_ new: RunRemote?) {
+    private func watch(_ new: RemoteRunClient?) {
         let old = remote.withLock { remote in
             defer { remote = new }
             return remote
@@ -377,16 +377,16 @@ final class EffectRunner: Sendable {
 
     /// Does something with the user's presets and tells what there are now.
     private func presets(_ effect: Effect) {
-        let shelf = PresetShelf(paths)
+        let store = PresetStore(paths)
         let fault = Self.fault { () throws(KernelError) in
             switch effect {
-            case .keepPreset(let preset): try shelf.keep(preset)
-            case .deletePreset(let name): try shelf.delete(name)
+            case .keepPreset(let preset): try store.keep(preset)
+            case .deletePreset(let name): try store.delete(name)
             default: break
             }
         }
         if let fault { queue.post(.failure(fault)) }
-        queue.post(.presetsListed(shelf.list()))
+        queue.post(.presetsListed(store.list()))
     }
 
     private func write(_ path: String, _ text: () -> String) {

@@ -8,28 +8,28 @@ import Synchronization
 /// Starts and steers the run of this process.
 final class RunController: RunSteering {
     private struct Current {
-        var desk: RunDesk?
+        var endpoint: RunControlEndpoint?
         var plan: TrainingPlan?
         var snapshot: TrainedSnapshot?
         var wantsSnapshot = false
     }
 
     private let emit: @Sendable (TrainingEvent) -> Void
-    private let port: ScreenPort?
+    private let port: SessionServer?
     private let current = Mutex(Current())
 
     /// `emit` is called on the run's thread; `port` is how terminals come to the session.
-    init(port: ScreenPort? = nil, emit: @escaping @Sendable (TrainingEvent) -> Void) {
+    init(port: SessionServer? = nil, emit: @escaping @Sendable (TrainingEvent) -> Void) {
         (self.port, self.emit) = (port, emit)
     }
 
     /// Begins a run; refused while one is under way.
     func start(_ plan: TrainingPlan) {
         let control = RunControl()
-        let desk = RunDesk(control)
+        let endpoint = RunControlEndpoint(control)
         let isFree = current.withLock { current in
-            guard current.desk == nil else { return false }
-            current = Current(desk: desk, plan: plan)
+            guard current.endpoint == nil else { return false }
+            current = Current(endpoint: endpoint, plan: plan)
             return true
         }
         guard isFree else {
@@ -44,13 +44,13 @@ final class RunController: RunSteering {
             let screen = RunListener { [emit] event in
                 if event.isEnd { ending = event } else { emit(event) }
             }
-            var environment = TrainingRun.Environment(of: plan, observers: [desk, screen])
+            var environment = TrainingRun.Environment(of: plan, observers: [endpoint, screen])
             // Held for the whole run: the controller lives as long as the program.
             environment.onSnapshot = { [self] model, step in keep(model, step) }
-            environment.onFolderLocked = { [self] folder in openDoor(folder, desk) }
+            environment.onFolderLocked = { [self] folder in openControlSocket(folder, endpoint) }
             // The fault was told as the run's last event.
             _ = try? TrainingRun(plan, control: control, environment: environment).run()
-            current.withLock { $0.desk = nil }
+            current.withLock { $0.endpoint = nil }
             ending.map(emit)
         }
         thread.name = "run"
@@ -59,16 +59,16 @@ final class RunController: RunSteering {
     }
 
     func perform(_ command: RunCommand) {
-        current.withLock { $0.desk }?.perform(command)
+        current.withLock { $0.endpoint }?.perform(command)
     }
 
-    /// The desk of the run that is under way.
-    var desk: RunDesk? { current.withLock { $0.desk } }
+    /// The endpoint of the run that is under way.
+    var endpoint: RunControlEndpoint? { current.withLock { $0.endpoint } }
 
     /// Lets others steer the run through its folder, and find the session that shows it.
-    private func openDoor(_ folder: String, _ desk: RunDesk) -> () -> Void {
-        let close = RunDoor.openIfPossible(
-            folder, desk, others: { [port] in $0 == "session" ? port?.facts : nil },
+    private func openControlSocket(_ folder: String, _ endpoint: RunControlEndpoint) -> () -> Void {
+        let close = ControlSocket.openIfPossible(
+            folder, endpoint, others: { [port] in $0 == "session" ? port?.facts : nil },
             tell: { emit(.notice($0)) }, troubled: { [emit] in emit(.notice("\($0)")) })
         // Others ask from other folders.
         let here = FileManager.default.currentDirectoryPath
@@ -80,7 +80,7 @@ final class RunController: RunSteering {
     }
 
     /// Whether a run is under way.
-    var isRunning: Bool { current.withLock { $0.desk != nil } }
+    var isRunning: Bool { current.withLock { $0.endpoint != nil } }
 
     /// Stops the run and waits until its folder is in order.
     func finish() {
@@ -96,7 +96,7 @@ final class RunController: RunSteering {
         current.withLock { $0.wantsSnapshot = true }
         while !isCancelled() {
             let (snapshot, plan, waits) = current.withLock {
-                ($0.snapshot, $0.plan, $0.wantsSnapshot && $0.desk != nil)
+                ($0.snapshot, $0.plan, $0.wantsSnapshot && $0.endpoint != nil)
             }
             if !waits {
                 guard let snapshot, let plan else { return nil }

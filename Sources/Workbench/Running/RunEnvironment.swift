@@ -22,15 +22,15 @@ extension TrainingRun.Environment {
     }
 }
 
-extension RunDoor {
+extension ControlSocket {
     /// Opens the socket in a locked folder, or tells why the run goes without; the answer closes it.
     static func openIfPossible(
-        _ folder: String, _ desk: RunDesk,
+        _ folder: String, _ endpoint: RunControlEndpoint,
         others: @escaping @Sendable (_ command: String) -> JSONObject? = { _ in nil },
         tell: (String) -> Void, troubled: @escaping @Sendable (KernelError) -> Void
     ) -> () -> Void {
         do throws(KernelError) {
-            return try open(folder, desk, others: others, troubled: troubled)
+            return try open(folder, endpoint, others: others, troubled: troubled)
         } catch {
             tell("The run cannot be steered from outside: \(error)")
             return {}

@@ -52,7 +52,7 @@ enum RunTable {
             (tr("changed"), tr("{1} ago", age(now - run.changedSeconds))),
             (tr("process"), run.process.map(String.init) ?? "-"),
         ]
-        if let fault = run.fault { rows.append((tr("fault"), trFound(fault))) }
+        if let fault = run.fault { rows.append((tr("fault"), trRendered(fault))) }
         if let next = next(run) { rows.append((tr("go on with"), next)) }
         return rows.map { name, value in
             "\(DisplayText(name).padded(to: 16))\(ErrorReport.visible(value))\n"
@@ -99,7 +99,7 @@ extension RunRecord {
 
     /// The same with what the run's own process says, if there is one and it answers soon.
     var asked: RunRecord {
-        guard state.isLive, let status = try? RunDoor.ask(folder, "status", seconds: 1),
+        guard state.isLive, let status = try? ControlSocket.ask(folder, "status", seconds: 1),
             status["ok"]?.bool == true
         else { return self }
         var run = self

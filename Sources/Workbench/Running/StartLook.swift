@@ -105,7 +105,7 @@ enum StartLook {
     }
 
     /// What a run keeps that begins in an empty folder and did not come far.
-    private static let trifles = [RunFolder.planName, RunDoor.name]
+    private static let trifles = [RunFolder.planName, ControlSocket.name]
     private static let namesMax = 4
 
     /// What a folder holds; one that is not there holds nothing.

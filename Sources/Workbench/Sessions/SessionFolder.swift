@@ -10,7 +10,7 @@ struct SessionFolder {
     struct Found {
         var name: String
         var process: Int32
-        /// The process of the keeper that shows it; nil when it has no screen.
+        /// The process of the terminal proxy that shows it; nil when it has no screen.
         var shownTo: Int32?
         /// The folder of its run; nil without one.
         var runFolder: String?

@@ -1,5 +1,5 @@
-// The terminal of a session: now this one, now another, now none. It takes the screen that a keeper brings,
-// gives it back when it is told or when the keeper is gone, and lets the program go on in between.
+// The terminal of a session: now this one, now another, now none. It takes the screen that a terminal proxy brings,
+// gives it back when it is told or when the terminal proxy is gone, and lets the program go on in between.
 
 import Foundation
 import Kernel
@@ -8,11 +8,11 @@ import Panels
 /// A terminal that comes and goes. It belongs to the thread that draws.
 final class SessionTerminal: Terminal {
     private(set) var size = Size(80, 24)
-    private let port: ScreenPort
+    private let port: SessionServer
     private var screen: CursesTerminal?
     /// Kept open as long as the screen is.
     private var file: OpenFile?
-    private var keeper: LineConnection?
+    private var proxy: LineConnection?
     private var waiting: [TerminalInput] = []
     private var usesMouse = false
     private let asksBackground: Bool
@@ -21,7 +21,7 @@ final class SessionTerminal: Terminal {
     /// No screen yet: one comes through the port. Each is asked for its background if the theme
     /// follows it; `isShown` hears of each that is drawn on.
     init(
-        _ port: ScreenPort, asksBackground: Bool = false,
+        _ port: SessionServer, asksBackground: Bool = false,
         isShown: @escaping (ScreenRequest) -> Void = { _ in }
     ) {
         (self.port, self.asksBackground, self.isShown) = (port, asksBackground, isShown)
@@ -78,30 +78,30 @@ final class SessionTerminal: Terminal {
         return closing + (ready.contains(wake) ? [.woken] : [])
     }
 
-    private func take(_ note: ScreenPort.Note) -> [TerminalInput] {
+    private func take(_ note: SessionServer.Note) -> [TerminalInput] {
         switch note {
         case .asked(let request): return show(request)
         case .resized(let other):
-            guard other === keeper, isVisible, let screen else { return [] }
+            guard other === proxy, isVisible, let screen else { return [] }
             screen.adoptSize()
             size = screen.size
             return [.resize(size)]
         case .stopAsked(let other):
-            if other === keeper { stopProcess() }
+            if other === proxy { stopProcess() }
             return []
         case .continued(let other):
-            guard other === keeper, let screen else { return [] }
+            guard other === proxy, let screen else { return [] }
             screen.restore()
             size = screen.size
             return [.resize(size)]
         case .leaving(let other, let signal):
-            guard other === keeper else { return [] }
+            guard other === proxy else { return [] }
             screen?.close()
             other.send(["event": "left", "exit": .integer(128 + Int(signal))])
             return lose()
         case .gone(let other):
             // One that asked and was not shown yet is gone as well: then there is nobody.
-            return other === keeper || keeper == nil ? lose() : []
+            return other === proxy || proxy == nil ? lose() : []
         }
     }
 
@@ -111,28 +111,28 @@ final class SessionTerminal: Terminal {
     private func show(_ request: ScreenRequest) -> [TerminalInput] {
         let type = request.environment["TERM"] ?? ""
         guard CursesTerminal.knows(type: type, on: request.terminal.descriptor) else {
-            request.keeper.send([
+            request.proxy.send([
                 "event": "refused", "error": .string("\(TerminalError.unknownType(type))"),
             ])
             return screen == nil ? [.hidden] : []
         }
         giveBack(
             note:
-                "The session is shown in another terminal now (process \(request.keeper.process)).")
+                "The session is shown in another terminal now (process \(request.proxy.process)).")
         let new: CursesTerminal
         do {
             new = try CursesTerminal(
                 descriptor: request.terminal.descriptor, environment: request.environment)
         } catch {
-            request.keeper.send(["event": "refused", "error": .string("\(error)")])
+            request.proxy.send(["event": "refused", "error": .string("\(error)")])
             return [.hidden]
         }
-        (screen, file, keeper, size) = (new, request.terminal, request.keeper, new.size)
+        (screen, file, proxy, size) = (new, request.terminal, request.proxy, new.size)
         new.setMouse(usesMouse)
         if asksBackground { new.askBackground() }
-        request.keeper.send(["event": "shown"])
+        request.proxy.send(["event": "shown"])
         isShown(request)
-        port.shows(request.keeper)
+        port.shows(request.proxy)
         return [.shown(new.colorDepth), .resize(size)]
     }
 
@@ -145,7 +145,7 @@ final class SessionTerminal: Terminal {
 
     private func giveBack(note: String) {
         screen?.close()
-        keeper?.send(["event": "left", "exit": 0, "note": .string(note)], patience: 100)
+        proxy?.send(["event": "left", "exit": 0, "note": .string(note)], patience: 100)
         forget()
     }
 
@@ -157,28 +157,28 @@ final class SessionTerminal: Terminal {
     }
 
     private func forget() {
-        (screen, file, keeper) = (nil, nil, nil)
+        (screen, file, proxy) = (nil, nil, nil)
         port.shows(nil)
     }
 
-    /// The keeper stops itself; the session goes on meanwhile, unseen.
+    /// The terminal proxy stops itself; the session goes on meanwhile, unseen.
     func stopProcess() {
-        guard let screen, let keeper, screen.isVisible else { return }
+        guard let screen, let proxy, screen.isVisible else { return }
         screen.suspend()
-        keeper.send(["event": "stop"])
+        proxy.send(["event": "stop"])
     }
 
     // MARK: - The end
 
-    /// Gives the screen back; the keeper stays until the session has ended.
+    /// Gives the screen back; the terminal proxy stays until the session has ended.
     func close() { screen?.close() }
 
-    /// Tells the keeper something while it waits for the end.
-    func tell(_ text: String) { keeper?.send(["event": "note", "note": .string(text)]) }
+    /// Tells the terminal proxy something while it waits for the end.
+    func tell(_ text: String) { proxy?.send(["event": "note", "note": .string(text)]) }
 
-    /// Lets the keeper go, with the exit code of the program.
+    /// Lets the terminal proxy go, with the exit code of the program.
     func farewell(exit code: Int32, notes: [String]) {
-        keeper?.send(
+        proxy?.send(
             [
                 "event": "left", "exit": .integer(Int(code)),
                 "note": .string(notes.joined(separator: "\n")),

@@ -99,7 +99,7 @@ enum ChatKeys {
 
     /// Keys of the model that have no effect here either, or stop a run as they stop this.
     private static let apartModel: [Row] =
-        TrainingKeysApart.model.compactMap { $0.recast() }
+        UnsupportedTrainingKeys.model.compactMap { $0.recast() }
         + Row.refused(
             ["quantization_bit"],
             because: "answers are computed from the weights as the file has them; leave it out, or "

@@ -24,7 +24,7 @@ struct Preset: Sendable {
     }
 
     /// A preset of the user's own.
-    init(_ own: OwnPreset) {
+    init(_ own: UserPreset) {
         self.init(own.name, own.name, phrase("a preset of your own")) { plan in
             plan = own.plan.keepingOwn(of: plan)
         }

@@ -10,14 +10,14 @@ enum TrainingKeys {
     /// Every key: honoured, ignored and refused.
     static let table = SettingTable<TrainingPlan>(
         [
-            .init(title: "model", rows: model + TrainingKeysApart.model),
-            .init(title: "method", rows: method + preference + TrainingKeysApart.method),
-            .init(title: "dataset", rows: dataset + TrainingKeysApart.dataset),
-            .init(title: "output", rows: output + TrainingKeysApart.output),
-            .init(title: "train", rows: train + TrainingKeysApart.train),
-            .init(title: "eval", rows: evaluation + TrainingKeysApart.evaluation),
+            .init(title: "model", rows: model + UnsupportedTrainingKeys.model),
+            .init(title: "method", rows: method + preference + UnsupportedTrainingKeys.method),
+            .init(title: "dataset", rows: dataset + UnsupportedTrainingKeys.dataset),
+            .init(title: "output", rows: output + UnsupportedTrainingKeys.output),
+            .init(title: "train", rows: train + UnsupportedTrainingKeys.train),
+            .init(title: "eval", rows: evaluation + UnsupportedTrainingKeys.evaluation),
         ],
-        foreign: TrainingKeysApart.foreign, blank: TrainingPlan())
+        foreign: UnsupportedTrainingKeys.foreign, blank: TrainingPlan())
 
     private static let bitChoices = Set(Quantizer.allCases.compactMap(\.bits)).sorted(by: >)
         .map(String.init)
@@ -304,8 +304,10 @@ extension TrainingKeys {
     static let plainNames: [String] = {
         let honoured = [model, method, preference, dataset, output, train, evaluation]
         let apart = [
-            TrainingKeysApart.model, TrainingKeysApart.method, TrainingKeysApart.dataset,
-            TrainingKeysApart.output, TrainingKeysApart.train, TrainingKeysApart.evaluation,
+            UnsupportedTrainingKeys.model, UnsupportedTrainingKeys.method,
+            UnsupportedTrainingKeys.dataset,
+            UnsupportedTrainingKeys.output, UnsupportedTrainingKeys.train,
+            UnsupportedTrainingKeys.evaluation,
         ]
         return (honoured + apart).flatMap { $0 }.map(\.name)
     }()

@@ -67,7 +67,7 @@ struct NotFiniteTests {
         let model = try broken("model.layers.1.mlp.up_proj.weight", .nan)
         let decoder = try ExportSupport.plain(model.open()).decoder
         let example = EncodedExample(ids: [1, 2, 3, 4], labels: [-100, 2, 3, 4])
-        let heldOut = HeldOutLoss(examples: [example], batchSize: 1)
+        let heldOut = EvaluationPass(examples: [example], batchSize: 1)
         #expect(throws: KernelError.self) {
             try heldOut.measure(ObjectiveModel(decoder), RunControl()) { 0 }
         }

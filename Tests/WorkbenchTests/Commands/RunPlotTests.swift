@@ -138,9 +138,9 @@ import Testing
         let points = plot.points(log)
         #expect(points.map { $0["rewards/margins"]?.double } == [0.25, 0.5, 0.75])
         let picture = plot.frame(Size(80, 24), theme: .mono).text
-        #expect(picture.contains("rewards/margins") && !picture.contains("not measured"))
+        #expect(picture.contains("Reward margin") && !picture.contains("not measured"))
         let error = #expect(throws: KernelError.self) { try named("rubbish") }
-        #expect(error?.why?.contains("tokens, memory, rewards/margins") == true)
+        #expect(error?.why?.contains("tokens, memory,") == true)
     }
 
     @Test func whatCannotBePlottedIsRefused() {

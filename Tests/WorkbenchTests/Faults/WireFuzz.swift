@@ -37,12 +37,13 @@ extension FuzzReader {
             messages += received.messages
             (faults, isOpen) = (faults + received.faults, received.isOpen)
         }
-        let desk = RunDesk(RunControl())
+        let endpoint = RunControlEndpoint(RunControl())
         var train = TrainTab.State()
         _ = TrainTab.update(&train, .started(TrainSamples.plan))
         for message in messages {
             if let command = message.command {
-                let answer = desk.answer(command, value: message.body["value"], from: connection)
+                let answer = endpoint.answer(
+                    command, value: message.body["value"], from: connection)
                 if answer == nil { return .refused("no command") }
                 continue
             }
@@ -51,10 +52,10 @@ extension FuzzReader {
                 case .object(let twice) = again.json,
                 JSONValue.object(twice).text() == JSONValue.object(sent).text()
             else { return .wrong("\(event) is read as another one") }
-            desk.observe(event)
+            endpoint.observe(event)
             _ = TrainTab.update(&train, .arrived(event))
         }
-        _ = desk.status
+        _ = endpoint.status
         let status = RunStatus(train)
         _ = (status.words, status.progress)
         if bytes.count % 16 == 0 {

@@ -31,27 +31,27 @@ import Testing
     }
 
     @Test func findingsAreRecognised() {
-        #expect(trFound("must be more than 0, is -1.0.") == "must be more than 0, is -1.0.")
+        #expect(trRendered("must be more than 0, is -1.0.") == "must be more than 0, is -1.0.")
         Language.chinese.speaking {
-            #expect(trFound("must be more than 0, is -1.0.") == "必须大于 0，现为 -1.0。")
+            #expect(trRendered("must be more than 0, is -1.0.") == "必须大于 0，现为 -1.0。")
             #expect(
-                trFound("must be between 1 and 65536, is 0.") == "必须在 1 与 65536 之间，现为 0。")
-            #expect(trFound("Reading the model") == "正在读取模型")
+                trRendered("must be between 1 and 65536, is 0.") == "必须在 1 与 65536 之间，现为 0。")
+            #expect(trRendered("Reading the model") == "正在读取模型")
             #expect(
-                trFound("45 samples were cut to the cutoff length.") == "45 个样本被截到最大长度。")
+                trRendered("45 samples were cut to the cutoff length.") == "45 个样本被截到最大长度。")
             #expect(
-                trFound("m.gguf: llama.attention.scale 0.3: not used here")
+                trRendered("m.gguf: llama.attention.scale 0.3: not used here")
                     == "m.gguf: llama.attention.scale 0.3: 此处不使用")
-            #expect(trFound("Opening a, b") == "正在打开 a, b")
+            #expect(trRendered("Opening a, b") == "正在打开 a, b")
             #expect(
-                trFound(
+                trRendered(
                     "there is no model (/m (1)/x): the path does not exist. Give a folder with "
                         + "config.json and model.safetensors, or a .gguf file")
                     == "没有这个模型（/m (1)/x）：路径不存在。请指定含 config.json 和 model.safetensors 的文件夹，或 .gguf 文件"
             )
-            #expect(trFound("there is no model (x): odd") == "没有这个模型（x）：odd")
-            #expect(trFound("of nobody (x): odd") == "of nobody (x): odd")
-            #expect(trFound("") == "" && trFound("of nobody") == "of nobody")
+            #expect(trRendered("there is no model (x): odd") == "没有这个模型（x）：odd")
+            #expect(trRendered("of nobody (x): odd") == "of nobody (x): odd")
+            #expect(trRendered("") == "" && trRendered("of nobody") == "of nobody")
         }
         #expect(TextPattern("a {1} b {2}").values(in: "a x b y b z") == ["x", "y b z"])
         #expect(TextPattern("{2} b {1}!").values(in: "x b y!") == ["y", "x"])

@@ -29,7 +29,7 @@ import Testing
                 ], tokens: 1, tokensSeen: 1 << 40, elapsedSeconds: 1e6, remainingSeconds: nil)),
         .evaluated(
             EvaluationRecord(
-                step: 4, epoch: 0.1, values: [.loss: 2, "rewards/accuracies": 0.75], tokens: 7,
+                step: 4, epoch: 0.1, values: [.loss: 2, "accuracy": 0.75], tokens: 7,
                 seconds: 1)),
         .evaluated(EvaluationRecord(step: 3, epoch: 0.1, loss: 2.25, tokens: 77, seconds: 0.5)),
         .sampled(

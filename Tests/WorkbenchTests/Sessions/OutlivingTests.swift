@@ -115,9 +115,9 @@ import Testing
 
     @Test func runOutlivesTheDeathOfItsKeeper() throws {
         let (room, pane, session) = try training()
-        let keeper = try pane.job()
-        kill(keeper, SIGKILL)
-        try room.waitForEnd(of: keeper)
+        let proxy = try pane.job()
+        kill(proxy, SIGKILL)
+        try room.waitForEnd(of: proxy)
         // A prompt that was written while the screen was still the interface's went with it.
         try room.wait("a prompt after Enter") {
             try pane.press("Enter")

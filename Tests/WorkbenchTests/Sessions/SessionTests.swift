@@ -1,4 +1,4 @@
-// What a session is opened with, what it takes from keepers, and where it can be found.
+// What a session is opened with, what it takes from terminal proxies, and where it can be found.
 
 import Foundation
 import Kernel
@@ -41,18 +41,18 @@ import Testing
 
     @Test func whatIsNoTerminalIsNotShown() throws {
         let wakes = Atomic<Int>(0)
-        let port = ScreenPort { wakes.add(1, ordering: .relaxed) }
-        let (keeper, other) = try pair()
+        let port = SessionServer { wakes.add(1, ordering: .relaxed) }
+        let (proxy, other) = try pair()
         let file = OpenFile(open("/dev/null", O_RDWR | O_CLOEXEC))
         let body: JSONObject = ["command": "show", "environment": ["TERM": "xterm"]]
         for message in [
             LineConnection.Message(body: body), LineConnection.Message(body: body, file: file),
         ] {
             #expect(port.take(message, other))
-            #expect(keeper.receive().messages.first?.event == "refused")
+            #expect(proxy.receive().messages.first?.event == "refused")
         }
         #expect(port.drain().isEmpty && wakes.load(ordering: .relaxed) == 0)
-        // Strangers who come and go are not missed, keepers are.
+        // Strangers who come and go are not missed, terminal proxies are.
         port.gone(other)
         #expect(port.drain().isEmpty)
         port.expect(other)
@@ -64,11 +64,11 @@ import Testing
     /// The queue's wake is shared: it may be gone before the note is looked at.
     @Test func noNoteIsSleptOver() throws {
         let queue = EventQueue<Int>()
-        let port = ScreenPort { queue.wakeUp() }
+        let port = SessionServer { queue.wakeUp() }
         let terminal = SessionTerminal(port)
-        let (_, keeper) = try pair()
-        port.expect(keeper)
-        port.gone(keeper)
+        let (_, proxy) = try pair()
+        port.expect(proxy)
+        port.gone(proxy)
         _ = queue.drain()
         let start = MonotonicClock.now()
         #expect(terminal.wait(timeout: .seconds(60), wake: queue.wakeDescriptor) == [.hidden])
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func whoAsksForTheSessionHearsOfItsRun() throws {
-        let port = ScreenPort {}
+        let port = SessionServer {}
         let (asker, there) = try pair()
         port.announce(run: "/runs/one")
         port.listens(at: "/state/here-7.sock")
@@ -93,7 +93,7 @@ import Testing
         try folder.prepare()
         var status = stat()
         #expect(lstat(folder.path, &status) == 0 && status.st_mode & 0o777 == 0o700)
-        let port = ScreenPort {}
+        let port = SessionServer {}
         let own = SessionFolder.name(process: getpid())
         let server = LineServer(
             listener: try UnixSocket.listen(in: folder.path, name: own),

@@ -1,5 +1,5 @@
 // A room with real terminals (tmux), a home folder and the built program, for tests of what only a process can
-// show: keepers, sessions and sockets. Everything in it ends with it.
+// show: terminal proxies, sessions and sockets. Everything in it ends with it.
 
 import Foundation
 import Kernel

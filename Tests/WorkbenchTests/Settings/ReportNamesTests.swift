@@ -31,7 +31,7 @@ import Testing
             #expect(found == ["tensorboard"] && issues.map(\.severity) == [.note])
             #expect(issues[0].message.contains("not to \(name); tensorboard works."))
             let finding = issues[0].message.replacing("line 1: ", with: "")
-            Language.chinese.speaking { #expect(trFound(finding).contains("不发送到 \(name)")) }
+            Language.chinese.speaking { #expect(trRendered(finding).contains("不发送到 \(name)")) }
         }
     }
 

@@ -16,11 +16,11 @@ import Testing
         return robot.press("3")
     }
 
-    private static var own: OwnPreset {
+    private static var own: UserPreset {
         var plan = TrainingPlan()
         plan.tuning.lora.rank = 77
         plan.optimizer.learningRate = 3e-4
-        return OwnPreset(name: "客服", plan: plan)
+        return UserPreset(name: "客服", plan: plan)
     }
 
     // MARK: - Presets

@@ -76,10 +76,10 @@ import Testing
         )
         robot.send(.mail(.arrived(.evaluated(held))))
         robot.press(.character("v"))
-        #expect(robot.shows("rewards/margins") && robot.shows("─ Loss") && robot.shows("Memory"))
+        #expect(robot.shows("Reward margin") && robot.shows("─ Loss") && robot.shows("Memory"))
         // The last plot lies before the loss.
         robot.press(.character("V"), .character("V"))
-        #expect(robot.shows("─ rewards/margins") && !robot.shows("─ Loss"))
+        #expect(robot.shows("─ Reward margin") && !robot.shows("─ Loss"))
         let curves = robot.app.state.curves
         #expect(curves.metrics["rewards/margins"]?.ys.last == 340)
         #expect(curves.heldMetrics["rewards/margins"]?.ys == [335])

@@ -77,7 +77,7 @@ struct ChatTranscript {
             lines.append(Line(text: DisplayText(stamp.details, invisibles: .dropped), role: .dim))
         }
         for note in answer.notes {
-            lines += Self.text(tr("note: {1}", trFound(note)), role: .warning)
+            lines += Self.text(tr("note: {1}", trRendered(note)), role: .warning)
         }
         if !answer.text.isEmpty { lines += said(answer) }
         return lines + standing(of: answer) + reference(turn)
@@ -104,7 +104,8 @@ struct ChatTranscript {
         switch answer.standing {
         case .waiting(let stage):
             return [
-                Line(text: DisplayText(stage.isEmpty ? tr("asked…") : trFound(stage)), role: .dim)
+                Line(
+                    text: DisplayText(stage.isEmpty ? tr("asked…") : trRendered(stage)), role: .dim)
             ]
         case .streaming:
             guard answer.text.isEmpty else { return [] }

@@ -104,7 +104,7 @@ extension DatasetTab {
             return []
         }
         if let fault {
-            form.fault = trFound(fault.description)
+            form.fault = trRendered(fault.description)
             state.overlay = .adding(form)
             return []
         }

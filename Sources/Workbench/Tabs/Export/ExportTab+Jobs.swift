@@ -55,15 +55,15 @@ extension ExportTab {
         case .waiting: return [head("·", .dim, expected)]
         case .cancelled: return [head("–", .warning, tr("cancelled"))]
         case .running(let stage, let fraction):
-            return [head("▸", .accent, "\(trFound(stage)) \(Int(part(fraction) * 100))%")]
+            return [head("▸", .accent, "\(trRendered(stage)) \(Int(part(fraction) * 100))%")]
         case .failed(let error):
-            return [head("✗", .error, trFound(error.what))]
+            return [head("✗", .error, trRendered(error.what))]
                 + lines(of: error, theme).dropFirst().map {
                     StyledLine([Span("  ")] + $0.spans)
                 }
         case .done(let outcome):
             let check = StyledLine(
-                DisplayText("  " + trFound(outcome.verification)),
+                DisplayText("  " + trRendered(outcome.verification)),
                 theme[outcome.verified ? .success : .error])
             let size = Figures.bytes(outcome.byteCount)
             return [

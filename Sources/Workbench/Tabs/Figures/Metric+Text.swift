@@ -6,9 +6,9 @@ import Panels
 
 extension Metric {
     /// The name in titles.
-    var heading: DisplayText { DisplayText(trFound(title)) }
+    var heading: DisplayText { DisplayText(trRendered(title)) }
     /// The name beside a number.
-    var word: String { trFound(label) }
+    var word: String { trRendered(label) }
     /// The name in the legend of a plot, whose axis has no unit.
     var legend: DisplayText { unit == .bytes ? "MiB" : DisplayText(word) }
 

@@ -67,19 +67,19 @@ enum Readout {
 
     /// What failed, where, why and what to do, a line each.
     static func lines(of error: KernelError) -> [String] {
-        var lines = [trFound(error.what)]
+        var lines = [trRendered(error.what)]
         if let place = error.place { lines.append(tr("where: {1}", place)) }
-        if let why = error.why { lines.append(tr("why: {1}", trFound(why))) }
-        if let hint = error.hint { lines.append(tr("try: {1}", trFound(hint))) }
+        if let why = error.why { lines.append(tr("why: {1}", trRendered(why))) }
+        if let hint = error.hint { lines.append(tr("try: {1}", trRendered(hint))) }
         return lines
     }
 
     /// The same in one line, for where there is only one.
     static func line(of error: KernelError) -> String {
-        var text = trFound(error.what)
+        var text = trRendered(error.what)
         if let place = error.place { text += " (\(place))" }
-        if let why = error.why { text += ": " + trFound(why) }
-        if let hint = error.hint { text += ". " + trFound(hint) }
+        if let why = error.why { text += ": " + trRendered(why) }
+        if let hint = error.hint { text += ". " + trRendered(hint) }
         return text
     }
 

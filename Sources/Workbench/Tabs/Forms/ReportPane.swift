@@ -42,7 +42,7 @@ struct ReportPane {
         ]
         let skipped = report.skipped.filter { $0.count > 0 }
         if !skipped.isEmpty {
-            let reasons = skipped.map { "\(Figures.count($0.count)) \(trFound($0.reason))" }
+            let reasons = skipped.map { "\(Figures.count($0.count)) \(trRendered($0.reason))" }
             lines.append(
                 line(tr("Left out"), reasons.joined(separator: " · "), theme, role: .warning))
         }
@@ -99,7 +99,7 @@ struct ReportPane {
             lines.append(line(tr("Shared"), text, theme, role: .warning))
         }
         if let fault = report.evaluationFault {
-            let text = tr("cannot be read: {1}", trFound(fault))
+            let text = tr("cannot be read: {1}", trRendered(fault))
             lines.append(line(tr("Held out"), text, theme, role: .error))
         }
         return lines

@@ -66,7 +66,7 @@ struct ModelDetail {
                 lines += remark(
                     tr("set in Params; detected: {1}", model.templateName ?? tr("its own")))
             } else if !model.templateReason.isEmpty {
-                lines += remark(trFound(model.templateReason))
+                lines += remark(trRendered(model.templateReason))
             }
             if !isBrief, !model.trainableLayers.isEmpty {
                 lines += fact(tr("Layers"), model.trainableLayers.joined(separator: " "))
@@ -127,7 +127,7 @@ struct ModelDetail {
             Span(DisplayText(tr(check.title)), theme[.text]),
         ])
         // Several findings are one text.
-        let found = check.detail.split(separator: "; ").map { trFound(String($0)) }
+        let found = check.detail.split(separator: "; ").map { trRendered(String($0)) }
             .joined(separator: "; ")
         let detail = DisplayText("  " + found)
         if found.isEmpty || mark.width + detail.width <= width {
@@ -150,7 +150,7 @@ struct ModelDetail {
     }
 
     private func rows(of text: String, _ role: Role) -> [StyledLine] {
-        DisplayText.lines(trFound(text)).flatMap { TextWrap.rows($0, width: max(1, width)) }
+        DisplayText.lines(trRendered(text)).flatMap { TextWrap.rows($0, width: max(1, width)) }
             .map { StyledLine($0, theme[role]) }
     }
 }

@@ -95,7 +95,7 @@ extension ParamsTab {
             id: field.key, label: DisplayText(field.shownLabel), editor: field.editor,
             value: state.rejected[field.key]?.text ?? field.value(plan),
             issue: worst.map {
-                Form.Issue(DisplayText(trFound($0.message)), role: $0.severity.role)
+                Form.Issue(DisplayText(trRendered($0.message)), role: $0.severity.role)
             },
             help: DisplayText(tr(TrainingKeys.table.row(named: field.key)?.help ?? "")),
             note: DisplayText(reason ?? field.note(plan)),

@@ -82,13 +82,13 @@ extension ParamsTab {
 
     private static func keepPreset(_ state: inout State, _ plan: TrainingPlan) -> [Effect] {
         guard case .naming(let field, _) = state.overlay else { return [] }
-        if let problem = OwnPreset.problem(field.text) {
+        if let problem = UserPreset.problem(field.text) {
             state.overlay = .naming(field, problem: problem)
             return []
         }
         state.overlay = .presets(.init())
         state.preset = field.text
-        return [.keepPreset(OwnPreset(name: field.text, plan: plan.asPreset))]
+        return [.keepPreset(UserPreset(name: field.text, plan: plan.asPreset))]
     }
 
     /// The first press asks, the second deletes.
@@ -125,7 +125,7 @@ extension ParamsTab {
         guard case .loading(let prompt, _) = state.overlay, prompt.text == path else { return }
         switch result {
         case .failure(let error):
-            state.overlay = .loading(prompt, problem: trFound(error.description))
+            state.overlay = .loading(prompt, problem: trRendered(error.description))
         case .success(let reading):
             // What is wrong with the plan itself stands in the form, where it can be mended.
             let own = reading.plan.issues()
@@ -162,7 +162,7 @@ extension ParamsTab {
                 let word =
                     severity == .note ? tr("no effect") : severity == .error ? tr("refused") : "!"
                 return StyledLine(
-                    DisplayText("\(word)  \(finding.field): \(trFound(finding.message))"))
+                    DisplayText("\(word)  \(finding.field): \(trRendered(finding.message))"))
             }
         }
     }

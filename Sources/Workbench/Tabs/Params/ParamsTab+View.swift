@@ -91,7 +91,8 @@ struct IssueLines {
                 let line = StyledLine([
                     Span("\(title): ", theme[severity.role].with(.bold)),
                     Span(
-                        DisplayText(trFound(issue.message)), theme[severity == .note ? .dim : .text]
+                        DisplayText(trRendered(issue.message)),
+                        theme[severity == .note ? .dim : .text]
                     ),
                 ])
                 return TextWrap.rows(line, width: max(1, width))

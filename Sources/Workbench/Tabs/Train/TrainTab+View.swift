@@ -104,10 +104,11 @@ extension TrainTab {
         if case .preparing(let stage, let fraction) = state.phase {
             if let fraction {
                 Gauge(
-                    fraction: fraction, label: DisplayText("\(trFound(stage)) \(percent(fraction))")
+                    fraction: fraction,
+                    label: DisplayText("\(trRendered(stage)) \(percent(fraction))")
                 ).render(in: second, on: &frame, theme: theme)
             } else {
-                frame.put("\(DisplayText(trFound(stage)))…", in: second, style: theme[.accent])
+                frame.put("\(DisplayText(trRendered(stage)))…", in: second, style: theme[.accent])
             }
             return
         }

@@ -16,25 +16,25 @@ import Testing
     @Test func presetsAreKeptListedAndDeleted() throws {
         let home = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: home) }
-        let shelf = try PresetShelf(Paths(environment: ["HOME": home]))
-        #expect(shelf.folder == home + "/.config/workbench/presets")
-        #expect(shelf.list() == PresetListing())
+        let store = try PresetStore(Paths(environment: ["HOME": home]))
+        #expect(store.folder == home + "/.config/workbench/presets")
+        #expect(store.list() == PresetListing())
         var plan = Fixture.readyPlan
         plan.tuning.lora.rank = 33
         plan.computeType = .automatic
-        try shelf.keep(OwnPreset(name: "客服 1", plan: plan.asPreset))
-        let kept = try #require(shelf.list().presets.first)
+        try store.keep(UserPreset(name: "客服 1", plan: plan.asPreset))
+        let kept = try #require(store.list().presets.first)
         #expect(kept.name == "客服 1")
         #expect(kept.plan == plan.asPreset)
         #expect(kept.preset.applied(to: Fixture.readyPlan) == plan)
-        let path = shelf.folder + "/broken.yaml"
+        let path = store.folder + "/broken.yaml"
         try "pissa_init: true\n".write(toFile: path, atomically: true, encoding: .utf8)
-        let listing = shelf.list()
+        let listing = store.list()
         #expect(listing.presets.count == 1)
         #expect(listing.faults.count == 1 && listing.faults[0].contains("pissa_init"))
-        try shelf.delete("客服 1")
-        #expect(shelf.list().presets.isEmpty)
-        #expect(throws: KernelError.self) { try shelf.delete("客服 1") }
+        try store.delete("客服 1")
+        #expect(store.list().presets.isEmpty)
+        #expect(throws: KernelError.self) { try store.delete("客服 1") }
     }
 
     @Test func pathsAreCompletedAsAShellDoes() throws {

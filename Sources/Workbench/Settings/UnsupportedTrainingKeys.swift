@@ -4,7 +4,7 @@
 import Kernel
 
 /// Known keys that are not honoured.
-enum TrainingKeysApart {
+enum UnsupportedTrainingKeys {
     typealias Row = SettingRow<TrainingPlan>
 
     private static let notYet = "not yet in this version; leave it out."

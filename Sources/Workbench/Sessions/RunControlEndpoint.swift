@@ -5,8 +5,8 @@ import Foundation
 import Kernel
 import Synchronization
 
-/// The desk of one run.
-final class RunDesk: RunObserver, Sendable {
+/// The endpoint of one run.
+final class RunControlEndpoint: RunObserver, Sendable {
     /// The words of the commands on the wire.
     static let commands: [String: RunCommand] = [
         "pause": .pause, "resume": .resume, "stop": .stop, "save": .saveNow,
@@ -147,7 +147,7 @@ final class RunDesk: RunObserver, Sendable {
     }
 }
 
-extension RunDesk.Facts {
+extension RunControlEndpoint.Facts {
     fileprivate mutating func take(_ event: TrainingEvent) {
         switch event {
         case .preparing(let what, _): stage = what

@@ -6,13 +6,13 @@ import Kernel
 import Synchronization
 
 /// Watches and steers a run through the socket in its folder, on a thread of its own.
-final class RunRemote: RunSteering {
+final class RemoteRunClient: RunSteering {
     private struct Line {
         var connection: LineConnection?
         var isLeft = false
     }
 
-    /// What the folder of the run is asked for while its door does not open.
+    /// What the folder of the run is asked for while its control socket does not open.
     private enum Sight {
         case live
         case over(RemoteEvent)
@@ -20,7 +20,7 @@ final class RunRemote: RunSteering {
 
     /// A process that ends closes its sockets a moment before it lets go of the folder.
     private static let retryMicroseconds: UInt32 = 100_000
-    /// Tries before the first answer, each after a longer rest: a run that began just now has no door yet.
+    /// Tries before the first answer, each after a longer rest: a run that began just now has no control socket yet.
     private static let triesMax = 12
 
     private let folder: String
@@ -51,7 +51,7 @@ final class RunRemote: RunSteering {
         let connection = line.withLock { $0.connection }
         // One that breaks now is told of by the thread that reads it.
         guard let connection else { return tell(.refused("the connection is lost")) }
-        connection.send(RunDesk.message(command), patience: 1000)
+        connection.send(RunControlEndpoint.message(command), patience: 1000)
     }
 
     // MARK: - Watching
@@ -66,7 +66,7 @@ final class RunRemote: RunSteering {
         var (hasJoined, tries) = (false, 0)
         while !isLeft {
             do throws(KernelError) {
-                let connection = try UnixSocket.connect(in: folder, name: RunDoor.name)
+                let connection = try UnixSocket.connect(in: folder, name: ControlSocket.name)
                 let isOver = try join(connection)
                 (hasJoined, tries) = (true, 0)
                 if isOver || listen(to: connection) { return }
@@ -74,7 +74,7 @@ final class RunRemote: RunSteering {
                 tell(.interrupted)
             } catch {
                 tries += 1
-                // A door that stays shut before anything was heard will not open: it is no use to wait on.
+                // A control socket that stays shut before anything was heard will not open: it is no use to wait on.
                 if !hasJoined, tries >= Self.triesMax, case .live = sight() {
                     return tell(.lost(unreachable(error)))
                 }

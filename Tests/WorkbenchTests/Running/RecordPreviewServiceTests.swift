@@ -50,20 +50,20 @@ import Testing
         plan.data.names = [file]
 
         let answers = Answers()
-        let desk = RecordDesk { _, index, answer in answers.add(index, answer) }
-        desk.show(plan, 0)
+        let service = RecordPreviewService { _, index, answer in answers.add(index, answer) }
+        service.show(plan, 0)
         #expect(try answers.wait(for: 0).answer.get().rendered.contains("one"))
-        desk.show(plan, 1)
+        service.show(plan, 1)
         #expect(try answers.wait(for: 1).answer.get().rendered.contains("two"))
         // Another length and another file: nobody may see the mapped bytes of the old one.
         try Self.write(["three, which is longer"], to: file)
-        desk.show(plan, 0)
+        service.show(plan, 0)
         let changed = try answers.wait(for: 2).answer.get()
         #expect(changed.rendered.contains("three") && changed.count == 1)
-        desk.show(plan, 1)
+        service.show(plan, 1)
         #expect(throws: KernelError.self) { try answers.wait(for: 3).answer.get() }
-        desk.forget()
-        desk.show(plan, 0)
+        service.forget()
+        service.show(plan, 0)
         #expect(try answers.wait(for: 4).answer.get().rendered.contains("three"))
     }
 }

@@ -1,18 +1,18 @@
 // The socket in a run's folder, while the run goes: who may write the folder may steer the run, in lines of
-// JSON. A file system without sockets leaves a run without door, which is told, and nothing else.
+// JSON. A file system without sockets leaves a run without a control socket, which is told, and nothing else.
 
 import Foundation
 import Kernel
 
 /// The way to a run of any process on this machine.
-enum RunDoor {
+enum ControlSocket {
     /// The socket's name in the run's folder.
     static let name = "control.sock"
 
-    /// Opens the door of a folder that this process has locked; the answer closes it again. `others`
+    /// Opens the control socket of a folder that this process has locked; the answer closes it again. `others`
     /// answers commands that are none for a run, if it knows them.
     static func open(
-        _ folder: String, _ desk: RunDesk,
+        _ folder: String, _ endpoint: RunControlEndpoint,
         others: @escaping @Sendable (_ command: String) -> JSONObject? = { _ in nil },
         troubled: @escaping @Sendable (KernelError) -> Void = { _ in }
     ) throws(KernelError) -> () -> Void {
@@ -25,7 +25,7 @@ enum RunDoor {
                         return
                     }
                     connection.send(
-                        desk.answer(command, value: message.body["value"], from: connection)
+                        endpoint.answer(command, value: message.body["value"], from: connection)
                             ?? others(command) ?? unknown(command))
                 }, troubled: troubled))
         return {
@@ -36,7 +36,10 @@ enum RunDoor {
 
     /// The answer to a command that nobody knows.
     static func unknown(_ command: String) -> JSONObject {
-        let known = RunDesk.commands.keys.sorted() + [RunDesk.rate, "status", "subscribe"]
+        let known =
+            RunControlEndpoint.commands.keys.sorted() + [
+                RunControlEndpoint.rate, "status", "subscribe",
+            ]
         return [
             "ok": false,
             "error": .string(

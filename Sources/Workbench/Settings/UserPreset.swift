@@ -5,7 +5,7 @@ import Foundation
 import Kernel
 
 /// A plan that was saved under a name to start from.
-struct OwnPreset: Equatable, Sendable {
+struct UserPreset: Equatable, Sendable {
     var name: String
     var plan: TrainingPlan
 
@@ -26,13 +26,13 @@ struct OwnPreset: Equatable, Sendable {
 
 /// What the folder of presets holds.
 struct PresetListing: Equatable, Sendable {
-    var presets: [OwnPreset] = []
+    var presets: [UserPreset] = []
     /// Files that are no presets, each with the reason.
     var faults: [String] = []
 }
 
 /// The folder of the user's presets.
-struct PresetShelf: Sendable {
+struct PresetStore: Sendable {
     private static let ending = ".yaml"
     private static let most = 500
 
@@ -59,7 +59,7 @@ struct PresetShelf: Sendable {
                     continue
                 }
                 listing.presets.append(
-                    OwnPreset(name: String(file.dropLast(Self.ending.count)), plan: reading.plan))
+                    UserPreset(name: String(file.dropLast(Self.ending.count)), plan: reading.plan))
             } catch {
                 listing.faults.append("\(file): \(error.why ?? error.what)")
             }
@@ -68,7 +68,7 @@ struct PresetShelf: Sendable {
     }
 
     /// Writes a preset; one of the same name is replaced.
-    func keep(_ preset: OwnPreset) throws(KernelError) {
+    func keep(_ preset: UserPreset) throws(KernelError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)

@@ -6,7 +6,7 @@ import Kernel
 import Synchronization
 
 /// Answers for single records, on a queue of its own.
-final class RecordDesk: @unchecked Sendable {
+final class RecordPreviewService: @unchecked Sendable {
     // @unchecked: `opened` is touched on `queue` only; the rest is atomic or constant.
     private let queue = DispatchQueue(label: "records")
     private let emit: @Sendable (TrainingPlan, Int, Result<RecordPreview, KernelError>) -> Void
@@ -20,7 +20,7 @@ final class RecordDesk: @unchecked Sendable {
         var previewer: RecordPreviewer
     }
 
-    /// `emit` is called on the desk's queue with the question and its answer.
+    /// `emit` is called on the service's queue with the question and its answer.
     init(
         emit: @escaping @Sendable (TrainingPlan, Int, Result<RecordPreview, KernelError>) -> Void
     ) {

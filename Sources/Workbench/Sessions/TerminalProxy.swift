@@ -6,7 +6,7 @@ import Kernel
 import Panels
 
 /// Keeps a terminal for a session until one of the two ends.
-struct Keeper {
+struct TerminalProxy {
     private let terminal: KeptTerminal
     private let session: LineConnection
     /// The session's process when it is our child; then its end tells how it died.
@@ -30,7 +30,7 @@ struct Keeper {
     /// Asks to be shown the session, then waits for its end; answers the exit code.
     mutating func run(environment: [String: String]) -> Int32 {
         Signals.watch()
-        let variables = ScreenPort.variables.compactMap { name in
+        let variables = SessionServer.variables.compactMap { name in
             environment[name].map { (name, JSONValue.string($0)) }
         }
         var request: JSONObject = [
@@ -106,7 +106,7 @@ struct Keeper {
         guard let note = body["note"]?.string, !note.isEmpty else { return }
         // The session speaks English where it does not speak for its screen.
         let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
-        Output.note(lines.map { trFound(String($0)) }.joined(separator: "\n"))
+        Output.note(lines.map { trRendered(String($0)) }.joined(separator: "\n"))
     }
 
     /// The session ended without a word. If it was never shown it has told why itself.

@@ -1,4 +1,4 @@
-// What the keepers of terminals say to a session, on its way from the socket's thread to the one that draws.
+// What the terminal proxies of terminals say to a session, on its way from the socket's thread to the one that draws.
 // Everything is checked here: the thread that draws meets terminals and known words only.
 
 import Foundation
@@ -7,7 +7,7 @@ import Synchronization
 
 /// A terminal that asks to be shown the session.
 struct ScreenRequest: Sendable {
-    let keeper: LineConnection
+    let proxy: LineConnection
     let terminal: OpenFile
     /// TERM and what else says how to write to it.
     let environment: [String: String]
@@ -16,22 +16,22 @@ struct ScreenRequest: Sendable {
 }
 
 /// The way of terminals to a session.
-final class ScreenPort: Sendable {
-    /// What a keeper says.
+final class SessionServer: Sendable {
+    /// What a terminal proxy says.
     enum Note: Sendable {
         case asked(ScreenRequest)
         case resized(LineConnection)
-        /// Somebody asked the keeper to stop for a while.
+        /// Somebody asked the terminal proxy to stop for a while.
         case stopAsked(LineConnection)
-        /// The keeper was continued and is in front.
+        /// The terminal proxy was continued and is in front.
         case continued(LineConnection)
-        /// The keeper ends, by a signal, and wants to be let go.
+        /// The terminal proxy ends, by a signal, and wants to be let go.
         case leaving(LineConnection, signal: Int32)
-        /// The keeper is gone.
+        /// The terminal proxy is gone.
         case gone(LineConnection)
     }
 
-    /// Variables of the person's terminal that count, and that a keeper passes on.
+    /// Variables of the person's terminal that count, and that a terminal proxy passes on.
     static let variables = [
         "TERM", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "NO_COLOR", "COLORTERM",
     ]
@@ -39,7 +39,7 @@ final class ScreenPort: Sendable {
     private struct State {
         var notes: [Note] = []
         var shownTo: Int32?
-        var keeper: LineConnection?
+        var proxy: LineConnection?
         var runFolder: String?
         var socket: String?
         /// Keepers that were heard or are expected, and not yet gone.
@@ -52,10 +52,10 @@ final class ScreenPort: Sendable {
     /// `wakeUp` tells the thread that draws to look.
     init(wakeUp: @escaping @Sendable () -> Void) { self.wakeUp = wakeUp }
 
-    /// A keeper that will ask, and must be missed if it goes before.
-    func expect(_ keeper: LineConnection) {
+    /// A terminal proxy that will ask, and must be missed if it goes before.
+    func expect(_ proxy: LineConnection) {
         state.withLock { state in
-            if !state.keepers.contains(where: { $0 === keeper }) { state.keepers.append(keeper) }
+            if !state.keepers.contains(where: { $0 === proxy }) { state.keepers.append(proxy) }
         }
     }
 
@@ -70,46 +70,46 @@ final class ScreenPort: Sendable {
         ]
     }
 
-    /// Where keepers can come.
+    /// Where terminal proxies can come.
     func listens(at socket: String) { state.withLock { $0.socket = socket } }
 
-    /// Takes what a keeper says, or who asks for one; false when it is nothing of these.
-    func take(_ message: LineConnection.Message, _ keeper: LineConnection) -> Bool {
+    /// Takes what a terminal proxy says, or who asks for one; false when it is nothing of these.
+    func take(_ message: LineConnection.Message, _ proxy: LineConnection) -> Bool {
         switch message.command {
         case "show":
             guard let terminal = message.file, isatty(terminal.descriptor) == 1 else {
-                keeper.send(["event": "refused", "error": "a terminal must come with it"])
+                proxy.send(["event": "refused", "error": "a terminal must come with it"])
                 return true
             }
-            expect(keeper)
+            expect(proxy)
             post(
                 .asked(
                     ScreenRequest(
-                        keeper: keeper, terminal: terminal,
+                        proxy: proxy, terminal: terminal,
                         environment: Self.environment(message.body["environment"]),
                         language: message.body["language"]?.string.flatMap {
                             Language.Choice(rawValue: $0)
                         })))
-        case "session": keeper.send(facts)
-        case "resized": post(.resized(keeper))
-        case "stop asked": post(.stopAsked(keeper))
-        case "continued": post(.continued(keeper))
+        case "session": proxy.send(facts)
+        case "resized": post(.resized(proxy))
+        case "stop asked": post(.stopAsked(proxy))
+        case "continued": post(.continued(proxy))
         case "leave":
             let signal = message.body["signal"]?.integer.flatMap { Int32(exactly: $0) } ?? 0
-            post(.leaving(keeper, signal: signal))
+            post(.leaving(proxy, signal: signal))
         default: return false
         }
         return true
     }
 
-    /// A connection ended; it matters if it was a keeper's.
-    func gone(_ keeper: LineConnection) {
+    /// A connection ended; it matters if it was a terminal proxy's.
+    func gone(_ proxy: LineConnection) {
         let isKeeper = state.withLock { state in
             let count = state.keepers.count
-            state.keepers.removeAll { $0 === keeper }
+            state.keepers.removeAll { $0 === proxy }
             return state.keepers.count < count
         }
-        if isKeeper { post(.gone(keeper)) }
+        if isKeeper { post(.gone(proxy)) }
     }
 
     /// Everything that was said.
@@ -120,22 +120,22 @@ final class ScreenPort: Sendable {
         }
     }
 
-    /// Who has the screen now; the keeper hears of the run that is under way.
-    func shows(_ keeper: LineConnection?) {
+    /// Who has the screen now; the terminal proxy hears of the run that is under way.
+    func shows(_ proxy: LineConnection?) {
         let folder = state.withLock { state in
-            (state.keeper, state.shownTo) = (keeper, keeper?.process)
+            (state.proxy, state.shownTo) = (proxy, proxy?.process)
             return state.runFolder
         }
-        if let keeper, let folder { keeper.send(Self.news(folder)) }
+        if let proxy, let folder { proxy.send(Self.news(folder)) }
     }
 
-    /// A run began in this folder, or ended: its keeper must know what to say if we die.
+    /// A run began in this folder, or ended: its terminal proxy must know what to say if we die.
     func announce(run folder: String?) {
-        let keeper = state.withLock { state in
+        let proxy = state.withLock { state in
             state.runFolder = folder
-            return state.keeper
+            return state.proxy
         }
-        keeper?.send(Self.news(folder))
+        proxy?.send(Self.news(folder))
     }
 
     private static func news(_ folder: String?) -> JSONObject {

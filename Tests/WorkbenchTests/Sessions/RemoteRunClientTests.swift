@@ -1,4 +1,4 @@
-// The wire to a run of another process, with real sockets and folders and a desk instead of a process: what is
+// The wire to a run of another process, with real sockets and folders and a endpoint instead of a process: what is
 // heard at first and later, what reaches the run, what a cut line and a dead process become, and that a
 // hostile one at the other end gets nowhere.
 
@@ -9,7 +9,7 @@ import Testing
 
 @testable import Workbench
 
-@Suite struct RunRemoteTests {
+@Suite struct RemoteRunClientTests {
     /// What was told, from any thread.
     private final class Heard: Sendable {
         private let list = Mutex<[RemoteEvent]>([])
@@ -17,18 +17,18 @@ import Testing
         func add(_ event: RemoteEvent) { list.withLock { $0.append(event) } }
     }
 
-    /// A run's folder, locked as by its process, with a desk behind the door.
+    /// A run's folder, locked as by its process, with a endpoint behind the control socket.
     private final class House {
         let folder = "/tmp/remote-\(UUID().uuidString.prefix(8))"
         let control = RunControl()
-        let desk: RunDesk
+        let endpoint: RunControlEndpoint
         private let heard = Heard()
         private var lock: RunFolder?
         private var closeDoor: () -> Void = {}
-        private(set) var remote: RunRemote?
+        private(set) var remote: RemoteRunClient?
 
         init(state: String = "training") throws {
-            desk = RunDesk(control)
+            endpoint = RunControlEndpoint(control)
             lock = try RunFolder(folder, for: .trains)
             try say(state)
             let log = #"{"current_steps":5,"total_steps":40,"loss":2.5}"# + "\n"
@@ -46,7 +46,7 @@ import Testing
                 .write(to: URL(fileURLWithPath: "\(folder)/workbench_run.json"))
         }
 
-        func openDoor() throws { closeDoor = try RunDoor.open(folder, desk) }
+        func openControlSocket() throws { closeDoor = try ControlSocket.open(folder, endpoint) }
 
         func shutDoor() {
             closeDoor()
@@ -57,7 +57,7 @@ import Testing
         func unlock() { lock = nil }
 
         func watch() {
-            remote = RunRemote(folder: folder) { [heard] in heard.add($0) }
+            remote = RemoteRunClient(folder: folder) { [heard] in heard.add($0) }
             remote?.start()
         }
 
@@ -94,9 +94,9 @@ import Testing
 
     @Test func pastAndPresentComeTogether() throws {
         let house = try House()
-        house.desk.observe(.prepared(Self.summary("saves/elsewhere")))
-        house.desk.observe(.stepFinished(TrainSamples.record(7)))
-        try house.openDoor()
+        house.endpoint.observe(.prepared(Self.summary("saves/elsewhere")))
+        house.endpoint.observe(.stepFinished(TrainSamples.record(7)))
+        try house.openControlSocket()
         house.watch()
         let run = try house.joins()
         #expect(run.process == getpid() && run.curve.steps.map(\.step) == [5])
@@ -104,7 +104,7 @@ import Testing
         var summary = Self.summary(house.folder)
         summary.name = "elsewhere"
         #expect(run.events == [.prepared(summary), .stepFinished(TrainSamples.record(7))])
-        house.desk.observe(.stepFinished(TrainSamples.record(8)))
+        house.endpoint.observe(.stepFinished(TrainSamples.record(8)))
         try house.hears("step") { $0 == .told(.stepFinished(TrainSamples.record(8))) }
     }
 
@@ -112,43 +112,44 @@ import Testing
         let house = try House()
         var summary = Self.summary(house.folder)
         summary.evaluationExamples = 0
-        house.desk.observe(.prepared(summary))
-        try house.openDoor()
+        house.endpoint.observe(.prepared(summary))
+        try house.openControlSocket()
         house.watch()
         _ = try house.joins()
         house.remote?.perform(.changeRate(.peak(2.5e-5)))
         house.remote?.perform(.pause)
         house.remote?.perform(.evaluateNow)
         try house.hears("refusal") { $0 == .refused("the run has no held-out examples") }
-        #expect(house.control.wish == .pause && house.control.rateWish == .peak(2.5e-5))
+        #expect(
+            house.control.requestedState == .pause && house.control.pendingRate == .peak(2.5e-5))
         house.remote?.perform(.stop)
         let end = MonotonicClock.now() + 20
-        while house.control.wish != .stop, MonotonicClock.now() < end { usleep(1000) }
-        #expect(house.control.wish == .stop)
+        while house.control.requestedState != .stop, MonotonicClock.now() < end { usleep(1000) }
+        #expect(house.control.requestedState == .stop)
     }
 
     @Test func cutLineIsTriedAgain() throws {
         let house = try House()
-        try house.openDoor()
+        try house.openControlSocket()
         house.watch()
         _ = try house.joins()
         house.shutDoor()
         try house.hears("interruption") { $0 == .interrupted }
         house.remote?.perform(.pause)
         try house.hears("refusal") { $0 == .refused("the connection is lost") }
-        house.desk.observe(.prepared(Self.summary(house.folder)))
-        try house.openDoor()
+        house.endpoint.observe(.prepared(Self.summary(house.folder)))
+        try house.openControlSocket()
         #expect(try house.joins(2).events.count == 1)
         house.remote?.perform(.pause)
         let end = MonotonicClock.now() + 20
-        while house.control.wish != .pause, MonotonicClock.now() < end { usleep(1000) }
-        #expect(house.control.wish == .pause)
+        while house.control.requestedState != .pause, MonotonicClock.now() < end { usleep(1000) }
+        #expect(house.control.requestedState == .pause)
     }
 
     @Test func deadProcessIsToldAndTheFolderIsMarked() throws {
         let house = try House()
         try house.say("training", #","saved_step":4"#)
-        try house.openDoor()
+        try house.openControlSocket()
         house.watch()
         _ = try house.joins()
         house.shutDoor()
@@ -167,7 +168,7 @@ import Testing
     @Test(arguments: [("done", RunResult.Ending.completed), ("stopped", .stopped)])
     func endThatWasNotHeardIsReadFromTheFolder(state: String, ending: RunResult.Ending) throws {
         let house = try House()
-        try house.openDoor()
+        try house.openControlSocket()
         house.watch()
         _ = try house.joins()
         try house.say(state)
@@ -184,24 +185,24 @@ import Testing
 
     @Test func nothingIsToldAfterTheEndOrAfterLeaving() throws {
         let house = try House()
-        try house.openDoor()
+        try house.openControlSocket()
         house.watch()
         _ = try house.joins()
-        house.desk.observe(.failed(KernelError(.badData, "torn")))
+        house.endpoint.observe(.failed(KernelError(.badData, "torn")))
         try house.hears("fault") { $0 == .told(.failed(KernelError(.badData, "torn"))) }
         let count = house.events.count
-        house.desk.observe(.notice("after the end"))
+        house.endpoint.observe(.notice("after the end"))
         house.shutDoor()
         usleep(300_000)
         #expect(house.events.count == count)
 
         let other = try House()
-        try other.openDoor()
+        try other.openControlSocket()
         other.watch()
         _ = try other.joins()
         other.remote?.leave()
         let before = other.events.count
-        other.desk.observe(.notice("after leaving"))
+        other.endpoint.observe(.notice("after leaving"))
         other.shutDoor()
         usleep(300_000)
         #expect(other.events.count == before)
@@ -222,7 +223,7 @@ import Testing
     /// Whatever sits behind the socket can say what it likes: only checked events come through.
     @Test func hostileEndGetsNowhere() throws {
         let house = try House()
-        let listener = try UnixSocket.listen(in: house.folder, name: RunDoor.name)
+        let listener = try UnixSocket.listen(in: house.folder, name: ControlSocket.name)
         let lines = [
             "nonsense\n", "[]\n", "{\"event\": \"step\", \"step\": -4}\n", "\u{0}\u{1}\n",
             "{\"event\": \"paused\", \"step\": 9223372036854775807}\n", "{\"ok\": 7}\n",

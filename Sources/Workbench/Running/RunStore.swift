@@ -5,7 +5,7 @@ import Foundation
 import Kernel
 
 /// Reads and keeps what the list of runs shows.
-struct RunShelf {
+struct RunStore {
     /// The file of notes in a run's folder.
     static let notesName = "notes.json"
     private static let notesBytesMax = 1 << 16

@@ -16,28 +16,28 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    private var shelf: ChatShelf {
-        ChatShelf(Paths(environment: ["XDG_DATA_HOME": root], home: "/"))
+    private var store: ChatStore {
+        ChatStore(Paths(environment: ["XDG_DATA_HOME": root], home: "/"))
     }
 
     @Test func conversationsAreSavedListedReadAndDeleted() throws {
-        #expect(try shelf.list().isEmpty)
+        #expect(try store.list().isEmpty)
         let state = ChatSamples.compared
         var document = ChatDocument()
         document.tree = state.tree
-        try shelf.save(document, "包裹 1", replaces: false)
-        #expect(throws: KernelError.self) { try shelf.save(document, "包裹 1", replaces: false) }
+        try store.save(document, "包裹 1", replaces: false)
+        #expect(throws: KernelError.self) { try store.save(document, "包裹 1", replaces: false) }
         document.system = "new"
-        try shelf.save(document, "包裹 1", replaces: true)
-        #expect(try shelf.list().map(\.name) == ["包裹 1"])
-        #expect(try shelf.load("包裹 1") == document)
-        #expect(throws: KernelError.self) { try shelf.load("../runs") }
+        try store.save(document, "包裹 1", replaces: true)
+        #expect(try store.list().map(\.name) == ["包裹 1"])
+        #expect(try store.load("包裹 1") == document)
+        #expect(throws: KernelError.self) { try store.load("../runs") }
         try Data("{".utf8).write(to: URL(fileURLWithPath: "\(root)/workbench/chats/torn.json"))
-        #expect(throws: KernelError.self) { try shelf.load("torn") }
-        try shelf.delete("包裹 1")
-        #expect(try shelf.list().map(\.name) == ["torn"])
-        #expect(throws: KernelError.self) { try shelf.delete("包裹 1") }
-        #expect(shelf.perform(.listChats)?.notice == nil && shelf.perform(.quit) == nil)
+        #expect(throws: KernelError.self) { try store.load("torn") }
+        try store.delete("包裹 1")
+        #expect(try store.list().map(\.name) == ["torn"])
+        #expect(throws: KernelError.self) { try store.delete("包裹 1") }
+        #expect(store.perform(.listChats)?.notice == nil && store.perform(.quit) == nil)
     }
 
     @Test func whatRunsHaveLeftCanAnswer() throws {

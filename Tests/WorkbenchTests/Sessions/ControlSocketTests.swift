@@ -1,4 +1,4 @@
-// The door of a run and the lines that come through it: known commands, unknown ones, and everything that a
+// The control socket of a run and the lines that come through it: known commands, unknown ones, and everything that a
 // hostile program could send. Sockets are real, runs are not.
 
 import Foundation
@@ -8,21 +8,21 @@ import Testing
 
 @testable import Workbench
 
-@Suite struct RunDoorTests {
-    /// A folder with an open door; closed and removed at the end.
+@Suite struct ControlSocketTests {
+    /// A folder with an open control socket; closed and removed at the end.
     private final class House {
         let folder =
             "/tmp/door-\(UUID().uuidString)/a folder whose path is longer than an address"
             + String(repeating: "/and longer", count: 12)
         let control = RunControl()
-        let desk: RunDesk
+        let endpoint: RunControlEndpoint
         private var close: () -> Void = {}
 
         init() throws {
-            desk = RunDesk(control)
+            endpoint = RunControlEndpoint(control)
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
-            close = try RunDoor.open(folder, desk)
+            close = try ControlSocket.open(folder, endpoint)
         }
 
         deinit {
@@ -32,7 +32,7 @@ import Testing
         }
 
         func connect() throws -> LineConnection {
-            try UnixSocket.connect(in: folder, name: RunDoor.name)
+            try UnixSocket.connect(in: folder, name: ControlSocket.name)
         }
 
         /// Sends raw bytes and returns what comes back until the end, a line count or two seconds.
@@ -73,27 +73,27 @@ import Testing
 
     @Test func commandsReachTheRun() throws {
         let house = try House()
-        #expect(try RunDoor.ask(house.folder, "pause")["ok"] == true)
-        #expect(house.control.wish == .pause)
-        #expect(try RunDoor.ask(house.folder, "resume")["ok"] == true)
-        #expect(house.control.wish == .run)
-        #expect(try RunDoor.ask(house.folder, "stop")["command"] == "stop")
-        #expect(house.control.wish == .stop)
+        #expect(try ControlSocket.ask(house.folder, "pause")["ok"] == true)
+        #expect(house.control.requestedState == .pause)
+        #expect(try ControlSocket.ask(house.folder, "resume")["ok"] == true)
+        #expect(house.control.requestedState == .run)
+        #expect(try ControlSocket.ask(house.folder, "stop")["command"] == "stop")
+        #expect(house.control.requestedState == .stop)
     }
 
     @Test func anotherRateReachesTheRun() throws {
         let house = try House()
-        let ask = { try RunDoor.ask(house.folder, "rate", value: $0) }
+        let ask = { try ControlSocket.ask(house.folder, "rate", value: $0) }
         #expect(try ask("1e-4")["ok"] == true)
-        #expect(house.control.rateWish == .peak(1e-4))
+        #expect(house.control.pendingRate == .peak(1e-4))
         #expect(try ask("x0.5")["value"] == "x0.5")
-        #expect(house.control.rateWish == .factor(0.5))
+        #expect(house.control.pendingRate == .factor(0.5))
         for nonsense in ["0", "-1", "nan", "inf", "1e999", "", "fast", "x"] {
             #expect(try ask(nonsense)["ok"] == false, "\(nonsense)")
         }
         // A plain number of another program is a peak as well; other types are not.
         let number = try house.talk(Array("{\"command\":\"rate\",\"value\":0.25}\n".utf8), lines: 1)
-        #expect(number.first?["ok"] == true && house.control.rateWish == .peak(0.25))
+        #expect(number.first?["ok"] == true && house.control.pendingRate == .peak(0.25))
         for value in ["null", "[]", "{}", "true", "\"\""] {
             let line = "{\"command\":\"rate\",\"value\":\(value)}\n"
             #expect(try house.talk(Array(line.utf8), lines: 1).first?["ok"] == false, "\(value)")
@@ -103,7 +103,7 @@ import Testing
             summary.totalSteps = 0
             evaluating = .prepared(summary)
         }
-        house.desk.observe(evaluating)
+        house.endpoint.observe(evaluating)
         #expect(try ask("1e-4")["error"] == "the run only evaluates")
     }
 
@@ -118,12 +118,12 @@ import Testing
         quick.send(["command": "subscribe"])
         usleep(200_000)
         #expect(quick.receive().messages.first?.event == "preparing")
-        house.desk.observe(Self.summary(house.folder))
-        for step in 1...3 { house.desk.observe(.stepFinished(TrainSamples.record(step))) }
-        house.desk.observe(.checkpointSaved(path: "x", step: 3))
-        house.desk.observe(
+        house.endpoint.observe(Self.summary(house.folder))
+        for step in 1...3 { house.endpoint.observe(.stepFinished(TrainSamples.record(step))) }
+        house.endpoint.observe(.checkpointSaved(path: "x", step: 3))
+        house.endpoint.observe(
             .rateChanged(RateRecord(firstStep: 4, totalSteps: 9, factor: 2, peak: 1, rate: 1)))
-        house.desk.observe(.paused(step: 3))
+        house.endpoint.observe(.paused(step: 3))
         #expect(try heard() == ["prepared", "rate", "checkpoint", "step", "paused", "subscribe"])
     }
 
@@ -131,8 +131,8 @@ import Testing
         let house = try House()
         let listener = try house.connect()
         #expect(try listener.ask("subscribe", seconds: 5)["ok"] == true)
-        house.desk.observe(.notice(String(repeating: "长", count: 40_000)))
-        house.desk.observe(.notice("short"))
+        house.endpoint.observe(.notice(String(repeating: "长", count: 40_000)))
+        house.endpoint.observe(.notice("short"))
         var texts: [String] = []
         let end = MonotonicClock.now() + 20
         while texts.count < 2, MonotonicClock.now() < end {
@@ -158,7 +158,7 @@ import Testing
             sent += 1
         }
         #expect(sent > 100)
-        #expect(try RunDoor.ask(house.folder, "status", seconds: 20)["ok"] == true)
+        #expect(try ControlSocket.ask(house.folder, "status", seconds: 20)["ok"] == true)
         let crumbs = try house.connect()
         for byte in Array("{\"command\": \"pause\"}\n".utf8) {
             _ = withUnsafeBytes(of: byte) {
@@ -166,12 +166,12 @@ import Testing
             }
         }
         let end = MonotonicClock.now() + 20
-        while house.control.wish != .pause, MonotonicClock.now() < end { usleep(1000) }
-        #expect(house.control.wish == .pause)
+        while house.control.requestedState != .pause, MonotonicClock.now() < end { usleep(1000) }
+        #expect(house.control.requestedState == .pause)
         // Half a word and gone.
         _ = try house.talk(Array("{\"command\": \"sto".utf8), lines: 0)
-        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
-        #expect(house.control.wish == .pause)
+        #expect(try ControlSocket.ask(house.folder, "status")["ok"] == true)
+        #expect(house.control.requestedState == .pause)
     }
 
     /// The file's mode keeps others out; where it does not, as for root or after a chmod, the user of the other
@@ -206,30 +206,30 @@ import Testing
             return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
         }
         #expect(try visit() == "denied")
-        chmod("\(house.folder)/\(RunDoor.name)", 0o666)
+        chmod("\(house.folder)/\(ControlSocket.name)", 0o666)
         #expect(try visit() == "heard 0")
-        #expect(house.control.wish == .run)
-        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
+        #expect(house.control.requestedState == .run)
+        #expect(try ControlSocket.ask(house.folder, "status")["ok"] == true)
     }
 
     @Test func statusFollowsTheEvents() throws {
         let house = try House()
-        let status = { try RunDoor.ask(house.folder, "status") }
+        let status = { try ControlSocket.ask(house.folder, "status") }
         #expect(try status()["stage"] == "Starting")
-        house.desk.observe(Self.summary(house.folder, heldOut: 0))
-        house.desk.observe(.checkpointSaved(path: "x", step: 7))
-        house.desk.observe(.paused(step: 8))
+        house.endpoint.observe(Self.summary(house.folder, heldOut: 0))
+        house.endpoint.observe(.checkpointSaved(path: "x", step: 7))
+        house.endpoint.observe(.paused(step: 8))
         let answer = try status()
         #expect(answer["state"] == "paused" && answer["saved_step"] == 7)
         #expect(answer["total_steps"] == 40 && answer["process"] == .integer(Int(getpid())))
         // What can never be is refused, not swallowed.
-        #expect(try RunDoor.ask(house.folder, "evaluate")["ok"] == false)
+        #expect(try ControlSocket.ask(house.folder, "evaluate")["ok"] == false)
     }
 
     @Test func onlyTheUserMayEnter() throws {
         let house = try House()
         var status = stat()
-        #expect(lstat("\(house.folder)/\(RunDoor.name)", &status) == 0)
+        #expect(lstat("\(house.folder)/\(ControlSocket.name)", &status) == 0)
         #expect(status.st_mode & S_IFMT == S_IFSOCK && status.st_mode & 0o777 == 0o600)
         #expect(status.st_uid == geteuid())
     }
@@ -242,7 +242,7 @@ import Testing
         var heard = 0
         let note = String(repeating: "x", count: 10_000)
         for _ in 0..<2000 {
-            house.desk.observe(.notice(note))
+            house.endpoint.observe(.notice(note))
             heard += listener.receive().messages.count { $0.event == "notice" }
         }
         #expect(heard > 1000)
@@ -264,8 +264,8 @@ import Testing
         let answers = try house.talk(Array(line.utf8), lines: 1)
         #expect(answers.first?["ok"] == false)
         #expect(answers.first?["error"]?.string?.contains(answer) == true, "\(answers)")
-        #expect(house.control.wish == .run)
-        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
+        #expect(house.control.requestedState == .run)
+        #expect(try ControlSocket.ask(house.folder, "status")["ok"] == true)
     }
 
     @Test func lineWithoutEndIsCutOff() throws {
@@ -276,7 +276,7 @@ import Testing
         var noise = [UInt8](repeating: 0xFF, count: 1000)
         noise += Array("\n\n\n{\"command\": \"pause\"}\n{\"command\"".utf8)
         #expect(try house.talk(noise, lines: 2).count == 2)
-        #expect(house.control.wish == .pause)
+        #expect(house.control.requestedState == .pause)
     }
 
     @Test func crowdsAreTurnedAway() throws {
@@ -286,10 +286,10 @@ import Testing
         #expect(turnedAway == crowd.count - LineServer.connectionsMax)
         for one in crowd { one.end() }
         let end = MonotonicClock.now() + 20
-        while (try? RunDoor.ask(house.folder, "status"))?["ok"] != true,
+        while (try? ControlSocket.ask(house.folder, "status"))?["ok"] != true,
             MonotonicClock.now() < end
         { usleep(20_000) }
-        #expect(try RunDoor.ask(house.folder, "status")["ok"] == true)
+        #expect(try ControlSocket.ask(house.folder, "status")["ok"] == true)
     }
 
     @Test func closedDoorIsGone() throws {
@@ -297,19 +297,19 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let close = try RunDoor.open(folder, RunDesk(RunControl()))
+        let close = try ControlSocket.open(folder, RunControlEndpoint(RunControl()))
         close()
-        #expect(throws: KernelError.self) { try RunDoor.ask(folder, "status") }
+        #expect(throws: KernelError.self) { try ControlSocket.ask(folder, "status") }
         // What a killed process left is replaced; a file of somebody else is not.
-        let listener = try UnixSocket.listen(in: folder, name: RunDoor.name)
-        let again = try RunDoor.open(folder, RunDesk(RunControl()))
-        #expect(try RunDoor.ask(folder, "status")["ok"] == true)
+        let listener = try UnixSocket.listen(in: folder, name: ControlSocket.name)
+        let again = try ControlSocket.open(folder, RunControlEndpoint(RunControl()))
+        #expect(try ControlSocket.ask(folder, "status")["ok"] == true)
         again()
         withExtendedLifetime(listener) {}
-        try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(RunDoor.name)"))
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(ControlSocket.name)"))
         #expect(throws: KernelError.self) {
-            try RunDoor.open(folder, RunDesk(RunControl()))
+            try ControlSocket.open(folder, RunControlEndpoint(RunControl()))
         }
-        #expect(FileManager.default.fileExists(atPath: "\(folder)/\(RunDoor.name)"))
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/\(ControlSocket.name)"))
     }
 }

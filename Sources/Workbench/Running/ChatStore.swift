@@ -4,7 +4,7 @@ import Foundation
 import Kernel
 
 /// The folder of saved conversations.
-struct ChatShelf {
+struct ChatStore {
     private static let suffix = ".json"
     private static let bytesMax = 64 << 20
     private static let listMax = 10_000

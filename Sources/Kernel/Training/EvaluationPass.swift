@@ -2,7 +2,7 @@
 // only evaluates. It keeps no state and saves nothing.
 
 /// Held-out samples and how many of them go through the model together.
-struct HeldOutLoss {
+struct EvaluationPass {
     /// What is measured.
     var objective: any Objective = TokenLoss()
     /// The samples.
@@ -19,7 +19,7 @@ struct HeldOutLoss {
         let start = now()
         var (measures, tokens) = (Measures(), 0)
         for range in BatchPlan.chunks(count: examples.count, size: batchSize) {
-            guard control.wish != .stop else { return nil }
+            guard control.requestedState != .stop else { return nil }
             let batch = PackedBatch(examples[range])
             if objective.weight(of: batch) > 0 {
                 measures += objective.measure(batch, on: model)
