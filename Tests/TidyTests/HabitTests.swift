@@ -53,7 +53,9 @@ struct HabitTests {
 
     /// The pure parts of the interface: what they show comes to them, what they want they say.
     @Test func tabsTouchNothing() throws {
-        let files = try SourceTree.files(in: "Sources/Workbench/Tabs", "swift")
+        let files = try ["Tabs", "Format", "Values"].flatMap {
+            try SourceTree.files(in: "Sources/Workbench/\($0)", "swift")
+        }
         try expectNone(Rule.speech, in: files, \.code)
         try expectNone(Rule.surroundings, in: files, \.code)
         try expectNone(Rule.files, in: files, \.code)

@@ -26,7 +26,7 @@ struct ImportTests {
     /// Where a shim or a package is used: a file, or a folder ending in a slash.
     static let places: [(module: String, files: [String])] = [
         ("CCurses", ["Sources/Panels/Screen/Curses.swift"]),
-        ("CStart", ["Sources/Workbench/Running/ProcessStart.swift"]),
+        ("CStart", ["Sources/Workbench/Platform/ProcessStart.swift"]),
         ("CSockets", ["Sources/Workbench/Sessions/UnixSocket.swift"]),
         ("Yams", ["Sources/Workbench/Settings/SettingDocument.swift"]),
         ("ArgumentParser", ["Sources/Workbench/Commands/"]),

@@ -1,4 +1,4 @@
-// What the interface hears of conversations and records on disk. Values only; Running/ fills them.
+// What the interface hears of conversations and records on disk. Values only; Services/ fills them.
 
 import Kernel
 import Panels

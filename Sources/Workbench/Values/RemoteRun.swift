@@ -1,5 +1,5 @@
 // A run of another process as the interface meets it: what is known when its control socket opens, and what comes
-// through it then. Values only; Running/ fills them.
+// through it then. Values only; Services/ fills them.
 
 import Kernel
 

@@ -1,5 +1,5 @@
 // What is looked up on the disk before a run starts or is queued: whether model and data are there, what the
-// run's folder holds, and whether the disk has room. Values only; Running/ looks.
+// run's folder holds, and whether the disk has room. Values only; Services/ looks.
 
 import Kernel
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Workbench
 
-@Suite struct TrainReadoutTests {
+@Suite struct ReadoutTests {
     @Test(
         arguments: [
             (0, "0 s"), (42.4, "42 s"), (59.6, "1m00s"), (641, "10m41s"), (7380, "2h03m"),

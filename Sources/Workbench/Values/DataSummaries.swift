@@ -1,5 +1,5 @@
 // What the interface knows of data: the sets of a folder, the report over the chosen ones, and one
-// record as the model sees it. Running/ fills these from the kernel; nothing here reads a file.
+// record as the model sees it. Services/ fills these from the kernel; nothing here reads a file.
 
 import Kernel
 

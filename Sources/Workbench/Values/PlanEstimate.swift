@@ -1,4 +1,4 @@
-// What a plan would take: steps and memory, term by term. Running/ computes it from the model's
+// What a plan would take: steps and memory, term by term. Services/ computes it from the model's
 // shapes and the data report; the interface compares it with what is free.
 
 /// Steps and memory of a plan.

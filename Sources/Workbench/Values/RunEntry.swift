@@ -1,5 +1,5 @@
 // A run as the list of runs knows it: what its folder says, its settings, and what people wrote
-// about it. Values only; Running/ fills them.
+// about it. Values only; Services/ fills them.
 
 import Kernel
 

@@ -1,5 +1,5 @@
 // What can be marked for an export: a format with one of its element types; and what is known of the sizes
-// before anything is written. Running/ measures them.
+// before anything is written. Services/ measures them.
 
 import Kernel
 

@@ -1,4 +1,4 @@
-// Whether a model fits on this machine for the chosen method, as lists say it. Running/ computes it from the
+// Whether a model fits on this machine for the chosen method, as lists say it. Services/ computes it from the
 // model's shapes and the memory that is free.
 import Kernel
 

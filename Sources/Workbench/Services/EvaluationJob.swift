@@ -4,23 +4,6 @@
 import Foundation
 import Kernel
 
-/// What to evaluate and on what.
-struct EvaluationRequest: Equatable, Sendable {
-    var modelPath: String
-    /// All but the last are folded into the base.
-    var adapters: [String] = []
-    var template: String?
-    /// Whether the template was only suggested for the base: the adapter's own goes before it.
-    var templateYields = false
-    /// The system text of records without one; nil leaves it to the adapter's run and the template.
-    var system: String?
-    /// In what prompts are computed; the loss is float32 always.
-    var type = InferenceType.auto
-    var plan: EvaluationPlan
-    /// Whether the folder of results is moved aside of an earlier one: name-2, name-3, …
-    var takesFreshFolder = false
-}
-
 /// Does what a request asks for.
 struct EvaluationJob {
     let request: EvaluationRequest

@@ -1,5 +1,5 @@
 // What the interface knows of a model without opening it: facts, checks, and the template that
-// fits. Running/ fills it from the kernel; nothing here reads a file.
+// fits. Services/ fills it from the kernel; nothing here reads a file.
 
 import Kernel
 
