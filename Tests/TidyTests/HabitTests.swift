@@ -53,7 +53,7 @@ struct HabitTests {
 
     /// The pure parts of the interface: what they show comes to them, what they want they say.
     @Test func tabsTouchNothing() throws {
-        let files = try ["Tabs", "Format", "Values"].flatMap {
+        let files = try ["Tabs", "Format"].flatMap {
             try SourceTree.files(in: "Sources/Workbench/\($0)", "swift")
         }
         try expectNone(Rule.speech, in: files, \.code)

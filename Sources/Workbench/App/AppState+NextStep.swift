@@ -22,7 +22,8 @@ extension AppState {
         }
         if let missing = facts.missingBytes {
             return (
-                tr("The disk lacks {1} for this run; {2} asks", Figures.bytes(missing), key), false
+                tr("The disk lacks {1} for this run; {2} asks", NumberText.bytes(missing), key),
+                false
             )
         }
         return (tr("Ready: press {1} to start {2}", key, runWords), true)
@@ -30,9 +31,11 @@ extension AppState {
 
     /// The run that would begin: its name, how it trains, on what, and how long.
     private var runWords: String {
-        let name = plan.output.runName ?? Readout.lastPart(of: plan.output.folder)
+        let name = plan.output.runName ?? PathText.lastPart(of: plan.output.folder)
         var parts = [name, TrainTab.methodText(plan), plan.data.names.joined(separator: ", ")]
-        if let steps = knownEstimate?.steps { parts.append(tr("{1} steps", Figures.count(steps))) }
+        if let steps = knownEstimate?.steps {
+            parts.append(tr("{1} steps", NumberText.count(steps)))
+        }
         return parts.joined(separator: " · ")
     }
 

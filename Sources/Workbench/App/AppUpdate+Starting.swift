@@ -107,7 +107,7 @@ extension AppUpdate {
             }
             moveFolder(to: facts.freeFolder, &state)
             if question.purpose == .start {
-                let name = Readout.lastPart(of: facts.freeFolder)
+                let name = PathText.lastPart(of: facts.freeFolder)
                 say(tr("{1} holds a run; this one is {2}", folder, name), .badge, &state)
             }
         }
@@ -149,7 +149,7 @@ extension AppUpdate {
         var doubts: [String] = []
         if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
             doubts.append(
-                tr("Memory: the run needs {1} more than is free.", Figures.bytes(missing)))
+                tr("Memory: the run needs {1} more than is free.", NumberText.bytes(missing)))
         }
         if state.run.isActive {
             doubts.append(
@@ -168,7 +168,7 @@ extension AppUpdate {
         facts.missingBytes.map { missing in
             tr(
                 "Disk: checkpoints and result need {1}, which is {2} more than is free.",
-                Figures.bytes(facts.neededBytes), Figures.bytes(missing))
+                NumberText.bytes(facts.neededBytes), NumberText.bytes(missing))
         }
     }
 

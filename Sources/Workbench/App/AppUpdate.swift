@@ -260,20 +260,20 @@ enum AppUpdate {
         case .curveProgress(let folder, let fraction):
             return act(.runs(.curveProgressed(folder: folder, fraction)), &state)
         case .curveRead(let folder, let result):
-            if case .failure(let error) = result { say(Readout.line(of: error), .error, &state) }
+            if case .failure(let error) = result { say(ErrorText.line(of: error), .error, &state) }
             return act(.runs(.curveRead(folder: folder, result)), &state)
         case .notesSaved(_, nil): say(tr("saved"), .success, &state)
-        case .notesSaved(_, let error?): say(Readout.line(of: error), .error, &state)
+        case .notesSaved(_, let error?): say(ErrorText.line(of: error), .error, &state)
         case .runDiscarded(let folder, let result):
             switch result {
             case .success(let place):
                 say(tr("moved to {1}; u brings it back", place), .success, &state)
-            case .failure(let error): say(Readout.line(of: error), .error, &state)
+            case .failure(let error): say(ErrorText.line(of: error), .error, &state)
             }
             return act(.runs(.discarded(folder: folder, result)), &state)
         case .runRestored(let folder, let error):
             if let error {
-                say(Readout.line(of: error), .error, &state)
+                say(ErrorText.line(of: error), .error, &state)
             } else {
                 say(tr("brought back {1}", folder), .success, &state)
             }

@@ -25,7 +25,7 @@ extension LogLine {
                 .debug, .chat, phrase("answered"),
                 [
                     "tokens": "\(figures.tokens)",
-                    "tok/s": Readout.rate(figures.tokensPerSecond),
+                    "tok/s": NumberText.rate(figures.tokensPerSecond),
                 ])
         case .chat(_, .noted(let text)):
             self.init(.info, .chat, phrase("note"), ["note": text])
@@ -130,7 +130,7 @@ extension LogLine {
         case .told(.measured(let record)):
             self.init(
                 .info, .evaluation, phrase("loss measured"),
-                ["eval_loss": Readout.loss(record.loss), "tokens": "\(record.tokens)"])
+                ["eval_loss": NumberText.loss(record.loss), "tokens": "\(record.tokens)"])
         case .told(.predicted(let prediction, let done, let total)):
             self.init(
                 .debug, .evaluation, phrase("answered"),

@@ -46,12 +46,12 @@ extension SamplingSettings {
     /// How words were or will be drawn, in a few words.
     var summary: String {
         if isGreedy || temperature == 0 { return tr("greedy") }
-        var parts = ["T \(Figures.setting(temperature))"]
-        if topP != 1 { parts.append("top-p \(Figures.setting(topP))") }
+        var parts = ["T \(NumberText.setting(temperature))"]
+        if topP != 1 { parts.append("top-p \(NumberText.setting(topP))") }
         if topK != 0 { parts.append("top-k \(topK)") }
-        if minP != 0 { parts.append("min-p \(Figures.setting(minP))") }
+        if minP != 0 { parts.append("min-p \(NumberText.setting(minP))") }
         if repetitionPenalty != 1 {
-            parts.append(tr("repetition {1}", Figures.setting(repetitionPenalty)))
+            parts.append(tr("repetition {1}", NumberText.setting(repetitionPenalty)))
         }
         return (parts + ["seed \(seed)"]).joined(separator: " ")
     }

@@ -60,10 +60,10 @@ struct DoctorCommand: ParsableCommand {
 
     /// What the machine has, and what of it this process may still take.
     private var memory: String {
-        let machine = Figures.bytes(Int(clamping: ProcessInfo.processInfo.physicalMemory))
+        let machine = NumberText.bytes(Int(clamping: ProcessInfo.processInfo.physicalMemory))
         guard let bound = AllowedMemory(.here).tightest else { return machine }
-        let limit = bound.limit.map { " of \(Figures.bytes($0))" } ?? ""
-        return "\(machine), \(Figures.bytes(bound.left))\(limit) free by \(bound.name)"
+        let limit = bound.limit.map { " of \(NumberText.bytes($0))" } ?? ""
+        return "\(machine), \(NumberText.bytes(bound.left))\(limit) free by \(bound.name)"
     }
 
     func run() throws {

@@ -47,7 +47,7 @@ struct PlotCommand: ParsableCommand {
             throw ValidationError("give one to \(RunOverlay.most) runs.")
         }
         guard TrainCurves.strengths.contains(smoothing) else {
-            let known = TrainCurves.strengths.map { Figures.setting($0) }
+            let known = TrainCurves.strengths.map { NumberText.setting($0) }
             throw ValidationError("smoothing is one of \(known.joined(separator: ", ")).")
         }
         if let width, !(20...1000).contains(width) {

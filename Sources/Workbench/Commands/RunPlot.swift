@@ -37,7 +37,7 @@ struct RunPlot {
             spans.append(Span("  \(DisplayText(subjects[0].name))", theme[.text]))
         }
         if smoothing > 0, subjects.count > 1, isLoss {
-            spans.append(Span("  ema \(DisplayText(Figures.setting(smoothing)))", theme[.dim]))
+            spans.append(Span("  ema \(DisplayText(NumberText.setting(smoothing)))", theme[.dim]))
         }
         frame.put(StyledLine(spans), in: top)
         var plot = LinePlot(

@@ -129,7 +129,7 @@ final class EventPrinter: RunObserver {
             return "\(s.name): "
                 + "\(s.modelName): \(s.trainableParameters) of \(s.parameters) parameters train, template \(s.template), "
                 + "\(s.examples) examples, \(s.totalSteps) steps"
-                + (s.memoryBytes.map { ", about \(Figures.bytes($0)) of memory" } ?? "")
+                + (s.memoryBytes.map { ", about \(NumberText.bytes($0)) of memory" } ?? "")
                 + (s.firstStep > 0 ? ", going on after step \(s.firstStep)" : "")
         case .stepFinished(let s):
             let left = s.remainingSeconds.map { ", \(duration($0)) left" } ?? ""

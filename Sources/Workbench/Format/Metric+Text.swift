@@ -21,11 +21,11 @@ extension Metric {
     /// A value as people read it; nothing when it was not measured.
     func text(_ value: Double) -> String {
         switch unit {
-        case .nats: Readout.loss(value)
-        case .number: Readout.number(value)
-        case .perSecond: Readout.rate(value)
-        case .bytes: Int(exactly: value).map { Figures.bytes($0) } ?? ""
-        case .count: Int(exactly: value).map { Figures.short($0) } ?? ""
+        case .nats: NumberText.loss(value)
+        case .number: NumberText.number(value)
+        case .perSecond: NumberText.rate(value)
+        case .bytes: Int(exactly: value).map { NumberText.bytes($0) } ?? ""
+        case .count: Int(exactly: value).map { NumberText.short($0) } ?? ""
         }
     }
 

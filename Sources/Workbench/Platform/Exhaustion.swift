@@ -11,7 +11,8 @@ enum Exhaustion {
         Arena.onExhaustion { wanted, inUse in
             let error = KernelError(
                 .temporary, "the memory that this work needs cannot be had",
-                because: "\(Figures.bytes(inUse)) are in use, and \(Figures.bytes(wanted)) more "
+                because:
+                    "\(NumberText.bytes(inUse)) are in use, and \(NumberText.bytes(wanted)) more "
                     + "were refused by the system",
                 hint: "Raise ulimit -v and ulimit -d, or lower per_device_train_batch_size or "
                     + "cutoff_len. A run goes on from its last checkpoint with the same command.")

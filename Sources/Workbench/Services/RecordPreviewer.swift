@@ -5,7 +5,7 @@ import Kernel
 
 extension RecordOrigin {
     /// File and line as compilers write them, without the folders.
-    var short: String { "\(Readout.lastPart(of: file)):\(line)" }
+    var short: String { "\(PathText.lastPart(of: file)):\(line)" }
 }
 
 /// Shows records of a plan's data.

@@ -79,6 +79,6 @@ struct EvaluationEntry: Equatable, Sendable {
 
     /// The adapter, or that there is none.
     var name: String {
-        request.adapters.last.map(Readout.lastPart) ?? tr("base")
+        request.adapters.last.map(PathText.lastPart) ?? tr("base")
     }
 }

@@ -212,10 +212,10 @@ import Testing
     @Test func theDiskIsLookedAtBeforeTheRun() {
         let robot = robot(Disk(lacks: 2 << 20))
         #expect(
-            robot.sees("The disk lacks \(Figures.bytes(2 << 20)) for this run")
+            robot.sees("The disk lacks \(NumberText.bytes(2 << 20)) for this run")
                 && !robot.sees("Ready"))
         robot.press("S")
-        #expect(robot.sees("Disk: checkpoints and result need \(Figures.bytes(3 << 20))"))
+        #expect(robot.sees("Disk: checkpoints and result need \(NumberText.bytes(3 << 20))"))
         robot.press("Enter")
         #expect(started(robot).isEmpty)
         robot.press("S", "y")

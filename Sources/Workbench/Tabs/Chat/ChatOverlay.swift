@@ -68,20 +68,20 @@ struct ChatList: Equatable, Sendable {
             Size(min(area.width, 72), min(area.height, max(5, files.count + 3))))
         frame.fill(place, style: theme[.text])
         let inner = Pane(
-            title: tr("Saved conversations"), note: DisplayText(Figures.count(files.count)),
+            title: tr("Saved conversations"), note: DisplayText(NumberText.count(files.count)),
             isFocused: true
         ).render(in: place, on: &frame, theme: theme).inset(by: 1, 0)
         let (rows, foot) = inner.splitBottom(inner.height > 1 ? 1 : 0)
         let width = max(0, rows.width - 24)
         List(
             rows: files.map { file in
-                let age = Readout.duration(file.ageSeconds)
+                let age = NumberText.duration(file.ageSeconds)
                 return StyledLine([
                     Span(
                         DisplayText(file.name, invisibles: .dropped).truncated(to: width)
                             .padded(to: width), theme[.text]),
                     Span(DisplayText("  " + tr("{1} ago", age)), theme[.dim]),
-                    Span(DisplayText("  " + Figures.bytes(file.bytes)), theme[.dim]),
+                    Span(DisplayText("  " + NumberText.bytes(file.bytes)), theme[.dim]),
                 ])
             }, emptyText: tr("nothing was saved yet")
         ).render(state, in: rows, on: &frame, theme: theme)

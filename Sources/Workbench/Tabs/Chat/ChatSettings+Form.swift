@@ -51,19 +51,19 @@ extension ChatSettings {
                 tr("always the likeliest token"), isDrawn: false),
             field(
                 "temperature", tr("temperature"), .real(0...100),
-                Figures.setting(sampling.temperature), tr("lower is surer; 0 is greedy")),
+                NumberText.setting(sampling.temperature), tr("lower is surer; 0 is greedy")),
             field(
-                "top_p", "top-p", .real(0...1), Figures.setting(sampling.topP),
+                "top_p", "top-p", .real(0...1), NumberText.setting(sampling.topP),
                 tr("the likeliest tokens up to this chance; 1 keeps all")),
             field(
                 "top_k", "top-k", .integer(0...1_000_000), String(sampling.topK),
                 tr("so many of the likeliest tokens; 0 keeps all")),
             field(
-                "min_p", "min-p", .real(0...1), Figures.setting(sampling.minP),
+                "min_p", "min-p", .real(0...1), NumberText.setting(sampling.minP),
                 tr("tokens at least this part as likely as the likeliest; 0 keeps all")),
             field(
                 "repetition_penalty", tr("repetition"), .real(0...100),
-                Figures.setting(sampling.repetitionPenalty),
+                NumberText.setting(sampling.repetitionPenalty),
                 tr("above 1 avoids tokens that were used; 1 is off"), isDrawn: false),
             field(
                 "max_new_tokens", tr("most tokens"), .integer(1...1_048_576),

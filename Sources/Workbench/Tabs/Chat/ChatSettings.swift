@@ -98,7 +98,7 @@ struct ChatSettings: Equatable, Sendable {
 
     /// Who would answer now, as far as this tab knows.
     func name(_ side: ChatSide, model: String) -> String {
-        let model = Readout.lastPart(of: model)
+        let model = PathText.lastPart(of: model)
         guard !model.isEmpty else { return tr("no model") }
         return switch answerers[side].source {
         case .base: model

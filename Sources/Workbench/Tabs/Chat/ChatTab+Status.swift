@@ -30,13 +30,13 @@ extension ChatTab {
         if state.isSplit {
             for side in state.sides {
                 if let figures = figures(side, state) {
-                    let rate = "\(side.letter) \(Readout.rate(figures.tokensPerSecond)) tok/s"
+                    let rate = "\(side.letter) \(NumberText.rate(figures.tokensPerSecond)) tok/s"
                     parts.append((DisplayText(rate), .value))
                 }
             }
         } else if let figures = figures(.a, state) {
-            parts.append((DisplayText("\(Readout.rate(figures.tokensPerSecond)) tok/s"), .value))
-            let first = tr("first token {1}", Readout.latency(figures.secondsToFirst)) as String
+            parts.append((DisplayText("\(NumberText.rate(figures.tokensPerSecond)) tok/s"), .value))
+            let first = tr("first token {1}", NumberText.latency(figures.secondsToFirst)) as String
             parts.append((DisplayText(first), .value))
         }
         parts.append((DisplayText(state.settings.sampling.summary), .dim))

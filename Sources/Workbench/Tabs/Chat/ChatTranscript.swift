@@ -87,7 +87,7 @@ struct ChatTranscript {
     private func said(_ answer: ChatAnswer) -> [Line] {
         let parts = ThoughtText(answer.text)
         guard let thought = parts.thought else { return Self.text(answer.text, role: .text) }
-        let count = Figures.count(thought.count)
+        let count = NumberText.count(thought.count)
         let isUnfinished = parts.isOpen && answer.isOpen
         let head =
             isUnfinished
@@ -117,7 +117,7 @@ struct ChatTranscript {
             // A conversation from elsewhere tells nothing of its answers.
             return answer.text.isEmpty ? [Line(text: tr("(stopped)"), role: .warning)] : []
         case .failed(let error):
-            let lines = Readout.lines(of: error).enumerated().flatMap { index, line in
+            let lines = ErrorText.lines(of: error).enumerated().flatMap { index, line in
                 Self.text(index == 0 ? "✗ \(line)" : line, role: index == 0 ? .error : .text)
             }
             return lines + [Line(text: tr("^G asks again."), role: .dim)]
@@ -139,12 +139,12 @@ struct ChatTranscript {
 
     private static func words(of figures: AnswerFigures) -> String {
         let count = figures.tokens
-        var words = [count == 1 ? tr("1 token") : tr("{1} tokens", Figures.count(count))]
+        var words = [count == 1 ? tr("1 token") : tr("{1} tokens", NumberText.count(count))]
         if figures.tokensPerSecond > 0 {
-            words.append("\(Readout.rate(figures.tokensPerSecond)) tok/s")
+            words.append("\(NumberText.rate(figures.tokensPerSecond)) tok/s")
         }
         if figures.secondsToFirst > 0 {
-            words.append(tr("first token {1}", Readout.latency(figures.secondsToFirst)))
+            words.append(tr("first token {1}", NumberText.latency(figures.secondsToFirst)))
         }
         return words.joined(separator: " · ")
     }
@@ -166,13 +166,13 @@ struct ChatTranscript {
             lines.append(
                 Line(
                     text: tr(
-                        "{1} nats a token, perplexity {2}", Readout.loss(found.score.mean),
-                        Readout.number(found.score.perplexity)), role: .value, isStrong: true))
+                        "{1} nats a token, perplexity {2}", NumberText.loss(found.score.mean),
+                        NumberText.number(found.score.perplexity)), role: .value, isStrong: true))
             let by = tr("{1} tokens by {2}", found.score.tokens, found.stamp.title)
             let mark = found.stamp.tuned.map { " · #" + $0.fingerprint } ?? ""
             lines.append(Line(text: DisplayText(by + mark, invisibles: .dropped), role: .dim))
         case .failed(let error):
-            for line in Readout.lines(of: error) { lines += Self.text(line, role: .error) }
+            for line in ErrorText.lines(of: error) { lines += Self.text(line, role: .error) }
         }
         return lines
     }

@@ -42,7 +42,7 @@ struct DatasetForm: Equatable, Sendable {
 
     init(_ proposal: DatasetProposal) {
         self.proposal = proposal
-        let file = Readout.lastPart(of: proposal.fileName)
+        let file = PathText.lastPart(of: proposal.fileName)
         let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
         var (name, number) = (stem, 2)
         while proposal.taken.contains(name) {

@@ -70,8 +70,8 @@ extension DatasetTab {
         let fields = form.fields
         let place = area.centered(Size(min(90, area.width), area.height))
         let inner = box(
-            tr("Add {1}", Readout.lastPart(of: form.proposal.path)),
-            tr("{1} records", Figures.count(form.proposal.records)), in: place, on: &frame,
+            tr("Add {1}", PathText.lastPart(of: form.proposal.path)),
+            tr("{1} records", NumberText.count(form.proposal.records)), in: place, on: &frame,
             theme: theme)
         let wanted = fields.fields.count + 2
         let (body, rest) = inner.splitTop(min(wanted, max(5, inner.height - 4)))

@@ -87,13 +87,13 @@ extension DatasetTab {
             if let problem = set.problem {
                 spans.append(Span("  \(trRendered(problem))", theme[.error]))
             } else {
-                let size = set.bytes.map { " " + Figures.bytes($0) } ?? ""
+                let size = set.bytes.map { " " + NumberText.bytes($0) } ?? ""
                 spans.append(Span("  \(trRendered(set.format))\(size)", theme[.dim]))
                 if !plan.data.probabilities.isEmpty,
                     let index = plan.data.names.firstIndex(of: set.name)
                 {
                     let share = MixtureForm.share(index, of: weights.weights)
-                    let text = Figures.percent((share * 1000).rounded() / 1000)
+                    let text = NumberText.percent((share * 1000).rounded() / 1000)
                     spans.append(Span("  ×\(text)", theme[.accent]))
                 }
             }
@@ -172,11 +172,11 @@ extension DatasetTab {
         let text =
             progress.isEncoding
             ? tr(
-                "Encoding {1} of {2} records", Figures.count(progress.done),
-                Figures.count(progress.total))
+                "Encoding {1} of {2} records", NumberText.count(progress.done),
+                NumberText.count(progress.total))
             : tr(
-                "Reading {1} of {2} records", Figures.count(progress.done),
-                Figures.count(progress.total))
+                "Reading {1} of {2} records", NumberText.count(progress.done),
+                NumberText.count(progress.total))
         frame.put(DisplayText(text), in: area.row(0), style: theme[.dim])
         Gauge(fraction: Double(progress.done) / Double(progress.total))
             .render(in: area.row(1), on: &frame, theme: theme)
@@ -215,7 +215,7 @@ extension DatasetTab {
         }
         let kept = record.kept
         let trained = kept.count { $0.isTrained }
-        let share = Figures.percent(trained, of: kept.count)
+        let share = NumberText.percent(trained, of: kept.count)
         let facts = tr("{1} tokens · ▌ trained {2} ({3})", kept.count, trained, share)
         let isLate = record.index != state.recordIndex
         let inner = Pane(

@@ -50,10 +50,10 @@ struct MixtureForm: Equatable, Sendable {
         let chances = names.enumerated().map { index, name in
             Form.Field(
                 id: "weight \(index)", label: DisplayText(name).truncated(to: 24),
-                editor: .real(0...1_000_000), value: Figures.setting(weights[index]),
+                editor: .real(0...1_000_000), value: NumberText.setting(weights[index]),
                 help: tr("equal weights take turns; others are drawn by chance"),
                 note: isOff == nil
-                    ? DisplayText(Figures.percent(shareRounded(index))) : "",
+                    ? DisplayText(NumberText.percent(shareRounded(index))) : "",
                 disabledReason: isOff)
         }
         return Form([Form.Section("", [way] + chances)])

@@ -40,7 +40,7 @@ struct EvaluateForm: Equatable, Sendable {
 
     /// The folder to propose.
     var suggestedFolder: String {
-        let name = Readout.lastPart(of: adapterPath.isEmpty ? modelPath : adapterPath)
+        let name = PathText.lastPart(of: adapterPath.isEmpty ? modelPath : adapterPath)
         let stem = name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
         return stem.isEmpty ? "" : "evaluations/\(stem)"
     }
@@ -137,7 +137,8 @@ struct EvaluateForm: Equatable, Sendable {
                             "data", tr("data"), .text(placeholder: tr("names or files")), data,
                             tr("names in {1} or files, with commas between", dataFolder)),
                         field(
-                            "share", tr("held out"), .real(0...1_000_000), Figures.setting(share),
+                            "share", tr("held out"), .real(0...1_000_000),
+                            NumberText.setting(share),
                             tr("what a training with this val_size holds out; 0: whole sets")),
                         field(
                             "limit", tr("at most"), .integer(0...1_000_000), String(limit),
@@ -150,10 +151,10 @@ struct EvaluateForm: Equatable, Sendable {
                             tr("where an answer is cut"), reason: silent),
                         field(
                             "temperature", tr("temperature"), .real(0...100),
-                            Figures.setting(temperature), tr("lower is surer; 0 is greedy"),
+                            NumberText.setting(temperature), tr("lower is surer; 0 is greedy"),
                             reason: silent),
                         field(
-                            "top_p", "top-p", .real(0.01...1), Figures.setting(topP),
+                            "top_p", "top-p", .real(0.01...1), NumberText.setting(topP),
                             tr("the likeliest tokens up to this chance; 1 keeps all"),
                             reason: silent ?? greedy),
                         field(

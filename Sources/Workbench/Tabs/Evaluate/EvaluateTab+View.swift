@@ -144,23 +144,23 @@ extension EvaluateTab {
         var cells = [
             DisplayText(entry.name), DisplayText(word(entry.standing)),
             DisplayText(report.records > 0 ? String(report.records) : "—"),
-            DisplayText(report.loss.map { Readout.loss($0.loss) } ?? "—"),
-            DisplayText(report.perplexity.map { Readout.number($0) } ?? "—"),
+            DisplayText(report.loss.map { NumberText.loss($0.loss) } ?? "—"),
+            DisplayText(report.perplexity.map { NumberText.number($0) } ?? "—"),
             score(\.bleu4), score(\.rouge1), score(\.rouge2), score(\.rougeL),
         ]
         if isWide {
             let seconds = (report.loss?.seconds ?? 0) + report.predictSeconds
             let speed = report.newTokensPerSecond ?? report.tokensPerSecond
             cells.insert(DisplayText(names(entry)), at: 1)
-            cells.append(DisplayText(seconds > 0 ? Readout.latency(seconds) : "—"))
-            cells.append(DisplayText(speed.map { Readout.rate($0) } ?? "—"))
+            cells.append(DisplayText(seconds > 0 ? NumberText.latency(seconds) : "—"))
+            cells.append(DisplayText(speed.map { NumberText.rate($0) } ?? "—"))
         }
         return cells
     }
 
     private static func names(_ entry: EvaluationEntry) -> String {
         let selection = entry.request.plan.selection
-        return (selection.training + selection.evaluation).map(Readout.lastPart)
+        return (selection.training + selection.evaluation).map(PathText.lastPart)
             .joined(separator: ", ")
     }
 
@@ -172,7 +172,7 @@ extension EvaluateTab {
         guard !area.isEmpty, let entry = selected(state) else { return }
         var lines: [StyledLine] = []
         if case .failed(let error) = entry.standing {
-            lines = Readout.lines(of: error).enumerated().map { index, text in
+            lines = ErrorText.lines(of: error).enumerated().map { index, text in
                 StyledLine(
                     DisplayText(text, invisibles: .dropped), theme[index == 0 ? .error : .text])
             }
@@ -190,20 +190,20 @@ extension EvaluateTab {
 
     private static func figures(_ entry: EvaluationEntry, _ theme: Theme) -> [StyledLine] {
         let report = entry.report
-        var what = [Readout.lastPart(of: entry.request.modelPath)]
+        var what = [PathText.lastPart(of: entry.request.modelPath)]
         if !entry.request.adapters.isEmpty { what.append("+ \(entry.name)") }
         what += ["·", names(entry)]
         var lines = [StyledLine(DisplayText(what.joined(separator: " ")), theme[.heading])]
         if let speed = report.tokensPerSecond, let loss = report.loss {
             var words = tr(
-                "loss in {1}, {2} tok/s", Readout.latency(loss.seconds), Readout.rate(speed))
+                "loss in {1}, {2} tok/s", NumberText.latency(loss.seconds), NumberText.rate(speed))
             if let pace = report.newTokensPerSecond {
-                let time = Readout.latency(report.predictSeconds)
+                let time = NumberText.latency(report.predictSeconds)
                 words +=
                     "  "
                     + tr(
                         "{1} answers in {2}, {3} tok/s", report.predictions, time,
-                        Readout.rate(pace))
+                        NumberText.rate(pace))
             }
             lines.append(StyledLine(DisplayText(words), theme[.value]))
         }

@@ -20,7 +20,7 @@ struct ExportForm: Equatable, Sendable {
     /// The folder to propose for what comes from a model or an adapter: a single format has its name
     /// in it.
     var suggestedFolder: String {
-        let name = Readout.lastPart(of: adapterPath.isEmpty ? modelPath : adapterPath)
+        let name = PathText.lastPart(of: adapterPath.isEmpty ? modelPath : adapterPath)
         if name.isEmpty { return "" }
         guard variants.count == 1, let format = variants.first?.format, format != .safetensors
         else {
@@ -96,7 +96,7 @@ struct ExportForm: Equatable, Sendable {
             return nil
         }
         return tr(
-            "{1} are needed, {2} are free there", Figures.bytes(total), Figures.bytes(free))
+            "{1} are needed, {2} are free there", NumberText.bytes(total), NumberText.bytes(free))
     }
 
     /// Takes a value of the form.
@@ -162,7 +162,7 @@ struct ExportForm: Equatable, Sendable {
             field(
                 variant.id, DisplayText(variant.title), .toggle,
                 marked.contains(variant) ? "true" : "false", Self.help(variant),
-                note: DisplayText(sizes?.bytes[variant].map { Figures.bytes($0) } ?? ""))
+                note: DisplayText(sizes?.bytes[variant].map { NumberText.bytes($0) } ?? ""))
         }
         return Form(
             [

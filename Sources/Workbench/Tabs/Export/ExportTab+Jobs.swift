@@ -15,7 +15,8 @@ extension ExportTab {
             }
         let note: DisplayText =
             state.phase == .running
-            ? tr("Esc cancels") : DisplayText(Figures.bytes(done.reduce(0) { $0 + $1.byteCount }))
+            ? tr("Esc cancels")
+            : DisplayText(NumberText.bytes(done.reduce(0) { $0 + $1.byteCount }))
         let inner = Pane(title: title, note: note)
             .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
         let (top, rest) = inner.splitTop(state.phase.isActive && inner.height > 3 ? 1 : 0)
@@ -50,7 +51,7 @@ extension ExportTab {
                 Span(DisplayText(words), theme[.text]),
             ])
         }
-        let expected = sizes?.bytes[job.variant].map { Figures.bytes($0) } ?? ""
+        let expected = sizes?.bytes[job.variant].map { NumberText.bytes($0) } ?? ""
         switch job.standing {
         case .waiting: return [head("·", .dim, expected)]
         case .cancelled: return [head("–", .warning, tr("cancelled"))]
@@ -65,7 +66,7 @@ extension ExportTab {
             let check = StyledLine(
                 DisplayText("  " + trRendered(outcome.verification)),
                 theme[outcome.verified ? .success : .error])
-            let size = Figures.bytes(outcome.byteCount)
+            let size = NumberText.bytes(outcome.byteCount)
             return [
                 head(
                     outcome.verified ? "✓" : "✗", outcome.verified ? .success : .error,

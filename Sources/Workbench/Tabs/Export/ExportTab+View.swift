@@ -45,7 +45,7 @@ extension ExportTab {
         _ state: State, in area: Rect, on frame: inout Frame, theme: Theme
     ) {
         if state.jobs.isEmpty {
-            let free = state.sizes?.freeBytes.map { tr("{1} free", Figures.bytes($0)) } ?? ""
+            let free = state.sizes?.freeBytes.map { tr("{1} free", NumberText.bytes($0)) } ?? ""
             let inner = Pane(title: tr("Will be written"), note: DisplayText(free))
                 .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
             put(plannedLines(state, theme), in: inner, on: &frame)
@@ -86,7 +86,7 @@ extension ExportTab {
                 ], in: pane(tr("Cancelled")), on: &frame)
         case .failed(let error): put(lines(of: error, theme), in: pane(tr("Failed")), on: &frame)
         case .done(let outcome):
-            let inner = pane(tr("Written"), DisplayText(Figures.bytes(outcome.byteCount)))
+            let inner = pane(tr("Written"), DisplayText(NumberText.bytes(outcome.byteCount)))
             viewWritten(outcome, in: inner, on: &frame, theme: theme)
         }
     }
@@ -96,7 +96,7 @@ extension ExportTab {
     }
 
     static func lines(of error: KernelError, _ theme: Theme) -> [StyledLine] {
-        Readout.lines(of: error).enumerated().flatMap { index, text in
+        ErrorText.lines(of: error).enumerated().flatMap { index, text in
             DisplayText.lines(text, invisibles: .dropped).map {
                 StyledLine($0, theme[index == 0 ? .error : .text])
             }
@@ -122,7 +122,7 @@ extension ExportTab {
             let (name, size) = rest.row(row).splitRight(11)
             frame.put(DisplayText(file.name), in: name, style: theme[.text])
             frame.put(
-                DisplayText(Figures.bytes(file.bytes)), in: size, style: theme[.value],
+                DisplayText(NumberText.bytes(file.bytes)), in: size, style: theme[.value],
                 align: .right)
         }
         if !fits {
@@ -158,7 +158,7 @@ extension ExportTab {
             let what =
                 variants.count == 1
                 ? values.folder : tr("{1} folders", variants.count)
-            let size = values.totalBytes(sizes).map { ", " + Figures.bytes($0) } ?? ""
+            let size = values.totalBytes(sizes).map { ", " + NumberText.bytes($0) } ?? ""
             lines = [
                 StyledLine([
                     Span("E", theme[.key]), Span(" " + tr("writes to") + " ", theme[.text]),
@@ -170,7 +170,7 @@ extension ExportTab {
             variants.count == 1
             ? variants.flatMap { values.contents(of: $0) }
             : variants.map { variant in
-                let size = sizes?.bytes[variant].map { Figures.bytes($0) + "  " } ?? ""
+                let size = sizes?.bytes[variant].map { NumberText.bytes($0) + "  " } ?? ""
                 return (variant.title, size + values.folder(of: variant))
             }
         let width = rows.map { DisplayText($0.0).width }.max() ?? 0

@@ -96,12 +96,13 @@ struct FieldHelp {
         switch field?.editor {
         case .integer(let range):
             return tr(
-                "from {1} to {2}", Figures.count(range.lowerBound), Figures.count(range.upperBound))
+                "from {1} to {2}", NumberText.count(range.lowerBound),
+                NumberText.count(range.upperBound))
                 + unit
         case .real(let range):
             return tr(
-                "from {1} to {2}", Figures.setting(range.lowerBound),
-                Figures.setting(range.upperBound)) + unit
+                "from {1} to {2}", NumberText.setting(range.lowerBound),
+                NumberText.setting(range.upperBound)) + unit
         case .choice(let words): return words.map { tr($0) }.joined(separator: " · ")
         case .text: return unit.isEmpty ? nil : tr("in") + unit
         case .toggle, .fold, .lines, nil: return nil

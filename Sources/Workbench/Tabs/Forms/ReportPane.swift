@@ -24,55 +24,55 @@ struct ReportPane {
 
     private var records: String {
         let held = report.heldOut
-        return Figures.count(report.records)
-            + (held > 0 ? tr(", {1} held out", Figures.count(held)) : "")
+        return NumberText.count(report.records)
+            + (held > 0 ? tr(", {1} held out", NumberText.count(held)) : "")
     }
 
     private func facts(_ theme: Theme) -> [StyledLine] {
         var lines = [
             line(tr("Records"), records, theme),
-            line(tr("Tokens"), Figures.count(report.tokens), theme),
+            line(tr("Tokens"), NumberText.count(report.tokens), theme),
             line(
                 tr("Trained"),
                 tr(
-                    "{1} tokens ({2})", Figures.count(report.trainedTokens),
-                    Figures.percent(report.trainedTokens, of: report.tokens)), theme,
+                    "{1} tokens ({2})", NumberText.count(report.trainedTokens),
+                    NumberText.percent(report.trainedTokens, of: report.tokens)), theme,
                 role: report.trainedTokens == 0 && report.records > 0 ? .error : .value),
-            line(tr("Longest"), tr("{1} tokens", Figures.count(report.longest)), theme),
+            line(tr("Longest"), tr("{1} tokens", NumberText.count(report.longest)), theme),
         ]
         let skipped = report.skipped.filter { $0.count > 0 }
         if !skipped.isEmpty {
-            let reasons = skipped.map { "\(Figures.count($0.count)) \(trRendered($0.reason))" }
+            let reasons = skipped.map { "\(NumberText.count($0.count)) \(trRendered($0.reason))" }
             lines.append(
                 line(tr("Left out"), reasons.joined(separator: " · "), theme, role: .warning))
         }
-        let share = Figures.percent(report.truncated, of: report.records)
+        let share = NumberText.percent(report.truncated, of: report.records)
         lines.append(
             line(
                 tr("Cut"),
                 report.truncated == 0
                     ? tr("none")
                     : tr(
-                        "{1} ({2}) at {3} tokens", Figures.count(report.truncated), share,
-                        Figures.count(cutoff)),
+                        "{1} ({2}) at {3} tokens", NumberText.count(report.truncated), share,
+                        NumberText.count(cutoff)),
                 theme,
                 role: report.truncated == 0 ? .value : .warning))
         lines += heldOutFacts(theme)
         if report.empty > 0 {
-            let text = Figures.count(report.empty)
+            let text = NumberText.count(report.empty)
             lines.append(line(tr("Empty"), text, theme, role: .warning))
         }
         if !report.unused.isEmpty {
             // The report's own list holds names, which no catalogue translates.
-            let names = report.unused.map { "\($0.reason) \(Figures.count($0.count))" }
+            let names = report.unused.map { "\($0.reason) \(NumberText.count($0.count))" }
             lines.append(line(tr("Unused"), names.joined(separator: " · "), theme, role: .warning))
         }
         if report.untrained > 0 {
-            let text = tr("{1} answers, as their records say", Figures.count(report.untrained))
+            let text = tr("{1} answers, as their records say", NumberText.count(report.untrained))
             lines.append(line(tr("Untrained"), text, theme))
         }
         if report.special > 0 {
-            let count = Figures.count(report.special)
+            let count = NumberText.count(report.special)
             let text =
                 report.trustsSpecial
                 ? tr("{1} records, taken as tokens", count) : tr("{1} records, kept as text", count)
@@ -81,7 +81,7 @@ struct ReportPane {
         lines.append(
             line(
                 tr("Repeated"),
-                report.duplicates == 0 ? tr("none") : Figures.count(report.duplicates),
+                report.duplicates == 0 ? tr("none") : NumberText.count(report.duplicates),
                 theme, role: report.duplicates == 0 ? .value : .warning))
         return lines
     }
@@ -91,11 +91,13 @@ struct ReportPane {
         var lines: [StyledLine] = []
         if report.beyondContext > 0 {
             let text = tr(
-                "{1} records, longer than the model's context", Figures.count(report.beyondContext))
+                "{1} records, longer than the model's context",
+                NumberText.count(report.beyondContext))
             lines.append(line(tr("Beyond"), text, theme, role: .warning))
         }
         if report.alsoTrained > 0 {
-            let text = tr("{1} held-out records are trained on", Figures.count(report.alsoTrained))
+            let text = tr(
+                "{1} held-out records are trained on", NumberText.count(report.alsoTrained))
             lines.append(line(tr("Shared"), text, theme, role: .warning))
         }
         if let fault = report.evaluationFault {
@@ -120,10 +122,10 @@ struct ReportPane {
         for (row, bucket) in report.lengths.enumerated() {
             let place = area.row(row)
             let (label, bar) = place.splitLeft(10)
-            frame.put("≤ \(Figures.count(bucket.tokensMax))", in: label, style: theme[.label])
+            frame.put("≤ \(NumberText.count(bucket.tokensMax))", in: label, style: theme[.label])
             Gauge(
                 fraction: most > 0 ? Double(bucket.count) / Double(most) : 0,
-                label: DisplayText(Figures.count(bucket.count)).paddedLeft(to: 7)
+                label: DisplayText(NumberText.count(bucket.count)).paddedLeft(to: 7)
             ).render(in: bar, on: &frame, theme: theme)
         }
     }
@@ -136,7 +138,8 @@ struct ReportPane {
         Sparkline(values: report.lengths.map { Double($0.count) })
             .render(in: plot, on: &frame, theme: theme)
         frame.put(
-            " " + tr("1 … {1} tokens", Figures.count(last.tokensMax)), in: note, style: theme[.dim])
+            " " + tr("1 … {1} tokens", NumberText.count(last.tokensMax)), in: note,
+            style: theme[.dim])
     }
 }
 

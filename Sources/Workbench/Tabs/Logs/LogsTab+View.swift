@@ -159,9 +159,9 @@ extension LogsTab {
                 )
             )
         }
-        parts.append((DisplayText(tr("{1} lines", Figures.count(count))), .dim))
+        parts.append((DisplayText(tr("{1} lines", NumberText.count(count))), .dim))
         if state.book.droppedCount > 0 {
-            let dropped = Figures.count(state.book.droppedCount)
+            let dropped = NumberText.count(state.book.droppedCount)
             parts.append((DisplayText(tr("{1} older ones dropped", dropped)), .dim))
         }
         var spans: [Span] = []

@@ -50,12 +50,12 @@ struct ModelDetail {
         var lines: [StyledLine] = []
         if !model.family.isEmpty { lines += fact(tr("Family"), model.family) }
         if let parameters = model.parameters {
-            lines += fact(tr("Parameters"), Figures.count(parameters))
+            lines += fact(tr("Parameters"), NumberText.count(parameters))
         }
         if !model.format.isEmpty { lines += fact(tr("Stored as"), model.format) }
-        if model.bytes > 0 { lines += fact(tr("On disk"), Figures.bytes(model.bytes)) }
+        if model.bytes > 0 { lines += fact(tr("On disk"), NumberText.bytes(model.bytes)) }
         if let context = model.contextLength {
-            lines += fact(tr("Context"), tr("{1} tokens", Figures.count(context)))
+            lines += fact(tr("Context"), tr("{1} tokens", NumberText.count(context)))
         }
         if let fit { lines += fact(tr("Memory"), fit) }
         if let plan {

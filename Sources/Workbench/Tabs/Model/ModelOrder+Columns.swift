@@ -35,11 +35,11 @@ extension ModelOrder {
             switch self {
             case .place, .name: model.name
             case .family: model.family
-            case .parameters: model.parameters.map(Figures.short) ?? unknown
+            case .parameters: model.parameters.map(NumberText.short) ?? unknown
             // Behind the kind of file, which the name tells.
             case .type: String(model.format.split(separator: " ").last ?? "")
-            case .size: model.bytes > 0 ? Figures.bytes(model.bytes) : unknown
-            case .context: model.contextLength.map { Figures.count($0) } ?? unknown
+            case .size: model.bytes > 0 ? NumberText.bytes(model.bytes) : unknown
+            case .context: model.contextLength.map { NumberText.count($0) } ?? unknown
             case .fit: model.fault == nil ? fits[model.path]?.word ?? "…" : tr("unusable")
             }
         return DisplayText(text)

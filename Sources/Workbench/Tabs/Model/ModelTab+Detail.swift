@@ -26,7 +26,7 @@ extension ModelTab {
         let fit = state.fits[path].map { fit in
             tr(
                 "{1} for {2} at {3} tokens", fit.word, plan.tuning.method.rawValue,
-                Figures.count(plan.encoding.cutoffLength))
+                NumberText.count(plan.encoding.cutoffLength))
         }
         return ModelDetail(theme: theme, width: size.width, fit: fit).lines(
             path: path, listed: state.models.first { $0.path == path },

@@ -87,9 +87,9 @@ extension ModelTab {
 
     private static func found(_ state: State) -> String {
         let unusable = state.models.count { $0.fault != nil }
-        let found: String = tr("{1} found", Figures.count(state.models.count - unusable))
+        let found: String = tr("{1} found", NumberText.count(state.models.count - unusable))
         return unusable == 0
-            ? found : found + ", " + tr("{1} unusable", Figures.count(unusable))
+            ? found : found + ", " + tr("{1} unusable", NumberText.count(unusable))
     }
 
     private static func emptyText(_ state: State) -> DisplayText {

@@ -11,7 +11,7 @@ struct EstimatePane {
 
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         let available = state.estimate.value?.availableBytes
-        let note: DisplayText = available.map { tr("{1} free", Figures.bytes($0)) } ?? ""
+        let note: DisplayText = available.map { tr("{1} free", NumberText.bytes($0)) } ?? ""
         let inner = Pane(title: tr("Estimate"), note: note)
             .render(in: area, on: &frame, theme: theme).inset(by: 1, 0)
         guard !inner.isEmpty else { return }
@@ -32,30 +32,31 @@ struct EstimatePane {
     ) {
         var lines: [StyledLine] = []
         if let steps = estimate.steps {
-            let each = estimate.stepsPerEpoch.map { tr(", {1} per epoch", Figures.count($0)) } ?? ""
-            lines.append(pair(tr("Steps"), Figures.count(steps) + each, theme))
+            let each =
+                estimate.stepsPerEpoch.map { tr(", {1} per epoch", NumberText.count($0)) } ?? ""
+            lines.append(pair(tr("Steps"), NumberText.count(steps) + each, theme))
         }
         if let tokens = estimate.tokens {
             lines.append(pair(tr("Tokens"), count(tokens), theme))
         }
         if let seconds = estimate.seconds, let speed = estimate.speed {
-            let rate = Readout.rate(speed.tokensPerSecond)
+            let rate = NumberText.rate(speed.tokensPerSecond)
             lines.append(
                 pair(
                     tr("Time"),
-                    "~ " + Readout.duration(seconds) + "  "
+                    "~ " + NumberText.duration(seconds) + "  "
                         + tr("at {1} tok/s of {2}", rate, speed.run), theme))
         } else if estimate.tokens != nil {
             lines.append(pair(tr("Time"), tr("known after a first run of this kind"), theme))
         }
-        lines.append(pair(tr("Trainable"), Figures.count(estimate.trainableParameters), theme))
-        lines.append(pair(tr("Memory"), Figures.bytes(estimate.memoryBytes), theme))
+        lines.append(pair(tr("Trainable"), NumberText.count(estimate.trainableParameters), theme))
+        lines.append(pair(tr("Memory"), NumberText.bytes(estimate.memoryBytes), theme))
         let (text, role) = words(for: estimate)
         lines += TextWrap.rows(StyledLine(DisplayText(text), theme[role]), width: area.width)
         let largest = estimate.parts.map(\.bytes).max()
         lines += estimate.parts.map { part in
             let mark: DisplayText = part.bytes == largest ? "  " + tr("◂ largest") : ""
-            let size = DisplayText(Figures.bytes(part.bytes))
+            let size = DisplayText(NumberText.bytes(part.bytes))
             let gap = DisplayText("").padded(to: max(0, 9 - size.width))
             return StyledLine([
                 Span(
@@ -75,7 +76,7 @@ struct EstimatePane {
 
     /// A number of tokens, exact as far as it can be.
     private func count(_ tokens: Double) -> String {
-        Int(exactly: tokens.rounded()).map(Figures.count) ?? Figures.setting(tokens)
+        Int(exactly: tokens.rounded()).map(NumberText.count) ?? NumberText.setting(tokens)
     }
 
     private func pair(_ label: String, _ value: String, _ theme: Theme) -> StyledLine {
@@ -88,14 +89,14 @@ struct EstimatePane {
     private func words(for estimate: PlanEstimate) -> (String, Role) {
         switch estimate.verdict {
         case .fits(let share):
-            (tr("fits, {1} stays free", Figures.percent(rounded(share))), .success)
+            (tr("fits, {1} stays free", NumberText.percent(rounded(share))), .success)
         case .tight(let share):
-            (tr("tight, {1} stays free", Figures.percent(rounded(share))), .warning)
+            (tr("tight, {1} stays free", NumberText.percent(rounded(share))), .warning)
         case .tooLarge(let missing):
             (
                 tr(
                     "does not fit: {1} too much. Try a shorter cutoff, a smaller micro-batch, recompute on, or base weights nf4.",
-                    Figures.bytes(missing)), .error
+                    NumberText.bytes(missing)), .error
             )
         case .unknown: (tr("free memory is unknown"), .dim)
         }

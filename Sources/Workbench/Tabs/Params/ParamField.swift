@@ -117,7 +117,7 @@ struct ParamField: Sendable {
         _ key: String, _ label: String, _ range: ClosedRange<Double>,
         _ path: KeyPath<TrainingPlan, Double> & Sendable, _ help: String
     ) -> ParamField {
-        ParamField(key, label, .real(range), help) { Figures.setting($0[keyPath: path]) }
+        ParamField(key, label, .real(range), help) { NumberText.setting($0[keyPath: path]) }
     }
 
     static func toggle(

@@ -34,9 +34,9 @@ extension ParamFields {
             "lora_alpha", "Alpha", .real(0.001...1e6),
             "The adapter's output is scaled by alpha ÷ rank. Twice the rank is the usual choice "
                 + "and the default; more is like a higher learning rate."
-        ) { Figures.setting($0.tuning.lora.effectiveAlpha) }
+        ) { NumberText.setting($0.tuning.lora.effectiveAlpha) }
         .noted { plan in
-            let scale = Figures.setting((plan.tuning.lora.scaling * 1000).rounded() / 1000)
+            let scale = NumberText.setting((plan.tuning.lora.scaling * 1000).rounded() / 1000)
             return plan.tuning.lora.alpha == nil
                 ? tr("2 × rank, scale {1}", scale) : tr("scale {1}", scale)
         }.off(needsLoRA),
@@ -65,7 +65,7 @@ extension ParamFields {
             "loraplus_lr_ratio", "LoRA+ ratio", .real(0...1000),
             "LoRA+: the matrix B learns at so many times the rate of A. 16 is usual, with half of "
                 + "the usual learning rate; 0 is off."
-        ) { Figures.setting($0.tuning.lora.plusRatio ?? 0) }
+        ) { NumberText.setting($0.tuning.lora.plusRatio ?? 0) }
         .noted { $0.tuning.lora.plusRatio == nil ? tr("0: off") : "" }
         .off(needsLoRA),
         .toggle(

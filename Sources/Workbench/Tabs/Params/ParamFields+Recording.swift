@@ -13,7 +13,7 @@ extension ParamFields {
         ParamField(
             "eval_steps", "  every", .text(placeholder: "as the log"),
             "Steps between two evaluations; below 1 a part of the run. Empty follows the log."
-        ) { ($0.evaluation.interval?.value).map(Figures.setting) ?? "" }
+        ) { ($0.evaluation.interval?.value).map(NumberText.setting) ?? "" }
         .off { $0.evaluation.cadence == .steps ? nil : tr("only with evaluate: steps") },
         .names(
             "eval_dataset", "Sets", \.data.evaluationNames, placeholder: "held-out examples",
@@ -58,7 +58,7 @@ extension ParamFields {
         ParamField(
             "logging_steps", "Log every", .text(),
             "Steps between two lines of metrics and two points of the plot's log."
-        ) { Figures.setting($0.logging.interval.value) },
+        ) { NumberText.setting($0.logging.interval.value) },
         .choice(
             "logging_strategy", "Log", \.logging.cadence,
             "When a line of metrics is written: every few steps, each epoch, or never."),
@@ -82,7 +82,7 @@ extension ParamFields {
         ParamField(
             "save_steps", "  every", .text(),
             "Steps between two saved states; below 1 a part of the run."
-        ) { Figures.setting($0.checkpointing.interval.value) }
+        ) { NumberText.setting($0.checkpointing.interval.value) }
         .off { $0.checkpointing.cadence == .steps ? nil : tr("only with save: steps") },
         .countOrNone(
             "save_total_limit", "  keep", 0...1_000_000, \.checkpointing.keptMax,

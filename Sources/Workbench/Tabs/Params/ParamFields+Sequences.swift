@@ -50,7 +50,7 @@ extension ParamFields {
             "interleave_probs", "Mixing weights", .text(placeholder: "in turns"),
             "The chance of each data set with commas between, in the order of the marks; in the "
                 + "Dataset tab, m asks for them by name."
-        ) { $0.data.probabilities.map(Figures.setting).joined(separator: ",") }
+        ) { $0.data.probabilities.map(NumberText.setting).joined(separator: ",") }
         .off { $0.data.mixing == .concatenate ? tr("only with interleaving") : nil },
         .toggle(
             "disable_shuffling", "Keep order", \.keepsOrder,

@@ -163,7 +163,7 @@ extension ParamFields {
     private static let neftune = ParamField(
         "neftune_noise_alpha", "NEFTune noise", .real(0...1000),
         "Noise on the embeddings in training, 5 to 15, which can make answers livelier. 0 is off."
-    ) { Figures.setting($0.tuning.neftuneAlpha ?? 0) }
+    ) { NumberText.setting($0.tuning.neftuneAlpha ?? 0) }
     .written { typed, plan in
         let text = Double(typed) == 0 ? "" : typed
         return TrainingKeys.table.set("neftune_noise_alpha", to: text, in: &plan)

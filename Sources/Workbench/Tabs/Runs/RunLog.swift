@@ -108,7 +108,7 @@ struct RunLog: Equatable, Sendable {
 
     /// Time and kind in front, the text wrapped behind them where there is room for that.
     private static func rows(_ entry: Entry, width: Int, theme: Theme) -> [StyledLine] {
-        let time = DisplayText(Readout.clock(entry.seconds))
+        let time = DisplayText(NumberText.clock(entry.seconds))
         let lead = StyledLine([
             Span(
                 "\(DisplayText(String(repeating: " ", count: max(0, 7 - time.width))))\(time)  ",

@@ -13,7 +13,8 @@ extension RunsTab {
         let smoothing = TrainCurves.strengths[state.strengthIndex]
         let what =
             state.showsHeld
-            ? tr("held-out loss") : smoothing > 0 ? "ema \(Figures.setting(smoothing))" : tr("raw")
+            ? tr("held-out loss")
+            : smoothing > 0 ? "ema \(NumberText.setting(smoothing))" : tr("raw")
         let inner = Pane(
             title: state.showsHeld ? tr("Held-out losses") : tr("Training losses"),
             note: DisplayText(what + ", " + tr("x: {1}", state.axis.word))
@@ -73,8 +74,8 @@ extension RunsTab {
             (key, entries.map { value($0) ?? "—" })
         }
         return [
-            row(tr("last loss")) { $0.record.loss.map { Readout.loss($0) } },
-            row(tr("best eval")) { $0.record.bestEvaluationLoss.map { Readout.loss($0) } },
+            row(tr("last loss")) { $0.record.loss.map { NumberText.loss($0) } },
+            row(tr("best eval")) { $0.record.bestEvaluationLoss.map { NumberText.loss($0) } },
             row(tr("last step")) { $0.record.step.map { String($0) } },
         ]
             + Metrics.rows(of: Set(entries.flatMap(\.record.values.keys)))

@@ -88,7 +88,7 @@ extension RunsTab {
             if isWide {
                 cells.insert(DisplayText(entry.record.model ?? ""), at: 3)
                 let age = (state.listing?.nowSeconds ?? 0) - entry.record.changedSeconds
-                cells.append(DisplayText(Readout.duration(max(0, age))))
+                cells.append(DisplayText(NumberText.duration(max(0, age))))
                 cells.append(DisplayText(entry.notes.tags.joined(separator: " ")))
             }
             rows.append(cells)
@@ -108,11 +108,11 @@ extension RunsTab {
         return [
             DisplayText(mark), DisplayText(record.name), DisplayText(record.state.word),
             DisplayText(entry.plan.map(method) ?? record.method ?? ""),
-            DisplayText(entry.plan.map { Readout.number($0.optimizer.learningRate) } ?? ""),
+            DisplayText(entry.plan.map { NumberText.number($0.optimizer.learningRate) } ?? ""),
             DisplayText(steps.joined(separator: "/")),
-            DisplayText(record.loss.map { Readout.loss($0) } ?? "—"),
-            DisplayText(record.bestEvaluationLoss.map { Readout.loss($0) } ?? "—"),
-            DisplayText(entry.tokensPerSecond.map { Readout.rate($0) } ?? "—"),
+            DisplayText(record.loss.map { NumberText.loss($0) } ?? "—"),
+            DisplayText(record.bestEvaluationLoss.map { NumberText.loss($0) } ?? "—"),
+            DisplayText(entry.tokensPerSecond.map { NumberText.rate($0) } ?? "—"),
         ]
     }
 

@@ -11,7 +11,7 @@ struct RunQueue: Equatable, Sendable {
         let plan: TrainingPlan
 
         /// The plan's own name, or the last part of its folder.
-        var name: String { plan.output.runName ?? Readout.lastPart(of: plan.output.folder) }
+        var name: String { plan.output.runName ?? PathText.lastPart(of: plan.output.folder) }
     }
 
     /// The runs in their order.

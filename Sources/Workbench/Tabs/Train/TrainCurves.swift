@@ -224,7 +224,7 @@ struct TrainCurves: Equatable, Sendable {
     func lines(among others: [LinePlot.Line] = []) -> [LinePlot.Line] {
         var lines = [LinePlot.Line(raw, name: tr("train"), kind: .raw)] + others
         if strengthIndex > 0 {
-            let name = DisplayText("ema \(Figures.setting(strength))")
+            let name = DisplayText("ema \(NumberText.setting(strength))")
             lines.append(LinePlot.Line(smooth, name: name))
         }
         if !held.isEmpty { lines.append(LinePlot.Line(held, name: tr("eval"), kind: .points)) }

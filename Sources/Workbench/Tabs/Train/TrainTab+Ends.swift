@@ -30,13 +30,13 @@ extension TrainTab {
     /// What a plan would do, a name and a value a row.
     static func planRows(_ plan: TrainingPlan) -> [(String, String)] {
         let length =
-            plan.duration.stepsMax.map { tr("{1} steps", Figures.count($0)) }
-            ?? tr("{1} epochs", Figures.setting(plan.duration.epochs))
+            plan.duration.stepsMax.map { tr("{1} steps", NumberText.count($0)) }
+            ?? tr("{1} epochs", NumberText.setting(plan.duration.epochs))
         return [
             (tr("model"), plan.model.path), (tr("method"), methodText(plan)),
             (tr("data"), plan.data.names.joined(separator: ", ")), (tr("length"), length),
             (tr("batch"), "\(plan.batching.microBatchSize) × \(plan.batching.accumulationSteps)"),
-            (tr("rate"), Readout.number(plan.optimizer.learningRate)),
+            (tr("rate"), NumberText.number(plan.optimizer.learningRate)),
             (tr("result"), resultText(plan)), (tr("folder"), plan.output.folder),
         ]
     }
@@ -104,7 +104,7 @@ extension TrainTab {
     }
 
     private static func faultRows(_ error: KernelError, _ theme: Theme) -> [StyledLine] {
-        Readout.lines(of: error).enumerated().flatMap { index, text in
+        ErrorText.lines(of: error).enumerated().flatMap { index, text in
             DisplayText.lines(text, invisibles: .dropped).map {
                 StyledLine($0, theme[index == 0 ? .error : .text])
             }
@@ -113,11 +113,11 @@ extension TrainTab {
 
     /// What a run did, in one line.
     private static func summary(of result: RunResult) -> String {
-        let time = Readout.duration(result.elapsedSeconds)
+        let time = NumberText.duration(result.elapsedSeconds)
         if result.ending == .evaluated { return tr("Held-out loss measured in {1}", time) }
-        let loss = result.meanLoss.map { tr("mean loss {1},", Readout.loss($0)) + " " } ?? ""
+        let loss = result.meanLoss.map { tr("mean loss {1},", NumberText.loss($0)) + " " } ?? ""
         return tr(
-            "{1} steps, {2}{3} tokens in {4}", Figures.count(result.steps), loss,
-            Figures.short(result.tokensSeen), time)
+            "{1} steps, {2}{3} tokens in {4}", NumberText.count(result.steps), loss,
+            NumberText.short(result.tokensSeen), time)
     }
 }

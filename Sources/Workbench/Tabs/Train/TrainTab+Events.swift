@@ -41,7 +41,7 @@ extension TrainTab {
         let title = tr("{1} could not begin", name(of: state))
         ended.log.add(
             .fail, at: ended.curves.last?.elapsedSeconds ?? 0,
-            ([title] + Readout.lines(of: error)).joined(separator: "\n"))
+            ([title] + ErrorText.lines(of: error)).joined(separator: "\n"))
         state = ended
     }
 
@@ -75,7 +75,7 @@ extension TrainTab {
             log(.ckpt, tr("step {1}  saved {2}", step, path), &state)
         case .checkpointFailed(let error):
             state.awaitsCheckpoint = false
-            log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
+            log(.fail, ErrorText.lines(of: error).joined(separator: "\n"), &state)
         case .rateChanged(let change): rateChanged(change, &state)
         case .paused(let step):
             log(.info, tr("paused after step {1}", step), &state)
@@ -87,7 +87,7 @@ extension TrainTab {
         case .finished(let result): finished(result, &state)
         case .failed(let error):
             close(&state)
-            log(.fail, Readout.lines(of: error).joined(separator: "\n"), &state)
+            log(.fail, ErrorText.lines(of: error).joined(separator: "\n"), &state)
             refuse(error, &state)
         }
         return []
@@ -124,21 +124,21 @@ extension TrainTab {
         state.ended = []
         if state.phase != .stopping { state.phase = .running }
         if summary.firstStep > 0 { state.savedStep = summary.firstStep }
-        let share = Figures.percent(summary.trainableParameters, of: summary.parameters)
+        let share = NumberText.percent(summary.trainableParameters, of: summary.parameters)
         let held =
             summary.evaluationExamples > 0
-            ? tr(", {1} held out", Figures.count(summary.evaluationExamples)) : ""
+            ? tr(", {1} held out", NumberText.count(summary.evaluationExamples)) : ""
         log(
             .info,
             summary.totalSteps == 0
-                ? tr("evaluates on {1} examples", Figures.count(summary.evaluationExamples))
+                ? tr("evaluates on {1} examples", NumberText.count(summary.evaluationExamples))
                 : tr(
                     "{1}: {2} examples{3}, {4} steps, {5} of {6} weights train ({7})",
                     summary.firstStep > 0
                         ? tr("goes on from step {1}", summary.firstStep) : tr("begins"),
-                    Figures.count(summary.examples), held, Figures.count(summary.totalSteps),
-                    Figures.short(summary.trainableParameters),
-                    Figures.short(summary.parameters), share), &state)
+                    NumberText.count(summary.examples), held, NumberText.count(summary.totalSteps),
+                    NumberText.short(summary.trainableParameters),
+                    NumberText.short(summary.parameters), share), &state)
     }
 
     private static func stepped(_ record: StepRecord, _ state: inout State) {
@@ -155,7 +155,8 @@ extension TrainTab {
                 .warn,
                 tr(
                     "step {1}  the loss jumps to {2}, {3} was usual; r lowers the learning rate",
-                    record.step, Readout.loss(record.loss), Readout.loss(usual ?? .nan)), &state)
+                    record.step, NumberText.loss(record.loss), NumberText.loss(usual ?? .nan)),
+                &state)
         }
         if case .preparing = state.phase { state.phase = .running }
         if !record.loss.isFinite, wasFinite {
@@ -177,12 +178,12 @@ extension TrainTab {
         state.curves.markRate(change.firstStep)
         let factor =
             change.factor == 1
-            ? tr("the plan's") : tr("{1} × the plan's", Readout.number(change.factor))
+            ? tr("the plan's") : tr("{1} × the plan's", NumberText.number(change.factor))
         log(
             .rate,
             tr(
-                "step {1}  lr {2}, peak {3}, {4}", change.firstStep, Readout.number(change.rate),
-                Readout.number(change.peak), factor), &state)
+                "step {1}  lr {2}, peak {3}, {4}", change.firstStep, NumberText.number(change.rate),
+                NumberText.number(change.peak), factor), &state)
     }
 
     private static func evaluated(_ record: EvaluationRecord, _ state: inout State) {
@@ -191,14 +192,14 @@ extension TrainTab {
         if state.attachment != nil, state.curves.knows(record) { return }
         state.curves.take(record)
         var text = tr(
-            "step {1}  loss {2}  ppl {3}", record.step, Readout.loss(record.loss),
-            Readout.number(exp(record.loss)))
+            "step {1}  loss {2}  ppl {3}", record.step, NumberText.loss(record.loss),
+            NumberText.number(exp(record.loss)))
         if let before, record.loss < before.loss {
-            text += "  " + tr("best, -{1}", Readout.loss(before.loss - record.loss))
+            text += "  " + tr("best, -{1}", NumberText.loss(before.loss - record.loss))
         } else if let before {
             text += "  " + tr("best is step {1}", before.step)
         }
-        log(.eval, text + "  (\(Readout.latency(record.seconds)))", &state)
+        log(.eval, text + "  (\(NumberText.latency(record.seconds)))", &state)
     }
 
     private static func finished(_ result: RunResult, _ state: inout State) {
@@ -211,10 +212,10 @@ extension TrainTab {
             case .earlyStopped: tr("stopped early: held-out loss no longer falls")
             case .evaluated: tr("evaluated")
             }
-        let steps = tr("after {1} steps", Figures.count(result.steps))
-        let loss = result.meanLoss.map { tr("mean loss {1}", Readout.loss($0)) }
+        let steps = tr("after {1} steps", NumberText.count(result.steps))
+        let loss = result.meanLoss.map { tr("mean loss {1}", NumberText.loss($0)) }
         let what = result.ending == .evaluated ? ending : "\(ending) \(steps)"
-        let parts = [what, loss, Readout.duration(result.elapsedSeconds)].compactMap(\.self)
+        let parts = [what, loss, NumberText.duration(result.elapsedSeconds)].compactMap(\.self)
         log(.info, parts.joined(separator: ", ") + "\n" + result.folder, &state)
     }
 

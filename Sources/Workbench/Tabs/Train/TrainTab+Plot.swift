@@ -168,21 +168,21 @@ extension TrainTab {
         let isFinite = record.loss.isFinite
         var figures = [
             Figure(
-                label: tr("loss"), value: Readout.loss(record.loss),
+                label: tr("loss"), value: NumberText.loss(record.loss),
                 role: isFinite ? .value : .error)
         ]
         let place = state.curves.axis.place(record)
         if state.curves.strength > 0, let index = state.curves.smooth.index(nearest: place) {
             let value = state.curves.smooth.ys[index]
-            figures.append(Figure(label: "ema", value: Readout.loss(value), role: .plotSmooth))
+            figures.append(Figure(label: "ema", value: NumberText.loss(value), role: .plotSmooth))
         }
         if let index = state.curves.held.index(nearest: place) {
             let found = state.curves.evaluations[index]
             let isBest = found.step == state.curves.best?.step
-            let value = Readout.loss(found.loss) + (isBest ? " " + tr("best") : "")
+            let value = NumberText.loss(found.loss) + (isBest ? " " + tr("best") : "")
             figures.append(Figure(label: tr("eval"), value: value, role: .plotEval))
         }
-        let changed = state.rateFactor == 1 ? "" : " ×\(Readout.number(state.rateFactor))"
+        let changed = state.rateFactor == 1 ? "" : " ×\(NumberText.number(state.rateFactor))"
         for row in record.rows where row.isPlotted && row.key != .loss && !row.isOfPace {
             let more = row.key == .learningRate ? changed : ""
             figures.append(Figure(label: row.word, value: row.text(record[row.key]) + more))
@@ -195,11 +195,11 @@ extension TrainTab {
         var figures = record.rows.filter { $0.unit == .perSecond }.map {
             Figure(label: $0.word, value: $0.text(record[$0.key]))
         }
-        figures.append(Figure(label: tr("tokens"), value: Figures.short(record.tokensSeen)))
+        figures.append(Figure(label: tr("tokens"), value: NumberText.short(record.tokensSeen)))
         let speed = record[.tokensPerSecond]
         if speed > 0, record.tokens > 0 {
             let seconds = Double(record.tokens) / speed
-            figures.append(Figure(label: tr("step"), value: Readout.latency(seconds)))
+            figures.append(Figure(label: tr("step"), value: NumberText.latency(seconds)))
         }
         if state.awaitsCheckpoint {
             figures.append(Figure(label: tr("saved"), value: tr("asked for"), role: .warning))

@@ -110,9 +110,10 @@ extension TrainTab {
                     DisplayText(
                         "  "
                             + [
-                                Readout.lastPart(of: entry.plan.model.path), methodText(entry.plan),
+                                PathText.lastPart(of: entry.plan.model.path),
+                                methodText(entry.plan),
                                 entry.plan.data.names.joined(separator: ", "),
-                                Readout.number(entry.plan.optimizer.learningRate),
+                                NumberText.number(entry.plan.optimizer.learningRate),
                             ].joined(separator: " · ")), theme[.text]),
             ])
         }

@@ -74,16 +74,16 @@ extension TrainTab {
     private static func rateInput(_ state: State) -> InputDialog {
         var lines: [DisplayText] = []
         if let last = state.curves.last {
-            lines.append(tr("Step {1} had {2}.", last.step, Readout.number(last[.learningRate])))
+            lines.append(tr("Step {1} had {2}.", last.step, NumberText.number(last[.learningRate])))
         }
         if let peak = state.plan?.optimizer.learningRate {
-            let now = Readout.number(peak * state.rateFactor)
+            let now = NumberText.number(peak * state.rateFactor)
             lines.append(
                 state.rateFactor == 1
                     ? tr("The peak of the schedule is {1}.", now)
                     : tr(
                         "The peak of the schedule is {1}, {2} in the plan.", now,
-                        Readout.number(peak)))
+                        NumberText.number(peak)))
         }
         lines += [
             tr("A number is the new peak; x0.5 halves what the plan says, x1 goes back to it."),

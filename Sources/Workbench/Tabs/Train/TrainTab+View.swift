@@ -88,7 +88,7 @@ extension TrainTab {
         if let attachment = state.attachment {
             facts.append(attachment.mark(isActive: state.phase.isActive))
         }
-        let model = state.summary?.modelName ?? Readout.lastPart(of: state.plan?.model.path ?? "")
+        let model = state.summary?.modelName ?? PathText.lastPart(of: state.plan?.model.path ?? "")
         if !model.isEmpty { facts.append(model) }
         if let plan = state.plan { facts.append(methodText(plan)) }
         let title = DisplayText(" " + facts.joined(separator: " · "))
@@ -147,13 +147,13 @@ extension TrainTab {
         if let last = state.curves.last {
             var epoch = tr("epoch") + " " + epochText(last.epoch)
             if let plan = state.plan, plan.duration.stepsMax == nil {
-                epoch += "/" + Figures.setting(plan.duration.epochs)
+                epoch += "/" + NumberText.setting(plan.duration.epochs)
             }
             parts.append(epoch)
             if state.phase.isActive, let rest = last.remainingSeconds {
-                parts.append(tr("eta {1}", Readout.duration(rest)))
+                parts.append(tr("eta {1}", NumberText.duration(rest)))
             }
-            parts.append(tr("took {1}", Readout.duration(last.elapsedSeconds)))
+            parts.append(tr("took {1}", NumberText.duration(last.elapsedSeconds)))
         }
         while parts.count > 1, TextWidth.columns(of: parts.joined(separator: " · ")) > width * 2 / 3
         {

@@ -260,7 +260,7 @@ enum TrainTab {
     /// What the run is called: its own name, or the last part of its folder.
     static func name(of state: State) -> String {
         if let name = state.summary?.name ?? state.plan?.output.runName { return name }
-        let name = Readout.lastPart(of: folder(of: state))
+        let name = PathText.lastPart(of: folder(of: state))
         return name.isEmpty ? tr("run") : name
     }
 

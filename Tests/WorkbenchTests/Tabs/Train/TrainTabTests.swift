@@ -278,7 +278,7 @@ enum TrainSamples {
         robot.press(.left)
         #expect(robot.shows("At step 330"))
         robot.press(.modified(.shift, .left), .left)
-        #expect(robot.shows("At step 319") && robot.shows(Readout.loss(TrainSamples.loss(319))))
+        #expect(robot.shows("At step 319") && robot.shows(NumberText.loss(TrainSamples.loss(319))))
         robot.press(.character("+"), .character("+"))
         #expect(robot.screen != whole)
         robot.press(.escape)

@@ -5,18 +5,18 @@ import Testing
 
 @testable import Workbench
 
-@Suite struct ReadoutTests {
+@Suite struct MeasurementTextTests {
     @Test(
         arguments: [
             (0, "0 s"), (42.4, "42 s"), (59.6, "1m00s"), (641, "10m41s"), (7380, "2h03m"),
             (273_600, "3d04h"), (.nan, "—"), (-1, "—"), (.infinity, "—"),
         ] as [(Double, String)])
-    func duration(seconds: Double, text: String) { #expect(Readout.duration(seconds) == text) }
+    func duration(seconds: Double, text: String) { #expect(NumberText.duration(seconds) == text) }
 
     @Test(
         arguments: [(42, "0:42"), (723.9, "12:03"), (3723, "1:02:03"), (.nan, "—")]
             as [(Double, String)])
-    func clock(seconds: Double, text: String) { #expect(Readout.clock(seconds) == text) }
+    func clock(seconds: Double, text: String) { #expect(NumberText.clock(seconds) == text) }
 
     @Test(
         arguments: [
@@ -24,11 +24,11 @@ import Testing
             (.nan, "NaN"),
             (-.infinity, "-inf"),
         ] as [(Double, String)])
-    func number(value: Double, text: String) { #expect(Readout.number(value) == text) }
+    func number(value: Double, text: String) { #expect(NumberText.number(value) == text) }
 
     @Test func rates() {
-        #expect(Readout.rate(41.24) == "41.2" && Readout.rate(11_884) == "11.9k")
-        #expect(Readout.rate(.infinity) == "—" && Readout.latency(0.0921) == "92 ms")
-        #expect(Readout.latency(1.44) == "1.4 s" && Readout.loss(1.17404) == "1.1740")
+        #expect(NumberText.rate(41.24) == "41.2" && NumberText.rate(11_884) == "11.9k")
+        #expect(NumberText.rate(.infinity) == "—" && NumberText.latency(0.0921) == "92 ms")
+        #expect(NumberText.latency(1.44) == "1.4 s" && NumberText.loss(1.17404) == "1.1740")
     }
 }

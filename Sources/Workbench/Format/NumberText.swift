@@ -1,11 +1,60 @@
-// Measurements as people read them beside a plot: durations, losses, rates, and errors in lines.
-// Always the same in every locale. Counts and sizes are spelled by Figures.
+// Numbers as people read them: counts with thin groups, sizes in binary units, shares, durations, losses and rates.
+// Always the same in every locale, so that logs and pictures can be compared. It knows no errors and no labels.
 
 import Foundation
 import Kernel
 
-/// Short spellings of what a run or an answer measures.
-enum Readout {
+/// Short spellings of numbers and of what a run or an answer measures.
+enum NumberText {
+    /// Digits in groups of three: 49 152.
+    static func count(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var groups: [Substring] = []
+        var rest = digits[...]
+        while !rest.isEmpty {
+            groups.insert(rest.suffix(3), at: 0)
+            rest = rest.dropLast(3)
+        }
+        return (value < 0 ? "-" : "") + groups.joined(separator: " ")
+    }
+
+    /// Three digits and a unit of a thousand: 134.5M.
+    static func short(_ value: Int) -> String {
+        ByteText.scaled(
+            Double(value), by: 1000, units: ["", "k", "M", "G", "T", "P"], gap: "")
+    }
+
+    /// Three digits and a binary unit: 1.25 GiB.
+    static func bytes(_ value: Int) -> String {
+        ByteText.of(value)
+    }
+
+    /// A share of one in percent: 46.6 %.
+    static func percent(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "0 %" }
+        return percent(Double(part) / Double(whole))
+    }
+
+    /// A share in percent.
+    static func percent(_ share: Double) -> String {
+        guard share.isFinite else { return "? %" }
+        let value = share * 100
+        return spell(value == value.rounded() || value >= 100 ? "%.0f %%" : "%.1f %%", value)
+    }
+
+    /// A setting's number without needless digits, as people write it: 0.05, 1.5e-4, 1e12.
+    static func setting(_ value: Double) -> String {
+        guard value.isFinite else { return "\(value)" }
+        if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000 { return "\(whole)" }
+        if (0.001..<1_000_000).contains(abs(value)) { return "\(value)" }
+        // The fewest digits that are still this number. With a locale the exponent would be E-04.
+        let texts = (0...16).lazy.map { String(format: "%.\($0)e", value) }
+        guard let text = texts.first(where: { Double($0) == value }),
+            let mark = text.firstIndex(of: "e"), let power = Int(text[mark...].dropFirst())
+        else { return "\(value)" }
+        return text[..<mark] + "e\(power)"
+    }
+
     /// The two largest units: `42 s`, `10m41s`, `2h03m`, `3d04h`.
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "—" }
@@ -57,30 +106,7 @@ enum Readout {
     /// Something a second: `41.2`, `11.9k`.
     static func rate(_ value: Double) -> String {
         guard value.isFinite, value >= 0, value < 1e15 else { return "—" }
-        return value < 99.95 ? spell("%.1f", value) : Figures.short(Int(value.rounded()))
-    }
-
-    /// The last part of a path, or the path when there is none.
-    static func lastPart(of path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
-    }
-
-    /// What failed, where, why and what to do, a line each.
-    static func lines(of error: KernelError) -> [String] {
-        var lines = [trRendered(error.what)]
-        if let place = error.place { lines.append(tr("where: {1}", place)) }
-        if let why = error.why { lines.append(tr("why: {1}", trRendered(why))) }
-        if let hint = error.hint { lines.append(tr("try: {1}", trRendered(hint))) }
-        return lines
-    }
-
-    /// The same in one line, for where there is only one.
-    static func line(of error: KernelError) -> String {
-        var text = trRendered(error.what)
-        if let place = error.place { text += " (\(place))" }
-        if let why = error.why { text += ": " + trRendered(why) }
-        if let hint = error.hint { text += ". " + trRendered(hint) }
-        return text
+        return value < 99.95 ? spell("%.1f", value) : short(Int(value.rounded()))
     }
 
     private static func spell(_ format: String, _ value: Double) -> String {
