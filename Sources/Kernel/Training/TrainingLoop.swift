@@ -144,17 +144,19 @@ public final class TrainingLoop {
         reduction.begin()
         var measures: [Int: Measures] = [:]
         var isStopped = false
-        for index in reduction.share(of: micro.count) where !isStopped {
+        for index in reduction.share(of: micro.count) {
             let batch = micro[index]
             isStopped = control.requestedState == .stop
-            guard !isStopped, objective.weight(of: batch) > 0 else { continue }
+            guard !isStopped else { break }
+            // One without weight is a leaf of the sum all the same, or the others would move up.
+            defer { reduction.microBatchIsDone() }
+            guard objective.weight(of: batch) > 0 else { continue }
             var pass = TrainingPass(gradientScale: 1 / Float(weight))
             pass.dropoutSeed = ForwardContext.mix(
                 settings.seed ^ ForwardContext.mix(UInt64(state.step) << 20 | UInt64(index)))
             pass.recomputes = settings.recomputes
             pass.noiseAlpha = settings.noiseAlpha
             measures[index] = objective.measure(batch, on: objectiveModel(training: pass))
-            reduction.microBatchIsDone()
         }
         guard try !agreement.isStopped(isStopped) else { return nil }
         try checkBase(state)
@@ -269,7 +271,7 @@ public final class TrainingLoop {
         var own = StepDecision()
         if agreement.isLeader {
             own.stops = !waitWhilePaused(&state)
-            takeRateChange(&state)
+            if !own.stops { takeRateChange(&state) }
             (own.learningRateScale, own.rateChangedAfter) = (
                 state.learningRateScale, state.rateChangedAfter
             )
