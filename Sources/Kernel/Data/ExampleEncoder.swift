@@ -65,15 +65,14 @@ public struct ExampleEncoder: Sendable {
     /// Whether an example spells special tokens of the model.
     func spellsSpecial(_ example: Example) -> Bool {
         let tokenizer = chat.tokenizer
+        func spells(_ messages: [ChatMessage], _ system: String?) -> Bool {
+            messages.contains { tokenizer.spellsSpecial($0.content) }
+                || system.map { tokenizer.spellsSpecial($0) } == true
+        }
         return switch example {
         case .text(let text): tokenizer.spellsSpecial(text)
-        case .chat(let chat):
-            chat.messages.contains { tokenizer.spellsSpecial($0.content) }
-                || chat.system.map { tokenizer.spellsSpecial($0) } == true
-        case .pair(let pair):
-            (pair.prompt + [pair.chosen, pair.rejected]).contains {
-                tokenizer.spellsSpecial($0.content)
-            } || pair.system.map { tokenizer.spellsSpecial($0) } == true
+        case .chat(let chat): spells(chat.messages, chat.system)
+        case .pair(let pair): spells(pair.prompt + [pair.chosen, pair.rejected], pair.system)
         }
     }
 

@@ -57,19 +57,19 @@ enum PackedMatmul {
     /// Y (T, N) = X (T, K) · Wᵀ of few tokens, for all weights that read the same rows: one turn of the pool,
     /// and weights are read from memory once, in their packed form.
     static func multiply(
-        _ backend: [(weight: any PackedWeight, y: Tensor)], _ x: Tensor, arena: Arena
+        _ products: [(weight: any PackedWeight, y: Tensor)], _ x: Tensor, arena: Arena
     ) {
         let size = RowInput.byteCount(columns: x.columns)
         let memory = Storage(x.rows * size, in: arena)
         let inputs = (0..<x.rows).map {
             RowInput(x.row($0), columns: x.columns, memory: memory.pointer + $0 * size)
         }
-        let rows = backend.reduce(0) { $0 + $1.weight.rows }
+        let rows = products.reduce(0) { $0 + $1.weight.rows }
         // A part of less than some ten thousand weights costs more to hand out than to compute.
         let grain = 16_384 / max(1, x.columns * x.rows)
         Parallel.tapering(rows, grain: grain, multipleOf: 16) { range in
             var start = 0
-            for (weight, y) in backend {
+            for (weight, y) in products {
                 let own = range.clamped(to: start..<start + weight.rows)
                 let block = inputs.count == 1 ? max(1, own.count) : rowsPerBlock
                 for first in stride(from: own.lowerBound, to: own.upperBound, by: block) {

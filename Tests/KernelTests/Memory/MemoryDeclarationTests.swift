@@ -25,7 +25,7 @@ import TestSupport
         }
     }
 
-    static let backend = [
+    static let backends = [
         MatmulBackend.tiles(.bfloat16), .tiles(.float32), .openBLAS,
     ]
 
@@ -76,7 +76,7 @@ import TestSupport
         }
     }
 
-    @Test(arguments: backend) func adaptersDeclareWhatTheyTake(_ backend: MatmulBackend) throws {
+    @Test(arguments: backends) func adaptersDeclareWhatTheyTake(_ backend: MatmulBackend) throws {
         let weights = try MiddleModel.weights("llama")
         for kind in AdapterKind.all {
             check(weights, Self.adapter(kind, weights), backend, kind.name)
@@ -87,7 +87,7 @@ import TestSupport
         }
     }
 
-    @Test(arguments: backend) func trainedWeightsDeclareWhatTheyTake(_ backend: MatmulBackend)
+    @Test(arguments: backends) func trainedWeightsDeclareWhatTheyTake(_ backend: MatmulBackend)
         throws
     {
         let weights = try MiddleModel.weights("llama")
@@ -99,12 +99,12 @@ import TestSupport
     @Test(arguments: ["qwen3", "gemma2", "llama-biases"])
     func otherNetworksDeclareWhatTheyTake(_ family: String) throws {
         let weights = try MiddleModel.weights(family)
-        for backend in Self.backend {
+        for backend in Self.backends {
             check(weights, Self.adapter(.lora, weights), backend, family)
         }
     }
 
-    @Test(arguments: backend) func evaluationIsBounded(_ backend: MatmulBackend) throws {
+    @Test(arguments: backends) func evaluationIsBounded(_ backend: MatmulBackend) throws {
         let weights = try MiddleModel.weights("qwen3")
         let method = Self.adapter(.lora, weights)
         let model = TunedModel(weights, method: method, arena: Arena(reserving: 2 << 30))

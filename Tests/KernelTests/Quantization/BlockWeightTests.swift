@@ -103,9 +103,9 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
         var random = TestRandom(8)
         let x = random.normal(columns)
         for level in productLevels {
-            let single = (0..<11).flatMap { backend(weight, $0..<$0 + 1, x, level) }
-            #expect(bits(backend(weight, 0..<11, x, level)) == bits(single), "level \(level)")
-            #expect(bits(backend(weight, 2..<9, x, level)) == bits(Array(single[2..<9])))
+            let single = (0..<11).flatMap { products(weight, $0..<$0 + 1, x, level) }
+            #expect(bits(products(weight, 0..<11, x, level)) == bits(single), "level \(level)")
+            #expect(bits(products(weight, 2..<9, x, level)) == bits(Array(single[2..<9])))
         }
     }
 
@@ -158,7 +158,7 @@ private func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8
         var x = [Float](repeating: 1, count: weight.columns)
         x[weight.columns - 1] = bad
         for level in productLevels {
-            #expect(backend(weight, 0..<6, x, level).allSatisfy { !$0.isFinite }, "level \(level)")
+            #expect(products(weight, 0..<6, x, level).allSatisfy { !$0.isFinite }, "level \(level)")
         }
     }
 

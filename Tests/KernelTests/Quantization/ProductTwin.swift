@@ -27,7 +27,7 @@ enum ProductTwin {
 }
 
 /// Rows times a vector with the loops of one level.
-func backend(
+func products(
     _ weight: some VectorizedWeight, _ rows: Range<Int>, _ x: [Float], _ level: Int32
 ) -> [Float] {
     var y = [Float](repeating: .nan, count: rows.count)
@@ -55,7 +55,7 @@ func expectProducts(
         isInteger
         ? ProductTwin.rounded(x).map { Double($0.scale) * Double($0.code) } : x.map(Double.init)
     for first in 0..<min(2, weight.rows) {
-        let y = backend(weight, first..<weight.rows, x, level)
+        let y = products(weight, first..<weight.rows, x, level)
         for row in first..<weight.rows {
             var (exact, size, largest, length) = (0.0, 0.0, Double(reach), 0.0)
             for column in 0..<columns {
