@@ -1,74 +1,30 @@
-// What comes back from the world: answers to effects and events of runs. Answers that can be
-// overtaken carry their question, so that a stale one is told from the one that is waited for.
+// What comes back to the interface: the replies to each tab, which stand beside it as values, and those to
+// the whole interface. Replies that can be overtaken carry their question, so that stale ones are told.
 
 import Kernel
 
 /// A message from a background queue to the interface.
 enum AppMail: Equatable, Sendable {
-    /// Answers `findModels`.
-    case modelsFound([ModelSummary], remarks: [String] = [])
-    /// Answers `inspectModel`.
-    case modelInspected(path: String, Result<ModelSummary, KernelError>)
-    /// Answers `fitModels`.
-    case modelFits(TrainingPlan, [String: ModelFit])
-    /// Answers `listDatasets`.
-    case datasetsListed(folder: String, Result<[DatasetSummary], KernelError>)
-    /// Answers `inspectData`.
-    case dataInspected(TrainingPlan, Result<DataReport, KernelError>)
-    /// How far `inspectData` is.
-    case dataProgress(TrainingPlan, DatasetTab.LoadFraction)
-    /// Files of the watched data changed.
-    case dataChanged
-    /// Answers `proposeDataset`.
-    case datasetProposed(path: String, Result<DatasetProposal, KernelError>)
-    /// Answers `writeDataset`.
-    case datasetWritten(DatasetDefinition, KernelError?)
-    /// Answers `viewRecord`.
-    case record(TrainingPlan, index: Int, Result<RecordPreview, KernelError>)
-    /// Answers `estimate`.
-    case estimated(TrainingPlan, Result<PlanEstimate, KernelError>)
+    case model(ModelTab.Reply)
+    case dataset(DatasetTab.Reply)
+    case params(ParamsTab.Reply)
+    case train(TrainTab.Reply)
+    case chat(ChatTab.Reply)
+    case export(ExportTab.Reply)
+    case runs(RunsTab.Reply)
+    case evaluate(EvaluateTab.Reply)
     /// Answers `lookAtStart`.
     case startSeen(StartQuestion, StartFacts)
-    /// Answers `savePlan`.
-    case planSaved(path: String, Result<TrainingPlan, KernelError>)
-    /// Answers `readPlan`.
-    case planRead(path: String, Result<PlanReading<TrainingPlan>, KernelError>)
-    /// Answers `listPresets`, `keepPreset` and `deletePreset`.
-    case presetsListed(PresetListing)
     /// Answers `completePath`.
     case pathCompleted(PathAnswer)
     /// Answers `copy`: whether the terminal was given the text.
     case copied(Bool)
     /// Answers `keepSetting`.
     case settingKept(key: String, value: String, path: String)
-    case training(TrainingEvent)
-    /// From the run of another process that was the so-manieth to be shown.
-    case remote(Int, RemoteEvent)
-    /// A terminal came whose person reads this language, by its locale or because it was asked for.
+    /// A terminal was attached whose user reads this language, by its locale or because it was asked for.
     case terminalSpeaks(Language, isAsked: Bool)
-    /// Answers `readHistory`.
-    case historyRead(folder: String, Result<RunCurve, KernelError>)
-    /// Answers `listRuns`.
-    case runsListed(RunListing)
-    /// How far a long log is read that `readCurve` asked for.
-    case curveProgress(folder: String, fraction: Double)
-    /// Answers `readCurve`.
-    case curveRead(folder: String, Result<RunCurve, KernelError>)
-    /// Answers `saveNotes`.
-    case notesSaved(folder: String, KernelError?)
-    /// Answers `discardRun` with the place in the trash.
-    case runDiscarded(folder: String, Result<String, KernelError>)
-    /// Answers `restoreRun`.
-    case runRestored(folder: String, KernelError?)
-    /// Answers `writeCurves` and `writeText`.
+    /// Answers `writeText` and `writeCurves` of Train.
     case fileWritten(path: String, KernelError?)
-    /// An event of the request of this number.
-    case chat(Int, ChatEvent)
-    case chatFiles(ChatFileEvent)
-    /// Answers `measureExport`.
-    case exportMeasured(ExportQuestion, Result<ExportSizes, KernelError>)
-    case export(ExportEvent)
-    case evaluation(EvaluationMail)
     /// Something worth a line for a few seconds.
     case notice(String)
     /// Something failed that belongs to no tab.
@@ -76,16 +32,17 @@ enum AppMail: Equatable, Sendable {
 }
 
 extension AppMail {
-    /// Whether what the plan names may be there now, or not any more.
+    /// Whether files that the plan names may have come or gone.
     var changesPlaces: Bool {
         switch self {
-        case .modelsFound, .datasetsListed, .dataChanged, .datasetWritten, .runDiscarded,
-            .runRestored,
-            .training(.finished), .training(.failed), .remote(_, .lost),
-            .remote(_, .told(.finished)),
-            .remote(_, .told(.failed)), .export(.finished):
-            true
-        default: false
+        case .model(let reply): reply.changesPlaces
+        case .dataset(let reply): reply.changesPlaces
+        case .train(let reply): reply.changesPlaces
+        case .runs(let reply): reply.changesPlaces
+        case .export(let reply): reply.changesPlaces
+        case .params, .chat, .evaluate, .startSeen, .pathCompleted, .copied, .settingKept,
+            .terminalSpeaks, .fileWritten, .notice, .failure:
+            false
         }
     }
 }

@@ -142,7 +142,7 @@ extension AppUpdate {
     static func detach(_ state: inout AppState) -> [Effect] {
         if state.run.isForeign, state.run.isActive, !state.isBusy {
             // Nobody needs this process any more: it ends when its screen has been given back.
-            return [.leaveRun, .detach(note: farewell(state))]
+            return [.train(.leaveRun), .detach(note: farewell(state))]
         }
         guard state.isBusy else {
             say(tr("nothing is under way that could go on; q quits"), .warning, &state)
@@ -211,13 +211,13 @@ extension AppUpdate {
         case .fix(let key): return fix(key, &state)
         case .quitNow:
             state.isFinished = true
-            return state.export.phase.isActive ? [.cancelExport, .quit] : [.quit]
+            return state.export.phase.isActive ? [.export(.cancelExport), .quit] : [.quit]
         case .detach: return detach(&state)
         case .stopThenQuit:
             guard state.run.trainsHere else { return perform(.quitNow, &state) }
             state.quitsAfterRun = true
             say(tr("stopping after this step"), .badge, &state)
-            return [.controlRun(.stop)]
+            return [.train(.controlRun(.stop))]
         }
     }
 

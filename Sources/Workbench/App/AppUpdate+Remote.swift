@@ -14,7 +14,7 @@ extension AppUpdate {
         state.attachments += 1
         let number = state.attachments
         let effects = act(.train(.attached(folder: folder, number: number)), &state)
-        return effects + [.attachRun(folder: folder, number: number)] + open(.train, &state)
+        return effects + [.train(.attachRun(folder: folder, number: number))] + open(.train, &state)
     }
 
     /// The same with the run that is selected in the list.

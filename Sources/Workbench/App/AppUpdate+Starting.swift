@@ -135,7 +135,8 @@ extension AppUpdate {
             state.question =
                 isStart
                 ? self.question(
-                    tr("Start the run?"), doubts, yes: tr("start all the same"), .startRun(plan))
+                    tr("Start the run?"), doubts, yes: tr("start all the same"),
+                    .startRun(plan))
                 : self.question(
                     tr("Add the run to the queue?"), doubts, yes: tr("add it all the same"),
                     .queueRun(plan))
@@ -180,7 +181,7 @@ extension AppUpdate {
     /// Starts the run of a plan and shows it.
     static func begin(_ plan: TrainingPlan, _ state: inout AppState) -> [Effect] {
         let effects = act(.train(.started(plan)), &state)
-        return effects + [.startRun(plan)] + open(.train, &state)
+        return effects + [.train(.startRun(plan))] + open(.train, &state)
     }
 
     // MARK: - Folders

@@ -25,7 +25,7 @@ enum AppUpdate {
         case .mail(let mail): effects = take(mail, &state)
         case .closing:
             // The run's state is saved while the program winds up.
-            effects = state.run.trainsHere ? [.controlRun(.stop), .quit] : [.quit]
+            effects = state.run.trainsHere ? [.train(.controlRun(.stop)), .quit] : [.quit]
             state.isFinished = true
         }
         effects += advanceQueue(&state)
@@ -150,7 +150,7 @@ enum AppUpdate {
     }
 
     /// Tells the tabs that use models which model, adapter and run there are.
-    private static func suggest(_ state: inout AppState) -> [Effect] {
+    static func suggest(_ state: inout AppState) -> [Effect] {
         let (model, adapter) = (state.modelPath, state.adapterPath)
         let template = state.plan.encoding.template
         var effects: [Effect] = []
@@ -158,7 +158,7 @@ enum AppUpdate {
         if !model.isEmpty, model != state.plan.model.path, state.model.inspections[model] == nil {
             // A model that a run has left was never chosen in the list.
             state.model.inspections[model] = .waiting
-            effects = [.inspectModel(path: model)]
+            effects = [.model(.inspectModel(path: model))]
         }
         if case .done(let summary)? = state.model.inspections[model] {
             knowsTools = summary.knowsTools
@@ -187,44 +187,15 @@ enum AppUpdate {
     private static func take(_ mail: AppMail, _ state: inout AppState) -> [Effect] {
         if mail.changesPlaces { state.places = nil }
         switch mail {
-        case .modelsFound(let models, _): return act(.model(.found(models)), &state)
-        case .modelInspected(let path, let result):
-            // Chat wants to know whether the model's template lists tools.
-            return act(.model(.inspected(path: path, result)), &state) + suggest(&state)
-        case .modelFits(let plan, let fits): return act(.model(.fitted(plan, fits)), &state)
-        case .datasetsListed(let folder, let result):
-            return act(.dataset(.listed(folder: folder, result)), &state)
-        case .dataInspected(let plan, let result):
-            let effects = act(.dataset(.inspected(plan, result)), &state)
-            // Steps and tokens follow from the number of records.
-            guard case .success = result else { return effects }
-            return effects + act(.params(.dataCounted), &state)
-        case .dataProgress(let plan, let fraction):
-            return act(.dataset(.progressed(plan, fraction)), &state)
-        case .dataChanged:
-            let isShown = state.tab == .dataset || state.tab == .params
-            if isShown { say(tr("the data changed; they are read again"), .badge, &state) }
-            return act(.dataset(.dataChanged(isShown: isShown)), &state)
-        case .datasetProposed(let path, let result):
-            if case .failure(let error) = result {
-                say(trRendered(error.description), .error, &state)
-            }
-            return act(.dataset(.proposed(path: path, result)), &state)
-        case .datasetWritten(let definition, let fault):
-            if fault == nil { say(tr("added {1}", definition.name), .success, &state) }
-            return act(.dataset(.defined(definition, fault)), &state)
-        case .record(let plan, let index, let result):
-            return act(.dataset(.recordArrived(plan, index: index, result)), &state)
-        case .estimated(let plan, let result):
-            return act(.params(.estimated(plan, result)), &state)
+        case .model(let reply): return take(reply, &state)
+        case .dataset(let reply): return take(reply, &state)
+        case .params(let reply): return take(reply, &state)
+        case .train(let reply): return take(reply, &state)
+        case .chat(let reply): return take(reply, &state)
+        case .export(let reply): return take(reply, &state)
+        case .runs(let reply): return take(reply, &state)
+        case .evaluate(let reply): return take(reply, &state)
         case .startSeen(let question, let facts): return seen(question, facts, &state)
-        case .planSaved(let path, .success(let plan)):
-            say(tr("saved {1}", path), .success, &state)
-            return act(.params(.planSaved(path: path, plan)), &state)
-        case .planSaved(_, .failure(let error)): say(trRendered(error.description), .error, &state)
-        case .planRead(let path, let result):
-            return act(.params(.planRead(path: path, result)), &state)
-        case .presetsListed(let listing): return act(.params(.presetsListed(listing)), &state)
         case .pathCompleted(let answer):
             switch answer.question.asker {
             case .params: return act(.params(.completed(answer)), &state)
@@ -239,56 +210,13 @@ enum AppUpdate {
                 state.keptSettings[setting] = value
             }
             say(tr("kept {1} in {2}", "\(key): \(value)", path), .success, &state)
-        case .training(let event): return take(event, &state)
-        case .remote(let number, let event): return take(event, number, &state)
         case .terminalSpeaks(let language, let isAsked): adopt(language, isAsked, &state)
-        case .historyRead(let folder, let result):
-            return act(.train(.historyRead(folder: folder, result)), &state)
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
         case .fileWritten(_, let error?): say(trRendered(error.description), .error, &state)
-        case .chat(let id, let event): return act(.chat(.arrived(id, event)), &state)
-        case .chatFiles(.answerersFound(let folders)) where state.evaluate.awaitsFolders:
-            return act(.evaluate(.foldersFound(folders)), &state)
-        case .chatFiles(let event):
-            if let notice = event.notice { say(notice.text, notice.role, &state) }
-            return act(.chat(.filesTold(event)), &state)
-        case .exportMeasured(let question, let result):
-            return act(.export(.measured(question, result)), &state)
-        case .export(let event): return take(event, &state)
-        case .evaluation(let mail): return take(mail, &state)
-        case .runsListed(let listing): return act(.runs(.listed(listing)), &state)
-        case .curveProgress(let folder, let fraction):
-            return act(.runs(.curveProgressed(folder: folder, fraction)), &state)
-        case .curveRead(let folder, let result):
-            if case .failure(let error) = result { say(ErrorText.line(of: error), .error, &state) }
-            return act(.runs(.curveRead(folder: folder, result)), &state)
-        case .notesSaved(_, nil): say(tr("saved"), .success, &state)
-        case .notesSaved(_, let error?): say(ErrorText.line(of: error), .error, &state)
-        case .runDiscarded(let folder, let result):
-            switch result {
-            case .success(let place):
-                say(tr("moved to {1}; u brings it back", place), .success, &state)
-            case .failure(let error): say(ErrorText.line(of: error), .error, &state)
-            }
-            return act(.runs(.discarded(folder: folder, result)), &state)
-        case .runRestored(let folder, let error):
-            if let error {
-                say(ErrorText.line(of: error), .error, &state)
-            } else {
-                say(tr("brought back {1}", folder), .success, &state)
-            }
-            return act(.runs(.restored(folder: folder, error)), &state)
         case .notice(let text): say(text, .badge, &state)
         case .failure(let error): say(trRendered(error.description), .error, &state)
         }
         return []
-    }
-
-    private static func take(_ event: TrainingEvent, _ state: inout AppState) -> [Effect] {
-        let effects = act(.train(.arrived(event)), &state) + told(event, &state)
-        guard state.quitsAfterRun, !state.run.isActive else { return effects }
-        state.isFinished = true
-        return effects + [.quit]
     }
 
     /// What the rest of the interface makes of an event of the run that Train shows.
@@ -320,32 +248,6 @@ enum AppUpdate {
         return [.quit]
     }
 
-    private static func take(_ event: ExportEvent, _ state: inout AppState) -> [Effect] {
-        // Whoever looks at another tab is told; the export tab itself shows more.
-        if state.tab != .export {
-            switch event {
-            case .finished(let outcome): say(tr("exported {1}", outcome.folder), .success, &state)
-            case .failed(let error): say(trRendered(error.what), .error, &state)
-            case .progress: break
-            }
-        }
-        return act(.export(.arrived(event)), &state)
-    }
-
-    private static func take(_ mail: EvaluationMail, _ state: inout AppState) -> [Effect] {
-        let effects = act(.evaluate(.arrived(mail)), &state)
-        if state.tab != .evaluate {
-            switch mail {
-            case .finished(let report):
-                let records = tr("{1} records evaluated", report.records)
-                say(report.wasStopped ? tr("evaluation stopped") : records, .success, &state)
-            case .failed(let error): say(trRendered(error.what), .error, &state)
-            case .told: break
-            }
-        }
-        return effects
-    }
-
     // MARK: - Time and size
 
     private static func resized(_ size: Size, _ state: inout AppState) -> [Effect] {
@@ -369,9 +271,9 @@ enum AppUpdate {
         guard !state.hasStarted else { return effects }
         state.hasStarted = true
         state.model.isSearching = true
-        effects.append(.findModels)
+        effects.append(.model(.findModels))
         if !state.plan.model.path.isEmpty {
-            effects.append(.inspectModel(path: state.plan.model.path))
+            effects.append(.model(.inspectModel(path: state.plan.model.path)))
             state.model.inspections[state.plan.model.path] = .waiting
         }
         effects += act(.params(.planChanged), &state)

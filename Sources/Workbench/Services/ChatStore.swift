@@ -13,30 +13,6 @@ struct ChatStore {
 
     init(_ paths: Paths) { folder = paths.chats }
 
-    /// Does what an effect on conversations or records asks; nil for other effects.
-    func perform(_ effect: Effect) -> ChatFileEvent? {
-        switch effect {
-        case .listChats: .listed(Self.result { () throws(KernelError) in try list() })
-        case .saveChat(let document, let name, let replaces):
-            .saved(
-                name: name,
-                Self.fault { () throws(KernelError) in
-                    try save(document, name, replaces: replaces)
-                })
-        case .loadChat(let name):
-            .loaded(name: name, Self.result { () throws(KernelError) in try load(name) })
-        case .deleteChat(let name):
-            .deleted(name: name, Self.fault { () throws(KernelError) in try delete(name) })
-        case .addRecord(let record, let path):
-            .recordAdded(
-                path: path,
-                Self.result { () throws(KernelError) in
-                    try RecordFolder.add(record, to: HomePath.expanded(path))
-                })
-        default: nil
-        }
-    }
-
     /// The conversations, the newest first.
     func list() throws(KernelError) -> [ChatFile] {
         guard FileManager.default.fileExists(atPath: folder) else { return [] }
@@ -103,20 +79,5 @@ struct ChatStore {
             throw KernelError(.usage, problem, at: name)
         }
         return "\(folder)/\(name)\(Self.suffix)"
-    }
-
-    private static func fault(_ body: () throws(KernelError) -> Void) -> KernelError? {
-        do throws(KernelError) {
-            try body()
-            return nil
-        } catch {
-            return error
-        }
-    }
-
-    private static func result<Value>(
-        _ body: () throws(KernelError) -> Value
-    ) -> Result<Value, KernelError> {
-        Result { () throws(KernelError) in try body() }
     }
 }

@@ -7,10 +7,10 @@ import Synchronization
 
 final class EvaluationService: Sendable {
     private let queue = DispatchQueue(label: "evaluation")
-    private let emit: @Sendable (EvaluationMail) -> Void
+    private let emit: @Sendable (EvaluateTab.Reply) -> Void
     private let control = Mutex(RunControl())
 
-    init(emit: @escaping @Sendable (EvaluationMail) -> Void) { self.emit = emit }
+    init(emit: @escaping @Sendable (EvaluateTab.Reply) -> Void) { self.emit = emit }
 
     func start(_ request: EvaluationRequest) {
         let fresh = RunControl()

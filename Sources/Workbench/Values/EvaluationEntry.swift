@@ -1,14 +1,7 @@
 // One evaluation of this session as the interface knows it: what was asked for, how far it is, and the
-// answers that came. And the mail that brings it on.
+// answers that came.
 
 import Kernel
-
-/// What an evaluation sends to the interface.
-enum EvaluationMail: Equatable, Sendable {
-    case told(EvaluationEvent)
-    case finished(EvaluationReport)
-    case failed(KernelError)
-}
 
 /// One evaluation of this session.
 struct EvaluationEntry: Equatable, Sendable {
@@ -45,18 +38,8 @@ struct EvaluationEntry: Equatable, Sendable {
 
     init(_ request: EvaluationRequest) { self.request = request }
 
-    /// Takes what the evaluation sent.
-    mutating func take(_ mail: EvaluationMail) {
-        switch mail {
-        case .told(let event): take(event)
-        case .finished(let report):
-            self.report = report
-            standing = report.wasStopped ? .stopped : .done
-        case .failed(let error): standing = .failed(error)
-        }
-    }
-
-    private mutating func take(_ event: EvaluationEvent) {
+    /// Takes an event of the evaluation.
+    mutating func take(_ event: EvaluationEvent) {
         let next: Standing
         switch event {
         case .notice: return

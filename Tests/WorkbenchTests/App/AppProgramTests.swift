@@ -27,7 +27,7 @@ import Testing
         }
         #expect(ending == .closed(.hangup))
         let started = effects.compactMap { effect in
-            if case .startRun(let plan) = effect { plan } else { nil }
+            if case .train(.startRun(let plan)) = effect { plan } else { nil }
         }
         let run = try #require(started.first)
         #expect(run.model.path == Fixture.smol.path)

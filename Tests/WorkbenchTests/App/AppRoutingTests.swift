@@ -24,7 +24,7 @@ import Testing
         #expect(robot.state.export.values.modelPath == Fixture.smol.path)
         robot.press("5").type("你是谁？").press("Enter")
         let asked = robot.effects.compactMap { effect in
-            if case .chat(let request) = effect { request } else { nil }
+            if case .chat(.ask(let request)) = effect { request } else { nil }
         }
         #expect(asked.count == 1)
         #expect(asked.first?.modelPath == Fixture.smol.path)
@@ -35,10 +35,10 @@ import Testing
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         #expect(!robot.state.chat.settings.hasRun)
         robot.press("S")
-        robot.send(.mail(.training(.prepared(Self.summary))))
+        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
         #expect(robot.state.chat.settings.hasRun)
         #expect(robot.state.adapterPath == nil)
-        robot.send(.mail(.training(.finished(Self.result))))
+        robot.send(.mail(.train(.training(.finished(Self.result)))))
         #expect(!robot.state.chat.settings.hasRun)
         #expect(robot.state.chat.settings[.a].adapterPath == "runs/sft-03")
         #expect(robot.state.export.values.adapterPath == "runs/sft-03")
@@ -50,14 +50,15 @@ import Testing
         plan.tuning.method = .full
         let robot = AppRobot(AppState(plan: plan))
         robot.press("S")
-        robot.send(.mail(.training(.prepared(Self.summary))))
-        robot.send(.mail(.training(.finished(Self.result))))
+        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
+        robot.send(.mail(.train(.training(.finished(Self.result)))))
         #expect(robot.state.adapterPath == nil)
         // The whole model that it left is what is talked to and exported, until another is chosen.
         #expect(robot.state.chat.around.modelPath == "runs/sft-03")
         #expect(robot.state.modelPath == "runs/sft-03")
         // Nobody looked at it yet: chat wants to know whether its template lists tools.
-        #expect(robot.effects.filter { $0 == .inspectModel(path: "runs/sft-03") }.count == 1)
+        #expect(
+            robot.effects.filter { $0 == .model(.inspectModel(path: "runs/sft-03")) }.count == 1)
         var other = robot.state
         other.plan.model.path = Fixture.qwen.path
         #expect(other.modelPath == Fixture.qwen.path)
@@ -66,10 +67,10 @@ import Testing
     @Test func aChatWithTheRunGoesOnWithItsAdapter() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
-        robot.send(.mail(.training(.prepared(Self.summary))))
+        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
         robot.press("5", "^O")
         #expect(robot.state.chat.settings[.a].source == .currentRun)
-        robot.send(.mail(.training(.finished(Self.result))))
+        robot.send(.mail(.train(.training(.finished(Self.result)))))
         #expect(robot.state.chat.settings[.a].source == .adapter)
         #expect(robot.state.chat.settings[.a].adapterPath == "runs/sft-03")
     }
@@ -77,8 +78,8 @@ import Testing
     @Test func answersArriveWhileAnotherTabIsOpen() {
         let robot = AppRobot()
         robot.press("Enter", "5").type("hi").press("Enter", "Alt-1")
-        robot.send(.mail(.chat(1, .answering(ChatSamples.base))))
-        robot.send(.mail(.chat(1, .text("Hello 世界"))))
+        robot.send(.mail(.chat(.event(1, .answering(ChatSamples.base)))))
+        robot.send(.mail(.chat(.event(1, .text("Hello 世界")))))
         #expect(robot.state.tab == .model)
         #expect(!robot.sees("Hello 世界"))
         robot.press("5")
@@ -88,7 +89,7 @@ import Testing
     @Test func controlCStopsTheAnswerAndNotTheProgram() {
         let robot = AppRobot()
         robot.press("Enter", "5").type("hi").press("Enter", "^C")
-        #expect(robot.effects.last == .cancelChat)
+        #expect(robot.effects.last == .chat(.cancelChat))
         #expect(robot.state.quitTicks == 0)
         #expect(!robot.program.isFinished)
     }
@@ -96,21 +97,21 @@ import Testing
     @Test func theTrainTabsQuestionTakesAllKeys() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
-        robot.send(.mail(.training(.prepared(Self.summary))))
+        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
         robot.press("^C")
         #expect(robot.state.isModal)
         robot.press("2", "q")
         #expect(robot.state.tab == .train, "a digit is no tab while something is asked")
         #expect(!robot.state.isModal)
         robot.press("^C", "s")
-        #expect(robot.effects.last == .controlRun(.stop))
+        #expect(robot.effects.last == .train(.controlRun(.stop)))
         #expect(robot.sees("stopping"))
     }
 
     @Test func anExportIsToldEverywhereAndGuardsTheDoor() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("6", "E")
-        let exports = robot.effects.filter { if case .export = $0 { true } else { false } }
+        let exports = robot.effects.filter { if case .export(.start) = $0 { true } else { false } }
         #expect(exports.count == 1)
         robot.press("1", "q")
         #expect(robot.sees("An export is being written"))
@@ -118,7 +119,7 @@ import Testing
         #expect(!robot.program.isFinished)
         let outcome = ExportOutcome(
             folder: "exports/小台", files: [], verification: "equal", verified: true, usage: [])
-        robot.send(.mail(.export(.finished(outcome))))
+        robot.send(.mail(.export(.event(.finished(outcome)))))
         #expect(robot.sees("exported exports/小台"))
         robot.press("q")
         #expect(robot.program.isFinished)
@@ -127,7 +128,7 @@ import Testing
     @Test func leavingAnExportCancelsIt() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("6", "E", "1", "q", "x")
-        #expect(robot.effects.suffix(2) == [.cancelExport, .quit])
+        #expect(robot.effects.suffix(2) == [.export(.cancelExport), .quit])
         #expect(robot.program.isFinished)
     }
 }

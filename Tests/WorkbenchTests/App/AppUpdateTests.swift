@@ -11,9 +11,9 @@ import Testing
 
     @Test func openingLooksForModelsOnce() {
         let robot = AppRobot(world: Fixture.silence)
-        #expect(robot.effects == [.findModels])
+        #expect(robot.effects == [.model(.findModels)])
         robot.send(.resize(Size(100, 30)))
-        #expect(robot.effects == [.findModels])
+        #expect(robot.effects == [.model(.findModels)])
         #expect(robot.sees("Looking for models"))
     }
 
@@ -22,8 +22,9 @@ import Testing
         let look = StartQuestion(purpose: .readiness, plan: Fixture.readyPlan)
         #expect(
             robot.effects == [
-                .lookAtStart(look), .findModels, .inspectModel(path: Fixture.smol.path),
-                .estimate(Fixture.readyPlan),
+                .lookAtStart(look), .model(.findModels),
+                .model(.inspectModel(path: Fixture.smol.path)),
+                .params(.estimate(Fixture.readyPlan)),
             ])
         // Nobody has looked yet whether model and data are there.
         #expect(!robot.sees("Ready") && robot.sees("Looking at model, data and folder"))
@@ -109,12 +110,12 @@ import Testing
         for tab in ["1", "2", "3"] {
             let robot = AppRobot(AppState(plan: Fixture.readyPlan))
             robot.press(tab, key)
-            #expect(robot.effects.contains(.startRun(Fixture.readyPlan)))
+            #expect(robot.effects.contains(.train(.startRun(Fixture.readyPlan))))
             #expect(robot.state.tab == .train)
             #expect(robot.sees("sft-03 preparing"))
             robot.press("1", key)
             #expect(robot.sees("a run is training already"))
-            #expect(robot.effects.count { $0 == .startRun(Fixture.readyPlan) } == 1)
+            #expect(robot.effects.count { $0 == .train(.startRun(Fixture.readyPlan)) } == 1)
         }
     }
 
@@ -125,7 +126,7 @@ import Testing
         #expect(robot.sees("model_name_or_path"))
         robot.press("n")
         #expect(!robot.sees("The run cannot start yet"))
-        #expect(!robot.effects.contains { if case .startRun = $0 { true } else { false } })
+        #expect(!robot.effects.contains { if case .train(.startRun) = $0 { true } else { false } })
     }
 
     @Test func fixingGoesToTheField() {
@@ -145,19 +146,19 @@ import Testing
         robot.press("S")
         #expect(robot.sees("constant has no warm-up"))
         robot.press("Enter")
-        #expect(!robot.effects.contains(.startRun(plan)))
+        #expect(!robot.effects.contains(.train(.startRun(plan))))
         robot.press("S", "y")
-        #expect(robot.effects.contains(.startRun(plan)))
+        #expect(robot.effects.contains(.train(.startRun(plan))))
     }
 
     @Test func aFailedCheckAndMissingMemoryAreDoubts() {
         var plan = Fixture.readyPlan
         plan.model.path = Fixture.qwen.path
         let robot = AppRobot(AppState(plan: plan)) { effect in
-            guard case .estimate(let plan) = effect else { return Fixture.world(effect) }
+            guard case .params(.estimate(let plan)) = effect else { return Fixture.world(effect) }
             var estimate = Fixture.estimate
             estimate.availableBytes = 1 << 30
-            return [.estimated(plan, .success(estimate))]
+            return [.params(.estimated(plan, .success(estimate)))]
         }
         robot.press("S")
         #expect(robot.sees("pad and eos are the same token"))
@@ -170,7 +171,7 @@ import Testing
         robot.press("F5")
         var plan = Fixture.readyPlan
         plan.tuning.lora.rank = 32
-        #expect(robot.effects.contains(.startRun(plan)))
+        #expect(robot.effects.contains(.train(.startRun(plan))))
     }
 
     // MARK: - The run
@@ -182,12 +183,13 @@ import Testing
             modelName: "SmolLM2", family: "llama", parameters: 1, trainableParameters: 1,
             template: "chatml", examples: 485, evaluationExamples: 0, totalSteps: 200,
             firstStep: 0, folder: "runs/sft-03")
-        robot.send(.mail(.training(.prepared(summary))))
-        robot.send(.mail(.training(.stepFinished(Self.step(82, of: 200)))))
+        robot.send(.mail(.train(.training(.prepared(summary)))))
+        robot.send(.mail(.train(.training(.stepFinished(Self.step(82, of: 200))))))
         #expect(robot.sees("▶ sft-03 41%"))
-        robot.send(.mail(.training(.paused(step: 82))))
+        robot.send(.mail(.train(.training(.paused(step: 82)))))
         #expect(robot.sees("‖ sft-03 41% paused"))
-        robot.send(.mail(.training(.failed(KernelError(.internalFault, "loss is not finite")))))
+        robot.send(
+            .mail(.train(.training(.failed(KernelError(.internalFault, "loss is not finite"))))))
         #expect(robot.sees("! sft-03 failed"))
         #expect(robot.sees("loss is not finite"))
         #expect(!robot.state.run.isActive)
@@ -229,7 +231,7 @@ import Testing
     @Test func leavingARunAsksAndEnterLeavesItTraining() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
-        robot.send(.mail(.training(.stepFinished(Self.step(31, of: 200)))))
+        robot.send(.mail(.train(.training(.stepFinished(Self.step(31, of: 200))))))
         robot.press("1", "q")
         #expect(robot.sees("31 steps are not saved yet"))
         robot.press("Enter")
@@ -243,12 +245,12 @@ import Testing
     @Test func stoppingWaitsForTheRunToEnd() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S", "1", "q", "s")
-        #expect(robot.effects.last == .controlRun(.stop))
+        #expect(robot.effects.last == .train(.controlRun(.stop)))
         #expect(!robot.program.isFinished)
         let result = RunResult(
             ending: .stopped, steps: 3, meanLoss: 1, elapsedSeconds: 2, tokensSeen: 9,
             folder: "runs/sft-03")
-        robot.send(.mail(.training(.finished(result))))
+        robot.send(.mail(.train(.training(.finished(result)))))
         #expect(robot.program.isFinished)
         #expect(robot.effects.last == .quit)
     }
@@ -278,7 +280,7 @@ import Testing
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         robot.send(.hidden)
-        robot.send(.mail(.training(.stepFinished(Self.step(31, of: 200)))))
+        robot.send(.mail(.train(.training(.stepFinished(Self.step(31, of: 200))))))
         #expect(!robot.program.isFinished)
         // The next screen shows what happened meanwhile, in as many colours as it has.
         robot.send(.shown(.monochrome))
@@ -291,7 +293,7 @@ import Testing
         let result = RunResult(
             ending: .completed, steps: 200, meanLoss: 1, elapsedSeconds: 2, tokensSeen: 9,
             folder: "runs/sft-03")
-        robot.send(.mail(.training(.finished(result))))
+        robot.send(.mail(.train(.training(.finished(result)))))
         #expect(robot.program.isFinished && robot.effects.last == .quit)
     }
 
@@ -305,6 +307,6 @@ import Testing
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         robot.send(.closing(.hangup))
-        #expect(robot.effects.suffix(2) == [.controlRun(.stop), .quit])
+        #expect(robot.effects.suffix(2) == [.train(.controlRun(.stop)), .quit])
     }
 }

@@ -117,39 +117,43 @@ enum Fixture {
     /// Answers every question at once and well.
     static func world(_ effect: Effect) -> [AppMail] {
         switch effect {
-        case .findModels: [.modelsFound(models)]
-        case .inspectModel(let path):
+        case .model(.findModels): [.model(.modelsFound(models))]
+        case .model(.inspectModel(let path)):
             if let model = models.first(where: { $0.path == path }), path != broken {
-                [.modelInspected(path: path, .success(model))]
+                [.model(.modelInspected(path: path, .success(model)))]
             } else if path == broken {
-                [.modelInspected(path: path, .failure(brokenError))]
+                [.model(.modelInspected(path: path, .failure(brokenError)))]
             } else {
                 [
-                    .modelInspected(
-                        path: path,
-                        .failure(KernelError(.missingInput, "there is no model", at: path)))
+                    .model(
+                        .modelInspected(
+                            path: path,
+                            .failure(KernelError(.missingInput, "there is no model", at: path))))
                 ]
             }
-        case .fitModels(let paths, let plan):
+        case .model(.fitModels(let paths, let plan)):
             [
-                .modelFits(
-                    plan,
-                    Dictionary(
-                        uniqueKeysWithValues: paths.map {
-                            ($0, $0 == smol.path ? .fits : $0 == qwen.path ? .packed : .unknown)
-                        }))
+                .model(
+                    .modelFits(
+                        plan,
+                        Dictionary(
+                            uniqueKeysWithValues: paths.map {
+                                ($0, $0 == smol.path ? .fits : $0 == qwen.path ? .packed : .unknown)
+                            })))
             ]
-        case .listDatasets(let folder): [.datasetsListed(folder: folder, .success(datasets))]
-        case .inspectData(let plan): [.dataInspected(plan, .success(report))]
-        case .viewRecord(let plan, let index):
-            [.record(plan, index: index, .success(record(index)))]
+        case .dataset(.listDatasets(let folder)):
+            [.dataset(.datasetsListed(folder: folder, .success(datasets)))]
+        case .dataset(.inspectData(let plan)): [.dataset(.dataInspected(plan, .success(report)))]
+        case .dataset(.viewRecord(let plan, let index)):
+            [.dataset(.record(plan, index: index, .success(record(index))))]
         case .lookAtStart(let question): [.startSeen(question, facts(question))]
-        case .estimate(let plan): [.estimated(plan, .success(estimate))]
-        case .proposeDataset(let path, let folder):
-            [.datasetProposed(path: path, .success(proposal(path, folder)))]
-        case .writeDataset(let definition): [.datasetWritten(definition, nil)]
-        case .savePlan(let plan, let path): [.planSaved(path: path, .success(plan))]
-        case .listRuns, .readCurve: RunSamples.world(effect)
+        case .params(.estimate(let plan)): [.params(.estimated(plan, .success(estimate)))]
+        case .dataset(.proposeDataset(let path, let folder)):
+            [.dataset(.datasetProposed(path: path, .success(proposal(path, folder))))]
+        case .dataset(.writeDataset(let definition)): [.dataset(.datasetWritten(definition, nil))]
+        case .params(.savePlan(let plan, let path)):
+            [.params(.planSaved(path: path, .success(plan)))]
+        case .runs(.listRuns), .runs(.readCurve): RunSamples.world(effect)
         default: []
         }
     }

@@ -38,7 +38,7 @@ import Testing
         let robot = robot()
         robot.press("3", ":").type("q").press("Enter")
         #expect(robot.program.isFinished)
-        #expect(!robot.effects.contains { if case .startRun = $0 { true } else { false } })
+        #expect(!robot.effects.contains { if case .train(.startRun) = $0 { true } else { false } })
         // An exact name wins over what was done lately.
         let other = self.robot()
         other.press(":").type("commands")
@@ -217,7 +217,7 @@ import Testing
             state.rings = rings
             let robot = AppRobot(state)
             robot.press("F5")
-            robot.send(.mail(.training(.failed(Fixture.brokenError))))
+            robot.send(.mail(.train(.training(.failed(Fixture.brokenError)))))
             #expect(robot.effects.contains(.ring) == rings)
         }
     }

@@ -43,12 +43,12 @@ import Testing
         (state.language, state.terminalLanguage) = (language, language)
         state.opensWithRun = folder
         let robot = AppRobot(state, size: size)
-        if joins { robot.send(.mail(.remote(1, .joined(run(steps: 333))))) }
+        if joins { robot.send(.mail(.train(.remote(1, .joined(run(steps: 333)))))) }
         return robot
     }
 
     private func tell(_ robot: AppRobot, _ event: TrainingEvent) {
-        robot.send(.mail(.remote(robot.state.attachments, .told(event))))
+        robot.send(.mail(.train(.remote(robot.state.attachments, .told(event)))))
     }
 
     private static let gone = KernelError(
@@ -57,11 +57,11 @@ import Testing
 
     @Test func runIsShownLiveAndSteered() {
         let robot = Self.attached(joins: false)
-        #expect(robot.effects.contains(.attachRun(folder: Self.folder, number: 1)))
+        #expect(robot.effects.contains(.train(.attachRun(folder: Self.folder, number: 1))))
         #expect(robot.state.tab == .train && robot.sees("Connecting to the run"))
         robot.press("p")
         #expect(robot.sees("the run is not connected"))
-        robot.send(.mail(.remote(1, .joined(Self.run(steps: 333)))))
+        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 333))))))
         #expect(robot.sees("attached · process 4711") && robot.sees("333/600"))
         #expect(robot.state.train.curves.records.count == 34)
         #expect(robot.state.train.curves.evaluations.count == 3)
@@ -70,17 +70,20 @@ import Testing
         tell(robot, .stepFinished(TrainSamples.record(334)))
         #expect(robot.state.train.curves.records.count == 35 && robot.sees("334/600"))
         robot.press("p")
-        #expect(robot.effects.last == .controlRun(.pause))
+        #expect(robot.effects.last == .train(.controlRun(.pause)))
         tell(robot, .paused(step: 334))
         #expect(robot.sees("paused after step 334"))
         robot.press("p", "s")
-        #expect(robot.effects.suffix(2) == [.controlRun(.resume), .controlRun(.saveNow)])
+        #expect(
+            robot.effects.suffix(2) == [
+                .train(.controlRun(.resume)), .train(.controlRun(.saveNow)),
+            ])
         robot.press("r").type("x0.5").press("Enter")
-        #expect(robot.effects.last == .controlRun(.changeRate(.factor(0.5))))
+        #expect(robot.effects.last == .train(.controlRun(.changeRate(.factor(0.5)))))
         robot.press("X")
         #expect(robot.sees("It trains in process 4711, which ends with it."))
         robot.press("s")
-        #expect(robot.effects.last == .controlRun(.stop))
+        #expect(robot.effects.last == .train(.controlRun(.stop)))
         tell(
             robot,
             .finished(
@@ -101,11 +104,12 @@ import Testing
         let note =
             "客服-03 goes on in process 4711, in /runs/客服-03\n"
             + "Back to it: workbench attach /runs/客服-03"
-        #expect(robot.effects.suffix(2) == [.leaveRun, .detach(note: note)])
+        #expect(robot.effects.suffix(2) == [.train(.leaveRun), .detach(note: note)])
         // Without a screen nothing keeps the session.
         robot.send(.hidden)
         #expect(robot.state.isFinished && robot.effects.last == .quit)
-        #expect(!robot.effects.contains { if case .controlRun = $0 { true } else { false } })
+        #expect(
+            !robot.effects.contains { if case .train(.controlRun) = $0 { true } else { false } })
 
         let other = Self.attached()
         tell(other, .paused(step: 333))
@@ -122,7 +126,7 @@ import Testing
             let robot = Self.attached()
             robot.send(event)
             #expect(robot.state.isFinished)
-            #expect(!robot.effects.contains(.controlRun(.stop)))
+            #expect(!robot.effects.contains(.train(.controlRun(.stop))))
         }
     }
 
@@ -134,28 +138,28 @@ import Testing
     @Test func lostLineIsToldAndJoinedAgain() {
         let robot = Self.attached()
         robot.press("s")
-        robot.send(.mail(.remote(1, .interrupted)))
+        robot.send(.mail(.train(.remote(1, .interrupted))))
         #expect(robot.sees("reconnecting") && robot.sees("is lost; it is tried again"))
         robot.press("p")
         #expect(robot.sees("the run is not connected"))
         #expect(!robot.state.train.awaitsCheckpoint)
-        robot.send(.mail(.remote(1, .joined(Self.run(steps: 360)))))
+        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 360))))))
         // What was measured in between comes from the log, what was there stays.
         let steps = robot.state.train.curves.records.map(\.step)
         #expect(steps.suffix(5) == [330, 333, 340, 350, 360])
         #expect(robot.state.train.curves.evaluations.count == 3)
         robot.press("p")
-        #expect(robot.effects.last == .controlRun(.pause))
-        robot.send(.mail(.remote(1, .refused("the run is stopping"))))
+        #expect(robot.effects.last == .train(.controlRun(.pause)))
+        robot.send(.mail(.train(.remote(1, .refused("the run is stopping")))))
         #expect(robot.state.run.phase == .running && robot.sees("the run did not take it"))
     }
 
     @Test func anotherProcessThatGoesOnBeginsAnew() {
         let robot = Self.attached()
-        robot.send(.mail(.remote(1, .interrupted)))
+        robot.send(.mail(.train(.remote(1, .interrupted))))
         var next = Self.run(steps: 300, process: 5000)
         next.events[0] = .prepared(Self.summary(first: 300))
-        robot.send(.mail(.remote(1, .joined(next))))
+        robot.send(.mail(.train(.remote(1, .joined(next)))))
         #expect(robot.sees("attached · process 5000"))
         #expect(robot.state.train.curves.last?.step == 300)
         #expect(robot.state.train.curves.breaks == [300] && robot.state.train.savedStep == 300)
@@ -163,16 +167,16 @@ import Testing
 
     @Test func deathIsSaidAndTheRunGoesOnFromTheList() {
         let robot = Self.attached()
-        robot.send(.mail(.remote(1, .lost(Self.gone))))
+        robot.send(.mail(.train(.remote(1, .lost(Self.gone)))))
         #expect(robot.sees("the process of the run has died"))
         #expect(robot.sees("R in Runs (7) goes on with it.") && robot.sees("was process 4711"))
         tell(robot, .stepFinished(TrainSamples.record(400)))
         #expect(robot.state.train.curves.last?.step == 333)
         robot.press("7", "R")
-        #expect(robot.effects.contains { if case .startRun = $0 { true } else { false } })
+        #expect(robot.effects.contains { if case .train(.startRun) = $0 { true } else { false } })
         #expect(robot.state.train.attachment == nil && robot.state.run.trainsHere)
         // What the lost run still says is not this one's.
-        robot.send(.mail(.remote(1, .told(.paused(step: 1)))))
+        robot.send(.mail(.train(.remote(1, .told(.paused(step: 1))))))
         #expect(robot.state.run.phase != .paused)
     }
 
@@ -183,7 +187,9 @@ import Testing
         robot.press("n")
         #expect(robot.state.run.isForeign)
         robot.press("S", "y")
-        #expect(robot.state.run.trainsHere && robot.effects.contains(.startRun(Fixture.readyPlan)))
+        #expect(
+            robot.state.run.trainsHere
+                && robot.effects.contains(.train(.startRun(Fixture.readyPlan))))
         #expect(!robot.sees("attached"))
         robot.press("q")
         #expect(robot.sees("A run is training"))
@@ -192,9 +198,9 @@ import Testing
     @Test func runIsLeftWithoutLeavingTheProgram() {
         let robot = Self.attached()
         robot.press("u")
-        #expect(robot.effects.last == .leaveRun)
+        #expect(robot.effects.last == .train(.leaveRun))
         #expect(robot.state.run.phase == .idle && !robot.state.run.isForeign)
-        robot.send(.mail(.remote(1, .told(.paused(step: 1)))))
+        robot.send(.mail(.train(.remote(1, .told(.paused(step: 1))))))
         #expect(robot.state.run.phase == .idle)
     }
 
@@ -210,12 +216,12 @@ import Testing
         let robot = AppRobot(
             AppState(plan: Fixture.readyPlan), size: Size(120, 40),
             world: { effect in
-                if case .listRuns = effect { return [.runsListed(known)] }
+                if case .runs(.listRuns) = effect { return [.runs(.runsListed(known))] }
                 return Fixture.world(effect)
             })
         if own {
             robot.press("S")
-            robot.send(.mail(.training(.prepared(AppRoutingTests.summary))))
+            robot.send(.mail(.train(.training(.prepared(AppRoutingTests.summary)))))
         }
         robot.press("7")
         return robot
@@ -225,12 +231,12 @@ import Testing
         let robot = try Self.listed(.training)
         let folder = try #require(RunsTab.selected(robot.state.runs)?.folder)
         robot.press("a")
-        #expect(robot.effects.last == .attachRun(folder: folder, number: 1))
+        #expect(robot.effects.last == .train(.attachRun(folder: folder, number: 1)))
         #expect(robot.state.tab == .train)
         // A second one takes its place, and the mail of the first is stale.
         robot.press("7", "↓", "a")
         #expect(robot.state.attachments == 2)
-        robot.send(.mail(.remote(1, .joined(Self.run(steps: 20)))))
+        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 20))))))
         #expect(robot.state.train.summary == nil)
     }
 
@@ -265,8 +271,8 @@ import Testing
     @Test(arguments: AppSnapshotTests.sizes, Language.allCases)
     func attachedRun(size: Size, language: Language) {
         let robot = Self.attached(size: size, language: language)
-        robot.send(.mail(.remote(1, .interrupted)))
-        robot.send(.mail(.remote(1, .joined(Self.run(steps: 340)))))
+        robot.send(.mail(.train(.remote(1, .interrupted))))
+        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 340))))))
         #expect(Picture.fault(robot.frame, "attached", language) == nil)
     }
 
@@ -280,7 +286,7 @@ import Testing
     @Test(arguments: AppSnapshotTests.sizes, Language.allCases)
     func deathOfAnAttachedRun(size: Size, language: Language) {
         let robot = Self.attached(size: size, language: language)
-        robot.send(.mail(.remote(1, .lost(Self.gone))))
+        robot.send(.mail(.train(.remote(1, .lost(Self.gone)))))
         #expect(Picture.fault(robot.frame, "attached-died", language) == nil)
     }
 }

@@ -19,11 +19,13 @@ import Testing
         -> Event<AppMail>
     {
         .mail(
-            .training(
-                .finished(
-                    RunResult(
-                        ending: ending, steps: 200, meanLoss: 1, elapsedSeconds: 2, tokensSeen: 9,
-                        folder: folder))))
+            .train(
+                .training(
+                    .finished(
+                        RunResult(
+                            ending: ending, steps: 200, meanLoss: 1, elapsedSeconds: 2,
+                            tokensSeen: 9,
+                            folder: folder)))))
     }
 
     private static let failure = KernelError(.badData, "training diverged at step 7")
@@ -44,7 +46,7 @@ import Testing
 
     private func started(_ robot: AppRobot) -> [String] {
         robot.effects.compactMap {
-            if case .startRun(let plan) = $0 { plan.output.folder } else { nil }
+            if case .train(.startRun(let plan)) = $0 { plan.output.folder } else { nil }
         }
     }
 
@@ -114,7 +116,7 @@ import Testing
         #expect(started(robot) == ["runs/a", "runs/b"])
         // Whoever works elsewhere is told and left there.
         #expect(robot.state.tab == .model && robot.sees("a has ended; b of the queue begins"))
-        robot.send(.mail(.training(.failed(Self.failure))))
+        robot.send(.mail(.train(.training(.failed(Self.failure)))))
         #expect(started(robot) == ["runs/a", "runs/b", "runs/c"])
         #expect(robot.sees("b failed; c of the queue begins"))
         robot.press("4")
@@ -134,7 +136,7 @@ import Testing
             robot.press("X")
             #expect(robot.sees("2 in the queue, b is the next."))
             robot.press(key)
-            #expect(robot.effects.contains(.controlRun(.stop)))
+            #expect(robot.effects.contains(.train(.controlRun(.stop))))
             robot.send(Self.finished("runs/a", .stopped))
             #expect(started(robot) == next, "\(key)")
         }

@@ -67,7 +67,7 @@ import Testing
     }
 
     private func started(_ robot: AppRobot) -> [TrainingPlan] {
-        robot.effects.compactMap { if case .startRun(let plan) = $0 { plan } else { nil } }
+        robot.effects.compactMap { if case .train(.startRun(let plan)) = $0 { plan } else { nil } }
     }
 
     // MARK: - Folders
@@ -116,8 +116,8 @@ import Testing
         robot.press("Q")
         // Into a folder that holds nothing it goes, without the word that deletes.
         #expect(started(robot).map(\.output.overwrites) == [false])
-        robot.send(.mail(.training(Self.began("runs/sft-03"))))
-        robot.send(.mail(.training(Self.result("runs/sft-03"))))
+        robot.send(.mail(.train(.training(Self.began("runs/sft-03")))))
+        robot.send(.mail(.train(.training(Self.result("runs/sft-03")))))
         let full = self.robot(Disk(["runs/sft-03": Self.ended]), overwrites: true)
         full.press("Q")
         #expect(full.sees("The folder is taken") && full.sees("queue it into runs/sft-04"))
@@ -150,15 +150,15 @@ import Testing
     @Test func aRefusedStartLeavesTheEndedRunAsItWas() {
         let robot = robot(Disk(["runs/sft-03": .nothing]))
         robot.press("S")
-        robot.send(.mail(.training(Self.began("runs/sft-03"))))
+        robot.send(.mail(.train(.training(Self.began("runs/sft-03")))))
         for step in 1...9 {
-            robot.send(.mail(.training(.stepFinished(TrainSamples.record(step, total: 9)))))
+            robot.send(.mail(.train(.training(.stepFinished(TrainSamples.record(step, total: 9))))))
         }
-        robot.send(.mail(.training(Self.result("runs/sft-03"))))
+        robot.send(.mail(.train(.training(Self.result("runs/sft-03")))))
         let before = robot.state.train
         #expect(robot.sees("✓ sft-03 done"))
         robot.press("S")
-        robot.send(.mail(.training(.failed(Self.refusal))))
+        robot.send(.mail(.train(.training(.failed(Self.refusal)))))
         let after = robot.state.train
         #expect(after.phase == before.phase && after.curves == before.curves)
         #expect(after.summary == before.summary && after.ended.isEmpty)
@@ -176,7 +176,7 @@ import Testing
     @Test func aFirstRunThatFailsIsShownAsFailed() {
         let robot = robot(Disk())
         robot.press("S")
-        robot.send(.mail(.training(.failed(Self.refusal))))
+        robot.send(.mail(.train(.training(.failed(Self.refusal)))))
         #expect(robot.state.train.phase == .failed(Self.refusal))
         #expect(robot.sees("! sft-03 failed"))
     }
@@ -201,7 +201,9 @@ import Testing
             .failure(KernelError(.badData, "no usable record is left")),
         ] {
             let robot = AppRobot(AppState(plan: Fixture.readyPlan)) { effect in
-                if case .inspectData(let plan) = effect { return [.dataInspected(plan, report)] }
+                if case .dataset(.inspectData(let plan)) = effect {
+                    return [.dataset(.dataInspected(plan, report))]
+                }
                 return Fixture.world(effect)
             }
             robot.press("2")

@@ -37,7 +37,8 @@ import Testing
         try store.delete("包裹 1")
         #expect(try store.list().map(\.name) == ["torn"])
         #expect(throws: KernelError.self) { try store.delete("包裹 1") }
-        #expect(store.perform(.listChats)?.notice == nil && store.perform(.quit) == nil)
+        // A list is shown by the tab itself, without a notice.
+        #expect(ChatFileEvent.listed(.success(try store.list())).notice == nil)
     }
 
     @Test func whatRunsHaveLeftCanAnswer() throws {
@@ -105,27 +106,29 @@ import Testing
         }
         _ = ChatTab.update(&state, .savePressed)
         let saved = press("Enter")
-        guard case .saveChat(let document, let name, let replaces) = saved.first else {
+        guard case .chat(.saveChat(let document, let name, let replaces)) = saved.first else {
             Issue.record("nothing was saved")
             return
         }
         #expect(name == "我的 a b" && !replaces && document.tree == state.tree)
         _ = ChatTab.update(&state, .filesTold(.saved(name: name, nil)))
         // What was saved is given up without a question.
-        #expect(ChatTab.update(&state, .newPressed) == [.resetChat] && state.tree.isEmpty)
-        #expect(ChatTab.update(&state, .openPressed) == [.listChats])
+        #expect(ChatTab.update(&state, .newPressed) == [.chat(.resetChat)] && state.tree.isEmpty)
+        #expect(ChatTab.update(&state, .openPressed) == [.chat(.listChats)])
         _ = ChatTab.update(&state, .filesTold(.listed(.success(ChatSamples.files))))
-        #expect(press("↓", "Enter") == [.loadChat(name: "order 88213")])
+        #expect(press("↓", "Enter") == [.chat(.loadChat(name: "order 88213"))])
         _ = ChatTab.update(&state, .filesTold(.loaded(name: name, .success(document))))
         #expect(state.tree == document.tree && state.fileName == name)
         _ = ChatTab.update(&state, .recordPressed)
         #expect(
             press("Enter") == [
-                .addRecord(
-                    TrainingRecord.json([ChatLine(speaker: .user, text: "我的 a/b")], answer: "好"),
-                    path: "data/chat-records.jsonl")
+                .chat(
+                    .addRecord(
+                        TrainingRecord.json(
+                            [ChatLine(speaker: .user, text: "我的 a/b")], answer: "好"),
+                        path: "data/chat-records.jsonl"))
             ])
         _ = ChatTab.update(&state, .filesTold(.listed(.success(ChatSamples.files))))
-        #expect(press("D", "y") == [.deleteChat(name: "包裹显示已签收")])
+        #expect(press("D", "y") == [.chat(.deleteChat(name: "包裹显示已签收"))])
     }
 }

@@ -22,14 +22,16 @@ struct SessionLogTests {
         let error = KernelError(
             .badData, "cannot read\nit", at: "/m/\u{1B}[2Jx", because: "no \"end\"")
         let (lines, hasForeign) = try logged([
-            .training(.checkpointSaved(path: "runs/客服 03/checkpoint-7", step: 7)),
-            .notice("kept"), .chat(1, .text("not kept")),
-            .training(
-                .finished(
-                    RunResult(
-                        ending: .stopped, steps: 7, meanLoss: 2.5, elapsedSeconds: 3, tokensSeen: 9,
-                        folder: "runs/a"))),
-            .chat(1, .failed(error)),
+            .train(.training(.checkpointSaved(path: "runs/客服 03/checkpoint-7", step: 7))),
+            .notice("kept"), .chat(.event(1, .text("not kept"))),
+            .train(
+                .training(
+                    .finished(
+                        RunResult(
+                            ending: .stopped, steps: 7, meanLoss: 2.5, elapsedSeconds: 3,
+                            tokensSeen: 9,
+                            folder: "runs/a")))),
+            .chat(.event(1, .failed(error))),
         ])
         #expect(lines.count == 4)
         #expect(lines[0].hasSuffix(" info checkpoint path=\"runs/客服 03/checkpoint-7\" step=7"))

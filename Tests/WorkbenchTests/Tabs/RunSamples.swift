@@ -11,14 +11,15 @@ enum RunSamples {
     /// Answers what the list of runs asks.
     static func world(_ effect: Workbench.Effect) -> [AppMail] {
         switch effect {
-        case .listRuns: (try? listing.get()).map { [.runsListed($0)] } ?? []
-        case .readCurve(let folder):
+        case .runs(.listRuns): (try? listing.get()).map { [.runs(.runsListed($0))] } ?? []
+        case .runs(.readCurve(let folder)):
             [
-                .curveRead(
-                    folder: folder,
-                    .success(
-                        folder.hasSuffix("oom")
-                            ? RunCurve() : curve(folder.hasSuffix("02") ? 1.5 : 1, to: 600)))
+                .runs(
+                    .curveRead(
+                        folder: folder,
+                        .success(
+                            folder.hasSuffix("oom")
+                                ? RunCurve() : curve(folder.hasSuffix("02") ? 1.5 : 1, to: 600))))
             ]
         default: []
         }

@@ -66,19 +66,20 @@ extension ChatTab {
             turn: turn, side: side, isScore: purpose != .answer)
         return [
             .chat(
-                ChatRequest(
-                    id: state.lastRequest, modelPath: state.around.modelPath,
-                    template: state.around.template, source: source,
-                    messages: state.tree.messages(upTo: turn, side),
-                    tools: state.tree[turn].tools, sampling: state.settings.sampling,
-                    purpose: purpose))
+                .ask(
+                    ChatRequest(
+                        id: state.lastRequest, modelPath: state.around.modelPath,
+                        template: state.around.template, source: source,
+                        messages: state.tree.messages(upTo: turn, side),
+                        tools: state.tree[turn].tools, sampling: state.settings.sampling,
+                        purpose: purpose)))
         ]
     }
 
     static func stop(_ state: inout State) -> [Effect] {
         guard state.isOpen, !state.isStopping else { return [] }
         state.isStopping = true
-        return [.cancelChat]
+        return [.chat(.cancelChat)]
     }
 
     /// Asks both sides how likely they find a reference answer to the turn that is pointed at.

@@ -38,7 +38,7 @@ extension ChatTab {
         for side in ChatSide.allCases { state.panes[side].view.end() }
         state.part = .prompt
         show(&state)
-        return wasOpen ? [.cancelChat, .resetChat] : [.resetChat]
+        return wasOpen ? [.chat(.cancelChat), .chat(.resetChat)] : [.chat(.resetChat)]
     }
 
     // MARK: - Keys of what lies over the tab
@@ -87,8 +87,8 @@ extension ChatTab {
     private static func act(_ consent: ChatConsent, _ state: inout State) -> [Effect] {
         switch consent {
         case .startNew: forget(&state)
-        case .open(let name): [.loadChat(name: name)]
-        case .delete(let name): [.deleteChat(name: name)]
+        case .open(let name): [.chat(.loadChat(name: name))]
+        case .delete(let name): [.chat(.deleteChat(name: name))]
         }
     }
 
@@ -123,12 +123,14 @@ extension ChatTab {
         let document = ChatDocument(
             modelPath: state.around.modelPath, tree: state.tree, system: state.system,
             tools: state.tools, sampling: state.settings.sampling)
-        return [.saveChat(document, name: name, replaces: name == state.fileName)]
+        return [.chat(.saveChat(document, name: name, replaces: name == state.fileName))]
     }
 
     private static func openFile(_ name: String, _ state: inout State) -> [Effect] {
         state.overlay = nil
-        guard !state.tree.isEmpty, state.kept != state.tree else { return [.loadChat(name: name)] }
+        guard !state.tree.isEmpty, state.kept != state.tree else {
+            return [.chat(.loadChat(name: name))]
+        }
         state.overlay = .question(
             loss(state, title: tr("Open another conversation?")), .open(name: name))
         return []
@@ -215,6 +217,6 @@ extension ChatTab {
             return []
         }
         let messages = state.tree.messages(upTo: turn, state.focus)
-        return [.addRecord(TrainingRecord.json(messages, answer: answer.text), path: path)]
+        return [.chat(.addRecord(TrainingRecord.json(messages, answer: answer.text), path: path))]
     }
 }

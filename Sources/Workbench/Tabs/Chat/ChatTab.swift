@@ -163,7 +163,7 @@ enum ChatTab {
         case .alternativeMoved(let step): moveAlternative(by: step, &state)
         case .splitPressed: split(&state)
         case .sourcePressed: state.settings.turnSource(state.isSplit ? state.focus : .a)
-        case .answererPressed: return [.findAnswerers]
+        case .answererPressed: return [.chat(.findAnswerers)]
         case .newPressed: return startNew(&state)
         case .promptPressed: state.part = .prompt
         case .transcriptPressed(let side):
@@ -181,7 +181,7 @@ enum ChatTab {
             state.prompt.clear()
             state.rewrites = nil
         case .savePressed: return save(&state)
-        case .openPressed: return [.listChats]
+        case .openPressed: return [.chat(.listChats)]
         case .recordPressed: askForRecord(&state)
         case .fitted(let size): state.size = size
         }

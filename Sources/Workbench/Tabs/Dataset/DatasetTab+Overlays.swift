@@ -26,7 +26,7 @@ extension DatasetTab {
             return inspect(&state, plan)
         case .definitionAccepted:
             guard case .adding(let form) = state.overlay, form.issues.isEmpty else { return [] }
-            return [.writeDataset(form.definition)]
+            return [.dataset(.writeDataset(form.definition))]
         case .pathTaken:
             guard case .adding(let form) = state.overlay else { return [] }
             return take(form.proposal.path, &state, &plan)
@@ -60,7 +60,7 @@ extension DatasetTab {
         state.overlay = nil
         state.part = .record
         state.recordIndex = index
-        return [.viewRecord(plan, index: index)]
+        return [.dataset(.viewRecord(plan, index: index))]
     }
 
     /// The finding under the cursor.

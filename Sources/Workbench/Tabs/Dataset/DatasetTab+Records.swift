@@ -11,7 +11,7 @@ extension DatasetTab {
         guard state.listedFolder != plan.data.folder else { return [] }
         state.listedFolder = plan.data.folder
         state.listing = .waiting
-        return watch(&state, plan) + [.listDatasets(folder: plan.data.folder)]
+        return watch(&state, plan) + [.dataset(.listDatasets(folder: plan.data.folder))]
     }
 
     /// Asks for report and record when what they are about has changed.
@@ -26,7 +26,7 @@ extension DatasetTab {
         let watching = watch(&state, plan)
         if keepsRecord {
             state.report = .waiting
-            return watching + [.inspectData(plan)]
+            return watching + [.dataset(.inspectData(plan))]
         }
         state.recordIndex = 0
         state.recordCount = nil
@@ -36,7 +36,7 @@ extension DatasetTab {
             return watching
         }
         (state.report, state.record) = (.waiting, .waiting)
-        return watching + [.inspectData(plan), .viewRecord(plan, index: 0)]
+        return watching + [.dataset(.inspectData(plan)), .dataset(.viewRecord(plan, index: 0))]
     }
 
     /// Has the files of the marked sets looked at, unless they are already.
@@ -45,7 +45,7 @@ extension DatasetTab {
             folder: plan.data.folder, names: plan.data.names + plan.data.evaluationNames)
         guard data != state.watched else { return [] }
         state.watched = data
-        return [.watchData(data)]
+        return [.dataset(.watchData(data))]
     }
 
     /// Reads changed data again: at once where they are looked at, else when they are next. The record
@@ -58,9 +58,9 @@ extension DatasetTab {
         (state.listedFolder, state.question, state.watched) = (nil, nil, nil)
         guard isShown else { return [] }
         var effects = list(&state, plan) + inspect(&state, plan)
-        if index > 0, let last = effects.indices.last, case .viewRecord = effects[last] {
+        if index > 0, let last = effects.indices.last, case .dataset(.viewRecord) = effects[last] {
             (state.recordIndex, state.recordCount) = (index, count)
-            effects[last] = .viewRecord(plan, index: index)
+            effects[last] = .dataset(.viewRecord(plan, index: index))
         }
         return effects
     }
@@ -71,7 +71,7 @@ extension DatasetTab {
         state.report = .failed(
             KernelError(.temporary, "the preparation of data was stopped"))
         state.progress = nil
-        return [.cancelInspection]
+        return [.dataset(.cancelInspection)]
     }
 
     static func moveRecord(
@@ -82,7 +82,7 @@ extension DatasetTab {
         guard next != state.recordIndex else { return [] }
         // The shown record stays until the next one is there, so that nothing flickers.
         state.recordIndex = next
-        return [.viewRecord(plan, index: next)]
+        return [.dataset(.viewRecord(plan, index: next))]
     }
 
     static func recordReason(_ plan: TrainingPlan) -> String {

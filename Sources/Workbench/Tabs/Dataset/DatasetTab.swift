@@ -204,7 +204,7 @@ enum DatasetTab {
             if case .failure(let error) = result, error.kind == .usage, index > 0 {
                 // The data were changed and are shorter now.
                 state.recordIndex = 0
-                return [.viewRecord(plan, index: 0)]
+                return [.dataset(.viewRecord(plan, index: 0))]
             }
             state.record = Answer(result)
             state.recordCount = state.record.value?.count ?? state.recordCount
@@ -279,7 +279,7 @@ enum DatasetTab {
         let text = state.folder.text
         if isFile(text) {
             // The field stays until it is known how the file can be read.
-            return [.proposeDataset(path: text, folder: plan.data.folder)]
+            return [.dataset(.proposeDataset(path: text, folder: plan.data.folder))]
         }
         state.part = .list
         if !text.isEmpty {

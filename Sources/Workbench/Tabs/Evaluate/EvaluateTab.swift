@@ -35,7 +35,7 @@ enum EvaluateTab {
     enum Action: Equatable, Sendable {
         /// A key without a row of its own: form, table, answers.
         case key(Key)
-        case arrived(EvaluationMail)
+        case arrived(EvaluateTab.Reply)
         /// What the other tabs know.
         case suggest(Suggestion)
         case startPressed, cancelPressed
@@ -86,7 +86,7 @@ enum EvaluateTab {
         case .cancelPressed:
             guard isActive(state), let last = state.entries.indices.last else { return [] }
             state.entries[last].standing = .stopping
-            return [.cancelEvaluation]
+            return [.evaluate(.cancelEvaluation)]
         case .basePressed:
             if state.values.adapterPath.isEmpty {
                 state.values.adapterPath = state.lastAdapter
@@ -98,7 +98,7 @@ enum EvaluateTab {
             suggestFolder(&state)
         case .pickPressed:
             state.awaitsFolders = true
-            return [.findAnswerers]
+            return [.chat(.findAnswerers)]
         case .foldersFound(let folders):
             guard state.awaitsFolders else { return [] }
             state.awaitsFolders = false
@@ -153,7 +153,7 @@ enum EvaluateTab {
         }
         state.list.select(state.entries.count - 1, count: state.entries.count)
         state.part = .results
-        return [.evaluate(request)]
+        return [.evaluate(.start(request))]
     }
 
     // MARK: - Changes
@@ -224,7 +224,7 @@ enum EvaluateTab {
         if !state.touched.contains("folder") { state.values.folder = state.values.suggestedFolder }
     }
 
-    private static func take(_ mail: EvaluationMail, _ state: inout State) {
+    private static func take(_ mail: EvaluateTab.Reply, _ state: inout State) {
         guard let last = state.entries.indices.last, state.entries[last].standing.isActive else {
             return
         }

@@ -98,7 +98,7 @@ enum ExportTab {
         case .cancelPressed:
             guard state.phase == .running else { return [] }
             state.phase = .cancelling
-            return [.cancelExport]
+            return [.export(.cancelExport)]
         case .outcomeDismissed:
             guard !state.phase.isActive else { return [] }
             (state.phase, state.jobs) = (.idle, [])
@@ -206,7 +206,7 @@ enum ExportTab {
         guard question != state.question || again else { return [] }
         if question != state.question { state.sizes = nil }
         state.question = question
-        return question.map { [.measureExport($0)] } ?? []
+        return question.map { [.export(.measureExport($0))] } ?? []
     }
 
     // MARK: - One after another
@@ -225,7 +225,7 @@ enum ExportTab {
             return []
         }
         state.jobs[index].standing = .running(stage: "Starting", fraction: 0)
-        return [.export(state.jobs[index].request)]
+        return [.export(.start(state.jobs[index].request))]
     }
 
     private static func take(_ event: ExportEvent, _ state: inout State) -> [Effect] {

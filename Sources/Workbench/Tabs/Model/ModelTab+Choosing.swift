@@ -160,7 +160,7 @@ extension ModelTab {
         let models = state.models.filter { $0.fault == nil }
         guard question != state.fitQuestion, !models.isEmpty else { return [] }
         state.fitQuestion = question
-        return [.fitModels(models.prefix(fitsMax).map(\.path), question)]
+        return [.model(.fitModels(models.prefix(fitsMax).map(\.path), question))]
     }
 
     static func inspectSelected(_ state: inout State) -> [Effect] {
@@ -172,7 +172,7 @@ extension ModelTab {
     static func inspect(_ path: String, _ state: inout State) -> [Effect] {
         guard state.inspections[path] == nil else { return [] }
         state.inspections[path] = .waiting
-        return [.inspectModel(path: path)]
+        return [.model(.inspectModel(path: path))]
     }
 
     static func isDone(_ path: String, _ state: State) -> Bool {

@@ -99,7 +99,7 @@ enum ModelTab {
             state.isSearching = true
             state.inspections = state.inspections.filter { $0.value == .waiting }
             state.fitQuestion = nil
-            return [.findModels] + inspectSelected(&state)
+            return [.model(.findModels)] + inspectSelected(&state)
         case .pathPressed:
             state.part = .path
             return []

@@ -12,7 +12,7 @@ extension ParamsTab {
         case .presetsPressed:
             let index = presets(state).firstIndex { $0.name == state.preset } ?? 0
             state.overlay = .presets(.init(list: ListState(selection: index)))
-            return [.listPresets]
+            return [.params(.listPresets)]
         case .presetChosen: applyPreset(&state, &plan)
         case .presetKeepPressed: state.overlay = .naming(TextField.State(), problem: nil)
         case .presetNamed: return keepPreset(&state, plan)
@@ -28,7 +28,7 @@ extension ParamsTab {
             guard case .saving(let prompt) = state.overlay, !prompt.text.isEmpty else { return [] }
             state.savedPath = prompt.text
             state.overlay = nil
-            return [.savePlan(plan, path: prompt.text)]
+            return [.params(.savePlan(plan, path: prompt.text))]
         case .planSaved(let path, let plan):
             if path == state.savedPath { state.saved = plan }
         case .loadPressed: state.overlay = .loading(PathPrompt(), problem: nil)
@@ -36,7 +36,7 @@ extension ParamsTab {
             guard case .loading(let prompt, _) = state.overlay, !prompt.text.isEmpty else {
                 return []
             }
-            return [.readPlan(path: prompt.text)]
+            return [.params(.readPlan(path: prompt.text))]
         case .planRead(let path, let result): read(path, result, &state, &plan)
         case .planTaken:
             guard case .findings(let loaded) = state.overlay else { return [] }
@@ -88,7 +88,7 @@ extension ParamsTab {
         }
         state.overlay = .presets(.init())
         state.preset = field.text
-        return [.keepPreset(UserPreset(name: field.text, plan: plan.asPreset))]
+        return [.params(.keepPreset(UserPreset(name: field.text, plan: plan.asPreset)))]
     }
 
     /// The first press asks, the second deletes.
@@ -104,7 +104,7 @@ extension ParamsTab {
         list.doomed = nil
         state.overlay = .presets(list)
         if state.preset == name { state.preset = nil }
-        return [.deletePreset(name: name)]
+        return [.params(.deletePreset(name: name))]
     }
 
     /// The name of the user's preset under the cursor.

@@ -224,6 +224,6 @@ enum ParamsTab {
         guard plan != state.estimated else { return [] }
         state.estimated = plan
         state.estimate = .waiting
-        return [.estimate(plan)]
+        return [.params(.estimate(plan))]
     }
 }

@@ -134,7 +134,7 @@ extension RunsTab {
             let outcome = question.handle(key)
             state.question = outcome == .open ? question : nil
             guard outcome == .chosen(0), let entry = subject(state) else { return [] }
-            return [.discardRun(folder: entry.folder)]
+            return [.runs(.discardRun(folder: entry.folder))]
         }
         guard var input = state.input else {
             _ = state.list.handle(key, count: shown(state).count)
@@ -164,6 +164,6 @@ extension RunsTab {
         if typing == .tags { notes.tags = text.split(separator: " ").map(String.init) }
         let index = state.listing?.runs.firstIndex { $0.folder == entry.folder }
         if let index { state.listing?.runs[index].notes = notes }
-        return [.saveNotes(notes, folder: entry.folder)]
+        return [.runs(.saveNotes(notes, folder: entry.folder))]
     }
 }

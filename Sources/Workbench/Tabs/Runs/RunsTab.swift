@@ -102,7 +102,7 @@ enum RunsTab {
         case .opened:
             guard !state.isReading else { return [] }
             state.isReading = true
-            return [.listRuns]
+            return [.runs(.listRuns)]
         case .listed(let listing): return take(listing, &state)
         case .curveProgressed(let folder, let fraction):
             guard let index = state.marked.firstIndex(where: { $0.folder == folder }) else {
@@ -137,7 +137,7 @@ enum RunsTab {
             redraw(&state)
         case .undoPressed:
             guard let last = state.trash.last else { return [] }
-            return [.restoreRun(place: last.place, folder: last.folder)]
+            return [.runs(.restoreRun(place: last.place, folder: last.folder))]
         case .plot(let action): change(action, &state)
         case .fitted(let rows): state.list.visibleRows = rows
         }
@@ -151,7 +151,7 @@ enum RunsTab {
         state.marked.removeAll { !folders.contains($0.folder) }
         redraw(&state)
         // Live runs have more to show each time.
-        return state.marked.map { .readCurve(folder: $0.folder) }
+        return state.marked.map { .runs(.readCurve(folder: $0.folder)) }
     }
 
     /// Changes what is listed; the same run stays selected if it is still there.
@@ -178,7 +178,7 @@ enum RunsTab {
         state.slots[entry.folder] = slot
         state.marked.append(
             RunOverlay(folder: entry.folder, name: entry.record.name, slot: slot))
-        return [.readCurve(folder: entry.folder)]
+        return [.runs(.readCurve(folder: entry.folder))]
     }
 
     private static func change(_ action: PlotAction, _ state: inout State) {

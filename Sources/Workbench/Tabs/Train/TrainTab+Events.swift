@@ -63,7 +63,7 @@ extension TrainTab {
             prepared(summary, &state)
             // What was measured before the interruption lies in the run's folder.
             if summary.firstStep > 0, state.attachment == nil {
-                return [.readHistory(folder: summary.folder)]
+                return [.train(.readHistory(folder: summary.folder))]
             }
         case .stepFinished(let record): stepped(record, &state)
         case .evaluated(let record): evaluated(record, &state)

@@ -51,7 +51,7 @@ extension TrainTab {
             state.queue.isEmpty
             ? tr("the last run of the queue") : tr("{1} runs wait behind it", state.queue.count)
         state.log.add(.info, at: 0, "\(next.name): \(waiting)")
-        return [.startRun(next.plan)]
+        return [.train(.startRun(next.plan))]
     }
 
     // MARK: - Keys

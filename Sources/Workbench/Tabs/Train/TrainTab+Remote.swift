@@ -57,7 +57,7 @@ extension TrainTab {
         guard state.attachment != nil else { return [] }
         start(nil, &state)
         state.phase = .idle
-        return [.leaveRun]
+        return [.train(.leaveRun)]
     }
 
     private static func join(_ run: RemoteRun, _ state: inout State) -> [Effect] {

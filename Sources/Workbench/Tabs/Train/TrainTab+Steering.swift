@@ -11,19 +11,19 @@ extension TrainTab {
         case .pausePressed:
             guard state.phase == .running else { return [] }
             state.phase = .pausing
-            return [.controlRun(.pause)]
+            return [.train(.controlRun(.pause))]
         case .resumePressed:
             guard state.phase == .paused || state.phase == .pausing else { return [] }
             state.phase = .running
-            return [.controlRun(.resume)]
+            return [.train(.controlRun(.resume))]
         case .savePressed:
             guard !state.awaitsCheckpoint else { return [] }
             state.awaitsCheckpoint = true
-            return [.controlRun(.saveNow)]
+            return [.train(.controlRun(.saveNow))]
         case .evaluatePressed:
             guard state.phase != .paused, !state.awaitsEvaluation else { return [] }
             state.awaitsEvaluation = true
-            return [.controlRun(.evaluateNow)]
+            return [.train(.controlRun(.evaluateNow))]
         case .ratePressed: state.rateInput = rateInput(state)
         case .stopPressed: state.question = stopQuestion(state)
         default: break
@@ -108,7 +108,7 @@ extension TrainTab {
             }
             state.rateInput = nil
             guard state.phase.isActive, state.phase != .stopping else { return [] }
-            return [.controlRun(.changeRate(change))]
+            return [.train(.controlRun(.changeRate(change)))]
         }
         return []
     }
@@ -133,7 +133,7 @@ extension TrainTab {
     static func write(_ button: Int, _ state: State) -> [Effect] {
         let folder = folder(of: state)
         switch button {
-        case 0: return [.writeCurves(state.curves, path: "\(folder)/curves.csv")]
+        case 0: return [.train(.writeCurves(state.curves, path: "\(folder)/curves.csv"))]
         case 1: return [.writeText(plotText(state), path: "\(folder)/plot.txt")]
         default: return []
         }

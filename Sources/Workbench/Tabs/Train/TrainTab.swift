@@ -252,7 +252,7 @@ enum TrainTab {
             // Asked for with runs in the queue only: they wait for another word.
             if state.attachment == nil { state.queue.isHeld = index == 2 }
             state.phase = .stopping
-            return [.controlRun(.stop)]
+            return [.train(.controlRun(.stop))]
         case .write: return write(index, state)
         }
     }

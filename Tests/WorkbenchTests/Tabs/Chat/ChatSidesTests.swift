@@ -15,7 +15,7 @@ import Testing
     }
 
     private func requests(_ robot: Player) -> [ChatRequest] {
-        robot.effects.compactMap { if case .chat(let request) = $0 { request } else { nil } }
+        robot.effects.compactMap { if case .chat(.ask(let request)) = $0 { request } else { nil } }
     }
 
     private func tell(_ robot: inout Player, _ events: ChatEvent...) {
@@ -50,7 +50,7 @@ import Testing
         #expect(requests(robot)[2].messages[1].text == "from A")
         #expect(requests(robot)[3].messages[1].text == "from B")
         robot.press(.escape)
-        #expect(robot.effects.last == .cancelChat)
+        #expect(robot.effects.last == .chat(.cancelChat))
         tell(&robot, .stopped, .stopped)
         #expect(!robot.app.state.isOpen && robot.shows("(stopped)"))
     }
@@ -98,7 +98,7 @@ import Testing
     @Test func whoAnswersIsChosenFromAList() {
         var robot = robot(ChatSamples.compared)
         robot.press(.alt("a"))
-        #expect(robot.effects == [.findAnswerers])
+        #expect(robot.effects == [.chat(.findAnswerers)])
         robot.send(.mail(.filesTold(.answerersFound(ChatSamples.trained))))
         #expect(robot.shows("Who answers as A") && robot.shows("客服-03@700"))
         #expect(!robot.shows("the run that trains now"))

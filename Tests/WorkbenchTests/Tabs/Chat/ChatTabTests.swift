@@ -16,7 +16,7 @@ import Testing
     }
 
     private func requests(_ robot: Player) -> [ChatRequest] {
-        robot.effects.compactMap { if case .chat(let request) = $0 { request } else { nil } }
+        robot.effects.compactMap { if case .chat(.ask(let request)) = $0 { request } else { nil } }
     }
 
     private func tell(_ robot: inout Player, _ events: ChatEvent...) {
@@ -70,7 +70,7 @@ import Testing
         var robot = robot(ChatSamples.conversation)
         robot.type("typed meanwhile")
         robot.press(.escape, .escape)
-        #expect(robot.effects == [.cancelChat] && robot.shows("stopping…"))
+        #expect(robot.effects == [.chat(.cancelChat)] && robot.shows("stopping…"))
         tell(
             &robot, .text(" hear"),
             .finished(ChatSamples.figures(14, .cancelled)))
@@ -121,7 +121,7 @@ import Testing
         robot.press(.enter)
         #expect(robot.app.state.tree.turns.count == 2)
         robot.press(.control("n"), .character("y"))
-        #expect(robot.effects == [.cancelChat, .resetChat])
+        #expect(robot.effects == [.chat(.cancelChat), .chat(.resetChat)])
         #expect(robot.app.state.tree.isEmpty)
         // What the forgotten answer still says belongs to nobody, and does not keep from asking.
         robot.send(.mail(.arrived(2, .text("late words"))))

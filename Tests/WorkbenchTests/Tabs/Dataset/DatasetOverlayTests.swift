@@ -23,7 +23,7 @@ import Testing
         #expect(robot.sees("like 对话.jsonl:1"))
         robot.press("↓", "Enter")
         #expect(robot.state.dataset.overlay == nil)
-        #expect(robot.effects.last == .viewRecord(Fixture.readyPlan, index: 1))
+        #expect(robot.effects.last == .dataset(.viewRecord(Fixture.readyPlan, index: 1)))
         #expect(robot.sees("Record 2 of 3"))
     }
 
@@ -33,18 +33,24 @@ import Testing
         #expect(robot.sees("must end") && !robot.sees("like 对话"))
         robot.press("Tab", "Tab")
         #expect(!robot.sees("must end") && robot.sees("like 对话"))
-        let count = robot.effects.count { if case .viewRecord = $0 { true } else { false } }
+        let count = robot.effects.count {
+            if case .dataset(.viewRecord) = $0 { true } else { false }
+        }
         robot.press("Enter")
         #expect(robot.sees("it is in no marked set"))
-        #expect(robot.effects.count { if case .viewRecord = $0 { true } else { false } } == count)
+        #expect(
+            robot.effects.count { if case .dataset(.viewRecord) = $0 { true } else { false } }
+                == count)
         robot.press("Tab")
         #expect(robot.sees("3 listed"))
     }
 
     @Test func withoutFindingsThereIsNoList() {
         let robot = Self.opened { effect in
-            guard case .inspectData(let plan) = effect else { return Fixture.world(effect) }
-            return [.dataInspected(plan, .success(DataReport(records: 1)))]
+            guard case .dataset(.inspectData(let plan)) = effect else {
+                return Fixture.world(effect)
+            }
+            return [.dataset(.dataInspected(plan, .success(DataReport(records: 1))))]
         }
         robot.press("p")
         #expect(robot.state.dataset.overlay == nil && robot.sees("nothing to list"))
@@ -53,8 +59,12 @@ import Testing
     /// A record that cannot be shown does not stop the way to the next one.
     @Test func theWayGoesOnPastABrokenRecord() {
         let robot = Self.opened { effect in
-            guard case .viewRecord(let plan, 1) = effect else { return Fixture.world(effect) }
-            return [.record(plan, index: 1, .failure(KernelError(.badData, "broken record")))]
+            guard case .dataset(.viewRecord(let plan, 1)) = effect else {
+                return Fixture.world(effect)
+            }
+            return [
+                .dataset(.record(plan, index: 1, .failure(KernelError(.badData, "broken record"))))
+            ]
         }
         robot.press("→")
         #expect(robot.sees("broken record"))
@@ -65,12 +75,15 @@ import Testing
     @Test func aBrokenFirstRecordIsNoDeadEnd() {
         let robot = Self.opened { effect in
             switch effect {
-            case .viewRecord(let plan, 0):
-                return [.record(plan, index: 0, .failure(KernelError(.badData, "broken record")))]
-            case .inspectData(let plan):
+            case .dataset(.viewRecord(let plan, 0)):
+                return [
+                    .dataset(
+                        .record(plan, index: 0, .failure(KernelError(.badData, "broken record"))))
+                ]
+            case .dataset(.inspectData(let plan)):
                 var report = Fixture.report
                 report.inFiles = 3
-                return [.dataInspected(plan, .success(report))]
+                return [.dataset(.dataInspected(plan, .success(report)))]
             default: return Fixture.world(effect)
             }
         }
@@ -132,8 +145,8 @@ import Testing
         robot.press("↓", "↓", "←")
         robot.press("w")
         guard
-            case .writeDataset(let definition)? = robot.effects.first(where: {
-                if case .writeDataset = $0 { true } else { false }
+            case .dataset(.writeDataset(let definition))? = robot.effects.first(where: {
+                if case .dataset(.writeDataset) = $0 { true } else { false }
             })
         else {
             Issue.record("nothing was written")
@@ -142,7 +155,7 @@ import Testing
         #expect(definition.style.columns.prompt == "问题")
         #expect(robot.state.plan.data.names == ["identity", "identity-2"])
         #expect(robot.state.dataset.overlay == nil)
-        #expect(robot.effects.count { $0 == .listDatasets(folder: "sample-data") } == 2)
+        #expect(robot.effects.count { $0 == .dataset(.listDatasets(folder: "sample-data")) } == 2)
     }
 
     @Test func whatIsWrongWithAnEntryStopsIt() {
@@ -158,8 +171,13 @@ import Testing
 
     @Test func anEntryOfAnotherFolderChangesTheFolder() {
         let robot = Self.opened { effect in
-            guard case .proposeDataset(let path, _) = effect else { return Fixture.world(effect) }
-            return [.datasetProposed(path: path, .success(Fixture.proposal(path, "/elsewhere")))]
+            guard case .dataset(.proposeDataset(let path, _)) = effect else {
+                return Fixture.world(effect)
+            }
+            return [
+                .dataset(
+                    .datasetProposed(path: path, .success(Fixture.proposal(path, "/elsewhere"))))
+            ]
         }
         robot.press("e", "^U").type("x.json").press("Enter", "w")
         #expect(robot.state.plan.data.folder == "/elsewhere")
@@ -168,8 +186,13 @@ import Testing
 
     @Test func aFileThatCannotBeReadKeepsTheField() {
         let robot = Self.opened { effect in
-            guard case .proposeDataset(let path, _) = effect else { return Fixture.world(effect) }
-            return [.datasetProposed(path: path, .failure(KernelError(.badData, "it is a ZIP")))]
+            guard case .dataset(.proposeDataset(let path, _)) = effect else {
+                return Fixture.world(effect)
+            }
+            return [
+                .dataset(
+                    .datasetProposed(path: path, .failure(KernelError(.badData, "it is a ZIP"))))
+            ]
         }
         robot.press("e", "^U").type("x.json").press("Enter")
         #expect(robot.sees("it is a ZIP") && robot.state.isTyping)
@@ -194,14 +217,14 @@ import Testing
         let robot = Self.opened()
         robot.press("→", "→")
         let before = robot.effects.count
-        robot.send(.mail(.dataChanged))
+        robot.send(.mail(.dataset(.dataChanged)))
         let asked = robot.effects.dropFirst(before)
-        #expect(asked.contains(.listDatasets(folder: "sample-data")))
-        #expect(asked.contains(.inspectData(Fixture.readyPlan)))
-        #expect(asked.contains(.viewRecord(Fixture.readyPlan, index: 2)))
+        #expect(asked.contains(.dataset(.listDatasets(folder: "sample-data"))))
+        #expect(asked.contains(.dataset(.inspectData(Fixture.readyPlan))))
+        #expect(asked.contains(.dataset(.viewRecord(Fixture.readyPlan, index: 2))))
         // The list may name other files now.
         let watched = DatasetTab.WatchedData(folder: "sample-data", names: ["identity"])
-        #expect(asked.contains(.watchData(watched)))
+        #expect(asked.contains(.dataset(.watchData(watched))))
         #expect(robot.sees("Record 3 of 3") && robot.sees("the data changed"))
     }
 
@@ -209,25 +232,25 @@ import Testing
         let robot = Self.opened()
         robot.press("1")
         let before = robot.effects.count
-        robot.send(.mail(.dataChanged))
+        robot.send(.mail(.dataset(.dataChanged)))
         // Only whether they are there is looked at.
         let asked = robot.effects.dropFirst(before)
         #expect(
             asked.allSatisfy { if case .lookAtStart = $0 { true } else { false } })
         robot.press("2")
-        #expect(robot.effects.dropFirst(before).contains(.inspectData(Fixture.readyPlan)))
+        #expect(robot.effects.dropFirst(before).contains(.dataset(.inspectData(Fixture.readyPlan))))
     }
 
     @Test func aLongReportTellsHowFarItIsAndStops() {
         let robot = Self.opened { effect in
-            if case .inspectData = effect { return [] }
+            if case .dataset(.inspectData) = effect { return [] }
             return Fixture.world(effect)
         }
         let fraction = DatasetTab.LoadFraction(isEncoding: true, done: 500, total: 2000)
-        robot.send(.mail(.dataProgress(Fixture.readyPlan, fraction)))
+        robot.send(.mail(.dataset(.dataProgress(Fixture.readyPlan, fraction))))
         #expect(robot.sees("Encoding 500 of 2 000 records"))
         robot.press("x")
-        #expect(robot.effects.contains(.cancelInspection))
+        #expect(robot.effects.contains(.dataset(.cancelInspection)))
         #expect(robot.sees("was stopped"))
         robot.press("r")
         #expect(robot.state.dataset.report == .waiting)

@@ -19,8 +19,8 @@ import Testing
         let plan = Fixture.readyPlan
         #expect(
             robot.effects.suffix(3) == [
-                .listDatasets(folder: "sample-data"), .inspectData(plan),
-                .viewRecord(plan, index: 0),
+                .dataset(.listDatasets(folder: "sample-data")), .dataset(.inspectData(plan)),
+                .dataset(.viewRecord(plan, index: 0)),
             ])
         let count = robot.effects.count
         robot.press("1", "2")
@@ -41,7 +41,8 @@ import Testing
     @Test func withoutAModelNothingIsEncoded() {
         let robot = AppRobot()
         robot.press("2", "Space")
-        #expect(!robot.effects.contains { if case .inspectData = $0 { true } else { false } })
+        #expect(
+            !robot.effects.contains { if case .dataset(.inspectData) = $0 { true } else { false } })
         #expect(robot.sees("Choose a model first (1)"))
         robot.press("→")
         #expect(robot.sees("choose a model first"))
@@ -62,20 +63,21 @@ import Testing
         let robot = Self.opened(Fixture.silence)
         let old = robot.state.plan
         robot.press("↓")
-        robot.send(.mail(.datasetsListed(folder: "sample-data", .success(Fixture.datasets))))
+        robot.send(
+            .mail(.dataset(.datasetsListed(folder: "sample-data", .success(Fixture.datasets)))))
         robot.press("↓", "Space")
-        robot.send(.mail(.dataInspected(old, .success(Fixture.report))))
+        robot.send(.mail(.dataset(.dataInspected(old, .success(Fixture.report)))))
         #expect(robot.state.dataset.report == .waiting)
-        robot.send(.mail(.record(old, index: 0, .success(Fixture.record(0)))))
+        robot.send(.mail(.dataset(.record(old, index: 0, .success(Fixture.record(0))))))
         #expect(robot.state.dataset.record == .waiting)
-        robot.send(.mail(.datasetsListed(folder: "elsewhere", .success([]))))
+        robot.send(.mail(.dataset(.datasetsListed(folder: "elsewhere", .success([])))))
         #expect(robot.sees("identity"))
     }
 
     @Test func aSettingThatChangesEncodingAsksAgainAndAnotherDoesNot() {
         let robot = Self.opened()
         let asked = { (robot: AppRobot) in
-            robot.effects.count { if case .inspectData = $0 { true } else { false } }
+            robot.effects.count { if case .dataset(.inspectData) = $0 { true } else { false } }
         }
         let before = asked(robot)
         robot.press("3")
@@ -101,7 +103,7 @@ import Testing
         #expect(robot.sees("Record 2 of 3 · 对话"))
         robot.press("l", "l", "l")
         #expect(robot.sees("Record 3 of 3"))
-        #expect(!robot.effects.contains { $0 == .viewRecord(robot.state.plan, index: 3) })
+        #expect(!robot.effects.contains { $0 == .dataset(.viewRecord(robot.state.plan, index: 3)) })
     }
 
     @Test func trainedTokensAreMarkedWithoutColour() throws {
@@ -144,12 +146,12 @@ import Testing
 
     @Test func aLongRecordScrollsAndStops() {
         let robot = Self.opened { effect in
-            guard case .viewRecord(let plan, let index) = effect else {
+            guard case .dataset(.viewRecord(let plan, let index)) = effect else {
                 return Fixture.world(effect)
             }
             var record = Fixture.record(index)
             record.pieces[3].text = String(repeating: "line\n", count: 50)
-            return [.record(plan, index: index, .success(record))]
+            return [.dataset(.record(plan, index: index, .success(record)))]
         }
         robot.press("Tab", "G")
         #expect(robot.sees("I am Benchly."))
@@ -168,7 +170,7 @@ import Testing
         let robot = Self.opened()
         robot.press("e", "^U").type("/data/中文").press("Enter")
         #expect(robot.state.plan.data.folder == "/data/中文")
-        #expect(robot.effects.contains(.listDatasets(folder: "/data/中文")))
+        #expect(robot.effects.contains(.dataset(.listDatasets(folder: "/data/中文"))))
         robot.press("e", "^U").type("half").press("Esc")
         #expect(robot.state.dataset.folder.text == "/data/中文")
     }
@@ -195,9 +197,11 @@ import Testing
         var plan = Fixture.readyPlan
         plan.data.names = []
         let robot = AppRobot(AppState(plan: plan)) { effect in
-            guard case .listDatasets(let folder) = effect else { return Fixture.world(effect) }
+            guard case .dataset(.listDatasets(let folder)) = effect else {
+                return Fixture.world(effect)
+            }
             let error = KernelError(.missingInput, "there is no folder", at: folder)
-            return [.datasetsListed(folder: folder, .failure(error))]
+            return [.dataset(.datasetsListed(folder: folder, .failure(error)))]
         }
         robot.press("2")
         #expect(robot.sees("there is no folder"))

@@ -42,7 +42,7 @@ enum EvaluationSamples {
         let said = predictions.prefix(answers).enumerated().map {
             EvaluationEvent.predicted($1, done: $0 + 1, total: 3)
         }
-        return (first + said).map { .evaluation(.told($0)) }
+        return (first + said).map { .evaluate(.told($0)) }
     }
 }
 
@@ -71,7 +71,9 @@ enum EvaluationSamples {
     }
 
     private func requests(_ robot: AppRobot) -> [EvaluationRequest] {
-        robot.effects.compactMap { if case .evaluate(let request) = $0 { request } else { nil } }
+        robot.effects.compactMap {
+            if case .evaluate(.start(let request)) = $0 { request } else { nil }
+        }
     }
 
     @Test func planAndRunProposeWhatIsMeasured() throws {
@@ -93,12 +95,12 @@ enum EvaluationSamples {
     func aRunIsChosenFromAList(size: Size, language: Language) {
         let robot = robot(size, language)
         robot.press("a")
-        #expect(robot.effects.contains(.findAnswerers))
+        #expect(robot.effects.contains(.chat(.findAnswerers)))
         let found = [
             TrainedFolder(path: "runs/sft-03", name: "sft-03", model: "SmolLM2"),
             TrainedFolder(path: "runs/客服/checkpoint-40", name: "客服@40", model: "SmolLM2"),
         ]
-        send([.chatFiles(.answerersFound(found))], to: robot)
+        send([.chat(.chatFiles(.answerersFound(found)))], to: robot)
         #expect(Picture.fault(robot.frame, "evaluate-runs", language) == nil)
         // The one that is set is selected; the next is the checkpoint.
         robot.press("↓", "Enter")
@@ -106,10 +108,10 @@ enum EvaluationSamples {
         #expect(values.adapterPath == "runs/客服/checkpoint-40")
         #expect(values.folder == "evaluations/checkpoint-40")
         // An answer that nobody waits for opens nothing here; the base alone keeps the way back.
-        send([.chatFiles(.answerersFound(found))], to: robot)
+        send([.chat(.chatFiles(.answerersFound(found)))], to: robot)
         #expect(robot.state.evaluate.picker == nil)
         robot.press("a")
-        send([.chatFiles(.answerersFound(found))], to: robot)
+        send([.chat(.chatFiles(.answerersFound(found)))], to: robot)
         robot.press("Home", "Enter")
         #expect(robot.state.evaluate.values.adapterPath.isEmpty)
         #expect(robot.state.evaluate.lastAdapter == "runs/客服/checkpoint-40")
@@ -138,7 +140,7 @@ enum EvaluationSamples {
         let robot = robot(Size(120, 40))
         robot.press("E")
         send(EvaluationSamples.events(), to: robot)
-        robot.send(.mail(.evaluation(.finished(EvaluationSamples.report))))
+        robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
         robot.press("b", "E")
         #expect(requests(robot).map(\.adapters) == [["runs/sft-03"], []])
         #expect(
@@ -159,21 +161,21 @@ enum EvaluationSamples {
         robot.press("E")
         send(EvaluationSamples.events(answers: 2), to: robot)
         robot.press("Esc")
-        #expect(robot.effects.last == .cancelEvaluation)
+        #expect(robot.effects.last == .evaluate(.cancelEvaluation))
         robot.press("Esc")
         #expect(robot.sees("it is stopping already"))
         var report = EvaluationSamples.report
         (report.wasStopped, report.predictions) = (true, 2)
-        robot.send(.mail(.evaluation(.finished(report))))
+        robot.send(.mail(.evaluate(.finished(report))))
         #expect(robot.sees("Stopped: the figures are those of 2 answers."))
         #expect(robot.sees("written to evaluations/sft-03-2"))
-        #expect(robot.effects.filter { $0 == .cancelEvaluation }.count == 1)
+        #expect(robot.effects.filter { $0 == .evaluate(.cancelEvaluation) }.count == 1)
     }
 
     @Test func besideATrainingItAsksFirst() {
         let robot = robot(Size(120, 40))
         robot.press("S")
-        robot.send(.mail(.training(.prepared(AppRoutingTests.summary))))
+        robot.send(.mail(.train(.training(.prepared(AppRoutingTests.summary)))))
         robot.press("8")
         #expect(robot.sees("a run is training: both share the cores"))
         robot.press("E")
@@ -192,7 +194,7 @@ enum EvaluationSamples {
         #expect(robot.effects.contains { if case .detach = $0 { true } else { false } })
         robot.send(.hidden)
         #expect(!robot.state.isFinished && robot.state.isBusy)
-        robot.send(.mail(.evaluation(.finished(EvaluationSamples.report))))
+        robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
         #expect(robot.state.isFinished)
     }
 
@@ -202,7 +204,7 @@ enum EvaluationSamples {
         let error = KernelError(
             .usage, "a question is longer than the model's context", because: "600 of 511",
             hint: "Set the cutoff to less than 512.")
-        robot.send(.mail(.evaluation(.failed(error))))
+        robot.send(.mail(.evaluate(.failed(error))))
         #expect(
             robot.sees("a question is longer") && robot.sees("less than 512")
                 && robot.sees("failed"))
@@ -216,7 +218,7 @@ enum EvaluationSamples {
         let robot = robot(size, language)
         robot.press("E")
         send(EvaluationSamples.events(), to: robot)
-        robot.send(.mail(.evaluation(.finished(EvaluationSamples.report))))
+        robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
         robot.press("Enter")
         return robot
     }
@@ -279,7 +281,7 @@ enum EvaluationSamples {
         robot.press("E")
         let bad = Prediction(
             prompt: "\u{1B}]0;x\u{7}", answer: "\u{1B}[2J\u{202E}", label: "\u{0}\r\n")
-        send([.evaluation(.told(.predicted(bad, done: 1, total: 1)))], to: robot)
+        send([.evaluate(.told(.predicted(bad, done: 1, total: 1)))], to: robot)
         robot.press("Enter")
         #expect(TabPicture.fault(of: robot.frame, drawnIn: robot.frame.area) == nil)
         #expect(!robot.screen.unicodeScalars.contains("\u{202E}"))
@@ -300,7 +302,7 @@ enum EvaluationSamples {
         send(EvaluationSamples.events(answers: 2), to: done)
         var report = EvaluationSamples.report
         report.wasStopped = true
-        done.send(.mail(.evaluation(.finished(report))))
+        done.send(.mail(.evaluate(.finished(report))))
         #expect(Picture.fault(done.frame, "evaluate-stopped", language) == nil)
     }
 

@@ -106,7 +106,7 @@ enum ExportSamples {
 extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
     /// What the exporter was asked for.
     var exports: [ExportRequest] {
-        effects.compactMap { if case .export(let request) = $0 { request } else { nil } }
+        effects.compactMap { if case .export(.start(let request)) = $0 { request } else { nil } }
     }
 }
 
@@ -186,7 +186,7 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
         var robot = robot(ExportSamples.suggested, size: Size(120, 40))
         robot.send(.mail(.opened))
         let question = ExportSamples.question
-        #expect(robot.effects == [.measureExport(question)])
+        #expect(robot.effects == [.export(.measureExport(question))])
         robot.send(.mail(.measured(question, .success(ExportSamples.sizes))))
         #expect(robot.shows("257 MiB") && robot.shows("37.3 GiB free"))
         // A stale answer is not taken.
@@ -301,7 +301,7 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
     @Test func aCancelledExportIsNoFailure() {
         var robot = robot(ExportSamples.suggested)
         robot.press(.character("E"), .escape)
-        #expect(robot.effects.last == .cancelExport && robot.shows("Cancelling…"))
+        #expect(robot.effects.last == .export(.cancelExport) && robot.shows("Cancelling…"))
         robot.press(.escape)
         #expect(robot.app.refusal == "the export is being cancelled")
         robot.send(.mail(.arrived(.progress(stage: "late", fraction: 0.9))))

@@ -14,14 +14,16 @@ enum LogSamples {
         because: "the disk is full", hint: "Choose another folder.")
 
     static let mail: [AppMail] = [
-        .training(.prepared(AppRoutingTests.summary)),
-        .training(.notice("2 samples were cut to the cutoff length.")),
-        .training(.stepFinished(AppUpdateTests.step(1, of: 200))),
-        .training(.stepFinished(AppUpdateTests.step(2, of: 200))),
-        .training(
-            .evaluated(EvaluationRecord(step: 2, epoch: 0.1, loss: 2.31, tokens: 9, seconds: 1))),
-        .training(.checkpointSaved(path: "runs/sft-03/checkpoint-2", step: 2)),
-        .export(.failed(fault)), .notice("hello \u{1B}[2J\u{202E}there"),
+        .train(.training(.prepared(AppRoutingTests.summary))),
+        .train(.training(.notice("2 samples were cut to the cutoff length."))),
+        .train(.training(.stepFinished(AppUpdateTests.step(1, of: 200)))),
+        .train(.training(.stepFinished(AppUpdateTests.step(2, of: 200)))),
+        .train(
+            .training(
+                .evaluated(EvaluationRecord(step: 2, epoch: 0.1, loss: 2.31, tokens: 9, seconds: 1))
+            )),
+        .train(.training(.checkpointSaved(path: "runs/sft-03/checkpoint-2", step: 2))),
+        .export(.event(.failed(fault))), .notice("hello \u{1B}[2J\u{202E}there"),
         .fileWritten(path: "runs/sft-03/curves.csv", nil),
     ]
 
@@ -73,7 +75,7 @@ enum LogSamples {
         }
         #expect(last?.source == .interface && kept == ["search with / first"])
         let count = robot.state.logs.book.lines.count
-        robot.send(.mail(.planSaved(path: "p.yaml", .success(TrainingPlan()))))
+        robot.send(.mail(.params(.planSaved(path: "p.yaml", .success(TrainingPlan())))))
         #expect(robot.state.logs.book.lines.count == count + 1)
     }
 
@@ -84,7 +86,7 @@ enum LogSamples {
         robot.press("↑", "PgUp")
         #expect(robot.sees("‖ standing, 0 new"))
         let before = robot.state.logs.selected
-        robot.send(.mail(.training(.notice("later"))))
+        robot.send(.mail(.train(.training(.notice("later")))))
         #expect(robot.state.logs.selected == before && robot.sees("‖ standing, 1 new"))
         #expect(!robot.sees("later"))
         robot.press("G")

@@ -107,7 +107,9 @@ import Testing
 
     @Test func fitsAreAskedOnceForEachMethod() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: Size(120, 40))
-        let asked = { robot.effects.count { if case .fitModels = $0 { true } else { false } } }
+        let asked = {
+            robot.effects.count { if case .model(.fitModels) = $0 { true } else { false } }
+        }
         #expect(asked() == 1 && robot.sees("with nf4"))
         robot.press("2", "1")
         #expect(asked() == 1)
@@ -116,7 +118,7 @@ import Testing
         robot.press("→", "1")
         #expect(asked() == 2)
         // An answer to the old question changes nothing.
-        robot.send(.mail(.modelFits(Fixture.readyPlan.fitQuestion, [:])))
+        robot.send(.mail(.model(.modelFits(Fixture.readyPlan.fitQuestion, [:]))))
         #expect(robot.sees("with nf4"))
     }
 }

@@ -27,7 +27,7 @@ import Testing
         robot.press("Enter")
         let id = try #require(robot.state.chat.pending.keys.first)
         let note = "config.json: not known here and not used: mystery_scale"
-        robot.send(.mail(.chat(id, .noted(note))))
+        robot.send(.mail(.chat(.event(id, .noted(note)))))
         #expect(robot.sees("note: " + note))
         robot.press("Esc", "9")
         #expect(robot.sees("mystery_scale"))
@@ -35,15 +35,16 @@ import Testing
 
     @Test func aTemplateThatComesLateIsStillTaken() {
         let robot = AppRobot(world: Fixture.silence)
-        robot.send(.mail(.modelsFound(Fixture.models)))
+        robot.send(.mail(.model(.modelsFound(Fixture.models))))
         robot.press("Enter")
         #expect(robot.state.plan.model.path == Fixture.smol.path)
         #expect(robot.state.plan.encoding.template == nil)
-        let answer = AppMail.modelInspected(
-            path: Fixture.smol.path, .success(Fixture.smol))
+        let answer = AppMail.model(
+            .modelInspected(
+                path: Fixture.smol.path, .success(Fixture.smol)))
         robot.send(.mail(answer))
         #expect(robot.state.plan.encoding.template == "chatml")
-        #expect(robot.effects.count { $0 == .inspectModel(path: Fixture.smol.path) } == 1)
+        #expect(robot.effects.count { $0 == .model(.inspectModel(path: Fixture.smol.path)) } == 1)
     }
 
     @Test func aTemplateOfThePlanIsNotReplacedByLooking() {
@@ -67,7 +68,9 @@ import Testing
     @Test func movingInspectsEachModelOnce() {
         let robot = AppRobot()
         robot.press("↓", "↑", "↓", "j", "k")
-        let asked = robot.effects.filter { if case .inspectModel = $0 { true } else { false } }
+        let asked = robot.effects.filter {
+            if case .model(.inspectModel) = $0 { true } else { false }
+        }
         #expect(asked.count == 3)
         robot.press("G")
         #expect(robot.sees("expected a number, found a"))
@@ -80,22 +83,22 @@ import Testing
         #expect(robot.state.plan.model.path.isEmpty)
         // It was asked again, because the reason may be gone.
         let path = Fixture.broken
-        #expect(robot.effects.count { $0 == .inspectModel(path: path) } == 2)
+        #expect(robot.effects.count { $0 == .model(.inspectModel(path: path)) } == 2)
     }
 
     @Test func aTypedPathBecomesTheModelWhenItOpens() {
         let robot = AppRobot(world: Fixture.silence)
         robot.press("e").type(" /tmp/我的模型 ").press("Enter")
-        #expect(robot.effects.last == .inspectModel(path: "/tmp/我的模型"))
+        #expect(robot.effects.last == .model(.inspectModel(path: "/tmp/我的模型")))
         #expect(robot.sees("opening…"))
         var summary = Fixture.smol
         (summary.path, summary.name) = ("/tmp/我的模型", "我的模型")
-        robot.send(.mail(.modelInspected(path: summary.path, .success(summary))))
+        robot.send(.mail(.model(.modelInspected(path: summary.path, .success(summary)))))
         #expect(robot.state.plan.model.path == "/tmp/我的模型")
         #expect(!robot.state.isTyping)
         #expect(robot.sees("● 我的模型"))
         // A new search does not know it; it stays.
-        robot.send(.mail(.modelsFound(Fixture.models)))
+        robot.send(.mail(.model(.modelsFound(Fixture.models))))
         #expect(robot.state.model.models.count == 4)
     }
 
@@ -118,7 +121,7 @@ import Testing
         robot.press("e").type("/a").press("Enter").type("b")
         var summary = Fixture.smol
         summary.path = "/a"
-        robot.send(.mail(.modelInspected(path: "/a", .success(summary))))
+        robot.send(.mail(.model(.modelInspected(path: "/a", .success(summary)))))
         #expect(robot.state.plan.model.path.isEmpty)
         #expect(robot.state.model.path.text == "/ab")
     }
@@ -127,7 +130,7 @@ import Testing
         let robot = AppRobot()
         let before = robot.effects.count
         robot.press("r")
-        #expect(robot.effects[before] == .findModels)
-        #expect(robot.effects.contains(.inspectModel(path: Fixture.smol.path)))
+        #expect(robot.effects[before] == .model(.findModels))
+        #expect(robot.effects.contains(.model(.inspectModel(path: Fixture.smol.path))))
     }
 }

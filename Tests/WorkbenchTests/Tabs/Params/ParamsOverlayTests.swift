@@ -27,8 +27,12 @@ import Testing
 
     @Test func ownPresetsStandBehindTheProgramsAndAreTaken() {
         let robot = Self.opened { effect in
-            effect == .listPresets
-                ? [.presetsListed(PresetListing(presets: [Self.own], faults: ["x.yaml: broken"]))]
+            effect == .params(.listPresets)
+                ? [
+                    .params(
+                        .presetsListed(
+                            PresetListing(presets: [Self.own], faults: ["x.yaml: broken"])))
+                ]
                 : Fixture.world(effect)
         }
         robot.press("p")
@@ -49,7 +53,7 @@ import Testing
         robot.press("^U").type("quick").press("Enter")
         #expect(robot.sees("a preset of the program has this name"))
         robot.press("^U").type("support").press("Enter")
-        guard case .keepPreset(let preset)? = robot.effects.last else {
+        guard case .params(.keepPreset(let preset))? = robot.effects.last else {
             Issue.record("\(String(describing: robot.effects.last))")
             return
         }
@@ -60,27 +64,28 @@ import Testing
 
     @Test func onlyOwnPresetsAreDeletedAndOnlyOnTheSecondPress() {
         let robot = Self.opened { effect in
-            effect == .listPresets
-                ? [.presetsListed(PresetListing(presets: [Self.own]))] : Fixture.world(effect)
+            effect == .params(.listPresets)
+                ? [.params(.presetsListed(PresetListing(presets: [Self.own])))]
+                : Fixture.world(effect)
         }
         robot.press("p", "x")
         #expect(robot.sees("this one is the program's"))
         robot.press("G", "x")
         #expect(robot.sees("x again deletes it"))
-        #expect(!robot.effects.contains(.deletePreset(name: "客服")))
+        #expect(!robot.effects.contains(.params(.deletePreset(name: "客服"))))
         robot.press("k", "G", "x", "x")
-        #expect(robot.effects.last == .deletePreset(name: "客服"))
+        #expect(robot.effects.last == .params(.deletePreset(name: "客服")))
     }
 
     // MARK: - Loading
 
     private static func loading(_ yaml: String) -> AppRobot {
         let robot = opened { effect in
-            guard case .readPlan(let path) = effect else { return Fixture.world(effect) }
+            guard case .params(.readPlan(let path)) = effect else { return Fixture.world(effect) }
             let result = Result { () throws(KernelError) in
                 try PlanFile.read(yaml: yaml, name: path)
             }
-            return [.planRead(path: path, result)]
+            return [.params(.planRead(path: path, result))]
         }
         robot.press("o").type("her.yaml").press("Enter")
         return robot
@@ -173,7 +178,7 @@ import Testing
         robot.press("y")
         #expect(robot.effects.last == .copy(PlanFile.yaml(for: Fixture.readyPlan)))
         robot.press("w", "Enter")
-        #expect(robot.effects.last == .savePlan(Fixture.readyPlan, path: "plan.yaml"))
+        #expect(robot.effects.last == .params(.savePlan(Fixture.readyPlan, path: "plan.yaml")))
         robot.press("v")
         #expect(robot.sees("by the file plan.yaml"))
     }

@@ -83,7 +83,7 @@ import Testing
         let robot = Self.at("learning_rate")
         robot.press("Enter", "^U").type("2e-4").press("Enter")
         #expect(robot.state.plan.optimizer.learningRate == 2e-4)
-        #expect(robot.effects.last == .estimate(robot.state.plan))
+        #expect(robot.effects.last == .params(.estimate(robot.state.plan)))
         #expect(robot.sees("183, 61 per epoch"))
         #expect(robot.sees("2 442 240"))
         #expect(robot.sees("81 % stays free"))
@@ -126,7 +126,7 @@ import Testing
         #expect(robot.sees("Dropout: must be at least 0"))
         #expect(robot.sees("Learning rate: must be more than 0"))
         #expect(robot.sees("Run folder: give a folder"))
-        #expect(!robot.effects.contains { if case .estimate = $0 { true } else { false } })
+        #expect(!robot.effects.contains { if case .params(.estimate) = $0 { true } else { false } })
     }
 
     @Test func targetsThatTheModelLacksAreNamed() {
@@ -190,7 +190,7 @@ import Testing
     @Test func aPresetKeepsModelAndDataAndCanBeTakenBack() {
         let robot = Self.at("stage")
         robot.press("p", "↓", "Enter")
-        #expect(robot.effects.contains(.listPresets))
+        #expect(robot.effects.contains(.params(.listPresets)))
         #expect(robot.state.plan.tuning.lora.rank == 16)
         #expect(robot.state.plan.model.path == Fixture.smol.path)
         #expect(robot.state.plan.data.names == ["identity"])
@@ -212,7 +212,7 @@ import Testing
     @Test func savingAsksForANameOnceAndRemembersIt() {
         let robot = Self.at("stage")
         robot.press("s", "^U").type("plans/小台.yaml").press("Enter")
-        #expect(robot.effects.last == .savePlan(Fixture.readyPlan, path: "plans/小台.yaml"))
+        #expect(robot.effects.last == .params(.savePlan(Fixture.readyPlan, path: "plans/小台.yaml")))
         #expect(robot.sees("saved plans/小台.yaml"))
         robot.press("s")
         #expect(robot.sees("plans/小台.yaml"))

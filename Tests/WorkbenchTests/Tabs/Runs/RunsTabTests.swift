@@ -16,10 +16,10 @@ import Testing
 
     private func world(_ effect: Workbench.Effect) -> [AppMail] {
         switch effect {
-        case .discardRun(let folder):
-            [.runDiscarded(folder: folder, .success("/runs/.trash/x"))]
-        case .restoreRun(_, let folder): [.runRestored(folder: folder, nil)]
-        case .saveNotes(_, let folder): [.notesSaved(folder: folder, nil)]
+        case .runs(.discardRun(let folder)):
+            [.runs(.runDiscarded(folder: folder, .success("/runs/.trash/x")))]
+        case .runs(.restoreRun(_, let folder)): [.runs(.runRestored(folder: folder, nil))]
+        case .runs(.saveNotes(_, let folder)): [.runs(.notesSaved(folder: folder, nil))]
         default: Fixture.world(effect)
         }
     }
@@ -121,8 +121,8 @@ import Testing
         robot.press("4", "c")
         #expect(robot.sees("there is nothing to plot yet"))
         robot.press("S")
-        robot.send(.mail(.training(.prepared(AppRoutingTests.summary))))
-        robot.send(.mail(.training(.stepFinished(TrainSamples.record(1, total: 200)))))
+        robot.send(.mail(.train(.training(.prepared(AppRoutingTests.summary)))))
+        robot.send(.mail(.train(.training(.stepFinished(TrainSamples.record(1, total: 200))))))
         robot.press("c")
         #expect(robot.sees("mark other runs in Runs (7) first"))
         robot.press("7", "Space", "4", "c")
@@ -138,11 +138,11 @@ import Testing
         robot.press("n").type("try rank 32").press("Enter")
         #expect(
             robot.effects.last
-                == .saveNotes(RunNotes(note: "try rank 32"), folder: "/runs/sft-02"))
+                == .runs(.saveNotes(RunNotes(note: "try rank 32"), folder: "/runs/sft-02")))
         #expect(robot.sees("try rank 32"))
         robot.press("t").type("cheap 中文").press("Enter")
         let notes = RunNotes(note: "try rank 32", tags: ["cheap", "中文"])
-        #expect(robot.effects.last == .saveNotes(notes, folder: "/runs/sft-02"))
+        #expect(robot.effects.last == .runs(.saveNotes(notes, folder: "/runs/sft-02")))
         #expect(robot.sees("cheap 中文"))
     }
 
@@ -151,20 +151,24 @@ import Testing
         robot.press("u")
         #expect(robot.sees("nothing was deleted"))
         robot.press("D", "Enter")
-        #expect(!robot.effects.contains(.discardRun(folder: "/runs/sft-02")))
+        #expect(!robot.effects.contains(.runs(.discardRun(folder: "/runs/sft-02"))))
         robot.press("D", "y")
-        #expect(robot.effects.contains(.discardRun(folder: "/runs/sft-02")))
+        #expect(robot.effects.contains(.runs(.discardRun(folder: "/runs/sft-02"))))
         #expect(robot.sees("u brings it back"))
         robot.press("u")
         #expect(
-            robot.effects.contains(.restoreRun(place: "/runs/.trash/x", folder: "/runs/sft-02")))
+            robot.effects.contains(
+                .runs(.restoreRun(place: "/runs/.trash/x", folder: "/runs/sft-02"))))
         #expect(robot.state.runs.trash.isEmpty)
     }
 
     @Test func aRunGoesOnByItsOwnPlan() {
         let robot = robot()
         robot.press("R")
-        guard case .startRun(let plan)? = robot.effects.last(where: { $0 != .listRuns }) else {
+        guard
+            case .train(.startRun(let plan))? = robot.effects.last(where: { $0 != .runs(.listRuns) }
+            )
+        else {
             Issue.record("no run was started: \(robot.effects)")
             return
         }
@@ -192,7 +196,9 @@ import Testing
             return [.startSeen(question, facts)]
         })
         func started() -> TrainingPlan? {
-            robot.effects.compactMap { if case .startRun(let plan) = $0 { plan } else { nil } }.last
+            robot.effects.compactMap {
+                if case .train(.startRun(let plan)) = $0 { plan } else { nil }
+            }.last
         }
         robot.press("R")
         #expect(robot.sees("Go on with the run?") && started() == nil)
@@ -224,8 +230,8 @@ import Testing
         let robot = AppRobot(
             AppState(plan: Fixture.readyPlan), size: Size(120, 40), world: Fixture.silence)
         robot.press("7")
-        robot.send(.mail(.runsListed(listing)))
-        #expect(robot.effects.filter { $0 == .listRuns }.count == 1)
+        robot.send(.mail(.runs(.runsListed(listing))))
+        #expect(robot.effects.filter { $0 == .runs(.listRuns) }.count == 1)
         // The tab is opened anew: until the answer comes the list may be wrong.
         robot.press("1", "7")
         let effects = robot.effects
@@ -239,7 +245,7 @@ import Testing
         let asked = robot.effects.filter { if case .keepLine = $0 { false } else { true } }
         #expect(asked == effects && !RunsTab.isModal(robot.state.runs))
         let left = RunListing(runs: [listing.runs[0]], nowSeconds: 100)
-        robot.send(.mail(.runsListed(left)))
+        robot.send(.mail(.runs(.runsListed(left))))
         robot.press("Space")
         #expect(robot.state.runs.marked.map(\.folder) == ["/runs/客服-03"])
     }
@@ -249,9 +255,9 @@ import Testing
         robot.press("D")
         #expect(robot.sees("Delete sft-02?"))
         let left = RunListing(runs: [listing.runs[0]], nowSeconds: 100)
-        robot.send(.mail(.runsListed(left)))
+        robot.send(.mail(.runs(.runsListed(left))))
         robot.press("y")
-        #expect(!robot.effects.contains { if case .discardRun = $0 { true } else { false } })
+        #expect(!robot.effects.contains { if case .runs(.discardRun) = $0 { true } else { false } })
     }
 
     @Test func aClickMarksTheSelectedRun() {

@@ -122,7 +122,7 @@ import Testing
         for _ in 0..<4 { robot.press(.backspace) }
         robot.type("x0.5")
         robot.press(.enter)
-        #expect(robot.effects == [.controlRun(.changeRate(.factor(0.5)))])
+        #expect(robot.effects == [.train(.controlRun(.changeRate(.factor(0.5))))])
         #expect(robot.app.state.rateInput == nil)
         let change = RateRecord(
             firstStep: 331, totalSteps: 600, factor: 0.5, peak: 1e-4, rate: 7e-5)
@@ -177,7 +177,7 @@ import Testing
         var robot = robot(TrainTab.State())
         robot.send(.mail(.started(TrainSamples.plan)))
         robot.send(.mail(.arrived(.prepared(summary))))
-        #expect(robot.effects == [.readHistory(folder: "runs/客服-03")])
+        #expect(robot.effects == [.train(.readHistory(folder: "runs/客服-03"))])
         for step in 201...210 {
             robot.send(.mail(.arrived(.stepFinished(TrainSamples.record(step)))))
         }
@@ -212,7 +212,7 @@ import Testing
         #expect(path == "runs/客服-03/plot.txt" && text.contains("⣿ train"))
         robot.press(.character("w"), .character("c"))
         let curves = robot.app.state.curves
-        #expect(robot.effects.last == .writeCurves(curves, path: "runs/客服-03/curves.csv"))
+        #expect(robot.effects.last == .train(.writeCurves(curves, path: "runs/客服-03/curves.csv")))
         let rows = CurveTable.csv(curves).split(separator: "\n")
         #expect(rows.count == 331)
         let cells = rows[100].split(separator: ",", omittingEmptySubsequences: false)

@@ -140,21 +140,24 @@ enum TrainSamples {
         #expect(robot.shows("loss 3.2500") && robot.shows("lr 2.0e-4"))
 
         robot.press(.character(" "))
-        #expect(robot.effects == [.controlRun(.pause)] && robot.shows("pausing after this step"))
+        #expect(
+            robot.effects == [.train(.controlRun(.pause))] && robot.shows("pausing after this step")
+        )
         robot.send(.mail(.arrived(.paused(step: 1))))
         #expect(robot.shows("paused after step 1"))
         robot.press(.character("s"))
-        #expect(robot.effects.last == .controlRun(.saveNow))
+        #expect(robot.effects.last == .train(.controlRun(.saveNow)))
         robot.send(.mail(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
         robot.press(.character("e"))
         #expect(robot.app.refusal == "the run is paused; resume it first")
         robot.press(.character("p"))
         robot.send(.mail(.arrived(.resumed(step: 1))))
-        #expect(robot.effects.last == .controlRun(.resume) && robot.app.state.phase == .running)
+        #expect(
+            robot.effects.last == .train(.controlRun(.resume)) && robot.app.state.phase == .running)
 
         robot.press(.character("s"))
         robot.press(.character("s"))
-        #expect(robot.effects.filter { $0 == .controlRun(.saveNow) }.count == 2)
+        #expect(robot.effects.filter { $0 == .train(.controlRun(.saveNow)) }.count == 2)
         #expect(robot.shows("saved asked for"))
         robot.send(.mail(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
         #expect(robot.shows("saved runs/客服-03/checkpoint-1") && robot.shows("saved step 1"))
@@ -163,11 +166,14 @@ enum TrainSamples {
         #expect(
             robot.shows("Stop training 客服-03?") && robot.shows("The last checkpoint is of step 1."))
         robot.press(.enter)
-        #expect(robot.app.state.question == nil && !robot.effects.contains(.controlRun(.stop)))
+        #expect(
+            robot.app.state.question == nil && !robot.effects.contains(.train(.controlRun(.stop))))
         robot.press(.control("c"), .character("q"))
-        #expect(!robot.effects.contains(.controlRun(.stop)))
+        #expect(!robot.effects.contains(.train(.controlRun(.stop))))
         robot.press(.character("X"), .character("s"))
-        #expect(robot.effects.last == .controlRun(.stop) && robot.shows("stopping after this step"))
+        #expect(
+            robot.effects.last == .train(.controlRun(.stop))
+                && robot.shows("stopping after this step"))
         robot.press(.character("p"))
         #expect(robot.app.refusal == "the run is stopping")
         let result = RunResult(
@@ -209,7 +215,7 @@ enum TrainSamples {
         #expect(robot.app.refusal == "the run has no held-out examples" && robot.effects.isEmpty)
         robot.send(.mail(.arrived(.prepared(TrainSamples.summary))))
         robot.press(.character("e"))
-        #expect(robot.effects == [.controlRun(.evaluateNow)])
+        #expect(robot.effects == [.train(.controlRun(.evaluateNow))])
     }
 
     @Test func evaluationsAreComparedWithTheBest() {
