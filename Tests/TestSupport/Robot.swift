@@ -1,5 +1,5 @@
 // Plays the person: keys in, frames out, without a terminal and without time. Effects are handed
-// to a closure that may answer with mail. It asserts nothing.
+// to a closure that may answer with messages. It asserts nothing.
 
 import Panels
 
@@ -11,12 +11,12 @@ public struct Robot<Application: App> {
     public private(set) var size: Size
     /// Every effect that was asked for, in order.
     public private(set) var effects: [Application.Effect] = []
-    private let perform: (Application.Effect) -> [Application.Mail]
+    private let perform: (Application.Effect) -> [Application.Message]
 
     /// Starts an application as the program does: with its size. `perform` plays the outside.
     public init(
         _ app: Application, size: Size = Size(80, 24),
-        perform: @escaping (Application.Effect) -> [Application.Mail] = { _ in [] }
+        perform: @escaping (Application.Effect) -> [Application.Message] = { _ in [] }
     ) {
         self.app = app
         self.size = size
@@ -47,13 +47,13 @@ public struct Robot<Application: App> {
         send(.resize(size))
     }
 
-    /// Sends any event; mail that effects answer with follows at once.
-    public mutating func send(_ event: Event<Application.Mail>) {
+    /// Sends any event; messages that effects answer with follow at once.
+    public mutating func send(_ event: Event<Application.Message>) {
         var waiting = [event]
         while !waiting.isEmpty {
             for effect in app.update(waiting.removeFirst()) {
                 effects.append(effect)
-                waiting += perform(effect).map(Event.mail)
+                waiting += perform(effect).map(Event.message)
             }
         }
     }

@@ -13,7 +13,7 @@ public final class LoopbackGroup: @unchecked Sendable {
     private var brought: [Int: (call: String, contribution: Any)] = [:]
     private var meetings = 0
     private var results: [Any] = []
-    private var mail: [Route: [[Float]]] = [:]
+    private var undelivered: [Route: [[Float]]] = [:]
     private var fault: KernelError?
     private var left: [Int: String] = [:]
 
@@ -73,7 +73,7 @@ public final class LoopbackGroup: @unchecked Sendable {
     func send(_ numbers: [Float], from rank: Int, to receiver: Int) {
         condition.lock()
         defer { condition.unlock() }
-        mail[Route(from: rank, to: receiver), default: []].append(numbers)
+        undelivered[Route(from: rank, to: receiver), default: []].append(numbers)
         condition.broadcast()
     }
 
@@ -82,11 +82,13 @@ public final class LoopbackGroup: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         let (route, call) = (Route(from: sender, to: rank), "receive from rank \(sender)")
-        if mail[route, default: []].isEmpty {
+        if undelivered[route, default: []].isEmpty {
             try check(rank, call, only: sender)
-            try wait(rank, call, only: sender) { self.mail[route, default: []].isEmpty == false }
+            try wait(rank, call, only: sender) {
+                self.undelivered[route, default: []].isEmpty == false
+            }
         }
-        return mail[route, default: [[]]].removeFirst()
+        return undelivered[route, default: [[]]].removeFirst()
     }
 
     /// A rank ends: no other waits for it any more.

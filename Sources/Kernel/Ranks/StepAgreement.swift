@@ -77,7 +77,7 @@ struct StepAgreement {
         return all.sorted { $0.key < $1.key }.reduce(into: Measures()) { $0 += $1.value }
     }
 
-    // MARK: - Messages
+    // MARK: - Messagess
 
     private static func bytes(_ value: JSONValue) -> [UInt8] { Array(value.text().utf8) }
 

@@ -134,7 +134,7 @@ final class TensorBoardLog: RunObserver {
         return kept.isEmpty ? "localhost" : String(String(kept).prefix(64))
     }
 
-    // MARK: - Messages
+    // MARK: - Messagess
 
     /// The fields of tensorflow.Event.
     private enum Event {

@@ -2,7 +2,7 @@
 // performed by whoever runs the program. It knows no terminal.
 
 /// Something that happened, as an application sees it.
-public enum Event<Mail> {
+public enum Event<Message> {
     /// A key, a paste or the mouse.
     case key(Key)
     /// The screen has this size now; always the first event.
@@ -14,22 +14,22 @@ public enum Event<Mail> {
     /// The interval that the application asked for is over.
     case tick
     /// Another thread posted this.
-    case mail(Mail)
+    case message(Message)
     /// The session ends after this event.
     case closing(Closing)
 }
 
-extension Event: Sendable where Mail: Sendable {}
-extension Event: Equatable where Mail: Equatable {}
+extension Event: Sendable where Message: Sendable {}
+extension Event: Equatable where Message: Equatable {}
 
 /// A full-screen application: a value that takes events and draws itself.
 public protocol App {
     /// What other threads post.
-    associatedtype Mail: Sendable
+    associatedtype Message: Sendable
     /// What is to be done outside, as a value.
     associatedtype Effect
     /// Takes one event and answers what is to be done; it does nothing itself.
-    mutating func update(_ event: Event<Mail>) -> [Effect]
+    mutating func update(_ event: Event<Message>) -> [Effect]
     /// The picture for a screen of some size.
     func view(in size: Size) -> Frame
     /// True when the program should end.

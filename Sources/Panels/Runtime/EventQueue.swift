@@ -1,35 +1,35 @@
-// Mail from other threads to the interface: a locked list and a pipe that wakes the wait. Many
-// posts make one wake. It does not know what the mail means.
+// Messages from other threads to the interface: a locked list and a pipe that wakes the wait. Many
+// posts make one wake. It does not know what the messages mean.
 
 import Foundation
 import Synchronization
 
 /// A queue that any thread may post to and the program drains.
-public final class EventQueue<Mail: Sendable>: Sendable {
-    private let waiting = Mutex<[Mail]>([])
+public final class EventQueue<Message: Sendable>: Sendable {
+    private let waiting = Mutex<[Message]>([])
     private let wake = Wake()
 
     /// An empty queue.
     public init() {}
 
-    /// Adds mail and wakes the program if it sleeps.
-    public func post(_ mail: Mail) { post(contentsOf: CollectionOfOne(mail)) }
+    /// Adds a message and wakes the program if it sleeps.
+    public func post(_ message: Message) { post(contentsOf: CollectionOfOne(message)) }
 
     /// Adds several at once, in order.
-    public func post(contentsOf mails: some Collection<Mail>) {
-        guard !mails.isEmpty else { return }
+    public func post(contentsOf messages: some Collection<Message>) {
+        guard !messages.isEmpty else { return }
         let isFirst = waiting.withLock { list in
-            defer { list.append(contentsOf: mails) }
+            defer { list.append(contentsOf: messages) }
             return list.isEmpty
         }
         if isFirst { wake.signal() }
     }
 
-    /// Wakes the program without mail: its terminal has something to tell.
+    /// Wakes the program without a message: its terminal has something to tell.
     public func wakeUp() { wake.signal() }
 
     /// Takes everything that was posted.
-    public func drain() -> [Mail] {
+    public func drain() -> [Message] {
         // The pipe is emptied first: a post in between wakes once too often, never too seldom.
         wake.clear()
         return waiting.withLock { list in

@@ -18,16 +18,16 @@ public struct Program<Application: App> {
 
     private var app: Application
     private let terminal: any Terminal
-    private let queue: EventQueue<Application.Mail>
+    private let queue: EventQueue<Application.Message>
     private let clock = ContinuousClock()
     private var lastDrawn: ContinuousClock.Instant?
     private var nextTick: ContinuousClock.Instant?
     private var isDirty = true
     private var closing: Closing?
 
-    /// An application, where it shows and where its mail arrives.
+    /// An application, where it shows and where its messages arrive.
     public init(
-        _ app: Application, terminal: any Terminal, queue: EventQueue<Application.Mail>
+        _ app: Application, terminal: any Terminal, queue: EventQueue<Application.Message>
     ) {
         self.app = app
         self.terminal = terminal
@@ -99,7 +99,7 @@ public struct Program<Application: App> {
                 terminal.repaint()
                 isDirty = true
             case .key(let key):
-                // A key is answered at once; only mail and ticks wait for the next picture.
+                // A key is answered at once; only messages and ticks wait for the next picture.
                 lastDrawn = nil
                 send(.key(key), perform)
             case .resize(let size):
@@ -117,14 +117,14 @@ public struct Program<Application: App> {
     }
 
     private mutating func send(
-        contentsOf mails: [Application.Mail],
+        contentsOf messages: [Application.Message],
         _ perform: (Application.Effect, any Terminal) -> Void
     ) {
-        for mail in mails { send(.mail(mail), perform) }
+        for message in messages { send(.message(message), perform) }
     }
 
     private mutating func send(
-        _ event: Event<Application.Mail>, _ perform: (Application.Effect, any Terminal) -> Void
+        _ event: Event<Application.Message>, _ perform: (Application.Effect, any Terminal) -> Void
     ) {
         for effect in app.update(event) { perform(effect, terminal) }
         isDirty = true

@@ -1,5 +1,5 @@
 // A terminal in memory, for tests: frames are kept, input comes from a script. When the script is
-// over it waits for mail as long as it is told, then it hangs up.
+// over it waits for messages as long as it is told, then it hangs up.
 
 import Foundation
 
@@ -23,7 +23,7 @@ public final class MemoryTerminal: Terminal {
     private var script: [[TerminalInput]]
     private let patience: Duration
 
-    /// A terminal that answers each wait with the next batch, then waits for mail, then hangs up.
+    /// A terminal that answers each wait with the next batch, then waits for messages, then hangs up.
     public init(
         size: Size, script: [[TerminalInput]] = [], patience: Duration = .zero,
         colorDepth: ColorDepth = .full, isUTF8: Bool = true

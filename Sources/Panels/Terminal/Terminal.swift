@@ -13,7 +13,7 @@ public enum TerminalInput: Equatable, Sendable {
     case shown(ColorDepth)
     /// There is no screen any more; the program goes on without until the next.
     case hidden
-    /// The wake pipe has something: mail waits.
+    /// The wake pipe is readable: messages wait.
     case woken
     /// Someone asked the process to stop for a while, as Control-Z does.
     case stopRequested

@@ -16,7 +16,7 @@ struct AppProgram: App {
         (self.state, self.clock) = (state, clock)
     }
 
-    mutating func update(_ event: Event<AppMail>) -> [Effect] {
+    mutating func update(_ event: Event<AppMessage>) -> [Effect] {
         state.now = clock()
         return state.language.speaking { AppUpdate.update(&state, event) }
     }

@@ -1,4 +1,4 @@
-// A run of another process in this interface: when Train shows it, what its mail means for the rest, and how
+// A run of another process in this interface: when Train shows it, what its messages mean for the rest, and how
 // it is left, which it does not notice.
 
 import Kernel

@@ -7,7 +7,7 @@ import Panels
 /// The one place where the state of the interface changes.
 enum AppUpdate {
     /// Takes one event and answers what is to be done.
-    static func update(_ state: inout AppState, _ event: Event<AppMail>) -> [Effect] {
+    static func update(_ state: inout AppState, _ event: Event<AppMessage>) -> [Effect] {
         // Only the plan is kept: a copy of all would make every later change copy its arrays.
         let (before, notice) = (state.plan, state.notice)
         var effects: [Effect] = []
@@ -22,7 +22,7 @@ enum AppUpdate {
             state.hasScreen = false
             effects = []
         case .tick: tick(&state)
-        case .mail(let mail): effects = take(mail, &state)
+        case .message(let message): effects = take(message, &state)
         case .closing:
             // The run's state is saved while the program winds up.
             effects = state.run.trainsHere ? [.train(.controlRun(.stop)), .quit] : [.quit]
@@ -182,11 +182,11 @@ enum AppUpdate {
                             isTraining: state.run.trainsHere))), &state)
     }
 
-    // MARK: - Mail
+    // MARK: - Messages
 
-    private static func take(_ mail: AppMail, _ state: inout AppState) -> [Effect] {
-        if mail.changesPlaces { state.places = nil }
-        switch mail {
+    private static func take(_ message: AppMessage, _ state: inout AppState) -> [Effect] {
+        if message.changesPlaces { state.places = nil }
+        switch message {
         case .model(let reply): return take(reply, &state)
         case .dataset(let reply): return take(reply, &state)
         case .params(let reply): return take(reply, &state)
@@ -281,14 +281,14 @@ enum AppUpdate {
         return effects + (state.tab == .params ? [] : refresh(&state))
     }
 
-    /// Writes what happened into the log: the line of the mail, or what the interface told the person.
+    /// Writes what happened into the log: the line of the message, or what the interface told the user.
     private static func noted(
-        _ event: Event<AppMail>, _ before: AppState.Notice?, _ state: inout AppState
+        _ event: Event<AppMessage>, _ before: AppState.Notice?, _ state: inout AppState
     ) -> [Effect] {
         switch event {
-        case .mail(let mail):
-            // The runner writes the lines of mail into the file: it hears mail that comes too late here.
-            if let line = LogLine(mail) { LogsTab.add(line, at: state.now, to: &state.logs) }
+        case .message(let message):
+            // The runner writes the lines of messages into the file: it sees those that come too late here.
+            if let line = LogLine(message) { LogsTab.add(line, at: state.now, to: &state.logs) }
             return []
         case .key:
             guard let notice = state.notice, notice != before else { return [] }

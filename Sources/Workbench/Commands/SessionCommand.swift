@@ -35,7 +35,7 @@ struct SessionCommand: ParsableCommand {
             MappedFile.guardReads()
 
             let log = InterfaceLog(path: paths.logFile)
-            let queue = EventQueue<AppMail>()
+            let queue = EventQueue<AppMessage>()
             let port = SessionServer { queue.wakeUp() }
             let effects = EffectRunner(
                 queue: queue, paths: paths, folders: options.folders,
@@ -95,7 +95,7 @@ struct SessionCommand: ParsableCommand {
     /// cannot be found by others is told to the person, and works.
     private func serve(
         _ paths: Paths, _ proxy: LineConnection, _ port: SessionServer, _ effects: EffectRunner,
-        _ queue: EventQueue<AppMail>
+        _ queue: EventQueue<AppMessage>
     ) -> () -> Void {
         let folder = SessionFolder(paths)
         let name = SessionFolder.name(process: getpid())

@@ -41,18 +41,18 @@ final class EffectRunner: Sendable {
 
     /// Messages to the interface; the log takes them first.
     struct MessageQueue: Sendable {
-        let queue: EventQueue<AppMail>
+        let queue: EventQueue<AppMessage>
         let log: SessionLog?
 
-        func post(_ mail: AppMail) {
-            log?.note(mail)
-            queue.post(mail)
+        func post(_ message: AppMessage) {
+            log?.note(message)
+            queue.post(message)
         }
     }
 
     /// `folders` are further places to look for models in.
     init(
-        queue: EventQueue<AppMail>, paths: Paths, folders: [String], log: SessionLog? = nil,
+        queue: EventQueue<AppMessage>, paths: Paths, folders: [String], log: SessionLog? = nil,
         port: SessionServer? = nil
     ) {
         let queue = MessageQueue(queue: queue, log: log)
@@ -128,7 +128,7 @@ final class EffectRunner: Sendable {
     // MARK: - Answering
 
     /// Does work on the queue of files and posts what comes of it.
-    func answer(_ body: @escaping @Sendable (EffectRunner) -> AppMail) {
+    func answer(_ body: @escaping @Sendable (EffectRunner) -> AppMessage) {
         files.async { [self] in queue.post(body(self)) }
     }
 

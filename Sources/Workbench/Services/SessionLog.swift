@@ -1,5 +1,5 @@
 // What happens in a session of the interface, a line an event, in the file that also takes what
-// libraries say. It hears all mail and keeps what someone would look up the day after.
+// libraries say. It takes all messages and keeps what a user would look up the day after.
 
 import Foundation
 import Kernel
@@ -13,9 +13,9 @@ struct SessionLog: Sendable {
         logger = Logger(label: "workbench", factory: { _ in handler })
     }
 
-    /// Keeps the line of some mail, if it has one.
-    func note(_ mail: AppMail) {
-        if let line = LogLine(mail) { keep(line) }
+    /// Keeps the line of a message, if it has one.
+    func note(_ message: AppMessage) {
+        if let line = LogLine(message) { keep(line) }
     }
 
     /// Keeps a line; those of the lowest level stay on the screen.

@@ -65,7 +65,7 @@ final class SessionTerminal: Terminal {
         return inputs
     }
 
-    /// Without a screen there are mail and SIGTERM.
+    /// Without a screen there are messages and SIGTERM.
     private static func waitWithout(timeout: Duration?, wake: Int32) -> [TerminalInput] {
         let (ready, signals) = Signals.wait([wake], for: timeout)
         let closing = signals.compactMap { number -> TerminalInput? in

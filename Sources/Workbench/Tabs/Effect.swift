@@ -3,7 +3,7 @@
 
 import Kernel
 
-/// Work that an update asks for. `EffectRunner` performs it and answers with `AppMail`.
+/// Work that an update asks for. `EffectRunner` performs it and answers with `AppMessage`.
 enum Effect: Equatable, Sendable {
     case model(ModelTab.Request)
     case dataset(DatasetTab.Request)

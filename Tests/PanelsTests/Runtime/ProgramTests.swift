@@ -27,8 +27,8 @@ private struct Counter: App {
             seen.append("tick")
             ticksMax -= 1
             if ticksMax == 0 { isFinished = true }
-        case .mail(let number):
-            seen.append("mail \(number)")
+        case .message(let number):
+            seen.append("message \(number)")
             isFinished = number == lastMail
             return [.report(number)]
         case .closing(let reason): seen.append("closing \(reason)")
@@ -54,7 +54,7 @@ private struct Counter: App {
         var program = Program(Counter(), terminal: terminal, queue: queue)
         var reported: [Counter.Effect] = []
         let (app, ending) = program.run { effect, _ in reported.append(effect) }
-        #expect(app.seen == ["20x3", "mail 1", "mail 2", "mail 3", "↑", "↓"])
+        #expect(app.seen == ["20x3", "message 1", "message 2", "message 3", "↑", "↓"])
         #expect(reported == [.report(1), .report(2), .report(3)])
         #expect(ending == .finished)
         // One picture after the start, one after the first batch.
@@ -155,9 +155,9 @@ private struct Counter: App {
         }
         robot.type("ab")
         robot.press(.enter)
-        robot.send(.mail(1))
+        robot.send(.message(1))
         robot.resize(to: Size(10, 1))
-        #expect(robot.app.seen == ["20x2", "a", "b", "Enter", "mail 1", "mail 2", "10x1"])
+        #expect(robot.app.seen == ["20x2", "a", "b", "Enter", "message 1", "message 2", "10x1"])
         #expect(robot.effects == [.report(1), .report(2)])
         #expect(robot.shows("7 events"))
     }

@@ -15,7 +15,7 @@ import Testing
         script.append([.resize(Size(120, 40))])
         script.append([.key(.function(5))])
         let terminal = MemoryTerminal(size: Size(80, 24), script: script)
-        let queue = EventQueue<AppMail>()
+        let queue = EventQueue<AppMessage>()
         var plan = TrainingPlan()
         plan.output.folder = "runs/first"
         var program = Program(
@@ -42,7 +42,7 @@ import Testing
     @Test func aStillScreenIsNotDrawnAgain() {
         let terminal = MemoryTerminal(size: Size(80, 24), script: [[.key(.character("q"))]])
         var program = Program(
-            AppProgram(AppState()), terminal: terminal, queue: EventQueue<AppMail>())
+            AppProgram(AppState()), terminal: terminal, queue: EventQueue<AppMessage>())
         let (_, ending) = program.run { _, _ in }
         #expect(ending == .finished)
         #expect(terminal.frames.count == 1)

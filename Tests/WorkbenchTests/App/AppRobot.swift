@@ -14,7 +14,7 @@ final class AppRobot {
     /// Opens the interface on a screen; `world` answers effects.
     init(
         _ state: AppState = AppState(), size: Size = Size(80, 24),
-        world: @escaping (Effect) -> [AppMail] = Fixture.world
+        world: @escaping (Effect) -> [AppMessage] = Fixture.world
     ) {
         robot = Robot(AppProgram(state), size: size, perform: world)
     }
@@ -46,7 +46,7 @@ final class AppRobot {
     }
 
     /// Sends any event; a new size counts for the pictures that follow.
-    func send(_ event: Event<AppMail>) {
+    func send(_ event: Event<AppMessage>) {
         if case .resize(let size) = event {
             robot.resize(to: size)
         } else {

@@ -35,10 +35,10 @@ import Testing
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         #expect(!robot.state.chat.settings.hasRun)
         robot.press("S")
-        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
+        robot.send(.message(.train(.training(.prepared(Self.summary)))))
         #expect(robot.state.chat.settings.hasRun)
         #expect(robot.state.adapterPath == nil)
-        robot.send(.mail(.train(.training(.finished(Self.result)))))
+        robot.send(.message(.train(.training(.finished(Self.result)))))
         #expect(!robot.state.chat.settings.hasRun)
         #expect(robot.state.chat.settings[.a].adapterPath == "runs/sft-03")
         #expect(robot.state.export.values.adapterPath == "runs/sft-03")
@@ -50,8 +50,8 @@ import Testing
         plan.tuning.method = .full
         let robot = AppRobot(AppState(plan: plan))
         robot.press("S")
-        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
-        robot.send(.mail(.train(.training(.finished(Self.result)))))
+        robot.send(.message(.train(.training(.prepared(Self.summary)))))
+        robot.send(.message(.train(.training(.finished(Self.result)))))
         #expect(robot.state.adapterPath == nil)
         // The whole model that it left is what is talked to and exported, until another is chosen.
         #expect(robot.state.chat.around.modelPath == "runs/sft-03")
@@ -67,10 +67,10 @@ import Testing
     @Test func aChatWithTheRunGoesOnWithItsAdapter() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
-        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
+        robot.send(.message(.train(.training(.prepared(Self.summary)))))
         robot.press("5", "^O")
         #expect(robot.state.chat.settings[.a].source == .currentRun)
-        robot.send(.mail(.train(.training(.finished(Self.result)))))
+        robot.send(.message(.train(.training(.finished(Self.result)))))
         #expect(robot.state.chat.settings[.a].source == .adapter)
         #expect(robot.state.chat.settings[.a].adapterPath == "runs/sft-03")
     }
@@ -78,8 +78,8 @@ import Testing
     @Test func answersArriveWhileAnotherTabIsOpen() {
         let robot = AppRobot()
         robot.press("Enter", "5").type("hi").press("Enter", "Alt-1")
-        robot.send(.mail(.chat(.event(1, .answering(ChatSamples.base)))))
-        robot.send(.mail(.chat(.event(1, .text("Hello 世界")))))
+        robot.send(.message(.chat(.event(1, .answering(ChatSamples.base)))))
+        robot.send(.message(.chat(.event(1, .text("Hello 世界")))))
         #expect(robot.state.tab == .model)
         #expect(!robot.sees("Hello 世界"))
         robot.press("5")
@@ -97,7 +97,7 @@ import Testing
     @Test func theTrainTabsQuestionTakesAllKeys() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
-        robot.send(.mail(.train(.training(.prepared(Self.summary)))))
+        robot.send(.message(.train(.training(.prepared(Self.summary)))))
         robot.press("^C")
         #expect(robot.state.isModal)
         robot.press("2", "q")
@@ -119,7 +119,7 @@ import Testing
         #expect(!robot.program.isFinished)
         let outcome = ExportOutcome(
             folder: "exports/小台", files: [], verification: "equal", verified: true, usage: [])
-        robot.send(.mail(.export(.event(.finished(outcome)))))
+        robot.send(.message(.export(.event(.finished(outcome)))))
         #expect(robot.sees("exported exports/小台"))
         robot.press("q")
         #expect(robot.program.isFinished)

@@ -90,7 +90,7 @@ import Testing
                 yaml: "pissa_init: true\nlora_rnk: 3\nflash_attn: fa2\n", name: "她.yaml")
         }
         robot.press("Enter")
-        robot.send(.mail(.params(.planRead(path: "她.yaml", reading))))
+        robot.send(.message(.params(.planRead(path: "她.yaml", reading))))
         #expect(Picture.fault(robot.frame, "params-refused", language) == nil)
         robot.press("Esc", "End")
         #expect(Picture.fault(robot.frame, "params-end", language) == nil)
@@ -111,7 +111,7 @@ import Testing
     func leavingARun(size: Size) {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: size)
         robot.press("S")
-        robot.send(.mail(.train(.training(.stepFinished(AppUpdateTests.step(31, of: 200))))))
+        robot.send(.message(.train(.training(.stepFinished(AppUpdateTests.step(31, of: 200))))))
         robot.press("q")
         #expect(Picture.fault(robot.frame, "leaving") == nil)
     }

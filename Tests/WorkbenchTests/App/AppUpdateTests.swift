@@ -28,7 +28,7 @@ import Testing
             ])
         // Nobody has looked yet whether model and data are there.
         #expect(!robot.sees("Ready") && robot.sees("Looking at model, data and folder"))
-        robot.send(.mail(.startSeen(look, Fixture.facts(look))))
+        robot.send(.message(.startSeen(look, Fixture.facts(look))))
         #expect(robot.sees("Ready: press S or F5 to start sft-03"))
     }
 
@@ -183,13 +183,13 @@ import Testing
             modelName: "SmolLM2", family: "llama", parameters: 1, trainableParameters: 1,
             template: "chatml", examples: 485, evaluationExamples: 0, totalSteps: 200,
             firstStep: 0, folder: "runs/sft-03")
-        robot.send(.mail(.train(.training(.prepared(summary)))))
-        robot.send(.mail(.train(.training(.stepFinished(Self.step(82, of: 200))))))
+        robot.send(.message(.train(.training(.prepared(summary)))))
+        robot.send(.message(.train(.training(.stepFinished(Self.step(82, of: 200))))))
         #expect(robot.sees("▶ sft-03 41%"))
-        robot.send(.mail(.train(.training(.paused(step: 82)))))
+        robot.send(.message(.train(.training(.paused(step: 82)))))
         #expect(robot.sees("‖ sft-03 41% paused"))
         robot.send(
-            .mail(.train(.training(.failed(KernelError(.internalFault, "loss is not finite"))))))
+            .message(.train(.training(.failed(KernelError(.internalFault, "loss is not finite"))))))
         #expect(robot.sees("! sft-03 failed"))
         #expect(robot.sees("loss is not finite"))
         #expect(!robot.state.run.isActive)
@@ -231,7 +231,7 @@ import Testing
     @Test func leavingARunAsksAndEnterLeavesItTraining() {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
-        robot.send(.mail(.train(.training(.stepFinished(Self.step(31, of: 200))))))
+        robot.send(.message(.train(.training(.stepFinished(Self.step(31, of: 200))))))
         robot.press("1", "q")
         #expect(robot.sees("31 steps are not saved yet"))
         robot.press("Enter")
@@ -250,7 +250,7 @@ import Testing
         let result = RunResult(
             ending: .stopped, steps: 3, meanLoss: 1, elapsedSeconds: 2, tokensSeen: 9,
             folder: "runs/sft-03")
-        robot.send(.mail(.train(.training(.finished(result)))))
+        robot.send(.message(.train(.training(.finished(result)))))
         #expect(robot.program.isFinished)
         #expect(robot.effects.last == .quit)
     }
@@ -280,7 +280,7 @@ import Testing
         let robot = AppRobot(AppState(plan: Fixture.readyPlan))
         robot.press("S")
         robot.send(.hidden)
-        robot.send(.mail(.train(.training(.stepFinished(Self.step(31, of: 200))))))
+        robot.send(.message(.train(.training(.stepFinished(Self.step(31, of: 200))))))
         #expect(!robot.program.isFinished)
         // The next screen shows what happened meanwhile, in as many colours as it has.
         robot.send(.shown(.monochrome))
@@ -293,7 +293,7 @@ import Testing
         let result = RunResult(
             ending: .completed, steps: 200, meanLoss: 1, elapsedSeconds: 2, tokensSeen: 9,
             folder: "runs/sft-03")
-        robot.send(.mail(.train(.training(.finished(result)))))
+        robot.send(.message(.train(.training(.finished(result)))))
         #expect(robot.program.isFinished && robot.effects.last == .quit)
     }
 

@@ -115,7 +115,7 @@ enum Fixture {
         ], availableBytes: 8_589_934_592)
 
     /// Answers every question at once and well.
-    static func world(_ effect: Effect) -> [AppMail] {
+    static func world(_ effect: Effect) -> [AppMessage] {
         switch effect {
         case .model(.findModels): [.model(.modelsFound(models))]
         case .model(.inspectModel(let path)):
@@ -176,7 +176,7 @@ enum Fixture {
     }
 
     /// A world that never answers.
-    static func silence(_ effect: Effect) -> [AppMail] { [] }
+    static func silence(_ effect: Effect) -> [AppMessage] { [] }
 
     /// A plan that may run.
     static var readyPlan: TrainingPlan {

@@ -128,7 +128,7 @@ import Testing
         #expect(robot.state.theme.name == "mono" && robot.state.chooser == nil)
         robot.press("^P").type("keep this theme").press("Enter")
         #expect(robot.effects.last == .keepSetting(key: "theme", value: "mono"))
-        robot.send(.mail(.settingKept(key: "theme", value: "mono", path: "s.yaml")))
+        robot.send(.message(.settingKept(key: "theme", value: "mono", path: "s.yaml")))
         #expect(robot.state.keptSettings[.theme] == "mono")
     }
 
@@ -217,7 +217,7 @@ import Testing
             state.rings = rings
             let robot = AppRobot(state)
             robot.press("F5")
-            robot.send(.mail(.train(.training(.failed(Fixture.brokenError)))))
+            robot.send(.message(.train(.training(.failed(Fixture.brokenError)))))
             #expect(robot.effects.contains(.ring) == rings)
         }
     }

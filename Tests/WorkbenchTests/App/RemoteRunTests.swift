@@ -43,12 +43,12 @@ import Testing
         (state.language, state.terminalLanguage) = (language, language)
         state.opensWithRun = folder
         let robot = AppRobot(state, size: size)
-        if joins { robot.send(.mail(.train(.remote(1, .joined(run(steps: 333)))))) }
+        if joins { robot.send(.message(.train(.remote(1, .joined(run(steps: 333)))))) }
         return robot
     }
 
     private func tell(_ robot: AppRobot, _ event: TrainingEvent) {
-        robot.send(.mail(.train(.remote(robot.state.attachments, .told(event)))))
+        robot.send(.message(.train(.remote(robot.state.attachments, .told(event)))))
     }
 
     private static let gone = KernelError(
@@ -61,7 +61,7 @@ import Testing
         #expect(robot.state.tab == .train && robot.sees("Connecting to the run"))
         robot.press("p")
         #expect(robot.sees("the run is not connected"))
-        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 333))))))
+        robot.send(.message(.train(.remote(1, .joined(Self.run(steps: 333))))))
         #expect(robot.sees("attached · process 4711") && robot.sees("333/600"))
         #expect(robot.state.train.curves.records.count == 34)
         #expect(robot.state.train.curves.evaluations.count == 3)
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test func endOfTheSessionLeavesTheRunAlone() {
-        for event: Event<AppMail> in [.closing(.terminate), .hidden] {
+        for event: Event<AppMessage> in [.closing(.terminate), .hidden] {
             let robot = Self.attached()
             robot.send(event)
             #expect(robot.state.isFinished)
@@ -138,28 +138,28 @@ import Testing
     @Test func lostLineIsToldAndJoinedAgain() {
         let robot = Self.attached()
         robot.press("s")
-        robot.send(.mail(.train(.remote(1, .interrupted))))
+        robot.send(.message(.train(.remote(1, .interrupted))))
         #expect(robot.sees("reconnecting") && robot.sees("is lost; it is tried again"))
         robot.press("p")
         #expect(robot.sees("the run is not connected"))
         #expect(!robot.state.train.awaitsCheckpoint)
-        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 360))))))
+        robot.send(.message(.train(.remote(1, .joined(Self.run(steps: 360))))))
         // What was measured in between comes from the log, what was there stays.
         let steps = robot.state.train.curves.records.map(\.step)
         #expect(steps.suffix(5) == [330, 333, 340, 350, 360])
         #expect(robot.state.train.curves.evaluations.count == 3)
         robot.press("p")
         #expect(robot.effects.last == .train(.controlRun(.pause)))
-        robot.send(.mail(.train(.remote(1, .refused("the run is stopping")))))
+        robot.send(.message(.train(.remote(1, .refused("the run is stopping")))))
         #expect(robot.state.run.phase == .running && robot.sees("the run did not take it"))
     }
 
     @Test func anotherProcessThatGoesOnBeginsAnew() {
         let robot = Self.attached()
-        robot.send(.mail(.train(.remote(1, .interrupted))))
+        robot.send(.message(.train(.remote(1, .interrupted))))
         var next = Self.run(steps: 300, process: 5000)
         next.events[0] = .prepared(Self.summary(first: 300))
-        robot.send(.mail(.train(.remote(1, .joined(next)))))
+        robot.send(.message(.train(.remote(1, .joined(next)))))
         #expect(robot.sees("attached · process 5000"))
         #expect(robot.state.train.curves.last?.step == 300)
         #expect(robot.state.train.curves.breaks == [300] && robot.state.train.savedStep == 300)
@@ -167,7 +167,7 @@ import Testing
 
     @Test func deathIsSaidAndTheRunGoesOnFromTheList() {
         let robot = Self.attached()
-        robot.send(.mail(.train(.remote(1, .lost(Self.gone)))))
+        robot.send(.message(.train(.remote(1, .lost(Self.gone)))))
         #expect(robot.sees("the process of the run has died"))
         #expect(robot.sees("R in Runs (7) goes on with it.") && robot.sees("was process 4711"))
         tell(robot, .stepFinished(TrainSamples.record(400)))
@@ -176,7 +176,7 @@ import Testing
         #expect(robot.effects.contains { if case .train(.startRun) = $0 { true } else { false } })
         #expect(robot.state.train.attachment == nil && robot.state.run.trainsHere)
         // What the lost run still says is not this one's.
-        robot.send(.mail(.train(.remote(1, .told(.paused(step: 1))))))
+        robot.send(.message(.train(.remote(1, .told(.paused(step: 1))))))
         #expect(robot.state.run.phase != .paused)
     }
 
@@ -200,7 +200,7 @@ import Testing
         robot.press("u")
         #expect(robot.effects.last == .train(.leaveRun))
         #expect(robot.state.run.phase == .idle && !robot.state.run.isForeign)
-        robot.send(.mail(.train(.remote(1, .told(.paused(step: 1))))))
+        robot.send(.message(.train(.remote(1, .told(.paused(step: 1))))))
         #expect(robot.state.run.phase == .idle)
     }
 
@@ -221,7 +221,7 @@ import Testing
             })
         if own {
             robot.press("S")
-            robot.send(.mail(.train(.training(.prepared(AppRoutingTests.summary)))))
+            robot.send(.message(.train(.training(.prepared(AppRoutingTests.summary)))))
         }
         robot.press("7")
         return robot
@@ -233,10 +233,10 @@ import Testing
         robot.press("a")
         #expect(robot.effects.last == .train(.attachRun(folder: folder, number: 1)))
         #expect(robot.state.tab == .train)
-        // A second one takes its place, and the mail of the first is stale.
+        // A second one takes its place, and the messages of the first are stale.
         robot.press("7", "↓", "a")
         #expect(robot.state.attachments == 2)
-        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 20))))))
+        robot.send(.message(.train(.remote(1, .joined(Self.run(steps: 20))))))
         #expect(robot.state.train.summary == nil)
     }
 
@@ -254,15 +254,15 @@ import Testing
 
     @Test func terminalOfAnotherLocaleBringsItsLanguage() {
         let robot = Self.attached()
-        robot.send(.mail(.terminalSpeaks(.english, isAsked: false)))
+        robot.send(.message(.terminalSpeaks(.english, isAsked: false)))
         #expect(robot.state.language == .english)
-        robot.send(.mail(.terminalSpeaks(.chinese, isAsked: false)))
+        robot.send(.message(.terminalSpeaks(.chinese, isAsked: false)))
         #expect(robot.state.language == .chinese && robot.sees("已连接 · 进程 4711"))
         // Chosen by hand, it stays for terminals of the same locale.
         robot.press("F3")
-        robot.send(.mail(.terminalSpeaks(.chinese, isAsked: false)))
+        robot.send(.message(.terminalSpeaks(.chinese, isAsked: false)))
         #expect(robot.state.language == .english)
-        robot.send(.mail(.terminalSpeaks(.chinese, isAsked: true)))
+        robot.send(.message(.terminalSpeaks(.chinese, isAsked: true)))
         #expect(robot.state.language == .chinese)
     }
 
@@ -271,8 +271,8 @@ import Testing
     @Test(arguments: AppSnapshotTests.sizes, Language.allCases)
     func attachedRun(size: Size, language: Language) {
         let robot = Self.attached(size: size, language: language)
-        robot.send(.mail(.train(.remote(1, .interrupted))))
-        robot.send(.mail(.train(.remote(1, .joined(Self.run(steps: 340))))))
+        robot.send(.message(.train(.remote(1, .interrupted))))
+        robot.send(.message(.train(.remote(1, .joined(Self.run(steps: 340))))))
         #expect(Picture.fault(robot.frame, "attached", language) == nil)
     }
 
@@ -286,7 +286,7 @@ import Testing
     @Test(arguments: AppSnapshotTests.sizes, Language.allCases)
     func deathOfAnAttachedRun(size: Size, language: Language) {
         let robot = Self.attached(size: size, language: language)
-        robot.send(.mail(.train(.remote(1, .lost(Self.gone)))))
+        robot.send(.message(.train(.remote(1, .lost(Self.gone)))))
         #expect(Picture.fault(robot.frame, "attached-died", language) == nil)
     }
 }

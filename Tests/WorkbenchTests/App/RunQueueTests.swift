@@ -16,9 +16,9 @@ import Testing
     }
 
     private static func finished(_ folder: String, _ ending: RunResult.Ending = .completed)
-        -> Event<AppMail>
+        -> Event<AppMessage>
     {
-        .mail(
+        .message(
             .train(
                 .training(
                     .finished(
@@ -116,7 +116,7 @@ import Testing
         #expect(started(robot) == ["runs/a", "runs/b"])
         // Whoever works elsewhere is told and left there.
         #expect(robot.state.tab == .model && robot.sees("a has ended; b of the queue begins"))
-        robot.send(.mail(.train(.training(.failed(Self.failure)))))
+        robot.send(.message(.train(.training(.failed(Self.failure)))))
         #expect(started(robot) == ["runs/a", "runs/b", "runs/c"])
         #expect(robot.sees("b failed; c of the queue begins"))
         robot.press("4")

@@ -21,7 +21,7 @@ import Testing
             (self.folders, self.missing, self.lacks) = (folders, missing, lacks)
         }
 
-        func world(_ effect: Effect) -> [AppMail] {
+        func world(_ effect: Effect) -> [AppMessage] {
             guard case .lookAtStart(let question) = effect else { return Fixture.world(effect) }
             var facts = StartFacts()
             let folder = question.plan.output.folder
@@ -116,8 +116,8 @@ import Testing
         robot.press("Q")
         // Into a folder that holds nothing it goes, without the word that deletes.
         #expect(started(robot).map(\.output.overwrites) == [false])
-        robot.send(.mail(.train(.training(Self.began("runs/sft-03")))))
-        robot.send(.mail(.train(.training(Self.result("runs/sft-03")))))
+        robot.send(.message(.train(.training(Self.began("runs/sft-03")))))
+        robot.send(.message(.train(.training(Self.result("runs/sft-03")))))
         let full = self.robot(Disk(["runs/sft-03": Self.ended]), overwrites: true)
         full.press("Q")
         #expect(full.sees("The folder is taken") && full.sees("queue it into runs/sft-04"))
@@ -150,15 +150,16 @@ import Testing
     @Test func aRefusedStartLeavesTheEndedRunAsItWas() {
         let robot = robot(Disk(["runs/sft-03": .nothing]))
         robot.press("S")
-        robot.send(.mail(.train(.training(Self.began("runs/sft-03")))))
+        robot.send(.message(.train(.training(Self.began("runs/sft-03")))))
         for step in 1...9 {
-            robot.send(.mail(.train(.training(.stepFinished(TrainSamples.record(step, total: 9))))))
+            robot.send(
+                .message(.train(.training(.stepFinished(TrainSamples.record(step, total: 9))))))
         }
-        robot.send(.mail(.train(.training(Self.result("runs/sft-03")))))
+        robot.send(.message(.train(.training(Self.result("runs/sft-03")))))
         let before = robot.state.train
         #expect(robot.sees("✓ sft-03 done"))
         robot.press("S")
-        robot.send(.mail(.train(.training(.failed(Self.refusal)))))
+        robot.send(.message(.train(.training(.failed(Self.refusal)))))
         let after = robot.state.train
         #expect(after.phase == before.phase && after.curves == before.curves)
         #expect(after.summary == before.summary && after.ended.isEmpty)
@@ -176,7 +177,7 @@ import Testing
     @Test func aFirstRunThatFailsIsShownAsFailed() {
         let robot = robot(Disk())
         robot.press("S")
-        robot.send(.mail(.train(.training(.failed(Self.refusal)))))
+        robot.send(.message(.train(.training(.failed(Self.refusal)))))
         #expect(robot.state.train.phase == .failed(Self.refusal))
         #expect(robot.sees("! sft-03 failed"))
     }
@@ -231,7 +232,7 @@ extension ParamsTab {
         let question = StartQuestion(purpose: .readiness, plan: robot.state.plan)
         var facts = StartFacts(freeFolder: "runs/sft-09")
         facts.content = .run(name: "x", state: .done)
-        robot.send(.mail(.startSeen(question, facts)))
+        robot.send(.message(.startSeen(question, facts)))
         #expect(robot.state.plan.output.folder == "runs/sft-09")
     }
 }

@@ -28,7 +28,7 @@ import Testing
         long.pieces += (0..<200).map {
             .init(text: "line \($0)\n", id: $0, isTrained: true, isSpecial: false)
         }
-        robot.send(.mail(.dataset(.record(plan, index: 0, .success(long)))))
+        robot.send(.message(.dataset(.record(plan, index: 0, .success(long)))))
         turn(.wheelDown, over: "Record 1 of 3", robot, times: 4)
         #expect(robot.state.dataset.scroll == 12 && robot.state.dataset.part == .list)
         #expect(robot.state.dataset.list.selection == 0)
@@ -58,8 +58,8 @@ import Testing
         robot.press("8")
         for _ in 0..<2 {
             robot.press("E")
-            for mail in EvaluationSamples.events() { robot.send(.mail(mail)) }
-            robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
+            for message in EvaluationSamples.events() { robot.send(.message(message)) }
+            robot.send(.message(.evaluate(.finished(EvaluationSamples.report))))
         }
         #expect(robot.state.evaluate.part == .results)
         turn(.wheelDown, over: "─ Evaluate", robot)
@@ -78,8 +78,8 @@ import Testing
         plan.data.validationSize = 0.1
         let robot = AppRobot(AppState(plan: plan), size: Size(80, 16))
         robot.press("8", "E")
-        for mail in EvaluationSamples.events() { robot.send(.mail(mail)) }
-        robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
+        for message in EvaluationSamples.events() { robot.send(.message(message)) }
+        robot.send(.message(.evaluate(.finished(EvaluationSamples.report))))
         robot.press("Enter")
         let top = try #require(robot.state.evaluate.browser).text
         turn(.wheelDown, over: "Answer and", robot)
@@ -132,7 +132,7 @@ import Testing
         model.checks = (0..<44).map {
             .init(title: "check-\($0)", passed: $0 > 39, detail: "张量形状不符 in blk.\($0)")
         }
-        robot.send(.mail(.model(.modelInspected(path: model.path, .success(model)))))
+        robot.send(.message(.model(.modelInspected(path: model.path, .success(model)))))
         return robot
     }
 

@@ -90,7 +90,7 @@ import Testing
         #expect(again?.what == "the name is not UTF-8 text")
         // The tab shows it as what it is.
         let robot = AppRobot(world: Fixture.silence)
-        robot.send(.mail(.model(.modelsFound(found, remarks: []))))
+        robot.send(.message(.model(.modelsFound(found, remarks: []))))
         #expect(robot.sees("1 found, 2 unusable"))
         robot.press("End")
         #expect(robot.sees("unusable"))

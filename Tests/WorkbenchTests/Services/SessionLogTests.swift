@@ -1,4 +1,4 @@
-// The session's log: what is kept of the mail, and that lines stay lines.
+// The session's log: what is kept of the messages, and that lines stay lines.
 
 import Foundation
 import Kernel
@@ -7,13 +7,13 @@ import Testing
 @testable import Workbench
 
 struct SessionLogTests {
-    /// What stands in the log after some mail.
-    private func logged(_ mail: [AppMail]) throws -> (lines: [String], hasForeign: Bool) {
+    /// What stands in the log after some messages.
+    private func logged(_ messages: [AppMessage]) throws -> (lines: [String], hasForeign: Bool) {
         let folder = FileManager.default.temporaryDirectory.path + "/log-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = InterfaceLog(path: folder + "/workbench.log")
         let log = SessionLog(LineLogHandler(file))
-        for item in mail { log.note(item) }
+        for item in messages { log.note(item) }
         let text = try String(contentsOfFile: folder + "/workbench.log", encoding: .utf8)
         return (text.split(separator: "\n").map(String.init), file.pathIfWritten != nil)
     }

@@ -9,7 +9,7 @@ import Testing
 /// Runs in a temporary folder, as the finder finds them.
 enum RunSamples {
     /// Answers what the list of runs asks.
-    static func world(_ effect: Workbench.Effect) -> [AppMail] {
+    static func world(_ effect: Workbench.Effect) -> [AppMessage] {
         switch effect {
         case .runs(.listRuns): (try? listing.get()).map { [.runs(.runsListed($0))] } ?? []
         case .runs(.readCurve(let folder)):

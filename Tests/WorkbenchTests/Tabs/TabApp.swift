@@ -18,7 +18,7 @@ struct TabRules<State: Sendable, Action: Sendable>: Sendable {
 
 /// A program of one tab.
 struct TabApp<State: Sendable, Action: Sendable>: App {
-    typealias Mail = Action
+    typealias Message = Action
     typealias Effect = Workbench.Effect
 
     var state: State
@@ -33,7 +33,7 @@ struct TabApp<State: Sendable, Action: Sendable>: App {
 
     mutating func update(_ event: Event<Action>) -> [Workbench.Effect] {
         switch event {
-        case .mail(let action): return rules.update(&state, action)
+        case .message(let action): return rules.update(&state, action)
         case .resize(let size):
             guard let action = rules.fitted(Self.area(in: size).size) else { return [] }
             return rules.update(&state, action)

@@ -80,7 +80,7 @@ enum EvaluateTab {
     static func update(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .key(let key): return pressed(key, &state)
-        case .arrived(let mail): take(mail, &state)
+        case .arrived(let message): take(message, &state)
         case .suggest(let suggestion): suggest(suggestion, &state)
         case .startPressed: return start(&state)
         case .cancelPressed:
@@ -224,12 +224,12 @@ enum EvaluateTab {
         if !state.touched.contains("folder") { state.values.folder = state.values.suggestedFolder }
     }
 
-    private static func take(_ mail: EvaluateTab.Reply, _ state: inout State) {
+    private static func take(_ message: EvaluateTab.Reply, _ state: inout State) {
         guard let last = state.entries.indices.last, state.entries[last].standing.isActive else {
             return
         }
-        state.entries[last].take(mail)
-        if state.browser?.place == last, case .told(.predicted) = mail {
+        state.entries[last].take(message)
+        if state.browser?.place == last, case .told(.predicted) = message {
             state.browser?.take(state.entries[last].predictions)
         }
     }

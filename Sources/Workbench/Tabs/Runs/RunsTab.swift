@@ -1,5 +1,5 @@
 // All runs: how they went, their curves over each other, in which settings they differ, notes and
-// tags, and what can be done with them. It reads no folder: what it shows comes as mail.
+// tags, and what can be done with them. It reads no folder: what it shows comes in messages.
 
 import Kernel
 import Panels

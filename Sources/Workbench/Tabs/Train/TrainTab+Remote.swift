@@ -7,7 +7,7 @@ import Panels
 extension TrainTab {
     /// What ties the tab to a run of another process.
     struct Attachment: Equatable, Sendable {
-        /// Tells its mail from that of runs that were shown before.
+        /// Tells its messages from those of runs that were shown before.
         var number: Int
         /// The whole path of the run's folder.
         var folder: String

@@ -118,7 +118,7 @@ enum TrainTab {
         /// The run of a plan was asked for.
         case started(TrainingPlan)
         case arrived(TrainingEvent)
-        /// A run of another process shall be shown; its number tells its mail from that of others.
+        /// A run of another process is to be shown; its number tells its messages from those of others.
         case attached(folder: String, number: Int)
         case remote(RemoteEvent)
         /// The run of the other process is left alone.

@@ -20,7 +20,7 @@ import Testing
 
     private func tell(_ robot: inout Player, _ events: ChatEvent...) {
         for event in events {
-            robot.send(.mail(.arrived(robot.app.state.pending.keys.min() ?? 0, event)))
+            robot.send(.message(.arrived(robot.app.state.pending.keys.min() ?? 0, event)))
         }
     }
 
@@ -99,7 +99,7 @@ import Testing
         var robot = robot(ChatSamples.compared)
         robot.press(.alt("a"))
         #expect(robot.effects == [.chat(.findAnswerers)])
-        robot.send(.mail(.filesTold(.answerersFound(ChatSamples.trained))))
+        robot.send(.message(.filesTold(.answerersFound(ChatSamples.trained))))
         #expect(robot.shows("Who answers as A") && robot.shows("客服-03@700"))
         #expect(!robot.shows("the run that trains now"))
         robot.press(.down, .down, .enter)
@@ -107,7 +107,7 @@ import Testing
         #expect(robot.app.state.settings[.a].adapterPath == "runs/客服-03/checkpoint-350")
         #expect(robot.shows("A 客服-03/checkpoint-350"))
         robot.press(.character("l"), .character("A"))
-        robot.send(.mail(.filesTold(.answerersFound(ChatSamples.trained))))
+        robot.send(.message(.filesTold(.answerersFound(ChatSamples.trained))))
         // The one that answers now is selected.
         robot.press(.enter)
         #expect(robot.app.state.settings[.b].adapterPath == "runs/客服-03/checkpoint-700")

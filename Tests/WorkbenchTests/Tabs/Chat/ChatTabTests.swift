@@ -21,7 +21,7 @@ import Testing
 
     private func tell(_ robot: inout Player, _ events: ChatEvent...) {
         for event in events {
-            robot.send(.mail(.arrived(robot.app.state.pending.keys.min() ?? 0, event)))
+            robot.send(.message(.arrived(robot.app.state.pending.keys.min() ?? 0, event)))
         }
     }
 
@@ -124,11 +124,11 @@ import Testing
         #expect(robot.effects == [.chat(.cancelChat), .chat(.resetChat)])
         #expect(robot.app.state.tree.isEmpty)
         // What the forgotten answer still says belongs to nobody, and does not keep from asking.
-        robot.send(.mail(.arrived(2, .text("late words"))))
+        robot.send(.message(.arrived(2, .text("late words"))))
         #expect(!robot.shows("late words"))
         robot.type("fresh")
         robot.press(.enter)
-        robot.send(.mail(.arrived(2, .finished(ChatSamples.figures(3, .cancelled)))))
+        robot.send(.message(.arrived(2, .finished(ChatSamples.figures(3, .cancelled)))))
         #expect(requests(robot).map(\.messages) == [[ChatLine(speaker: .user, text: "fresh")]])
         #expect(requests(robot).map(\.id) == [3] && robot.app.state.isOpen)
     }

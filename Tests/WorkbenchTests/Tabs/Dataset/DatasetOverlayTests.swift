@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct DatasetOverlayTests {
     private static func opened(
-        _ world: @escaping (Effect) -> [AppMail] = Fixture.world
+        _ world: @escaping (Effect) -> [AppMessage] = Fixture.world
     ) -> AppRobot {
         AppRobot(AppState(plan: Fixture.readyPlan), size: Size(120, 40), world: world).press("2")
     }
@@ -217,7 +217,7 @@ import Testing
         let robot = Self.opened()
         robot.press("→", "→")
         let before = robot.effects.count
-        robot.send(.mail(.dataset(.dataChanged)))
+        robot.send(.message(.dataset(.dataChanged)))
         let asked = robot.effects.dropFirst(before)
         #expect(asked.contains(.dataset(.listDatasets(folder: "sample-data"))))
         #expect(asked.contains(.dataset(.inspectData(Fixture.readyPlan))))
@@ -232,7 +232,7 @@ import Testing
         let robot = Self.opened()
         robot.press("1")
         let before = robot.effects.count
-        robot.send(.mail(.dataset(.dataChanged)))
+        robot.send(.message(.dataset(.dataChanged)))
         // Only whether they are there is looked at.
         let asked = robot.effects.dropFirst(before)
         #expect(
@@ -247,7 +247,7 @@ import Testing
             return Fixture.world(effect)
         }
         let fraction = DatasetTab.LoadFraction(isEncoding: true, done: 500, total: 2000)
-        robot.send(.mail(.dataset(.dataProgress(Fixture.readyPlan, fraction))))
+        robot.send(.message(.dataset(.dataProgress(Fixture.readyPlan, fraction))))
         #expect(robot.sees("Encoding 500 of 2 000 records"))
         robot.press("x")
         #expect(robot.effects.contains(.dataset(.cancelInspection)))

@@ -8,7 +8,7 @@ import Testing
 @testable import Workbench
 
 @Suite struct DatasetTabTests {
-    static func opened(_ world: @escaping (Effect) -> [AppMail] = Fixture.world) -> AppRobot {
+    static func opened(_ world: @escaping (Effect) -> [AppMessage] = Fixture.world) -> AppRobot {
         let robot = AppRobot(AppState(plan: Fixture.readyPlan), size: Size(100, 30), world: world)
         robot.press("2")
         return robot
@@ -64,13 +64,13 @@ import Testing
         let old = robot.state.plan
         robot.press("↓")
         robot.send(
-            .mail(.dataset(.datasetsListed(folder: "sample-data", .success(Fixture.datasets)))))
+            .message(.dataset(.datasetsListed(folder: "sample-data", .success(Fixture.datasets)))))
         robot.press("↓", "Space")
-        robot.send(.mail(.dataset(.dataInspected(old, .success(Fixture.report)))))
+        robot.send(.message(.dataset(.dataInspected(old, .success(Fixture.report)))))
         #expect(robot.state.dataset.report == .waiting)
-        robot.send(.mail(.dataset(.record(old, index: 0, .success(Fixture.record(0))))))
+        robot.send(.message(.dataset(.record(old, index: 0, .success(Fixture.record(0))))))
         #expect(robot.state.dataset.record == .waiting)
-        robot.send(.mail(.dataset(.datasetsListed(folder: "elsewhere", .success([])))))
+        robot.send(.message(.dataset(.datasetsListed(folder: "elsewhere", .success([])))))
         #expect(robot.sees("identity"))
     }
 

@@ -35,7 +35,7 @@ enum EvaluationSamples {
     }
 
     /// The events of an evaluation with so many answers, without its end.
-    static func events(answers: Int = 3) -> [AppMail] {
+    static func events(answers: Int = 3) -> [AppMessage] {
         let first: [EvaluationEvent] = [
             .preparing("Encoding the data"), .lossProgress(done: 0, total: 3), .measured(loss),
         ]
@@ -66,8 +66,8 @@ enum EvaluationSamples {
         return robot
     }
 
-    private func send(_ mail: [AppMail], to robot: AppRobot) {
-        for item in mail { robot.send(.mail(item)) }
+    private func send(_ messages: [AppMessage], to robot: AppRobot) {
+        for item in messages { robot.send(.message(item)) }
     }
 
     private func requests(_ robot: AppRobot) -> [EvaluationRequest] {
@@ -140,7 +140,7 @@ enum EvaluationSamples {
         let robot = robot(Size(120, 40))
         robot.press("E")
         send(EvaluationSamples.events(), to: robot)
-        robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
+        robot.send(.message(.evaluate(.finished(EvaluationSamples.report))))
         robot.press("b", "E")
         #expect(requests(robot).map(\.adapters) == [["runs/sft-03"], []])
         #expect(
@@ -166,7 +166,7 @@ enum EvaluationSamples {
         #expect(robot.sees("it is stopping already"))
         var report = EvaluationSamples.report
         (report.wasStopped, report.predictions) = (true, 2)
-        robot.send(.mail(.evaluate(.finished(report))))
+        robot.send(.message(.evaluate(.finished(report))))
         #expect(robot.sees("Stopped: the figures are those of 2 answers."))
         #expect(robot.sees("written to evaluations/sft-03-2"))
         #expect(robot.effects.filter { $0 == .evaluate(.cancelEvaluation) }.count == 1)
@@ -175,7 +175,7 @@ enum EvaluationSamples {
     @Test func besideATrainingItAsksFirst() {
         let robot = robot(Size(120, 40))
         robot.press("S")
-        robot.send(.mail(.train(.training(.prepared(AppRoutingTests.summary)))))
+        robot.send(.message(.train(.training(.prepared(AppRoutingTests.summary)))))
         robot.press("8")
         #expect(robot.sees("a run is training: both share the cores"))
         robot.press("E")
@@ -194,7 +194,7 @@ enum EvaluationSamples {
         #expect(robot.effects.contains { if case .detach = $0 { true } else { false } })
         robot.send(.hidden)
         #expect(!robot.state.isFinished && robot.state.isBusy)
-        robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
+        robot.send(.message(.evaluate(.finished(EvaluationSamples.report))))
         #expect(robot.state.isFinished)
     }
 
@@ -204,7 +204,7 @@ enum EvaluationSamples {
         let error = KernelError(
             .usage, "a question is longer than the model's context", because: "600 of 511",
             hint: "Set the cutoff to less than 512.")
-        robot.send(.mail(.evaluate(.failed(error))))
+        robot.send(.message(.evaluate(.failed(error))))
         #expect(
             robot.sees("a question is longer") && robot.sees("less than 512")
                 && robot.sees("failed"))
@@ -218,7 +218,7 @@ enum EvaluationSamples {
         let robot = robot(size, language)
         robot.press("E")
         send(EvaluationSamples.events(), to: robot)
-        robot.send(.mail(.evaluate(.finished(EvaluationSamples.report))))
+        robot.send(.message(.evaluate(.finished(EvaluationSamples.report))))
         robot.press("Enter")
         return robot
     }
@@ -302,7 +302,7 @@ enum EvaluationSamples {
         send(EvaluationSamples.events(answers: 2), to: done)
         var report = EvaluationSamples.report
         report.wasStopped = true
-        done.send(.mail(.evaluate(.finished(report))))
+        done.send(.message(.evaluate(.finished(report))))
         #expect(Picture.fault(done.frame, "evaluate-stopped", language) == nil)
     }
 

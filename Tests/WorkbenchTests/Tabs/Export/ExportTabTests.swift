@@ -135,11 +135,11 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
                     template: "chatml", templateYields: true, folder: "exports/客服-03-gguf",
                     format: .gguf, dtype: "q8_0", shardGigabytes: 5)
             ])
-        robot.send(.mail(.arrived(.progress(stage: "Merging layer 12 of 30", fraction: 0.4))))
+        robot.send(.message(.arrived(.progress(stage: "Merging layer 12 of 30", fraction: 0.4))))
         #expect(robot.shows("Merging layer 12 of 30") && robot.shows("40%"))
         robot.press(.right, .character("E"))
         #expect(robot.exports.count == 1 && robot.app.state.values.shardGigabytes == 5)
-        robot.send(.mail(.arrived(.finished(ExportSamples.outcome))))
+        robot.send(.message(.arrived(.finished(ExportSamples.outcome))))
         #expect(robot.shows("✓ 8 of 8 greedy answers equal") && robot.shows("138 MiB"))
         // Lines to copy stand at the left edge, without a frame.
         #expect(robot.screen.contains("\nllama-cli -m exports/客服-03/客服-03-q8_0.gguf -cnv\n"))
@@ -155,15 +155,15 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
         for folder in folders { #expect(robot.shows(folder)) }
         robot.press(.character("E"))
         #expect(robot.exports.map(\.folder) == [folders[0]])
-        robot.send(.mail(.arrived(.finished(ExportSamples.outcome))))
+        robot.send(.message(.arrived(.finished(ExportSamples.outcome))))
         #expect(robot.exports.map(\.folder) == Array(folders.prefix(2)))
         #expect(robot.shows("✓ adapter alone"))
         // A format that fails stops none of the others.
-        robot.send(.mail(.arrived(.failed(ExportSamples.failure))))
+        robot.send(.message(.arrived(.failed(ExportSamples.failure))))
         #expect(robot.exports.map(\.format) == [.adapter, .safetensors, .gguf])
-        robot.send(.mail(.arrived(.progress(stage: "Writing", fraction: 0.5))))
+        robot.send(.message(.arrived(.progress(stage: "Writing", fraction: 0.5))))
         #expect(robot.shows("✗ merged bf16") && robot.shows("Writing 50%"))
-        robot.send(.mail(.arrived(.finished(ExportSamples.outcome))))
+        robot.send(.message(.arrived(.finished(ExportSamples.outcome))))
         #expect(robot.shows("2 of 3 written") && robot.app.state.phase == .ended)
         #expect(robot.app.state.usage.count == 4)
     }
@@ -171,33 +171,33 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
     @Test func aCancelLeavesOutWhatWaits() {
         var robot = robot(ExportSamples.several)
         robot.press(.escape)
-        robot.send(.mail(.arrived(.failed(ExportSamples.failure))))
+        robot.send(.message(.arrived(.failed(ExportSamples.failure))))
         #expect(robot.app.state.jobs.map(\.standing) == [.cancelled, .cancelled, .cancelled])
         #expect(robot.exports.isEmpty && !robot.app.state.phase.isActive)
         // What was finished in spite of the cancel stays.
         var late = self.robot(ExportSamples.several)
         late.press(.escape)
-        late.send(.mail(.arrived(.finished(ExportSamples.outcome))))
+        late.send(.message(.arrived(.finished(ExportSamples.outcome))))
         #expect(late.app.state.jobs.compactMap(\.outcome) == [ExportSamples.outcome])
         #expect(late.exports.isEmpty)
     }
 
     @Test func sizesAreAskedForShownAndMustFit() {
         var robot = robot(ExportSamples.suggested, size: Size(120, 40))
-        robot.send(.mail(.opened))
+        robot.send(.message(.opened))
         let question = ExportSamples.question
         #expect(robot.effects == [.export(.measureExport(question))])
-        robot.send(.mail(.measured(question, .success(ExportSamples.sizes))))
+        robot.send(.message(.measured(question, .success(ExportSamples.sizes))))
         #expect(robot.shows("257 MiB") && robot.shows("37.3 GiB free"))
         // A stale answer is not taken.
         var other = question
         other.folder = "elsewhere"
-        robot.send(.mail(.measured(other, .success(ExportSizes(freeBytes: 1)))))
+        robot.send(.message(.measured(other, .success(ExportSizes(freeBytes: 1)))))
         #expect(robot.app.state.sizes == ExportSamples.sizes)
         robot.press(.down, .down, .down, .down, .down, .down, .character(" "))
         #expect(robot.effects.count == 1, "marks change no size")
         let full = ExportSizes(bytes: ExportSamples.sizes.bytes, freeBytes: 300_000_000)
-        robot.send(.mail(.measured(question, .success(full))))
+        robot.send(.message(.measured(question, .success(full))))
         #expect(robot.shows("395 MiB are needed, 286 MiB are free there"))
         robot.press(.character("E"))
         #expect(robot.exports.isEmpty && robot.app.refusal?.contains("are needed") == true)
@@ -291,7 +291,7 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
     @Test func failuresSayWhatToDo() {
         var robot = robot(ExportSamples.suggested)
         robot.press(.character("E"))
-        robot.send(.mail(.arrived(.failed(ExportSamples.failure))))
+        robot.send(.message(.arrived(.failed(ExportSamples.failure))))
         #expect(
             robot.shows("cannot write the export") && robot.shows("try: Choose another folder."))
         robot.press(.character("E"))
@@ -304,9 +304,9 @@ extension Robot where Application == TabApp<ExportTab.State, ExportTab.Action> {
         #expect(robot.effects.last == .export(.cancelExport) && robot.shows("Cancelling…"))
         robot.press(.escape)
         #expect(robot.app.refusal == "the export is being cancelled")
-        robot.send(.mail(.arrived(.progress(stage: "late", fraction: 0.9))))
+        robot.send(.message(.arrived(.progress(stage: "late", fraction: 0.9))))
         #expect(robot.app.state.phase == .cancelling)
-        robot.send(.mail(.arrived(.failed(ExportSamples.failure))))
+        robot.send(.message(.arrived(.failed(ExportSamples.failure))))
         #expect(robot.shows("The export was cancelled.") && !robot.shows("cannot write"))
     }
 

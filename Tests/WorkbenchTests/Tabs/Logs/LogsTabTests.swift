@@ -13,7 +13,7 @@ enum LogSamples {
         .inputOutput, "cannot write the export", at: "/exports/客服-03",
         because: "the disk is full", hint: "Choose another folder.")
 
-    static let mail: [AppMail] = [
+    static let messages: [AppMessage] = [
         .train(.training(.prepared(AppRoutingTests.summary))),
         .train(.training(.notice("2 samples were cut to the cutoff length."))),
         .train(.training(.stepFinished(AppUpdateTests.step(1, of: 200)))),
@@ -34,7 +34,7 @@ enum LogSamples {
         state.language = language
         state.logs.path = "~/.local/state/workbench/workbench.log"
         let robot = AppRobot(state, size: size)
-        for item in mail { robot.send(.mail(item)) }
+        for item in messages { robot.send(.message(item)) }
         robot.press("Alt-\(AppState.Tab.logs.digit)")
         return robot
     }
@@ -64,7 +64,7 @@ enum LogSamples {
         #expect(shown(robot) == ["export failed"] && robot.sees("source: export"))
     }
 
-    /// What a key is refused is told once and stands in the log afterwards; mail is not told twice.
+    /// What a key is refused is told once and stands in the log afterwards; messages are not told twice.
     @Test func refusalsAreLinesToo() {
         let robot = LogSamples.robot()
         robot.press("n")
@@ -75,24 +75,24 @@ enum LogSamples {
         }
         #expect(last?.source == .interface && kept == ["search with / first"])
         let count = robot.state.logs.book.lines.count
-        robot.send(.mail(.params(.planSaved(path: "p.yaml", .success(TrainingPlan())))))
+        robot.send(.message(.params(.planSaved(path: "p.yaml", .success(TrainingPlan())))))
         #expect(robot.state.logs.book.lines.count == count + 1)
     }
 
     @Test func followingEndsWhenScrolledUpAndBeginsAtTheEnd() {
         let robot = LogSamples.robot()
-        for index in 0..<40 { robot.send(.mail(.notice("line \(index)"))) }
+        for index in 0..<40 { robot.send(.message(.notice("line \(index)"))) }
         #expect(robot.sees("line 39") && robot.sees("● following"))
         robot.press("↑", "PgUp")
         #expect(robot.sees("‖ standing, 0 new"))
         let before = robot.state.logs.selected
-        robot.send(.mail(.train(.training(.notice("later")))))
+        robot.send(.message(.train(.training(.notice("later")))))
         #expect(robot.state.logs.selected == before && robot.sees("‖ standing, 1 new"))
         #expect(!robot.sees("later"))
         robot.press("G")
         #expect(robot.sees("● following") && robot.sees("later"))
         robot.press("f")
-        robot.send(.mail(.notice("the newest")))
+        robot.send(.message(.notice("the newest")))
         #expect(robot.sees("‖ standing, 1 new"))
         robot.press("f")
         #expect(robot.sees("● following"))
@@ -102,7 +102,7 @@ enum LogSamples {
 
     @Test func searchGoesRoundInBothDirections() {
         let robot = LogSamples.robot()
-        for index in 0..<30 { robot.send(.mail(.notice("line \(index)"))) }
+        for index in 0..<30 { robot.send(.message(.notice("line \(index)"))) }
         robot.press("/").type("LINE 1").press("Enter")
         // 1 and 10 … 19: eleven lines; the last one before the end comes first.
         #expect(robot.sees("/LINE 1  11/11"))
@@ -121,7 +121,7 @@ enum LogSamples {
     @Test func aLineIsShownInFull() {
         let robot = LogSamples.robot()
         let words = (0..<60).map { "word\($0)" }.joined(separator: " ")
-        robot.send(.mail(.notice(words)))
+        robot.send(.message(.notice(words)))
         #expect(!robot.sees("word59"))
         robot.press("Enter")
         #expect(robot.sees("word59") && robot.sees("The whole line"))

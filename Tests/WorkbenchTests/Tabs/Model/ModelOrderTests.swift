@@ -118,7 +118,7 @@ import Testing
         robot.press("→", "1")
         #expect(asked() == 2)
         // An answer to the old question changes nothing.
-        robot.send(.mail(.model(.modelFits(Fixture.readyPlan.fitQuestion, [:]))))
+        robot.send(.message(.model(.modelFits(Fixture.readyPlan.fitQuestion, [:]))))
         #expect(robot.sees("with nf4"))
     }
 }

@@ -27,7 +27,7 @@ import Testing
         robot.press("Enter")
         let id = try #require(robot.state.chat.pending.keys.first)
         let note = "config.json: not known here and not used: mystery_scale"
-        robot.send(.mail(.chat(.event(id, .noted(note)))))
+        robot.send(.message(.chat(.event(id, .noted(note)))))
         #expect(robot.sees("note: " + note))
         robot.press("Esc", "9")
         #expect(robot.sees("mystery_scale"))
@@ -35,14 +35,14 @@ import Testing
 
     @Test func aTemplateThatComesLateIsStillTaken() {
         let robot = AppRobot(world: Fixture.silence)
-        robot.send(.mail(.model(.modelsFound(Fixture.models))))
+        robot.send(.message(.model(.modelsFound(Fixture.models))))
         robot.press("Enter")
         #expect(robot.state.plan.model.path == Fixture.smol.path)
         #expect(robot.state.plan.encoding.template == nil)
-        let answer = AppMail.model(
+        let answer = AppMessage.model(
             .modelInspected(
                 path: Fixture.smol.path, .success(Fixture.smol)))
-        robot.send(.mail(answer))
+        robot.send(.message(answer))
         #expect(robot.state.plan.encoding.template == "chatml")
         #expect(robot.effects.count { $0 == .model(.inspectModel(path: Fixture.smol.path)) } == 1)
     }
@@ -93,12 +93,12 @@ import Testing
         #expect(robot.sees("opening…"))
         var summary = Fixture.smol
         (summary.path, summary.name) = ("/tmp/我的模型", "我的模型")
-        robot.send(.mail(.model(.modelInspected(path: summary.path, .success(summary)))))
+        robot.send(.message(.model(.modelInspected(path: summary.path, .success(summary)))))
         #expect(robot.state.plan.model.path == "/tmp/我的模型")
         #expect(!robot.state.isTyping)
         #expect(robot.sees("● 我的模型"))
         // A new search does not know it; it stays.
-        robot.send(.mail(.model(.modelsFound(Fixture.models))))
+        robot.send(.message(.model(.modelsFound(Fixture.models))))
         #expect(robot.state.model.models.count == 4)
     }
 
@@ -121,7 +121,7 @@ import Testing
         robot.press("e").type("/a").press("Enter").type("b")
         var summary = Fixture.smol
         summary.path = "/a"
-        robot.send(.mail(.model(.modelInspected(path: "/a", .success(summary)))))
+        robot.send(.message(.model(.modelInspected(path: "/a", .success(summary)))))
         #expect(robot.state.plan.model.path.isEmpty)
         #expect(robot.state.model.path.text == "/ab")
     }

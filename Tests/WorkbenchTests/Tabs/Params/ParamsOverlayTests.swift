@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct ParamsOverlayTests {
     private static func opened(
-        _ world: @escaping (Effect) -> [AppMail] = Fixture.world
+        _ world: @escaping (Effect) -> [AppMessage] = Fixture.world
     ) -> AppRobot {
         let robot = AppRobot(
             AppState(plan: Fixture.readyPlan), size: Size(120, 40), world: world)

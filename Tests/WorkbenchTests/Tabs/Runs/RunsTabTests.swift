@@ -14,7 +14,7 @@ import Testing
 
     init() throws { listing = try RunSamples.listing.get() }
 
-    private func world(_ effect: Workbench.Effect) -> [AppMail] {
+    private func world(_ effect: Workbench.Effect) -> [AppMessage] {
         switch effect {
         case .runs(.discardRun(let folder)):
             [.runs(.runDiscarded(folder: folder, .success("/runs/.trash/x")))]
@@ -26,7 +26,7 @@ import Testing
 
     private func robot(
         _ size: Size = Size(120, 40), _ language: Language = .english,
-        answering: ((Effect) -> [AppMail]?)? = nil
+        answering: ((Effect) -> [AppMessage]?)? = nil
     ) -> AppRobot {
         var state = AppState(plan: Fixture.readyPlan)
         state.language = language
@@ -121,8 +121,8 @@ import Testing
         robot.press("4", "c")
         #expect(robot.sees("there is nothing to plot yet"))
         robot.press("S")
-        robot.send(.mail(.train(.training(.prepared(AppRoutingTests.summary)))))
-        robot.send(.mail(.train(.training(.stepFinished(TrainSamples.record(1, total: 200))))))
+        robot.send(.message(.train(.training(.prepared(AppRoutingTests.summary)))))
+        robot.send(.message(.train(.training(.stepFinished(TrainSamples.record(1, total: 200))))))
         robot.press("c")
         #expect(robot.sees("mark other runs in Runs (7) first"))
         robot.press("7", "Space", "4", "c")
@@ -230,7 +230,7 @@ import Testing
         let robot = AppRobot(
             AppState(plan: Fixture.readyPlan), size: Size(120, 40), world: Fixture.silence)
         robot.press("7")
-        robot.send(.mail(.runs(.runsListed(listing))))
+        robot.send(.message(.runs(.runsListed(listing))))
         #expect(robot.effects.filter { $0 == .runs(.listRuns) }.count == 1)
         // The tab is opened anew: until the answer comes the list may be wrong.
         robot.press("1", "7")
@@ -245,7 +245,7 @@ import Testing
         let asked = robot.effects.filter { if case .keepLine = $0 { false } else { true } }
         #expect(asked == effects && !RunsTab.isModal(robot.state.runs))
         let left = RunListing(runs: [listing.runs[0]], nowSeconds: 100)
-        robot.send(.mail(.runs(.runsListed(left))))
+        robot.send(.message(.runs(.runsListed(left))))
         robot.press("Space")
         #expect(robot.state.runs.marked.map(\.folder) == ["/runs/客服-03"])
     }
@@ -255,7 +255,7 @@ import Testing
         robot.press("D")
         #expect(robot.sees("Delete sft-02?"))
         let left = RunListing(runs: [listing.runs[0]], nowSeconds: 100)
-        robot.send(.mail(.runs(.runsListed(left))))
+        robot.send(.message(.runs(.runsListed(left))))
         robot.press("y")
         #expect(!robot.effects.contains { if case .runs(.discardRun) = $0 { true } else { false } })
     }

@@ -42,9 +42,9 @@ import Testing
         var robot = robot(TrainSamples.running(120), size: Size(120, 40))
         robot.press(.character("a"))
         #expect(robot.app.refusal == "no sample prompt was answered yet")
-        robot.send(.mail(.arrived(.sampled(Self.record(100, 0, Self.answers[2][0])))))
+        robot.send(.message(.arrived(.sampled(Self.record(100, 0, Self.answers[2][0])))))
         #expect(robot.shows("step 100  Who are you? → I am Benchly. I live in a terminal"))
-        robot.send(.mail(.arrived(.sampled(Self.record(100, 1, "")))))
+        robot.send(.message(.arrived(.sampled(Self.record(100, 1, "")))))
         #expect(robot.shows("你叫什么名字？ → (an empty answer)"))
     }
 

@@ -56,7 +56,7 @@ import Testing
         #expect(robot.shows("Learning rate") && !robot.shows("─ Loss"))
         var record = TrainSamples.record(331)
         record.values[.memory] = Double(512 << 20)
-        robot.send(.mail(.arrived(.stepFinished(record))))
+        robot.send(.message(.arrived(.stepFinished(record))))
         robot.press(.character("v"), .character("v"), .character("v"))
         #expect(robot.shows("─ Memory") && robot.shows("512") && robot.shows("MiB"))
         robot.press(.character("v"))
@@ -69,12 +69,12 @@ import Testing
         for step in 331...340 {
             var record = TrainSamples.record(step)
             record.values["rewards/margins"] = Double(step)
-            robot.send(.mail(.arrived(.stepFinished(record))))
+            robot.send(.message(.arrived(.stepFinished(record))))
         }
         let held = EvaluationRecord(
             step: 340, epoch: 1.7, values: [.loss: 1, "rewards/margins": 335], tokens: 9, seconds: 1
         )
-        robot.send(.mail(.arrived(.evaluated(held))))
+        robot.send(.message(.arrived(.evaluated(held))))
         robot.press(.character("v"))
         #expect(robot.shows("Reward margin") && robot.shows("─ Loss") && robot.shows("Memory"))
         // The last plot lies before the loss.
@@ -126,7 +126,7 @@ import Testing
         #expect(robot.app.state.rateInput == nil)
         let change = RateRecord(
             firstStep: 331, totalSteps: 600, factor: 0.5, peak: 1e-4, rate: 7e-5)
-        robot.send(.mail(.arrived(.rateChanged(change))))
+        robot.send(.message(.arrived(.rateChanged(change))))
         #expect(robot.shows("step 331  lr 7.0e-5, peak 1.0e-4, 0.5 × the plan's"))
         #expect(robot.shows("×0.5"))
         robot.press(.character("r"))
@@ -175,11 +175,11 @@ import Testing
         var summary = TrainSamples.summary
         summary.firstStep = 200
         var robot = robot(TrainTab.State())
-        robot.send(.mail(.started(TrainSamples.plan)))
-        robot.send(.mail(.arrived(.prepared(summary))))
+        robot.send(.message(.started(TrainSamples.plan)))
+        robot.send(.message(.arrived(.prepared(summary))))
         #expect(robot.effects == [.train(.readHistory(folder: "runs/客服-03"))])
         for step in 201...210 {
-            robot.send(.mail(.arrived(.stepFinished(TrainSamples.record(step)))))
+            robot.send(.message(.arrived(.stepFinished(TrainSamples.record(step)))))
         }
         robot.press(.left)
         var curve = RunCurve()
@@ -188,9 +188,9 @@ import Testing
         curve.evaluations = [
             EvaluationRecord(step: 100, epoch: 0.5, loss: 2, tokens: 0, seconds: 0)
         ]
-        robot.send(.mail(.historyRead(folder: "elsewhere", .success(curve))))
+        robot.send(.message(.historyRead(folder: "elsewhere", .success(curve))))
         #expect(robot.app.state.curves.records.count == 10)
-        robot.send(.mail(.historyRead(folder: "runs/客服-03", .success(curve))))
+        robot.send(.message(.historyRead(folder: "runs/客服-03", .success(curve))))
         let steps = robot.app.state.curves.records.map(\.step)
         #expect(steps == Array(stride(from: 10, through: 200, by: 10)) + Array(201...210))
         #expect(robot.app.state.curves.held.count == 1 && robot.shows("┆"))

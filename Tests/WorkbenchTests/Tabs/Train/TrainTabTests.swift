@@ -127,14 +127,14 @@ enum TrainSamples {
         #expect(robot.shows("Ready: press S or F5"))
         robot.press(.character("p"))
         #expect(robot.app.refusal == "no run is training")
-        robot.send(.mail(.started(TrainSamples.plan)))
-        robot.send(.mail(.arrived(.preparing("Reading the model", fraction: 0.42))))
+        robot.send(.message(.started(TrainSamples.plan)))
+        robot.send(.message(.arrived(.preparing("Reading the model", fraction: 0.42))))
         #expect(robot.shows("preparing") && robot.shows("Reading the model 42%"))
         robot.press(.character(" "))
         #expect(robot.app.refusal == "the run has not begun to train")
-        robot.send(.mail(.arrived(.prepared(TrainSamples.summary))))
+        robot.send(.message(.arrived(.prepared(TrainSamples.summary))))
         #expect(robot.shows("training") && robot.shows("The first step is under way."))
-        robot.send(.mail(.arrived(.stepFinished(TrainSamples.record(1, loss: 3.25)))))
+        robot.send(.message(.arrived(.stepFinished(TrainSamples.record(1, loss: 3.25)))))
         // 599 steps of 0.61 s are 365.39 s.
         #expect(robot.shows("1/600 · 0% · epoch 0.01/3 · eta 6m05s"))
         #expect(robot.shows("loss 3.2500") && robot.shows("lr 2.0e-4"))
@@ -143,15 +143,15 @@ enum TrainSamples {
         #expect(
             robot.effects == [.train(.controlRun(.pause))] && robot.shows("pausing after this step")
         )
-        robot.send(.mail(.arrived(.paused(step: 1))))
+        robot.send(.message(.arrived(.paused(step: 1))))
         #expect(robot.shows("paused after step 1"))
         robot.press(.character("s"))
         #expect(robot.effects.last == .train(.controlRun(.saveNow)))
-        robot.send(.mail(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
+        robot.send(.message(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
         robot.press(.character("e"))
         #expect(robot.app.refusal == "the run is paused; resume it first")
         robot.press(.character("p"))
-        robot.send(.mail(.arrived(.resumed(step: 1))))
+        robot.send(.message(.arrived(.resumed(step: 1))))
         #expect(
             robot.effects.last == .train(.controlRun(.resume)) && robot.app.state.phase == .running)
 
@@ -159,7 +159,7 @@ enum TrainSamples {
         robot.press(.character("s"))
         #expect(robot.effects.filter { $0 == .train(.controlRun(.saveNow)) }.count == 2)
         #expect(robot.shows("saved asked for"))
-        robot.send(.mail(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
+        robot.send(.message(.arrived(.checkpointSaved(path: "runs/客服-03/checkpoint-1", step: 1))))
         #expect(robot.shows("saved runs/客服-03/checkpoint-1") && robot.shows("saved step 1"))
 
         robot.press(.control("c"))
@@ -179,7 +179,7 @@ enum TrainSamples {
         let result = RunResult(
             ending: .stopped, steps: 2, meanLoss: 3, elapsedSeconds: 75, tokensSeen: 1444,
             folder: "runs/客服-03")
-        robot.send(.mail(.arrived(.finished(result))))
+        robot.send(.message(.arrived(.finished(result))))
         #expect(robot.shows("✓ stopped") && robot.shows("2 steps, mean loss 3.0000"))
         #expect(robot.shows("1m15s") && robot.shows("Written to runs/客服-03."))
     }
@@ -188,18 +188,18 @@ enum TrainSamples {
         var robot = robot()
         var summary = TrainSamples.summary
         (summary.totalSteps, summary.examples, summary.name) = (0, 0, "scores")
-        robot.send(.mail(.started(TrainSamples.plan)))
-        robot.send(.mail(.arrived(.prepared(summary))))
+        robot.send(.message(.started(TrainSamples.plan)))
+        robot.send(.message(.arrived(.prepared(summary))))
         #expect(robot.shows("evaluates on 250 examples"))
         robot.send(
-            .mail(
+            .message(
                 .arrived(
                     .evaluated(
                         EvaluationRecord(step: 0, epoch: 0, loss: 1.5, tokens: 9, seconds: 2)))))
         let result = RunResult(
             ending: .evaluated, steps: 0, meanLoss: nil, elapsedSeconds: 2, tokensSeen: 0,
             folder: "runs/scores")
-        robot.send(.mail(.arrived(.finished(result))))
+        robot.send(.message(.arrived(.finished(result))))
         #expect(robot.shows("✓ evaluated") && robot.shows("loss 1.5000"))
         #expect(robot.shows("Held-out loss measured in 2 s"))
         #expect(!robot.shows("mean loss") && !robot.shows("talks to it"))
@@ -210,10 +210,10 @@ enum TrainSamples {
         var summary = TrainSamples.summary
         summary.evaluationExamples = 0
         var robot = robot()
-        robot.send(.mail(.arrived(.prepared(summary))))
+        robot.send(.message(.arrived(.prepared(summary))))
         robot.press(.character("e"))
         #expect(robot.app.refusal == "the run has no held-out examples" && robot.effects.isEmpty)
-        robot.send(.mail(.arrived(.prepared(TrainSamples.summary))))
+        robot.send(.message(.arrived(.prepared(TrainSamples.summary))))
         robot.press(.character("e"))
         #expect(robot.effects == [.train(.controlRun(.evaluateNow))])
     }
@@ -254,7 +254,7 @@ enum TrainSamples {
     @Test func aLossThatIsNoNumberIsSaidOnceAndDrawnAsAGap() {
         var robot = robot(TrainSamples.running(50), size: Size(120, 40))
         for step in 51...53 {
-            robot.send(.mail(.arrived(.stepFinished(TrainSamples.record(step, loss: .nan)))))
+            robot.send(.message(.arrived(.stepFinished(TrainSamples.record(step, loss: .nan)))))
         }
         #expect(robot.app.state.log.entries.filter { $0.kind == .warn }.count == 1)
         #expect(robot.shows("step 51  the loss is not a number") && robot.shows("✗"))
@@ -295,11 +295,11 @@ enum TrainSamples {
 
     @Test func eventsScrollAndFollowAgain() {
         var robot = robot(TrainSamples.running(10))
-        for index in 0..<50 { robot.send(.mail(.arrived(.notice("notice \(index).")))) }
+        for index in 0..<50 { robot.send(.message(.arrived(.notice("notice \(index).")))) }
         #expect(robot.shows("notice 49."))
         robot.press(.character("g"))
         #expect(robot.shows("begins: 4 750 examples") && !robot.shows("notice 49."))
-        robot.send(.mail(.arrived(.notice("news."))))
+        robot.send(.message(.arrived(.notice("news."))))
         #expect(!robot.shows("news."))
         robot.press(.character("G"))
         #expect(robot.shows("news."))
@@ -321,8 +321,8 @@ enum TrainSamples {
 
     @Test func eventsOfTheOutsideAreShownSafely() {
         var robot = robot(TrainSamples.running(3))
-        robot.send(.mail(.arrived(.notice("a\u{1B}[31mred\nsecond line 中文"))))
-        robot.send(.mail(.arrived(.checkpointFailed(TrainSamples.failure))))
+        robot.send(.message(.arrived(.notice("a\u{1B}[31mred\nsecond line 中文"))))
+        robot.send(.message(.arrived(.checkpointFailed(TrainSamples.failure))))
         #expect(!robot.screen.unicodeScalars.contains("\u{1B}"))
         robot.resize(to: Size(120, 40))
         #expect(robot.shows("second line 中文") && robot.shows("why: the header says 91 MB"))

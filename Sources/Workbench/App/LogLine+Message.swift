@@ -5,8 +5,8 @@ import Kernel
 
 extension LogLine {
     /// The line of a message; nil when it only brings what was asked for.
-    init?(_ mail: AppMail) {
-        switch mail {
+    init?(_ message: AppMessage) {
+        switch message {
         case .model(let reply): self.init(reply)
         case .dataset(let reply): self.init(reply)
         case .params(let reply): self.init(reply)

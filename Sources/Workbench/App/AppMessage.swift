@@ -4,7 +4,7 @@
 import Kernel
 
 /// A message from a background queue to the interface.
-enum AppMail: Equatable, Sendable {
+enum AppMessage: Equatable, Sendable {
     case model(ModelTab.Reply)
     case dataset(DatasetTab.Reply)
     case params(ParamsTab.Reply)
@@ -31,7 +31,7 @@ enum AppMail: Equatable, Sendable {
     case failure(KernelError)
 }
 
-extension AppMail {
+extension AppMessage {
     /// Whether files that the plan names may have come or gone.
     var changesPlaces: Bool {
         switch self {
