@@ -32,7 +32,7 @@ extension FuzzReader {
         }
         var hasFile = false
         for entry in catalog.entries {
-            for remark in entry.remarks where !isClean(remark) {
+            for remark in entry.remarks where !isClean(remark.description) {
                 return .wrong("a remark with controls: \(remark)")
             }
             if let count = entry.sampleCount, count < 1 { return .wrong("draws \(count) records") }

@@ -114,7 +114,7 @@ private final class CheckpointTrial: Sendable {
             let state = try Checkpoint.load(
                 path, into: target.model, optimizer: target.optimizer, identity: target.identity,
                 totalSteps: sample.totalSteps)
-            if let fault = state.fault(totalSteps: sample.totalSteps) { return fault }
+            if let fault = state.fault(totalSteps: sample.totalSteps) { return fault.description }
             guard state.step == sample.step else { return "step \(state.step)" }
             for parameter in target.model.parameters.parameters
             where !parameter.value.values.allSatisfy(\.isFinite) {
@@ -139,7 +139,7 @@ private final class CheckpointTrial: Sendable {
                 else { return "a line of the log: \(line)" }
             }
             _ = repair.history(recorded, upTo: sample.step)
-            return repair.notes(path).first { !isClean($0) }
+            return repair.notes(path).map(\.description).first { !isClean($0) }
         }
     }
 }

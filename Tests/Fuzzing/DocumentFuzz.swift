@@ -48,9 +48,11 @@ extension FuzzReader {
         } read: { text in
             judged { () throws(KernelError) in
                 let json = try JSONValue(parsing: text, source: "config.json", limits: .ofModels)
-                var notes: [String] = []
+                var notes: [Sentence] = []
                 let config = try ModelConfig(json: json, source: "config.json", notes: &notes)
-                for note in notes where !isClean(note) { return "a note with controls: \(note)" }
+                for note in notes where !isClean(note.description) {
+                    return "a note with controls: \(note)"
+                }
                 return isSound(config) ? nil : "\(config)"
             }
         }
@@ -73,7 +75,7 @@ extension FuzzReader {
             judged { () throws(KernelError) in
                 let json = try JSONValue(parsing: text, source: "adapter_config.json")
                 let adapter = try AdapterDescription(json, source: "adapter_config.json")
-                for note in adapter.notes where !isClean(note) {
+                for note in adapter.notes where !isClean(note.description) {
                     return "a note with controls: \(note)"
                 }
                 guard adapter.rank > 0, adapter.alpha > 0, adapter.alpha.isFinite else {
@@ -85,7 +87,8 @@ extension FuzzReader {
                         inputScaled: adapter.inputScaled, saved: adapter.savedModules, in: spec)
                     return placement.shape.modules.isEmpty ? "no place, and no refusal" : nil
                 } catch {
-                    return isClean(error.why) ? nil : "a reason with controls: \(error.why)"
+                    return isClean(error.why.description)
+                        ? nil : "a reason with controls: \(error.why)"
                 }
             }
         }

@@ -14,7 +14,7 @@ extension FuzzReader {
         judged { () throws(KernelError) in
             let file = try MemoryFile.shared.open(bytes)
             let config = try ModelConfig(gguf: file)
-            for note in try ModelConfig.notes(gguf: file) where !isClean(note) {
+            for note in try ModelConfig.notes(gguf: file) where !isClean(note.description) {
                 return "a note with controls: \(note)"
             }
             guard isSound(config) else { return "\(config)" }

@@ -151,7 +151,7 @@ private enum RecordJudge {
                 }
             return verdict(spans, of: bytes, isJSON: isArray || isObjects)
         } catch {
-            guard (0...bytes.count).contains(error.offset), isClean(error.reason) else {
+            guard (0...bytes.count).contains(error.offset), isClean(error.reason.description) else {
                 return .wrong("\(error)")
             }
             return .refused("border")
@@ -171,7 +171,7 @@ private enum RecordJudge {
             do throws(RecordFault) {
                 try read(UnsafeRawBufferPointer(rebasing: bytes[span.range]), isJSON: isJSON)
             } catch {
-                guard isClean(error.detail) else { return .wrong("\(error)") }
+                guard isClean(error.detail.description) else { return .wrong("\(error)") }
                 fault = fault ?? error
             }
         }

@@ -12,7 +12,7 @@ struct ByteCursor {
         self.position = position
     }
 
-    func failure(_ reason: String, hint: String? = nil) -> BorderFailure {
+    func failure(_ reason: Sentence, hint: Sentence? = nil) -> BorderFailure {
         BorderFailure(line: line, offset: position, reason: reason, hint: hint)
     }
 

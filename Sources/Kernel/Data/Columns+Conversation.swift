@@ -96,13 +96,13 @@ extension Columns {
             throw RecordFault(
                 .missingField, field: "\(field).\(roleTag)",
                 "the message has no role; present: "
-                    + parts.keys.prefix(20).map(\.escapedForDisplay).joined(separator: ", "))
+                    + "\(parts.keys.prefix(20).map(\.escapedForDisplay).joined(separator: ", "))")
         }
         guard let role = role(named: word) else {
             throw RecordFault(
                 .roleOrder, field: "\(field).\(roleTag)",
                 "unknown role \"\(word.escapedForDisplay)\"; known: "
-                    + roleWords.map(\.0).joined(separator: ", "))
+                    + "\(roleWords.map(\.0).joined(separator: ", "))")
         }
         let marks = try TurnMarks(parts, role: role, field: field)
         var read = TurnMarks.names.union([roleTag, contentTag])

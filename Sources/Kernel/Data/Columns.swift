@@ -154,13 +154,13 @@ public struct Columns: Sendable, Equatable {
     }
 
     /// Why a field that holds a word is one without a value.
-    private static func emptiness(_ column: String, of fields: RecordFields) -> String {
+    private static func emptiness(_ column: String, of fields: RecordFields) -> Sentence {
         fields.emptyWord(of: column).map { ": \($0) stands for no value in a CSV file" } ?? ""
     }
 
     /// Says that a column is absent and lists the present ones.
-    static func absent(_ column: String, in fields: RecordFields) -> String {
+    static func absent(_ column: String, in fields: RecordFields) -> Sentence {
         let present = fields.names.prefix(20).map(\.escapedForDisplay).joined(separator: ", ")
-        return "the column is absent; present: " + (present.isEmpty ? "none" : present)
+        return "the column is absent; present: \(present.isEmpty ? "none" : present)"
     }
 }

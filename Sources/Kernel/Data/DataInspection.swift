@@ -95,7 +95,7 @@ public struct DataInspection: Sendable, Equatable {
     /// Fields that hold something and that nothing read.
     public var unusedColumns: [UnusedColumn] = []
     /// What the data sets themselves have to tell: where they lie, how they are read.
-    public var remarks: [String] = []
+    public var remarks: [Sentence] = []
     /// The start token in front of each text or block of pre-training, as the vocabulary spells it.
     public var textStart: String?
     /// Tokens of all rows.

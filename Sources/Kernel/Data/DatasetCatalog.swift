@@ -32,7 +32,7 @@ public struct DatasetEntry: Sendable, Equatable {
     /// Whether the entry has no word on how records are written, so that the defaults hold.
     public var saysNothingOfRecords = false
     /// What there is to tell of the entry: keys without effect.
-    public var remarks: [String] = []
+    public var remarks: [Sentence] = []
 }
 
 /// The datasets that `dataset_info.json` defines.
@@ -104,7 +104,7 @@ public struct DatasetCatalog: Sendable, Equatable {
             .missingInput, "undefined dataset \"\(name.escapedForDisplay)\"", at: place,
             because: entries.isEmpty
                 ? "no dataset is defined there"
-                : "defined are " + defined + (entries.count > 40 ? ", …" : ""),
+                : "defined are \(defined)\(entries.count > 40 ? ", …" : "")",
             hint: "Use a defined name, or the path of a .json or .jsonl file")
     }
 
@@ -144,7 +144,7 @@ public struct DatasetCatalog: Sendable, Equatable {
         let isKnown = RecordFile.extensions.contains(suffix)
         let isThere = !suffix.isEmpty && access(text, F_OK) == 0
         guard isKnown || isThere || text.contains("/") else { return nil }
-        let what = "cannot read the dataset file"
+        let what: Sentence = "cannot read the dataset file"
         guard access(text, F_OK) == 0 else {
             let code = errno
             var error = KernelError.system(what, path: text, code: code)
@@ -167,7 +167,7 @@ public struct DatasetCatalog: Sendable, Equatable {
     }
 
     /// What to tell of an entry whose data lie outside of the dataset folder; nil for all others.
-    func remark(onPlaceOf entry: DatasetEntry) -> String? {
+    func remark(onPlaceOf entry: DatasetEntry) -> Sentence? {
         guard case .file(let name) = entry.source else { return nil }
         let path = Self.path(name, in: directory)
         let root = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
@@ -224,9 +224,10 @@ public struct DatasetCatalog: Sendable, Equatable {
                 .badData, "the dataset folder cannot be read", at: path.escapedForDisplay,
                 because: files.isEmpty
                     ? "it is empty"
-                    : "its files have the extensions " + kinds.sorted().joined(separator: ", "),
-                hint: "Keep files of one kind in it: "
-                    + RecordFile.extensions.joined(separator: ", "))
+                    : "its files have the extensions \(kinds.sorted().joined(separator: ", "))",
+                hint:
+                    "Keep files of one kind in it: \(RecordFile.extensions.joined(separator: ", "))"
+            )
         }
         return files.map { join(path, $0) }
     }

@@ -34,7 +34,7 @@ extension DatasetEntry {
         if !others.isEmpty {
             remarks = [
                 "Keys without effect in the entry of \(name.escapedForDisplay): "
-                    + others.joined(separator: ", ") + "."
+                    + "\(others.joined(separator: ", "))."
             ]
         }
         saysNothingOfRecords = ["formatting", "columns", "tags", "ranking"].allSatisfy {
@@ -80,7 +80,7 @@ private struct DefinitionReader {
     let dataset: String
     let catalog: String
 
-    func failure(_ reason: String, field: String?) -> KernelError {
+    func failure(_ reason: Sentence, field: String?) -> KernelError {
         let place = "\(catalog.escapedForDisplay), dataset \(dataset.escapedForDisplay)"
         return KernelError(
             .badData, "cannot read the dataset catalog",
@@ -120,7 +120,7 @@ private struct DefinitionReader {
             if let value = try string(key, of: members) { return .remote(key: key, value: value) }
         }
         let rest = others.isEmpty ? "" : "; without effect here: " + others.joined(separator: ", ")
-        throw failure("file_name is absent" + rest, field: nil)
+        throw failure("file_name is absent\(rest)", field: nil)
     }
 
     func style(_ members: JSONObject) throws(KernelError) -> RecordStyle {
@@ -129,7 +129,7 @@ private struct DefinitionReader {
             guard let formatting = RecordStyle.Formatting(rawValue: word) else {
                 let known = RecordStyle.Formatting.allCases.map(\.rawValue)
                 throw failure(
-                    "\"\(word.escapedForDisplay)\" is none of " + known.joined(separator: ", "),
+                    "\"\(word.escapedForDisplay)\" is none of \(known.joined(separator: ", "))",
                     field: "formatting")
             }
             style.formatting = formatting
@@ -163,7 +163,7 @@ private struct DefinitionReader {
         for (key, value) in table {
             guard let path = keys.first(where: { $0.0 == key })?.1 else {
                 throw failure(
-                    "the key is unknown; known: " + keys.map(\.0).joined(separator: ", "),
+                    "the key is unknown; known: \(keys.map(\.0).joined(separator: ", "))",
                     field: "\(field).\(key)")
             }
             guard value.isNull || value.string != nil else {

@@ -86,15 +86,14 @@ extension DatasetLoader {
     private func nothingLeft(_ inspection: DataInspection) -> KernelError {
         let counts = inspection.problems.countByKind.sorted { $0.value > $1.value }
             .map { "\($0.value) \($0.key.words)" }.joined(separator: ", ")
-        let example =
-            inspection.problems.listed.first.map { problem in
-                let field = problem.fault.field.map { "field \($0.escapedForDisplay): " } ?? ""
-                return "; first: \(field)\(problem.fault.detail)"
-            } ?? ""
+        let first: Sentence? = inspection.problems.listed.first.map { problem in
+            guard let field = problem.fault.field else { return problem.fault.detail }
+            return "field \(field.escapedForDisplay): \(problem.fault.detail)"
+        }
         return KernelError(
             .badData, "no usable record is left",
             at: inspection.problems.listed.first?.origin.place,
-            because: counts.isEmpty ? "the dataset is empty" : counts + example,
+            because: first.map { "\(counts); first: \($0)" } ?? "the dataset is empty",
             hint: "Check the columns of the dataset and the cutoff length")
     }
 }

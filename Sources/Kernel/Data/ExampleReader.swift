@@ -94,7 +94,7 @@ struct ExampleReader {
     /// Records so far in which a word such as NA counts as no value, and the first of those words.
     private(set) var emptyWords = (count: 0, first: String?.none)
     /// What the data sets themselves have to tell.
-    private(set) var remarks: [String] = []
+    private(set) var remarks: [Sentence] = []
     /// So many names of unused fields are counted; untrusted data may have any number.
     private static let unusedMaximum = 64
 
@@ -172,8 +172,8 @@ struct ExampleReader {
             "the dataset \"\(dataset.name.escapedForDisplay)\" has no column "
                 + "\"\(column.escapedForDisplay)\"",
             at: dataset.files.first?.path.escapedForDisplay,
-            because: "present are "
-                + present.prefix(20).map(\.escapedForDisplay).joined(separator: ", "),
+            because:
+                "present are \(present.prefix(20).map(\.escapedForDisplay).joined(separator: ", "))",
             hint: "Correct columns in \(DatasetCatalog.fileName)")
     }
 

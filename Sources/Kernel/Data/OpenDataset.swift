@@ -16,7 +16,7 @@ public struct OpenDataset: Sendable {
     /// How many records the entry asks for, when it does.
     public let sampleCount: Int?
     /// What the user should know of how it is found and read.
-    public let remarks: [String]
+    public let remarks: [Sentence]
 
     /// Opens the files of a dataset and settles how its records are read.
     public init(
@@ -169,12 +169,11 @@ public struct OpenDataset: Sendable {
                     continue
                 }
                 if file.count == 1, let error = wrapper(record.fields, file) { throw error }
+                let fields = record.fields.keys.prefix(20).map(\.escapedForDisplay)
                 throw KernelError(
                     .badData, "cannot tell the format of the dataset",
                     at: "\(file.path.escapedForDisplay), record \(index + 1)",
-                    because: "it has the fields "
-                        + record.fields.keys.prefix(20).map(\.escapedForDisplay)
-                        .joined(separator: ", "),
+                    because: "it has the fields \(fields.joined(separator: ", "))",
                     hint: Self.separated(record.fields, file)
                         ?? "Use instruction/input/output, messages, conversations or text, or "
                         + "name the columns in \(DatasetCatalog.fileName)")
@@ -186,7 +185,7 @@ public struct OpenDataset: Sendable {
     }
 
     /// What to do about a CSV file whose fields are not separated by commas; nil for all others.
-    private static func separated(_ fields: JSONObject, _ file: RecordFile) -> String? {
+    private static func separated(_ fields: JSONObject, _ file: RecordFile) -> Sentence? {
         guard file.layout == .csv, fields.count == 1, let name = fields.keys.first,
             name.contains(";") || name.contains("\t")
         else { return nil }
@@ -197,7 +196,7 @@ public struct OpenDataset: Sendable {
     private static func check(
         _ style: RecordStyle, name: String, objective: DataObjective
     ) throws(KernelError) {
-        func refusal(_ reason: String, hint: String) -> KernelError {
+        func refusal(_ reason: Sentence, hint: Sentence) -> KernelError {
             KernelError(
                 .configuration, "the dataset does not fit the training stage",
                 at: name.escapedForDisplay, because: reason, hint: hint)

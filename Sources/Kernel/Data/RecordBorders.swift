@@ -16,9 +16,9 @@ struct BorderFailure: Error, Equatable {
     /// The byte of the fault.
     var offset: Int
     /// Expected and found, in words.
-    var reason: String
+    var reason: Sentence
     /// What the user can do, when that is known.
-    var hint: String?
+    var hint: Sentence?
 }
 
 /// The scanners, one for each layout.
@@ -29,7 +29,7 @@ enum RecordBorders {
     }
 
     /// What to do about a file that ends too early.
-    static let cutOffHint = "The file may be cut off: compare its size with the original"
+    static let cutOffHint: Sentence = "The file may be cut off: compare its size with the original"
 
     /// White space of JSON.
     @inline(__always)

@@ -205,7 +205,7 @@ public final class RecordFile: Sendable {
             throw KernelError(
                 .badData, "cannot read the dataset", at: path.escapedForDisplay,
                 because: "the extension \"\(other.escapedForDisplay)\" is not one of "
-                    + extensions.joined(separator: ", "),
+                    + "\(extensions.joined(separator: ", "))",
                 hint: "Convert the file to .jsonl: one JSON object per line")
         }
     }

@@ -62,10 +62,10 @@ public struct RecordFault: Error, Sendable, Equatable {
     /// The field in question, when one is.
     public var field: String?
     /// Expected and found, in words.
-    public var detail: String
+    public var detail: Sentence
 
     /// A fault without a place.
-    public init(_ kind: Kind, field: String? = nil, _ detail: String) {
+    public init(_ kind: Kind, field: String? = nil, _ detail: Sentence) {
         self.kind = kind
         self.field = field
         self.detail = detail

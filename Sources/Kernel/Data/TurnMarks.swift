@@ -68,7 +68,7 @@ extension Columns {
         }
     }
 
-    private static func refusal(_ key: String, _ value: JSONValue) -> String? {
+    private static func refusal(_ key: String, _ value: JSONValue) -> Sentence? {
         guard value.holdsSomething else { return nil }
         switch key {
         case "label", "kto_tag":

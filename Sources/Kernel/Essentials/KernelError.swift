@@ -11,19 +11,19 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var kind: Kind
     /// What failed, as one clause: "cannot read the GGUF header".
-    public var what: String
+    public var what: Sentence
     /// Where: a path with line, byte offset, record or field.
     public var place: String?
     /// Why: expected and found.
-    public var why: String?
+    public var why: Sentence?
     /// What to do about it.
-    public var hint: String?
+    public var hint: Sentence?
 
     /// Code that quotes a file cuts and escapes what it says (`escapedForDisplay`); paths stay as they are, for
     /// scripts that read them, and are escaped where they are shown.
     public init(
-        _ kind: Kind, _ what: String, at place: String? = nil, because why: String? = nil,
-        hint: String? = nil
+        _ kind: Kind, _ what: Sentence, at place: String? = nil, because why: Sentence? = nil,
+        hint: Sentence? = nil
     ) {
         self.kind = kind
         self.what = what
@@ -33,11 +33,21 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// One line: what, where, why; then the hint.
-    public var description: String {
-        var text = what
-        if let place { text += " (\(place))" }
-        if let why { text += ": \(why)" }
-        if let hint { text += ". \(hint)" }
-        return text
+    public var sentence: Sentence {
+        var sentence = what
+        if let place { sentence = "\(sentence) (\(place))" }
+        if let why { sentence = "\(sentence): \(why)" }
+        if let hint { sentence = "\(sentence). \(hint)" }
+        return sentence
+    }
+
+    /// The same in English.
+    public var description: String { sentence.description }
+}
+
+extension Sentence.StringInterpolation {
+    /// An error as a value, each of its parts translated by its own key.
+    public mutating func appendInterpolation(_ error: KernelError) {
+        appendInterpolation(error.sentence)
     }
 }

@@ -37,7 +37,7 @@ final class PredictionFile {
 
 extension EvaluationReport {
     /// Writes eval_results.json; call it when the loss is known. Returns what the user should know.
-    func writeLoss(batches: Int, to folder: String) throws(KernelError) -> [String] {
+    func writeLoss(batches: Int, to folder: String) throws(KernelError) -> [Sentence] {
         guard let loss else { return [] }
         return try MetricsLog.writeEvaluation(
             loss, more: Self.pace("eval", records: records, steps: batches, seconds: loss.seconds),
@@ -45,7 +45,7 @@ extension EvaluationReport {
     }
 
     /// Writes predict_results.json; call it when all answers are there. Returns what the user should know.
-    func writePredictions(to folder: String) throws(KernelError) -> [String] {
+    func writePredictions(to folder: String) throws(KernelError) -> [Sentence] {
         guard let scores else { return [] }
         var values: JSONObject = [
             "predict_bleu-4": .number(scores.bleu4), "predict_rouge-1": .number(scores.rouge1),

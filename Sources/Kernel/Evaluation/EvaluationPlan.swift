@@ -22,8 +22,8 @@ public struct EvaluationPlan: Sendable, Equatable {
     public init(_ selection: DatasetSelection) { self.selection = selection }
 
     /// Everything that cannot be, each with the field's name.
-    public func issues() -> [(field: String, message: String)] {
-        var all: [(String, String)] = prediction?.issues() ?? []
+    public func issues() -> [(field: String, message: Sentence)] {
+        var all: [(field: String, message: Sentence)] = prediction?.issues() ?? []
         if batchSize < 1 { all.append(("batch_size", "must be at least 1")) }
         if let recordsMax, recordsMax < 1 { all.append(("limit", "must be at least 1")) }
         if prediction != nil, options.objective != .supervised {
@@ -61,8 +61,8 @@ public struct Prediction: Sendable, Equatable {
 /// What an evaluation says while it goes.
 public enum EvaluationEvent: Sendable, Equatable {
     /// Work before the first record: "Encoding the data".
-    case preparing(String)
-    case notice(String)
+    case preparing(Sentence)
+    case notice(Sentence)
     /// Records of which the loss is known.
     case lossProgress(done: Int, total: Int)
     case measured(EvaluationRecord)

@@ -195,5 +195,5 @@ public struct EvaluationRun {
 
 extension EncodedSet {
     /// What the user should know before reading results on these records.
-    var notes: [String] { LoadedDataset(training: self, evaluation: nil).notes }
+    var notes: [Sentence] { LoadedDataset(training: self, evaluation: nil).notes }
 }

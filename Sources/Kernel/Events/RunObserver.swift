@@ -62,7 +62,7 @@ public final class RunEvents {
     }
 
     /// Tells all something in a sentence.
-    public func notice(_ text: String) { emit(.notice(text)) }
+    public func notice(_ text: Sentence) { emit(.notice(text)) }
 
     private func tell(of fault: KernelError, from faulty: Int, passing event: TrainingEvent) {
         for (index, entry) in entries.enumerated()

@@ -159,7 +159,7 @@ public struct RunResult: Sendable, Equatable {
 /// Everything that a run reports.
 public enum TrainingEvent: Sendable, Equatable {
     /// Work before the first step: "Reading the model", with a fraction when known.
-    case preparing(String, fraction: Double?)
+    case preparing(Sentence, fraction: Double?)
     case prepared(RunSummary)
     case stepFinished(StepRecord)
     case evaluated(EvaluationRecord)
@@ -171,7 +171,7 @@ public enum TrainingEvent: Sendable, Equatable {
     case checkpointFailed(KernelError)
     case paused(step: Int)
     case resumed(step: Int)
-    case notice(String)
+    case notice(Sentence)
     case finished(RunResult)
     case failed(KernelError)
 }

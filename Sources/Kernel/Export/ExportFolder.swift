@@ -54,7 +54,7 @@ enum ExportFolder {
     struct Made {
         var files: [ExportResult.File]
         /// For the user: what could not be removed.
-        var notes: [String] = []
+        var notes: [Sentence] = []
     }
 
     /// Fills a new folder through `body`, lets `check` look at it, and gives it the name `path`; on failure
@@ -126,7 +126,7 @@ enum ExportFolder {
         } catch {
             throw KernelError(
                 .permission, "cannot list the export's folder", at: path.escapedForDisplay,
-                because: error.localizedDescription)
+                because: Sentence(verbatim: error.localizedDescription))
         }
         guard !names.isEmpty else { return path }
         let foreign = names.first { !isExported($0) }

@@ -45,7 +45,7 @@ public struct ExportResult: Sendable, Equatable {
     /// Element type of most weights.
     public var dtype: DType
     /// Remarks for the user: fallbacks, what could not be carried over.
-    public var notes: [String]
+    public var notes: [Sentence]
 
     /// One file of an export.
     public struct File: Sendable, Equatable {

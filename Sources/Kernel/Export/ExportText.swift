@@ -14,12 +14,12 @@ struct ExportText {
     let template: ChatTemplate?
     /// A chat template that takes the place of the model's own.
     private(set) var newJinja: String?
-    private(set) var notes: [String] = []
+    private(set) var notes: [Sentence] = []
 
     init(_ base: ModelFolder, _ settings: ExportSettings) throws(KernelError) {
         self.base = base
         self.settings = settings
-        var notes: [String] = []
+        var notes: [Sentence] = []
         let definition = try Self.definition(of: base, &notes)
         self.definition = definition
         let tokenizer = try definition.map { (found) throws(KernelError) in
@@ -72,7 +72,7 @@ struct ExportText {
     }
 
     private static func definition(
-        of base: ModelFolder, _ notes: inout [String]
+        of base: ModelFolder, _ notes: inout [Sentence]
     ) throws(KernelError) -> TokenizerDefinition? {
         do throws(KernelError) {
             switch base.tokenizerSource {
@@ -93,7 +93,7 @@ struct ExportText {
         }
     }
 
-    mutating func note(_ text: String) { notes.append(text) }
+    mutating func note(_ text: Sentence) { notes.append(text) }
 
     // MARK: - Names
 

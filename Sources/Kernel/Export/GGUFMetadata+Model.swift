@@ -7,7 +7,7 @@ extension GGUFMetadata {
     /// Metadata of a model in `dtype`; remarks about what GGUF cannot say are added to `notes`.
     init(
         _ config: ModelConfig, base: ModelFolder, name: String, dtype: DType, elements: Int,
-        notes: inout [String]
+        notes: inout [Sentence]
     ) {
         self.init()
         let architecture = config.family.ggufArchitecture
@@ -60,7 +60,7 @@ extension GGUFMetadata {
     }
 
     private mutating func addRotary(
-        _ config: ModelConfig, _ prefix: String, _ notes: inout [String]
+        _ config: ModelConfig, _ prefix: String, _ notes: inout [Sentence]
     ) {
         // A window as long as the context is none.
         if let window = config.network.window, window < config.maximumPositions {

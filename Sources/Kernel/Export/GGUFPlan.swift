@@ -14,7 +14,7 @@ struct GGUFTensorPlan {
 struct GGUFPlan {
     let tensors: [GGUFTensorPlan]
     /// Fallbacks, as remarks for the user.
-    let notes: [String]
+    let notes: [Sentence]
 
     init(_ weights: [ParameterSpec], config: ModelConfig, dtype: DType) {
         let slots = config.layout.slotsByTensor()
@@ -40,7 +40,7 @@ struct GGUFPlan {
 
     /// Throws for what a GGUF file cannot say of a model: found before anything is written.
     static func refuseUnsaid(_ config: ModelConfig, at path: String) throws(KernelError) {
-        func refuse(_ key: String, _ reason: String) -> KernelError {
+        func refuse(_ key: String, _ reason: Sentence) -> KernelError {
             KernelError(
                 .unavailable, "the model cannot be written as a GGUF file",
                 at: "\(path.escapedForDisplay), key \(key)", because: reason,

@@ -44,8 +44,8 @@ enum GGUFVocabulary {
     }
 
     /// What the format cannot say of a tokenizer, for the user.
-    static func notes(_ definition: TokenizerDefinition) -> [String] {
-        var notes: [String] = []
+    static func notes(_ definition: TokenizerDefinition) -> [Sentence] {
+        var notes: [Sentence] = []
         let odd = definition.addedTokens.filter {
             $0.stripsLeft || $0.stripsRight || $0.isSingleWord
         }
@@ -53,7 +53,7 @@ enum GGUFVocabulary {
             notes.append(
                 "GGUF cannot say that tokens take in the blanks beside them or stand only as words "
                     + "of their own (lstrip, rstrip, single_word): "
-                    + KeyTable.list(odd.map(\.content)))
+                    + "\(KeyTable.list(odd.map(\.content)))")
         }
         // What a reader takes from the family's name.
         if definition.ignoresMerges != (definition.preTokenizer == .llama3) {

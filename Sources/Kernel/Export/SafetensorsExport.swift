@@ -100,7 +100,7 @@ public enum SafetensorsExport {
     /// the base's cannot be expressed in files: the weights are written all the same.
     static func writeModel(
         _ model: TunedModel, base: ModelFolder, template: ChatTemplate?, into folder: String
-    ) throws(KernelError) -> [String] {
+    ) throws(KernelError) -> [Sentence] {
         let rows = MergedRows(model)
         let specs = rows.weights.map {
             WeightSpec(name: $0.name, dtype: rows.ownType(of: $0), shape: $0.shape)

@@ -75,7 +75,7 @@ struct DiskCalls: Sendable {
         }
     }
 
-    private func synchronize(_ path: String, flags: Int32, what: String) throws(KernelError) {
+    private func synchronize(_ path: String, flags: Int32, what: Sentence) throws(KernelError) {
         let descriptor = Self.repeating { open(path, flags) }
         guard descriptor >= 0 else {
             throw KernelError.system(what, path: path, code: errno)
@@ -90,7 +90,7 @@ struct DiskCalls: Sendable {
 
     /// Makes the folder and those above it; one that is there already is fine.
     static func makeFolder(
-        _ path: String, what: String, hint: String? = nil
+        _ path: String, what: Sentence, hint: Sentence? = nil
     ) throws(KernelError) {
         try refuseNUL(path)
         var status = stat()

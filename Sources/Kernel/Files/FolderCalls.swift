@@ -5,7 +5,7 @@ import Foundation
 extension DiskCalls {
     /// The names in a folder, in no order.
     static func names(in folder: String) throws(KernelError) -> [String] {
-        let what = "cannot list the folder"
+        let what: Sentence = "cannot list the folder"
         guard let stream = opendir(folder) else {
             throw KernelError.system(what, path: folder, code: errno)
         }
@@ -45,7 +45,7 @@ extension DiskCalls {
     /// Removes a file, or a folder with all that is in it; what is not there is fine. Links are removed,
     /// never followed.
     func remove(_ path: String) throws(KernelError) {
-        let what = "cannot remove the file"
+        let what: Sentence = "cannot remove the file"
         var status = stat()
         guard lstat(path, &status) == 0 else {
             if errno == ENOENT { return }

@@ -13,7 +13,7 @@ enum LeftoverFolders {
     }
 
     /// Removes the temporary folders in `parent` whose process is gone. Returns what could not be removed.
-    static func sweep(_ parent: String) -> [String] {
+    static func sweep(_ parent: String) -> [Sentence] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         return names.sorted().compactMap { name in
             guard let process = process(of: name), isGone(process) else { return nil }
@@ -32,7 +32,7 @@ enum LeftoverFolders {
     }
 
     /// Why the folder is still there, in words; nil when it is gone or in use.
-    private static func remove(_ path: String) -> String? {
+    private static func remove(_ path: String) -> Sentence? {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -21,7 +21,7 @@ public final class MappedFile: Sendable {
 
     /// Maps the regular file at `path`; an empty file gives an empty view.
     public init(path: String) throws(KernelError) {
-        let what = "cannot open the file"
+        let what: Sentence = "cannot open the file"
         try DiskCalls.refuseNUL(path)
         // Non-blocking, so that a named pipe is refused below instead of waiting for a writer.
         let descriptor = DiskCalls.repeating {

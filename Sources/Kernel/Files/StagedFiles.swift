@@ -55,7 +55,7 @@ enum StagedFiles {
         _ name: String, _ staging: String, _ folder: String, _ calls: DiskCalls
     ) throws(KernelError) -> Move {
         var move = Move(from: "\(staging)/\(name)", to: "\(folder)/\(name)", isSwapped: false)
-        let what = "cannot put the file in place"
+        let what: Sentence = "cannot put the file in place"
         var status = stat()
         if lstat(move.to, &status) == 0 {
             guard status.st_mode & S_IFMT != S_IFDIR else {

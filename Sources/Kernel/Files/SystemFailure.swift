@@ -4,9 +4,9 @@ import Foundation
 
 extension KernelError {
     /// An error from a failed system call on `path`; `code` is the saved `errno`.
-    static func system(_ what: String, path: String, code: Int32) -> KernelError {
+    static func system(_ what: Sentence, path: String, code: Int32) -> KernelError {
         let kind: Kind
-        var hint: String?
+        var hint: Sentence?
         switch code {
         case ENOENT, ENOTDIR:
             kind = .missingInput
@@ -17,7 +17,8 @@ extension KernelError {
         default: kind = .inputOutput
         }
         return KernelError(
-            kind, what, at: path.escapedForDisplay, because: reason(of: code), hint: hint)
+            kind, what, at: path.escapedForDisplay, because: Sentence(verbatim: reason(of: code)),
+            hint: hint)
     }
 
     /// The operating system's words for an errno value.

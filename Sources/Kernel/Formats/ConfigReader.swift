@@ -8,7 +8,7 @@ final class ReadLedger {
     /// The objects whose members are read one by one, by their prefix, in the order of opening.
     fileprivate var objects: [(prefix: String, object: JSONObject)] = []
     /// What readers found odd and went on with, for the user.
-    fileprivate var remarks: [String] = []
+    fileprivate var remarks: [Sentence] = []
 }
 
 /// A JSON object whose members are read with a type and a range.
@@ -54,7 +54,7 @@ struct ConfigReader {
 
     /// What the user should know about the document: remarks of its readers, keys that `table` tells of
     /// or does not know. Throws for a key that must not be passed over.
-    func notes(_ table: KeyTable) throws(KernelError) -> [String] {
+    func notes(_ table: KeyTable) throws(KernelError) -> [Sentence] {
         let name = source.lastPathPart.escapedForDisplay
         let findings = table.findings(unreadMembers, source: name)
         if let (key, reason) = findings.refusal {
@@ -63,12 +63,12 @@ struct ConfigReader {
                 at: "\(source.escapedForDisplay), key \(key.escapedForDisplay)", because: reason,
                 hint: Self.remedy)
         }
-        return ledger.remarks.map { "\(name): \($0)" } + findings.notes
+        return ledger.remarks.map { "\(name): \($0)" as Sentence } + findings.notes
     }
 
     /// Keeps a remark for the user, about one key or about the document.
-    func remark(_ words: String, on key: String? = nil) {
-        let text = key.map { "\(prefix)\($0) \(words)" } ?? words
+    func remark(_ words: Sentence, on key: String? = nil) {
+        let text: Sentence = key.map { "\("\(prefix)\($0)") \(words)" } ?? words
         if !ledger.remarks.contains(text) { ledger.remarks.append(text) }
     }
 
@@ -84,7 +84,7 @@ struct ConfigReader {
     }
 
     /// The error for one key.
-    func error(_ key: String, _ reason: String, hint: String? = nil) -> KernelError {
+    func error(_ key: String, _ reason: Sentence, hint: Sentence? = nil) -> KernelError {
         KernelError(
             .badData, "cannot use the configuration",
             at: "\(source.escapedForDisplay), key \(prefix.escapedForDisplay)\(key)",
@@ -93,7 +93,7 @@ struct ConfigReader {
     }
 
     /// What helps when nothing better is known: a damaged file, or a model that needs what is not here.
-    static let remedy = "Compare the file with the one that was published, or use another"
+    static let remedy: Sentence = "Compare the file with the one that was published, or use another"
 
     /// The member, nil when absent or null.
     func value(_ key: String) -> JSONValue? {

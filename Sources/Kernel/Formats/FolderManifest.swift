@@ -44,7 +44,7 @@ struct FolderManifest: Equatable {
     }
 
     private init(_ json: JSONValue, path: String) throws(KernelError) {
-        func bad(_ why: String) -> KernelError {
+        func bad(_ why: Sentence) -> KernelError {
             KernelError(.badData, "cannot read the manifest", at: path, because: why)
         }
         guard let members = json.object else { throw bad("expected an object") }
@@ -117,7 +117,7 @@ struct FolderManifest: Equatable {
         }
     }
 
-    private static let hint =
+    private static let hint: Sentence =
         "Use another checkpoint, or bring the file back from a copy. If it was changed on purpose, move "
         + "manifest.json away: the folder then counts as one of another program."
 

@@ -17,11 +17,11 @@ struct FormatFailure: Error, Equatable {
     var fault: FormatFault
     var field: String
     var offset: Int
-    var reason: String
+    var reason: Sentence
     /// Whether the file ends before what it announces.
     var runsPastTheEnd = false
 
-    init(_ fault: FormatFault, _ field: String, at offset: Int, _ reason: String) {
+    init(_ fault: FormatFault, _ field: String, at offset: Int, _ reason: Sentence) {
         self.fault = fault
         self.field = field
         self.offset = offset
@@ -37,10 +37,10 @@ struct FormatFailure: Error, Equatable {
             hint: hint)
     }
 
-    private static let cutOff =
+    private static let cutOff: Sentence =
         "The file may be cut off: compare its size with the original and copy it again"
 
-    private var hint: String? {
+    private var hint: Sentence? {
         if runsPastTheEnd { return Self.cutOff }
         return switch fault {
         case .headerTooSmall, .invalidHeaderLength, .metadataIncompleteBuffer, .notEnoughData:

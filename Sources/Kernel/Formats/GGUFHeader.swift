@@ -129,7 +129,7 @@ struct GGUFHeader: Sendable {
     private static func tensor(
         _ cursor: inout GGUFCursor, name: String, start: Int, keepsUnread: Bool
     ) throws(FormatFailure) -> Declared {
-        func failure(_ fault: FormatFault, _ reason: String) -> FormatFailure {
+        func failure(_ fault: FormatFault, _ reason: Sentence) -> FormatFailure {
             FormatFailure(fault, "tensor \"\(name)\"", at: start, reason)
         }
         let rank: UInt32 = try cursor.integer("rank of \"\(name)\"")
@@ -183,7 +183,7 @@ struct GGUFHeader: Sendable {
         var tensors: [Tensor] = []
         tensors.reserveCapacity(declared.count)
         for tensor in declared {
-            func failure(_ fault: FormatFault, _ reason: String) -> FormatFailure {
+            func failure(_ fault: FormatFault, _ reason: Sentence) -> FormatFailure {
                 FormatFailure(fault, "tensor \"\(tensor.name)\"", at: tensor.position, reason)
             }
             guard tensor.offset == expected else {

@@ -7,7 +7,7 @@ import Synchronization
 final class MetadataLedger: Sendable {
     private struct State {
         var keys: Set<String> = []
-        var remarks: [String] = []
+        var remarks: [Sentence] = []
     }
     private let state = Mutex(State())
 
@@ -16,11 +16,11 @@ final class MetadataLedger: Sendable {
     func hasRead(_ key: String) -> Bool { state.withLock { $0.keys.contains(key) } }
 
     /// Keeps a remark for the user.
-    func remark(_ text: String) {
+    func remark(_ text: Sentence) {
         state.withLock { if !$0.remarks.contains(text) { $0.remarks.append(text) } }
     }
 
-    var remarks: [String] { state.withLock { $0.remarks } }
+    var remarks: [Sentence] { state.withLock { $0.remarks } }
 }
 
 /// All metadata of a GGUF file, in file order.

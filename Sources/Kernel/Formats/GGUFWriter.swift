@@ -99,7 +99,7 @@ public final class GGUFWriter {
     }
 
     private static func refuse(
-        _ tensor: WeightSpec, _ reason: String, _ path: String
+        _ tensor: WeightSpec, _ reason: Sentence, _ path: String
     ) -> KernelError {
         KernelError(
             .badData, "cannot write the tensor to a GGUF file",

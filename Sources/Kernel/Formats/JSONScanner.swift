@@ -8,7 +8,7 @@ struct JSONFailure: Error, Equatable {
     enum Kind: Sendable { case syntax, encoding, duplicateKey, tooDeep, number, tooLarge }
     var kind: Kind
     var offset: Int
-    var reason: String
+    var reason: Sentence
 }
 
 /// A cursor over the bytes of one JSON text.
@@ -31,12 +31,12 @@ struct JSONScanner {
     }
 
     func failure(
-        _ kind: JSONFailure.Kind, _ reason: String, at offset: Int? = nil
+        _ kind: JSONFailure.Kind, _ reason: Sentence, at offset: Int? = nil
     ) -> JSONFailure {
         JSONFailure(kind: kind, offset: offset ?? position, reason: reason)
     }
 
-    func failure(_ reason: String, at offset: Int? = nil) -> JSONFailure {
+    func failure(_ reason: Sentence, at offset: Int? = nil) -> JSONFailure {
         failure(.syntax, reason, at: offset)
     }
 

@@ -9,9 +9,9 @@ struct KeyRow {
         /// Nothing: no value of the key changes a result.
         case nothing
         /// A note: the words follow the keys with their values.
-        case told(String)
+        case told(Sentence)
         /// An error: the words say why.
-        case refused(String)
+        case refused(Sentence)
     }
 
     /// Full names; "general.*" stands for all keys that begin so.
@@ -27,14 +27,14 @@ struct KeyRow {
 
     /// Keys that are told unless they have one of the values.
     static func told(
-        _ names: String..., unless harmless: [JSONValue], _ words: String
+        _ names: String..., unless harmless: [JSONValue], _ words: Sentence
     ) -> KeyRow {
         KeyRow(names: names, harmless: harmless, verdict: .told(words))
     }
 
     /// Keys that are refused unless they have one of the values.
     static func refused(
-        _ names: String..., unless harmless: [JSONValue], _ words: String
+        _ names: String..., unless harmless: [JSONValue], _ words: Sentence
     ) -> KeyRow {
         KeyRow(names: names, harmless: harmless, verdict: .refused(words))
     }
@@ -48,9 +48,9 @@ struct KeyTable {
     /// What was found about the keys of one document.
     struct Findings {
         /// For the user: a line for all keys that the same is told of, one for all that are unknown.
-        var notes: [String] = []
+        var notes: [Sentence] = []
         /// The first key that must not be passed over, and why.
-        var refusal: (key: String, reason: String)?
+        var refusal: (key: String, reason: Sentence)?
     }
 
     private static let listLimit = 8
@@ -82,7 +82,7 @@ struct KeyTable {
         var findings = Findings()
         var unknown: [String] = []
         // Keys that the same words are about share one line.
-        var told: [(words: String, keys: [String])] = []
+        var told: [(words: Sentence, keys: [String])] = []
         for (key, value) in unread {
             guard let row = row(of: name(key)) else {
                 unknown.append(key)

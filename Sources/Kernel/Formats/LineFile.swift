@@ -18,7 +18,7 @@ enum LineFile {
     }
 
     /// Adds bytes with one write; `what` names the file in an error.
-    static func append(_ bytes: [UInt8], to path: String, what: String) throws(KernelError) {
+    static func append(_ bytes: [UInt8], to path: String, what: Sentence) throws(KernelError) {
         let calls = DiskCalls.current
         // A pipe in the log's place is refused below instead of waited for.
         let descriptor = DiskCalls.repeating {
@@ -54,11 +54,11 @@ enum LineFile {
 /// A file that a run appends to: what could not be written waits, and comes before the next.
 final class AppendQueue {
     private let path: String
-    private let what: String
+    private let what: Sentence
     private var waiting: [[UInt8]] = []
 
     /// `what` names the file in an error.
-    init(_ path: String, what: String) { (self.path, self.what) = (path, what) }
+    init(_ path: String, what: Sentence) { (self.path, self.what) = (path, what) }
 
     /// Adds a line and all that wait; throws when they still have to.
     func append(_ line: JSONObject) throws(KernelError) { try append(LineFile.bytes(line)) }

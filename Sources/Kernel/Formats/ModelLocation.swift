@@ -38,7 +38,7 @@ enum ModelLocation: Equatable {
         if isPickle(name) { throw pickle(at: path) }
         // Some stores name files by their digest.
         if startsAsGGUF(path) { return .gguf(path) }
-        let hint =
+        let hint: Sentence =
             name.hasSuffix(".safetensors") || name.hasSuffix(".json")
             ? "Give the folder that the file is in" : "Give a model folder or a .gguf file"
         throw KernelError(
@@ -59,7 +59,7 @@ enum ModelLocation: Equatable {
         } catch {
             throw KernelError(
                 .permission, "cannot list the folder", at: path.escapedForDisplay,
-                because: error.localizedDescription)
+                because: Sentence(verbatim: error.localizedDescription))
         }
         let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let ggufs = names.filter(isModelGGUF)
@@ -92,10 +92,10 @@ enum ModelLocation: Equatable {
     }
 
     private static func noWeights(_ folder: String, others: [String]) -> KernelError {
-        var reason = "neither model.safetensors nor model.safetensors.index.json is there"
-        var hint = "Fetch the .safetensors files of the model into the folder"
+        var reason: Sentence = "neither model.safetensors nor model.safetensors.index.json is there"
+        var hint: Sentence = "Fetch the .safetensors files of the model into the folder"
         if !others.isEmpty {
-            reason += "; the folder holds \(KeyTable.list(others))"
+            reason = "\(reason); the folder holds \(KeyTable.list(others))"
             hint =
                 others.count == 1
                 ? "If that file is the whole model, rename it to model.safetensors"
@@ -111,7 +111,7 @@ enum ModelLocation: Equatable {
         return KernelError(
             .missingInput,
             parts ? "the folder holds a model in several parts" : "the folder holds several models",
-            at: folder.escapedForDisplay, because: KeyTable.list(ggufs),
+            at: folder.escapedForDisplay, because: Sentence(verbatim: KeyTable.list(ggufs)),
             hint: parts
                 ? "Merge the parts first (llama-gguf-split --merge)"
                 : "Give the path of one .gguf file")

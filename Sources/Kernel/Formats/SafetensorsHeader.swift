@@ -94,7 +94,7 @@ struct SafetensorsHeader: Sendable {
         var unread: [UnreadTensor] = []
         var position: UInt64 = 0
         for tensor in sorted {
-            func failure(_ fault: FormatFault, _ reason: String) -> FormatFailure {
+            func failure(_ fault: FormatFault, _ reason: Sentence) -> FormatFailure {
                 FormatFailure(fault, "tensor \"\(tensor.name)\"", at: tensor.offset, reason)
             }
             guard tensor.begin == position, tensor.end >= tensor.begin else {

@@ -32,7 +32,7 @@ struct SafetensorsHeaderParser {
         return FormatFailure(fault, field, at: 8 + json.offset, json.reason)
     }
 
-    private mutating func refuse(_ fault: FormatFault, at offset: Int, _ reason: String) {
+    private mutating func refuse(_ fault: FormatFault, at offset: Int, _ reason: Sentence) {
         if refusal == nil {
             refusal = FormatFailure(fault, field, at: 8 + offset, reason)
         }

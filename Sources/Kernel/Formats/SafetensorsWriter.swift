@@ -40,7 +40,7 @@ public final class SafetensorsWriter {
     private static func header(
         _ tensors: [WeightSpec], metadata: [(key: String, value: String)], path: String
     ) throws(KernelError) -> [UInt8] {
-        func refuse(_ name: String, _ reason: String) -> KernelError {
+        func refuse(_ name: String, _ reason: Sentence) -> KernelError {
             KernelError(
                 .badData, "cannot write the tensor to a safetensors file",
                 at: "\(path.escapedForDisplay), tensor \(name.escapedForDisplay)", because: reason)

@@ -49,7 +49,7 @@ public final class ShardedWeights: WeightSource {
                 .badData, "a shard lacks a tensor that the index places there",
                 at: path.escapedForDisplay,
                 because: "\"\(first.escapedForDisplay)\" is not in "
-                    + shards[fileOfTensor[first] ?? 0].escapedForDisplay,
+                    + "\(shards[fileOfTensor[first] ?? 0].escapedForDisplay)",
                 hint: "Fetch the model's files again; they belong to different versions")
         }
         self.entries = entries
@@ -72,7 +72,7 @@ public final class ShardedWeights: WeightSource {
     private static func readIndex(
         _ path: String
     ) throws(KernelError) -> (shards: [String], fileOfTensor: [String: Int]) {
-        func refuse(_ reason: String) -> KernelError {
+        func refuse(_ reason: Sentence) -> KernelError {
             KernelError(
                 .badData, "cannot read the shard index", at: path.escapedForDisplay,
                 because: reason)

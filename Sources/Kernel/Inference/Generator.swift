@@ -52,7 +52,8 @@ public final class Generator {
     }
 
     /// What the error about a prompt without room for an answer says.
-    public static let contextIsFull = "the conversation is longer than the model's context"
+    public static let contextIsFull: Sentence =
+        "the conversation is longer than the model's context"
 
     /// Forgets the conversation; needed after the decoder's weights changed.
     public func reset() {

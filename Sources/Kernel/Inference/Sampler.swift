@@ -23,8 +23,8 @@ public struct SamplingSettings: Sendable, Equatable, Codable {
     public init() {}
 
     /// Everything that cannot be, each with the field's name.
-    public func issues() -> [(field: String, message: String)] {
-        var all: [(String, String)] = []
+    public func issues() -> [(field: String, message: Sentence)] {
+        var all: [(field: String, message: Sentence)] = []
         if !(temperature >= 0 && temperature <= 100) {
             all.append(("temperature", "must lie in 0 … 100"))
         }

@@ -113,7 +113,7 @@ public struct OneDNN: Sendable {
         }
     }
 
-    private static func unusable(_ file: String, _ reason: String) -> KernelError {
+    private static func unusable(_ file: String, _ reason: Sentence) -> KernelError {
         SharedLibrary.unusable("oneDNN", file, reason)
     }
 

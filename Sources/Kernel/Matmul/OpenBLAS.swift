@@ -93,7 +93,7 @@ public struct OpenBLAS: Sendable {
         munmap(place, size)
     }
 
-    private static func unusable(_ file: String, _ reason: String) -> KernelError {
+    private static func unusable(_ file: String, _ reason: Sentence) -> KernelError {
         SharedLibrary.unusable("OpenBLAS", file, reason)
     }
 

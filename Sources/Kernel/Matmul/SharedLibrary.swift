@@ -15,12 +15,13 @@ enum SharedLibrary {
             reasons.append(dlerror().map { String(cString: $0) } ?? file)
         }
         throw KernelError(
-            .unavailable, "\(name) cannot be opened", because: reasons.joined(separator: "; "),
+            .unavailable, "\(name) cannot be opened",
+            because: Sentence(verbatim: reasons.joined(separator: "; ")),
             hint: "Install your distribution's \(package), or use another back end.")
     }
 
     /// The error of a library that opened and cannot be used.
-    static func unusable(_ name: String, _ file: String, _ reason: String) -> KernelError {
+    static func unusable(_ name: String, _ file: String, _ reason: Sentence) -> KernelError {
         KernelError(
             .unavailable, "\(name) cannot be used", at: file, because: reason,
             hint: "Use another back end.")

@@ -7,9 +7,9 @@ public struct MemoryAllowance: Sendable, Equatable {
     /// The limit: "the machine", "ulimit -v", …
     public var by: String
     /// How to overrule it, as a sentence.
-    public var hint: String
+    public var hint: Sentence
 
-    public init(bytes: Int, by: String, hint: String) {
+    public init(bytes: Int, by: String, hint: Sentence) {
         (self.bytes, self.by, self.hint) = (bytes, by, hint)
     }
 
@@ -17,12 +17,12 @@ public struct MemoryAllowance: Sendable, Equatable {
     private static let tolerance = 3
 
     /// Throws when `needed` bytes cannot be had: `what` does not fit, `tries` are sentences.
-    public func check(_ needed: Int, what: String, try tries: [String]) throws(KernelError) {
+    public func check(_ needed: Int, what: Sentence, try tries: [Sentence]) throws(KernelError) {
         guard needed - needed / 100 * Self.tolerance > bytes else { return }
         throw KernelError(
             .temporary, what,
             because: "it needs about \(Self.gib(needed)), and \(by) allows \(Self.gib(bytes)) more",
-            hint: (tries + [hint]).joined(separator: " "))
+            hint: Sentence.joined(tries + [hint], separator: " "))
     }
 
     /// "3.2 GiB", "80 MiB".
@@ -42,8 +42,8 @@ extension MemoryNeed {
     }
 
     /// What would make the run smaller, the most effective first.
-    private static func tries(_ plan: TrainingPlan, _ recomputes: Bool) -> [String] {
-        var tries: [String] = []
+    static func tries(_ plan: TrainingPlan, _ recomputes: Bool) -> [Sentence] {
+        var tries: [Sentence] = []
         if plan.tuning.method == .full { tries.append("Set finetuning_type: lora.") }
         if plan.tuning.method.trainsAdapter, plan.model.quantization.bitsPerWeight ?? 0 >= 8 {
             tries.append("Set quantization_bit: 4.")

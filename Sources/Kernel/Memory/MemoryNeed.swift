@@ -30,10 +30,10 @@ public struct MemoryNeed: Sendable, Equatable {
     }
 
     /// What the user should know, given the bytes that are free.
-    func notes(_ plan: TrainingPlan, available: Int?) -> [String] {
+    func notes(_ plan: TrainingPlan, available: Int?) -> [Sentence] {
         guard let available else { return [] }
         let gib = MemoryAllowance.gib
-        var notes: [String] = []
+        var notes: [Sentence] = []
         if recomputes, plan.gradientCheckpointing == .automatic {
             notes.append(
                 "Activations are recomputed to save memory: keeping them would take up to "

@@ -8,6 +8,9 @@ enum ProgramMemory {
     /// A token of an encoded sample: its id and its label.
     private static let encoded = 8
 
+    /// Buffers of files while a model is opened. Where even these are refused, nothing can be told any more.
+    static let opening = 8 << 20
+
     static func byteCount(vocabulary: Int, dataTokens: Int) -> Int {
         fixed + token * vocabulary + encoded * dataTokens
     }

@@ -94,5 +94,5 @@ enum ConfigKeys {
             "top_h", unless: [[], [:]], unused),
     ]
 
-    private static let unused = "not used here"
+    private static let unused: Sentence = "not used here"
 }

@@ -15,7 +15,7 @@ protocol ConfigSource {
     /// Marks keys as read that have no effect with what was read beside them.
     func pass(_ keys: String...)
     /// The error for one key.
-    func error(_ key: String, _ reason: String, hint: String?) -> KernelError
+    func error(_ key: String, _ reason: Sentence, hint: Sentence?) -> KernelError
 
     func activation(_ key: String) throws(KernelError) -> Activation?
     func vocabularySize() throws(KernelError) -> Int
@@ -27,7 +27,7 @@ protocol ConfigSource {
 }
 
 extension ConfigSource {
-    func error(_ key: String, _ reason: String) -> KernelError { error(key, reason, hint: nil) }
+    func error(_ key: String, _ reason: Sentence) -> KernelError { error(key, reason, hint: nil) }
 
     func requiredInteger(_ key: String, in range: ClosedRange<Int>) throws(KernelError) -> Int {
         guard let number = try integer(key, in: range) else { throw error(key, "it is missing") }

@@ -49,7 +49,8 @@ enum GGUFKeys {
         .told("{arch}.use_parallel_residual", unless: [false], likeOthers),
     ])
 
-    private static let drawing = "answers follow this program's own settings"
-    private static let notUsed = "not used here"
-    private static let likeOthers = "not used, as llama.cpp does not use it for this architecture"
+    private static let drawing: Sentence = "answers follow this program's own settings"
+    private static let notUsed: Sentence = "not used here"
+    private static let likeOthers: Sentence =
+        "not used, as llama.cpp does not use it for this architecture"
 }

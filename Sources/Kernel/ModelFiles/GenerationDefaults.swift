@@ -23,14 +23,14 @@ public struct GenerationDefaults: Sendable, Equatable {
 
     /// Reads and checks a parsed generation_config.json; `source` names it in errors.
     public init(json: JSONValue, source: String, vocabularySize: Int) throws(KernelError) {
-        var notes: [String] = []
+        var notes: [Sentence] = []
         try self.init(
             json: json, source: source, vocabularySize: vocabularySize, notes: &notes)
     }
 
     /// The same, with what the user should know about the file: settings that are not followed here.
     init(
-        json: JSONValue, source: String, vocabularySize: Int, notes: inout [String]
+        json: JSONValue, source: String, vocabularySize: Int, notes: inout [Sentence]
     ) throws(KernelError) {
         let reader = try ConfigReader(json, source: source)
         samples = try reader.bool("do_sample")

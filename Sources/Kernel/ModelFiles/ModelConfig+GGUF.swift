@@ -27,7 +27,7 @@ extension ModelConfig {
     }
 
     /// What the user should know about the metadata: ids and keys that are not used.
-    static func notes(gguf file: GGUFFile) throws(KernelError) -> [String] {
+    static func notes(gguf file: GGUFFile) throws(KernelError) -> [Sentence] {
         let name = file.path.lastPathPart.escapedForDisplay
         let prefix = "\(file.architecture)."
         let findings = GGUFKeys.table.findings(
@@ -39,7 +39,7 @@ extension ModelConfig {
                 at: "\(file.path.escapedForDisplay), key \(key.escapedForDisplay)", because: reason,
                 hint: ConfigReader.remedy)
         }
-        return file.metadata.ledger.remarks.map { "\(name): \($0)" } + findings.notes
+        return file.metadata.ledger.remarks.map { "\(name): \($0)" as Sentence } + findings.notes
     }
 }
 
@@ -110,7 +110,7 @@ private struct GGUFConfigReader: ConfigSource {
 
     func pass(_ keys: String...) {}
 
-    func error(_ key: String, _ reason: String, hint: String?) -> KernelError {
+    func error(_ key: String, _ reason: Sentence, hint: Sentence?) -> KernelError {
         refusal(Self.keys[key] ?? key, reason, hint: hint)
     }
 
@@ -154,7 +154,7 @@ private struct GGUFConfigReader: ConfigSource {
 
     // MARK: - Keys of the file
 
-    private func refusal(_ key: String, _ reason: String, hint: String? = nil) -> KernelError {
+    private func refusal(_ key: String, _ reason: Sentence, hint: Sentence? = nil) -> KernelError {
         KernelError(
             .badData, "cannot use the GGUF metadata",
             at: "\(file.path.escapedForDisplay), key \(architecture).\(key)", because: reason,

@@ -9,12 +9,12 @@ extension ModelConfig {
 
     /// Reads and checks a parsed config.json; `source` names it in errors.
     public init(json: JSONValue, source: String) throws(KernelError) {
-        var notes: [String] = []
+        var notes: [Sentence] = []
         try self.init(json: json, source: source, notes: &notes)
     }
 
     /// The same, with what the user should know about the file: ids and keys that are not used.
-    init(json: JSONValue, source: String, notes: inout [String]) throws(KernelError) {
+    init(json: JSONValue, source: String, notes: inout [Sentence]) throws(KernelError) {
         let reader = try ConfigReader(json, source: source)
         try self.init(reader)
         notes += try reader.notes(ConfigKeys.model)

@@ -19,7 +19,7 @@ public struct ModelFamily: Sendable {
     /// The keys of config.json beyond those that all families have, in the same meaning.
     var write: @Sendable (DecoderSpec, inout JSONObject) -> Void = { _, _ in }
     /// Why a network cannot be a GGUF file of this architecture: a key and a reason, or nil.
-    var refuseGGUF: @Sendable (DecoderSpec) -> (key: String, reason: String)? = { _ in nil }
+    var refuseGGUF: @Sendable (DecoderSpec) -> (key: String, reason: Sentence)? = { _ in nil }
 
     static let all: [ModelFamily] = [.llama, .mistral, .qwen2, .qwen3, .gemma2]
 

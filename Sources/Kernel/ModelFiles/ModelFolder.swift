@@ -16,7 +16,7 @@ public struct ModelFolder: Sendable {
     /// Tensors that the model has no use for, such as stored rotary tables.
     public let unexpectedTensors: [String]
     /// What in the files is not used here, and what was decided between two of them; for the user.
-    public let notes: [String]
+    public let notes: [Sentence]
 
     /// Where the tokenizer's data are.
     public enum TokenizerSource: Sendable {
@@ -54,7 +54,7 @@ public struct ModelFolder: Sendable {
     }
 
     private init(folder: String, weights: ModelLocation.Weights) throws(KernelError) {
-        var notes: [String] = []
+        var notes: [Sentence] = []
         let settings = "\(folder)/config.json"
         var config = try ModelConfig(
             json: JSONValue(contentsOf: settings, limits: .ofModels), source: settings,
@@ -68,7 +68,7 @@ public struct ModelFolder: Sendable {
                 notes.append(
                     "Tensors that lie in several shards are taken from the one that "
                         + "\(index.lastPathPart.escapedForDisplay) names: "
-                        + KeyTable.list(shards.unlisted))
+                        + "\(KeyTable.list(shards.unlisted))")
             }
             source = shards
         case .both(let file, let index):
@@ -166,7 +166,7 @@ public struct ModelFolder: Sendable {
 
     /// The template from chat_template.jinja, else from the JSON files that may carry one.
     private static func chatTemplate(
-        in folder: String, notes: inout [String]
+        in folder: String, notes: inout [Sentence]
     ) throws(KernelError) -> String? {
         let jinja = "\(folder)/chat_template.jinja"
         if FileManager.default.fileExists(atPath: jinja) {

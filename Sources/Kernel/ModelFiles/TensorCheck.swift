@@ -7,7 +7,7 @@ struct TensorCheck {
     /// Names that were not asked for, stored rotary tables among them.
     private(set) var unexpected: [String] = []
     /// For the user: what is not used, and why.
-    private(set) var notes: [String] = []
+    private(set) var notes: [Sentence] = []
 
     private static let listLimit = 8
 
@@ -85,7 +85,7 @@ struct TensorCheck {
             throw KernelError(
                 .badData,
                 "the GGUF file holds tensors that change the result and are not supported",
-                at: path.escapedForDisplay, because: KeyTable.list(used),
+                at: path.escapedForDisplay, because: Sentence(verbatim: KeyTable.list(used)),
                 hint: "Convert the model again without them")
         }
     }
@@ -106,7 +106,7 @@ struct TensorCheck {
         if !biases.isEmpty {
             notes.append(
                 "The file holds biases where the configuration has none, which are not used: "
-                    + KeyTable.list(biases))
+                    + "\(KeyTable.list(biases))")
         }
         if !others.isEmpty {
             notes.append("The file holds tensors that are not used: \(KeyTable.list(others))")
@@ -123,12 +123,12 @@ struct TensorCheck {
 
     private static func reason(
         problems: [String], missing: [String], unexpected: [String]
-    ) -> String {
-        var parts: [String] = []
-        if !problems.isEmpty { parts.append(list(problems, separator: "; ")) }
+    ) -> Sentence? {
+        var parts: [Sentence] = []
+        if !problems.isEmpty { parts.append("\(list(problems, separator: "; "))") }
         if !missing.isEmpty { parts.append("missing: \(list(missing, separator: ", "))") }
         if !unexpected.isEmpty { parts.append("unexpected: \(list(unexpected, separator: ", "))") }
-        return parts.joined(separator: "; ")
+        return Sentence.joined(parts)
     }
 
     private static func list(_ items: [String], separator: String) -> String {

@@ -13,9 +13,9 @@ public struct PreparedModel: Sendable {
     /// The source that takes the place of the model's own chat template, if one does.
     public let adapterTemplate: String?
     /// Why this template, what was found odd; for the user to read.
-    public let notes: [String]
+    public let notes: [Sentence]
     /// Those of the notes that say which template was taken by itself and how it differs.
-    public let templateNotes: [String]
+    public let templateNotes: [Sentence]
     /// Ids that end an answer: the template's and the model's own.
     public let stopIDs: Set<Int32>
 
@@ -30,7 +30,7 @@ public struct PreparedModel: Sendable {
     /// are told first. `trustsContent` lets what is asked spell special tokens; records follow the plan
     /// instead.
     public init(
-        path: String, template: String?, defaultSystem: String? = nil, notes first: [String] = [],
+        path: String, template: String?, defaultSystem: String? = nil, notes first: [Sentence] = [],
         chatTemplate: String? = nil, followsRun: Bool = false, trustsContent: Bool = false
     ) throws(KernelError) {
         // A checkpoint of a whole model says what its files must be.
@@ -53,7 +53,7 @@ public struct PreparedModel: Sendable {
         var notes = folder.notes
         for note in loaded.notes where !notes.contains(note) { notes.append(note) }
         notes += first
-        var templateNotes: [String] = []
+        var templateNotes: [Sentence] = []
         let name: String
         func spelled(_ id: Int?) -> String? {
             id.map { loaded.tokenizer.decode([$0], skipSpecial: false) }

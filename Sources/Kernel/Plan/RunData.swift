@@ -32,7 +32,7 @@ extension DatasetSelection {
 extension LoadedDataset {
     /// What there is to say of records that are longer than the model's context, of what is trained on
     /// and of what is held out.
-    public func contextNotes(limit: Int, cutoff: Int) -> [String] {
+    public func contextNotes(limit: Int, cutoff: Int) -> [Sentence] {
         let held = evaluation?.contextNote(limit: limit, cutoff: cutoff)
         return [
             training.contextNote(limit: limit, cutoff: cutoff), held.map { "Held out: \($0)" },
@@ -40,14 +40,15 @@ extension LoadedDataset {
     }
 
     /// What the user should know before training on these data.
-    public var notes: [String] {
+    public var notes: [Sentence] {
         let report = training.inspection
         var notes = report.remarks
         if report.problems.count > 0 {
-            let first = report.problems.listed.first.map { ": \($0)" } ?? ""
+            let (count, all) = (report.problems.count, report.recordCount)
             notes.append(
-                "\(report.problems.count) of \(report.recordCount) records were skipped\(first)."
-            )
+                report.problems.listed.first.map { first in
+                    "\(count) of \(all) records were skipped: \(first)."
+                } ?? "\(count) of \(all) records were skipped.")
         }
         if report.truncatedCount > 0 {
             notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
@@ -90,7 +91,7 @@ extension EncodedSet {
     }
 
     /// What there is to say of records that are longer than the model's context; nil when none is.
-    public func contextNote(limit: Int, cutoff: Int) -> String? {
+    public func contextNote(limit: Int, cutoff: Int) -> Sentence? {
         let longer = countBeyond(limit)
         guard longer > 0 else { return nil }
         let count = examples.reduce(0) { $0 + ($1.arrangement == .pair ? 1 : $1.parts.count) }
@@ -101,17 +102,17 @@ extension EncodedSet {
 
 extension DataInspection {
     /// What there is to say of held-out records that are trained on as well.
-    fileprivate var alsoTrainedNote: String? {
+    fileprivate var alsoTrainedNote: Sentence? {
         guard alsoTrainedCount > 0 else { return nil }
         let first = alsoTrained.first.map { " (first: \($0.origin.place), as \($0.first.place))" }
-        return "\(alsoTrainedCount) of \(Self.counted(recordCount, "held-out record")) also "
+        return "\(alsoTrainedCount) of \(Self.heldOut(recordCount)) also "
             + "\(alsoTrainedCount == 1 ? "stands" : "stand") among the records that are trained "
             + "on\(first ?? ""): the loss on what is held out looks better than it is."
     }
 
     /// What there is to say of the contents of the records.
-    fileprivate var contentNotes: [String] {
-        var notes: [String] = []
+    fileprivate var contentNotes: [Sentence] {
+        var notes: [Sentence] = []
         if emptyAnswerCount > 0 {
             notes.append(
                 emptyAnswerCount == 1
@@ -121,30 +122,32 @@ extension DataInspection {
         if untrainedAnswerCount > 0 {
             notes.append(
                 "Read but not trained, as loss, train or weight say: "
-                    + Self.counted(untrainedAnswerCount, "answer") + ".")
+                    + "\(Self.answers(untrainedAnswerCount)).")
         }
         if emptyWordCount > 0, let emptyWord {
             notes.append(
                 "Words of CSV files that stand for no value, as \(emptyWord), are taken so, as in "
-                    + "LLaMA-Factory: in \(Self.counted(emptyWordCount, "record")).")
+                    + "LLaMA-Factory: in \(Self.records(emptyWordCount)).")
         }
         if !unusedColumns.isEmpty {
             let listed = unusedColumns.prefix(12).map {
-                "\($0.name.escapedForDisplay) (in \(Self.counted($0.records, "record")))"
+                "\($0.name.escapedForDisplay) (in \(Self.records($0.records)))"
             }
             let more = unusedColumns.count - listed.count
+            let names = listed.joined(separator: ", ")
             notes.append(
-                "Unused columns, which the model does not see: " + listed.joined(separator: ", ")
-                    + (more > 0 ? " and \(more) more." : "."))
+                more > 0
+                    ? "Unused columns, which the model does not see: \(names) and \(more) more."
+                    : "Unused columns, which the model does not see: \(names).")
         }
         if specialCount > 0 {
-            let what =
-                "Special tokens of the model, spelled in \(Self.counted(specialCount, "record")), "
+            let records = Self.records(specialCount)
             notes.append(
                 trustsSpecial
-                    ? what + "became their ids, as in LLaMA-Factory; split_special_tokens: true "
-                        + "keeps them text."
-                    : what + "stay text (split_special_tokens).")
+                    ? "Special tokens of the model, spelled in \(records), became their ids, as in "
+                        + "LLaMA-Factory; split_special_tokens: true keeps them text."
+                    : "Special tokens of the model, spelled in \(records), stay text "
+                        + "(split_special_tokens).")
         }
         if let textStart {
             notes.append(
@@ -155,7 +158,15 @@ extension DataInspection {
         return notes
     }
 
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+    private static func records(_ count: Int) -> Sentence {
+        count == 1 ? "1 record" : "\(count) records"
+    }
+
+    private static func heldOut(_ count: Int) -> Sentence {
+        count == 1 ? "1 held-out record" : "\(count) held-out records"
+    }
+
+    private static func answers(_ count: Int) -> Sentence {
+        count == 1 ? "1 answer" : "\(count) answers"
     }
 }

@@ -26,9 +26,9 @@ extension TrainingPlan {
                 !encoding.trainsOnPrompt, "train_on_prompt", "only stage sft has prompts.")
             found.require(!encoding.masksHistory, "mask_history", "only stage sft has turns.")
         }
-        found.require(seed >= 0, "seed", "must be 0 or more, is \(seed).")
+        found.require(seed >= 0, "seed", "must be \(0) or more, is \(seed).")
         if let dataSeed {
-            found.require(dataSeed >= 0, "data_seed", "must be 0 or more, is \(dataSeed).")
+            found.require(dataSeed >= 0, "data_seed", "must be \(0) or more, is \(dataSeed).")
         }
         checkComputeType(&found)
         found.require(
@@ -94,7 +94,7 @@ extension TrainingPlan {
         if let alpha = tuning.neftuneAlpha {
             found.require(
                 alpha.isFinite && alpha >= 0, "neftune_noise_alpha",
-                "must be 0 or more, is \(alpha).")
+                "must be \(0) or more, is \(alpha).")
         }
         switch tuning.method {
         case .full, .ia3: break
@@ -138,19 +138,19 @@ extension TrainingPlan {
         let lora = tuning.lora
         found.require(
             (1...65_536).contains(lora.rank), "lora_rank",
-            "must be between 1 and 65536, is \(lora.rank).")
+            "must be between \(1) and \(65536), is \(lora.rank).")
         if let alpha = lora.alpha {
             found.require(
-                alpha.isFinite && alpha > 0, "lora_alpha", "must be more than 0, is \(alpha).")
+                alpha.isFinite && alpha > 0, "lora_alpha", "must be more than \(0), is \(alpha).")
         }
         if let ratio = lora.plusRatio {
             found.require(
                 ratio.isFinite && ratio > 0, "loraplus_lr_ratio",
-                "must be more than 0, is \(ratio).")
+                "must be more than \(0), is \(ratio).")
         }
         found.require(
             (0..<1).contains(lora.dropout), "lora_dropout",
-            "must be at least 0 and less than 1, is \(lora.dropout).")
+            "must be at least \(0) and less than \(1), is \(lora.dropout).")
     }
 
     private func checkData(_ found: inout PlanIssueList) {
@@ -170,7 +170,7 @@ extension TrainingPlan {
             found.require(!data.names.isEmpty, "val_size", "there is no dataset to split.")
         }
         if let most = data.samplesMax {
-            found.require(most > 0, "max_samples", "must be 1 or more, is \(most).")
+            found.require(most > 0, "max_samples", "must be \(1) or more, is \(most).")
         }
         if data.mixing != .concatenate, data.evaluationNames.count > 1 {
             found.add(
@@ -193,7 +193,7 @@ extension TrainingPlan {
     private func checkEncoding(_ found: inout PlanIssueList) {
         found.require(
             (2...1_048_576).contains(encoding.cutoffLength), "cutoff_len",
-            "must be between 2 and 1048576, is \(encoding.cutoffLength).")
+            "must be between \(2) and \(1048576), is \(encoding.cutoffLength).")
         found.require(
             !(encoding.trainsOnPrompt && encoding.masksHistory), "mask_history",
             "contradicts train_on_prompt; choose one.")
@@ -224,13 +224,13 @@ struct PlanIssueList {
     private(set) var issues: [PlanIssue] = []
 
     /// Records a finding.
-    mutating func add(_ severity: PlanIssue.Severity, _ field: String, _ message: String) {
+    mutating func add(_ severity: PlanIssue.Severity, _ field: String, _ message: Sentence) {
         issues.append(PlanIssue(field: field, message: message, severity: severity))
     }
 
     /// Records an error unless `condition` holds.
     mutating func require(
-        _ condition: Bool, _ field: String, _ message: @autoclosure () -> String
+        _ condition: Bool, _ field: String, _ message: @autoclosure () -> Sentence
     ) {
         if !condition { add(.error, field, message()) }
     }

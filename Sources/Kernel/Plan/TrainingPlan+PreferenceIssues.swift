@@ -22,7 +22,7 @@ extension PreferenceSettings {
             "must be 0 or more and below 0.5, is \(set.labelSmoothing).")
         found.require(
             set.supervisedWeight.isFinite && set.supervisedWeight >= 0, "pref_ftx",
-            "must be 0 or more, is \(set.supervisedWeight).")
+            "must be \(0) or more, is \(set.supervisedWeight).")
         found.require(
             set.labelSmoothing == 0 || set.loss == .sigmoid, "dpo_label_smoothing",
             "goes with pref_loss sigmoid only.")

@@ -11,14 +11,14 @@ extension TrainingPlan {
             (evaluation.batchSize, "per_device_eval_batch_size"),
         ] {
             found.require(
-                limit.contains(value), key, "must be between 1 and 65536, is \(value).")
+                limit.contains(value), key, "must be between \(1) and \(65536), is \(value).")
         }
         if let steps = duration.stepsMax {
-            found.require(steps > 0, "max_steps", "must be 1 or more, is \(steps).")
+            found.require(steps > 0, "max_steps", "must be \(1) or more, is \(steps).")
         } else {
             found.require(
                 duration.epochs > 0 && duration.epochs <= 1_000_000, "num_train_epochs",
-                "must be more than 0 and at most 1000000, is \(duration.epochs).")
+                "must be more than \(0) and at most \(1000000), is \(duration.epochs).")
         }
         if batching.groupsByLength, !batching.shuffles {
             found.add(.error, "group_by_length", "contradicts disable_shuffling; choose one.")
@@ -30,22 +30,23 @@ extension TrainingPlan {
         let rate = optimizer.learningRate
         found.require(
             rate > 0 && rate <= 100, "learning_rate",
-            "must be more than 0 and at most 100, is \(rate).")
+            "must be more than \(0) and at most \(100), is \(rate).")
         for (value, key) in [
             (optimizer.weightDecay, "weight_decay"), (optimizer.gradientNormMax, "max_grad_norm"),
         ] {
-            found.require(value.isFinite && value >= 0, key, "must be 0 or more, is \(value).")
+            found.require(value.isFinite && value >= 0, key, "must be \(0) or more, is \(value).")
         }
         for (value, key) in [
             (optimizer.beta1, "adam_beta1"), (optimizer.beta2, "adam_beta2"),
             (optimizer.momentum, "optim_args"),
         ] {
             found.require(
-                (0..<1).contains(value), key, "must be at least 0 and less than 1, is \(value).")
+                (0..<1).contains(value), key,
+                "must be at least \(0) and less than \(1), is \(value).")
         }
         found.require(
             optimizer.epsilon.isFinite && optimizer.epsilon > 0, "adam_epsilon",
-            "must be more than 0, is \(optimizer.epsilon).")
+            "must be more than \(0), is \(optimizer.epsilon).")
         tellUnread(&found)
     }
 
@@ -75,10 +76,10 @@ extension TrainingPlan {
     func checkSchedule(_ found: inout PlanIssueList) {
         found.require(
             schedule.warmupSteps >= 0, "warmup_steps",
-            "must be 0 or more, is \(schedule.warmupSteps).")
+            "must be \(0) or more, is \(schedule.warmupSteps).")
         found.require(
             (0...1).contains(schedule.warmupRatio), "warmup_ratio",
-            "must be between 0 and 1, is \(schedule.warmupRatio).")
+            "must be between \(0) and \(1), is \(schedule.warmupRatio).")
         if schedule.warmupSteps > 0, schedule.warmupRatio > 0 {
             found.add(.warning, "warmup_ratio", "has no effect beside warmup_steps.")
         }
@@ -105,11 +106,11 @@ extension TrainingPlan {
                 "must be a whole number of steps or a part below 1, is \(value).")
         }
         if let kept = checkpointing.keptMax {
-            found.require(kept > 0, "save_total_limit", "must be 1 or more, is \(kept).")
+            found.require(kept > 0, "save_total_limit", "must be \(1) or more, is \(kept).")
         }
         if let patience = evaluation.patience {
             found.require(
-                patience > 0, "early_stopping_steps", "must be 1 or more, is \(patience).")
+                patience > 0, "early_stopping_steps", "must be \(1) or more, is \(patience).")
             found.require(
                 checkpointing.loadsBest, "early_stopping_steps",
                 "needs load_best_model_at_end, or the result would not be the best state.")
@@ -130,7 +131,7 @@ extension TrainingPlan {
             "two of the prompts are the same.")
         found.require(
             (1...65_536).contains(samples.newTokensMax), "sample_max_new_tokens",
-            "must be between 1 and 65536, is \(samples.newTokensMax).")
+            "must be between \(1) and \(65536), is \(samples.newTokensMax).")
     }
 
     private func checkBest(_ found: inout PlanIssueList) {
@@ -152,8 +153,8 @@ extension TrainingPlan {
 
 extension ScheduleSettings {
     /// What is wrong with the curve's constants, as sentences.
-    func problems(baseRate: Double) -> [String] {
-        var problems: [String] = []
+    func problems(baseRate: Double) -> [Sentence] {
+        var problems: [Sentence] = []
         let values = arguments
         let numbers: [(String, Double?)] = [
             ("num_cycles", values.cycles), ("power", values.power), ("lr_end", values.endRate),

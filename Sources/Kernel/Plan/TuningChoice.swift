@@ -8,7 +8,7 @@ public struct TuningChoice {
     /// The adapter that training continues with; nil for a fresh one.
     public var startingAdapter: String?
     /// What the user should know.
-    public private(set) var notes: [String] = []
+    public private(set) var notes: [Sentence] = []
 
     public init(_ plan: TrainingPlan, weights base: ModelWeights) throws(KernelError) {
         let tuning = plan.tuning
@@ -56,7 +56,7 @@ public struct TuningChoice {
 
     /// A new adapter as the settings describe it.
     private static func fresh(
-        _ tuning: TrainingPlan.Tuning, over base: ModelWeights, notes: inout [String]
+        _ tuning: TrainingPlan.Tuning, over base: ModelWeights, notes: inout [Sentence]
     ) throws(KernelError) -> (ModelWeights, TuningMethod) {
         let lora = tuning.lora
         let targets = tuning.adapterTargets
@@ -134,7 +134,7 @@ public struct TuningChoice {
     private static func differences(
         _ tuning: TrainingPlan.Tuning, _ adapter: AdapterDescription, _ method: TuningMethod,
         _ weights: ModelWeights
-    ) -> [String] {
+    ) -> [Sentence] {
         let (lora, spec) = (tuning.lora, weights.spec)
         var words: [String] = []
         if tuning.adapter.kind != adapter.kind { words.append("the method \(adapter.kind.title)") }
@@ -166,8 +166,7 @@ public struct TuningChoice {
         guard !words.isEmpty else { return [] }
         return [
             "Training goes on with the adapter that is there, so its own settings hold: "
-                + words.joined(separator: ", ")
-                + ". Set create_new_adapter: true for a fresh one."
+                + "\(words.joined(separator: ", ")). Set create_new_adapter: true for a fresh one."
         ]
     }
 

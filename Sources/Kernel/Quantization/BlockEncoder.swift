@@ -59,7 +59,7 @@ public enum BlockEncoder {
         guard supported.contains(dtype) else {
             throw KernelError(
                 .usage, "cannot write tensors as \(dtype.rawValue)",
-                because: "written are " + supported.map(\.rawValue).joined(separator: ", "))
+                because: "written are \(supported.map(\.rawValue).joined(separator: ", "))")
         }
         guard let count = dtype.byteCount(of: columns) else {
             throw KernelError(

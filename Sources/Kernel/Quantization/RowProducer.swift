@@ -67,7 +67,7 @@ enum RowPacking {
 
 /// Why the packing loops refused a row.
 enum PackRefusal {
-    static func reason(_ status: Int32) -> String {
+    static func reason(_ status: Int32) -> Sentence {
         status == Int32(MK_NOT_FINITE)
             ? "it has a value that is not finite"
             : "it has a value beyond the range of fp16 (65,504)"

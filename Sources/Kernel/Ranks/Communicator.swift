@@ -37,7 +37,7 @@ public protocol Communicator: AnyObject {
     /// A group of the ranks that give the same color, in the order of their keys.
     func split(color: Int, key: Int) throws(KernelError) -> any Communicator
     /// Leaves the group. Ranks that wait for this one, now or later, end with the reason instead.
-    func leave(because reason: String)
+    func leave(because reason: Sentence)
 }
 
 /// The only rank: every call returns at once.
@@ -69,5 +69,5 @@ public final class SingleProcess: Communicator {
     }
 
     public func split(color: Int, key: Int) -> any Communicator { self }
-    public func leave(because reason: String) {}
+    public func leave(because reason: Sentence) {}
 }

@@ -15,7 +15,7 @@ public final class LoopbackGroup: @unchecked Sendable {
     private var results: [Any] = []
     private var undelivered: [Route: [[Float]]] = [:]
     private var fault: KernelError?
-    private var left: [Int: String] = [:]
+    private var left: [Int: Sentence] = [:]
 
     private struct Route: Hashable {
         var from: Int
@@ -92,7 +92,7 @@ public final class LoopbackGroup: @unchecked Sendable {
     }
 
     /// A rank ends: no other waits for it any more.
-    func leave(_ rank: Int, because reason: String) {
+    func leave(_ rank: Int, because reason: Sentence) {
         condition.lock()
         defer { condition.unlock() }
         if left[rank] == nil { left[rank] = reason }
@@ -111,10 +111,11 @@ public final class LoopbackGroup: @unchecked Sendable {
             if let end {
                 guard condition.wait(until: end) || isDone() else {
                     let missing = (0..<size).filter { brought[$0] == nil && $0 != rank }
+                    let ranks = (other.map { [$0] } ?? missing).map(String.init)
                     throw give(
-                        up: "rank \(rank) waited for ranks "
-                            + (other.map { [$0] } ?? missing).map(String.init)
-                            .joined(separator: ", ") + " in \(call)")
+                        up:
+                            "rank \(rank) waited for ranks \(ranks.joined(separator: ", ")) in \(call)"
+                    )
                 }
             } else {
                 condition.wait()
@@ -132,7 +133,7 @@ public final class LoopbackGroup: @unchecked Sendable {
     }
 
     /// Ends the group for all.
-    private func give(up reason: String) -> KernelError {
+    private func give(up reason: Sentence) -> KernelError {
         let error = KernelError(.unavailable, "the ranks cannot go on together", because: reason)
         if fault == nil { fault = error }
         condition.broadcast()
@@ -242,7 +243,7 @@ final class LoopbackCommunicator: Communicator {
         }
     }
 
-    func leave(because reason: String) { group.leave(rank, because: reason) }
+    func leave(because reason: Sentence) { group.leave(rank, because: reason) }
 
     /// Sums into the first buffer: neighbours, then sums of neighbours. The other buffers are used up.
     private static func sum(_ all: [Floats], over range: Range<Int>) {

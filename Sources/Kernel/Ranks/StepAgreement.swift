@@ -116,17 +116,19 @@ struct StepAgreement {
     }
 
     private static func value(_ error: KernelError) -> JSONValue {
-        func text(_ part: String?) -> JSONValue { part.map { .string($0) } ?? .null }
+        func text(_ part: Sentence?) -> JSONValue { part?.json ?? .null }
         return [
-            "kind": .string(error.kind.rawValue), "what": .string(error.what),
-            "place": text(error.place), "why": text(error.why), "hint": text(error.hint),
+            "kind": .string(error.kind.rawValue), "what": error.what.json,
+            "place": error.place.map { .string($0) } ?? .null,
+            "why": text(error.why), "hint": text(error.hint),
         ]
     }
 
     private static func error(_ value: JSONValue, rank: Int) -> KernelError {
-        KernelError(
+        func part(_ name: String) -> Sentence? { value[name].flatMap(Sentence.init(json:)) }
+        return KernelError(
             value["kind"]?.string.flatMap { KernelError.Kind(rawValue: $0) } ?? .internalFault,
-            "rank \(rank): " + (value["what"]?.string ?? "a fault"), at: value["place"]?.string,
-            because: value["why"]?.string, hint: value["hint"]?.string)
+            "rank \(rank): \(part("what") ?? "a fault")", at: value["place"]?.string,
+            because: part("why"), hint: part("hint"))
     }
 }

@@ -96,8 +96,9 @@ public enum Checkpoint {
             let names = (missing.isEmpty ? more : missing).sorted().joined(separator: ", ")
             throw KernelError(
                 .badData, "the checkpoint has the state of another optimizer", at: path,
-                because: (missing.isEmpty ? "it also holds " : "it lacks ")
-                    + names.escapedForDisplay,
+                because: missing.isEmpty
+                    ? "it also holds \(names.escapedForDisplay)"
+                    : "it lacks \(names.escapedForDisplay)",
                 hint: "Use another checkpoint, or bring this one back from a copy.")
         }
         try TensorFile.read(items, from: path)
@@ -161,8 +162,8 @@ public enum Checkpoint {
     /// Returns what could not be deleted and why.
     static func prune(
         in runFolder: String, keeping limit: Int, upTo step: Int, protected: String?
-    ) -> [String] {
-        var notes: [String] = []
+    ) -> [Sentence] {
+        var notes: [Sentence] = []
         do throws(KernelError) {
             let own = try listing(of: runFolder).filter { $0.step <= step }
             let doomed = own.dropFirst(max(1, limit)).map(\.path).filter { $0 != protected }
@@ -172,8 +173,8 @@ public enum Checkpoint {
                 let hidden = "\(runFolder)/\(hiddenPrefix)\(path.lastPathPart)"
                 if DiskCalls.repeating({ calls.rename(path, hidden) }) != 0 {
                     notes.append(
-                        "\(KernelError.system("cannot remove the checkpoint", path: path, code: errno))"
-                    )
+                        KernelError.system("cannot remove the checkpoint", path: path, code: errno)
+                            .sentence)
                 }
             }
             // What fails once would stay until the next start: it is tried again, now and after the next save.
@@ -212,7 +213,7 @@ public enum Checkpoint {
     }
 
     /// What cannot be in a state that this program wrote; nil when nothing is.
-    private static func fault(of saved: SavedState, in path: String, totalSteps: Int) -> String? {
+    private static func fault(of saved: SavedState, in path: String, totalSteps: Int) -> Sentence? {
         guard (1...2).contains(saved.version), saved.version == (saved.state.isComplete ? 2 : 1)
         else { return "version \(saved.version) is not known" }
         if let step = step(ofFolder: path.lastPathPart), step != saved.state.step {
@@ -258,7 +259,8 @@ public enum Checkpoint {
             return Array(try encoder.encode(value))
         } catch {
             throw KernelError(
-                .internalFault, "cannot write JSON", because: error.localizedDescription)
+                .internalFault, "cannot write JSON",
+                because: Sentence(verbatim: error.localizedDescription))
         }
     }
 
@@ -271,7 +273,8 @@ public enum Checkpoint {
             return try JSONDecoder().decode(Value.self, from: Data(file.bytes))
         } catch {
             throw KernelError(
-                .badData, "cannot read the checkpoint's JSON", at: path, because: "\(error)")
+                .badData, "cannot read the checkpoint's JSON", at: path,
+                because: Sentence(verbatim: "\(error)"))
         }
     }
 }
@@ -303,7 +306,8 @@ extension Checkpoint {
         guard names.isSubset(of: known) else {
             throw KernelError(
                 .badData, "the trained weights do not belong to this model", at: path,
-                because: names.subtracting(known).min()?.escapedForDisplay)
+                because: (names.subtracting(known).min()?.escapedForDisplay).map(
+                    Sentence.init(verbatim:)))
         }
         return AppliedAdapter(
             weights: weights, method: TuningMethod(trainableNames: names), notes: [])

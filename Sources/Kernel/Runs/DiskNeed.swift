@@ -93,7 +93,7 @@ public struct DiskNeed: Sendable, Equatable {
     }
 
     /// What to say before a run whose folder is in a file system with too little room.
-    func notes(in folder: String) -> [String] {
+    func notes(in folder: String) -> [Sentence] {
         guard let free = DiskCalls.current.freeBytes(folder) else { return [] }
         let have = Checkpoint.list(in: folder).count
         if free < max(checkpoints > have ? checkpointBytes : 0, resultBytes) {

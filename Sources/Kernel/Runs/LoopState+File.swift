@@ -69,8 +69,10 @@ extension LoopState {
     private static let secondsMax = 3.2e10
 
     /// The first field that no run of so many steps can have reached, with its value; nil when all are right.
-    func fault(totalSteps: Int) -> String? {
-        func outside(_ name: String, _ value: some Any, _ range: String) -> String {
+    func fault(totalSteps: Int) -> Sentence? {
+        func outside(_ name: String, _ value: some CustomStringConvertible, _ range: String)
+            -> Sentence
+        {
             "\(name) is \(value), expected \(range)"
         }
         guard (0...totalSteps).contains(step) else {

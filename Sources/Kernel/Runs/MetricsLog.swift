@@ -18,7 +18,7 @@ final class MetricsLog: RunObserver {
     /// What the steps without a line measured.
     var unlogged: [MetricKey: [Double]] { cadence.unlogged }
     /// What the user should know of the log that was found.
-    private(set) var notes: [String] = []
+    private(set) var notes: [Sentence] = []
 
     /// A resumed run continues with the log it finds, cut back to the step of `start` and compared with the history
     /// in the verified `checkpoint`.
@@ -91,7 +91,7 @@ final class MetricsLog: RunObserver {
     /// into all_results.json stays there. Returns what the user should know.
     func writeResults(
         _ state: LoopState, epoch: Double, examples: Int, of step: Int
-    ) throws(KernelError) -> [String] {
+    ) throws(KernelError) -> [Sentence] {
         let steps = max(1, state.step)
         var results: JSONObject = [
             "epoch": .number(epoch), "num_input_tokens_seen": .integer(state.tokensSeen),
@@ -122,7 +122,7 @@ final class MetricsLog: RunObserver {
     /// earlier training in all_results.json. Returns what the user should know.
     static func writeEvaluation(
         _ record: EvaluationRecord, more: JSONObject = [:], to folder: String
-    ) throws(KernelError) -> [String] {
+    ) throws(KernelError) -> [Sentence] {
         var values = evaluationResults(record.values, epoch: nil, seconds: record.seconds)
         for (key, value) in more { values[key] = value }
         return try ResultFile.add(values, as: "eval_results.json", to: folder)

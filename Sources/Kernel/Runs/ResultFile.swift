@@ -18,7 +18,7 @@ enum ResultFile {
     /// what the user should know.
     static func add(
         _ values: JSONObject, as name: String, to folder: String
-    ) throws(KernelError) -> [String] {
+    ) throws(KernelError) -> [Sentence] {
         try write(values, as: name, to: folder)
         return try addToAll(values, in: folder)
     }
@@ -26,9 +26,9 @@ enum ResultFile {
     /// Puts numbers among those of all_results.json, as transformers does. Returns what the user should know.
     static func addToAll(
         _ values: JSONObject, in folder: String
-    ) throws(KernelError) -> [String] {
+    ) throws(KernelError) -> [Sentence] {
         let path = "\(folder)/\(allName)"
-        var notes: [String] = []
+        var notes: [Sentence] = []
         var all = JSONObject()
         do throws(KernelError) {
             let json = try JSONValue(contentsOf: path)

@@ -9,7 +9,7 @@ public final class RunFolder {
 
     public let path: String
     /// What the user should know of the folder: a file system without locks, leftovers that stay.
-    public private(set) var notes: [String] = []
+    public private(set) var notes: [Sentence] = []
     private let lock: Int32
 
     /// Opens or makes the folder. A folder of another run is refused unless the plan overwrites or resumes.
@@ -52,7 +52,7 @@ public final class RunFolder {
     /// The checkpoint to resume from, or nil for a fresh run; throws when the folder holds something else.
     /// `planText` is the plan as the folder keeps it.
     func startingPoint(
-        _ plan: TrainingPlan, planText: String, notice: (String) -> Void
+        _ plan: TrainingPlan, planText: String, notice: (Sentence) -> Void
     ) throws(KernelError) -> String? {
         let asked = plan.checkpointing.resumesFrom
         if asked == "true" {
@@ -119,7 +119,7 @@ public final class RunFolder {
                 + "leave that key out to begin a new run.")
     }
 
-    private func newest(_ notice: (String) -> Void) throws(KernelError) -> String? {
+    private func newest(_ notice: (Sentence) -> Void) throws(KernelError) -> String? {
         let (found, skipped) = try Checkpoint.newestGood(in: path)
         for reason in skipped { notice("Skipped a damaged checkpoint: \(reason)") }
         guard found != nil || skipped.isEmpty else {

@@ -55,9 +55,9 @@ public struct RunIdentity: Sendable, Equatable, Codable {
                 : "Or start anew with another output_dir.")
         throw KernelError(
             .configuration, "cannot resume exactly from this checkpoint", at: path,
-            because: "changed since it was written: "
-                + difference.changes.joined(separator: ", "),
-            hint: difference.hints.joined(separator: " "))
+            because:
+                "changed since it was written: \(difference.changes.joined(separator: ", "))",
+            hint: Sentence.joined(difference.hints, separator: " "))
     }
 }
 
@@ -79,7 +79,7 @@ extension RunIdentity {
 /// What differs between two identities, in words.
 private struct Difference {
     var changes: [String] = []
-    var hints: [String] = []
+    var hints: [Sentence] = []
 
     mutating func comparePlans(_ saved: RunIdentity, _ now: RunIdentity) {
         guard let old = saved.details, let new = now.details else {

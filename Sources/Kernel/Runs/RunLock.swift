@@ -76,8 +76,8 @@ public enum RunLock {
     /// stays as it is.
     static func open(in folder: String) throws(KernelError) -> Int32 {
         let path = "\(folder)/\(name)"
-        let what = "cannot lock the run's folder"
-        func refuse(_ why: String) -> KernelError {
+        let what: Sentence = "cannot lock the run's folder"
+        func refuse(_ why: Sentence) -> KernelError {
             KernelError(
                 .cannotCreate, what, at: path, because: why,
                 hint: "Move it away, or choose another output_dir.")
@@ -149,7 +149,7 @@ public enum RunLock {
 
     private enum Contents {
         case ours(String)
-        case foreign(String)
+        case foreign(Sentence)
         case failed(Int32)
     }
 

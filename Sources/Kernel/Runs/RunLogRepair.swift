@@ -159,8 +159,8 @@ struct RunLogRepair {
     }
 
     /// What the user should know, in one sentence each.
-    func notes(_ path: String) -> [String] {
-        var notes: [String] = []
+    func notes(_ path: String) -> [Sentence] {
+        var notes: [Sentence] = []
         if let first = unreadable.first {
             let count = unreadable.count
             notes.append(

@@ -25,7 +25,7 @@ public struct RunRecord: Sendable, Equatable {
     /// lora, freeze or full.
     public var method: String?
     /// Why it failed.
-    public var fault: String?
+    public var fault: Sentence?
     /// Seconds since 1970 when something was last written.
     public var changedSeconds: Double
 
@@ -84,7 +84,11 @@ public struct RunRecord: Sendable, Equatable {
             savedStep = max(savedStep ?? 0, newest)
         }
         bestEvaluationLoss = status["best_eval_loss"]?.double ?? bestEvaluationLoss
-        fault = state == .failed ? Self.text(status["error"]) : nil
+        if state == .failed {
+            fault = Self.text(status["error"], atMost: Self.faultMax).map {
+                Sentence($0, parts: status["error_parts"])
+            }
+        }
         // The log is cut back when a run continues; while it continues, the larger is the newer.
         step = [step, status["step"]?.integer].compactMap(\.self).max()
     }
@@ -138,9 +142,10 @@ public struct RunRecord: Sendable, Equatable {
 
     private static let fileBytesMax = 1 << 16
     private static let textMax = 200
+    private static let faultMax = 2_000
 
-    private static func text(_ value: JSONValue?) -> String? {
-        value?.string.map { String($0.prefix(textMax)) }
+    private static func text(_ value: JSONValue?, atMost length: Int = textMax) -> String? {
+        value?.string.map { String($0.prefix(length)) }
     }
 
     private static func object(_ path: String) -> JSONObject? {

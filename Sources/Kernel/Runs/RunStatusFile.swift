@@ -50,6 +50,7 @@ final class RunStatusFile: RunObserver {
             try write(result.ending == .stopped ? .stopped : .done, step: result.steps)
         case .failed(let error):
             facts["error"] = .string(error.description)
+            facts["error_parts"] = error.sentence.json
             try write(.failed, step: nil)
         case .preparing, .stepFinished, .sampled, .checkpointFailed, .rateChanged, .notice: break
         }

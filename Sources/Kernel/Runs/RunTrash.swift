@@ -40,7 +40,7 @@ public enum RunTrash {
 
     /// Renames while it holds the run's lock: no process can begin to train in it meanwhile.
     private static func move(
-        _ folder: String, to place: String, what: String
+        _ folder: String, to place: String, what: Sentence
     ) throws(KernelError) {
         let lock: Int32
         do throws(KernelError) {

@@ -19,7 +19,7 @@ public final class SampleLog: RunObserver {
     private let file: AppendQueue
     private var answered: Set<Key> = []
     /// What the user should know of the file that was found.
-    private(set) var notes: [String] = []
+    private(set) var notes: [Sentence] = []
 
     /// Drops lines of later steps and torn ones; a run that begins anew begins the file anew.
     init(folder: String, resumedAt step: Int) throws(KernelError) {

@@ -36,14 +36,14 @@ struct JinjaBudget {
     }
 
     /// Counts steps; a reason when there were too many.
-    mutating func spend(_ count: Int) -> String? {
+    mutating func spend(_ count: Int) -> Sentence? {
         let (total, overflows) = spent.addingReportingOverflow(count)
         spent = overflows ? .max : total
         return spent <= steps ? nil : "more work than \(steps) steps"
     }
 
     /// Counts the bytes of a new string; a reason when there are too many.
-    mutating func make(_ bytes: Int) -> String? {
+    mutating func make(_ bytes: Int) -> Sentence? {
         guard bytes <= textBytes else { return "a string of more than \(textBytes) bytes" }
         made += bytes
         guard made <= madeBytes else { return "more than \(madeBytes) bytes of strings" }

@@ -26,7 +26,7 @@ struct JinjaExpressionParser {
 
     // MARK: - Tokens
 
-    func failure(_ found: String) -> JinjaFailure { JinjaFailure(line: line, reason: found) }
+    func failure(_ found: Sentence) -> JinjaFailure { JinjaFailure(line: line, reason: found) }
 
     /// Counts an operator or suffix.
     mutating func link() throws(JinjaFailure) {

@@ -50,7 +50,7 @@ final class JinjaInterpreter {
 
     // MARK: - Budget
 
-    func failure(_ reason: String) -> JinjaFailure { JinjaFailure(line: line, reason: reason) }
+    func failure(_ reason: Sentence) -> JinjaFailure { JinjaFailure(line: line, reason: reason) }
 
     func spend(_ count: Int = 1) throws(JinjaFailure) {
         if let reason = budget.spend(count) { throw failure(reason) }

@@ -5,7 +5,7 @@
 struct JinjaFailure: Error, Equatable {
     /// The line of the template, from 1.
     var line: Int
-    var reason: String
+    var reason: Sentence
 }
 
 /// A word of a tag.

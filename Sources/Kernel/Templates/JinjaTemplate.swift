@@ -36,10 +36,10 @@ public struct JinjaTemplate: Sendable {
         }
     }
 
-    private static func error(_ what: String, _ failure: JinjaFailure) -> KernelError {
+    private static func error(_ what: Sentence, _ failure: JinjaFailure) -> KernelError {
         KernelError(
             .badData, what, at: "chat template, line \(failure.line)",
-            because: "found \(String(failure.reason.prefix(400)).escapedForDisplay)",
+            because: "found \(String(failure.reason.description.prefix(400)).escapedForDisplay)",
             hint: "Name one of the built-in templates instead")
     }
 }

@@ -6,9 +6,9 @@ public struct TemplateDetection: Sendable, Equatable {
     /// The name of the built-in template, nil when none is known to fit.
     public var name: String?
     /// The reason, as one clause.
-    public var why: String
+    public var why: Sentence
     /// Where the built-in template and the model's own differ.
-    public var notes: [String]
+    public var notes: [Sentence]
 }
 
 /// Detects templates.
@@ -31,7 +31,7 @@ public enum TemplateDetector {
 
     // MARK: - Marks
 
-    private static func candidate(for source: String) -> (name: String?, why: String) {
+    private static func candidate(for source: String) -> (name: String?, why: Sentence) {
         func has(_ mark: String) -> Bool { source.contains(mark) }
         if has("<|start_header_id|>"), has("<|eot_id|>") {
             return ("llama3", "its chat template has the headers of Llama 3")
@@ -105,12 +105,12 @@ public enum TemplateDetector {
     /// words; empty when they agree.
     static func notes(
         _ source: String, _ row: ChatTemplate, bos: String? = nil, eos: String? = nil
-    ) -> [String] {
+    ) -> [Sentence] {
         let echo = echo(source, bos, eos)
         do {
             let own = try own(source, echo)
             let builtin = ChatEncoder(row, echo)
-            var notes: [String] = []
+            var notes: [Sentence] = []
             let ownText = try own.render([system] + sample, addsPrompt: true)
             if let difference = difference(
                 ownText, try builtin.render(sample, system: system.content))

@@ -37,7 +37,7 @@ struct SpecialTokenFiles {
     /// `added_tokens_decoder` win over those of tokenizer.json; what is named is special.
     func joined(
         with listed: [AddedToken], vocabulary: JSONObject
-    ) -> (tokens: [AddedToken], notes: [String]) {
+    ) -> (tokens: [AddedToken], notes: [Sentence]) {
         var set = TokenSet(listed, vocabulary)
         for (id, token) in configured { set.register(token, listedID: id) }
         if !isComplete {
@@ -86,7 +86,7 @@ struct SpecialTokenFiles {
     /// Tokens while they are joined.
     private struct TokenSet {
         var tokens: [AddedToken]
-        var notes: [String] = []
+        var notes: [Sentence] = []
         private let vocabulary: JSONObject
         private var places: [String: Int]
         private var nextID: Int
@@ -138,7 +138,7 @@ struct SpecialTokenFiles {
                 return
             }
             guard vocabulary[content] != nil else {
-                let note =
+                let note: Sentence =
                     "The special token \(content.escapedForDisplay) has no id in the vocabulary; "
                     + "it is read as plain text."
                 if !notes.contains(note) { notes.append(note) }

@@ -88,5 +88,5 @@ public struct LoadedTokenizer: Sendable {
     /// How text is cut before merging.
     public var preTokenizer: PreTokenizer
     /// Remarks for the user, such as a guessed pre-tokenizer.
-    public var notes: [String]
+    public var notes: [Sentence]
 }

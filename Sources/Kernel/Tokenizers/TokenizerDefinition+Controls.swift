@@ -39,7 +39,7 @@ struct ControlLookalikes {
     }
 
     /// What to tell of the tokens that were taken; nil when there are none.
-    static func note(_ found: [AddedToken], hasTypes: Bool) -> String? {
+    static func note(_ found: [AddedToken], hasTypes: Bool) -> Sentence? {
         guard !found.isEmpty else { return nil }
         let listed = found.prefix(8).map(\.content.escapedForDisplay).joined(separator: ", ")
         let why =

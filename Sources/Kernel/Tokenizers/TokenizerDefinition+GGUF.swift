@@ -57,7 +57,7 @@ extension TokenizerDefinition {
         let file = origin.lastPathPart
         notes =
             [note, ControlLookalikes.note(lookalikes, hasTypes: types != nil)].compactMap(\.self)
-            + metadata.ledger.remarks.map { "\(file): \($0)" }
+            + metadata.ledger.remarks.map { "\(file): \($0)" as Sentence }
         chatTemplate = template
     }
 
@@ -78,7 +78,7 @@ extension TokenizerDefinition {
 
     private static func preTokenizer(
         _ metadata: GGUFMetadata, _ origin: String
-    ) throws(KernelError) -> (PreTokenizer, note: String?) {
+    ) throws(KernelError) -> (PreTokenizer, note: Sentence?) {
         let name = try metadata.string(prefix + "pre") ?? "default"
         if let rule = PreTokenizer.named(name) { return (rule, nil) }
         guard name == "default" else {

@@ -78,7 +78,7 @@ public struct TokenizerDefinition: Sendable {
     /// Where the data came from, for messages.
     public var origin: String
     /// Remarks for the user gathered while reading.
-    public var notes: [String] = []
+    public var notes: [Sentence] = []
 
     /// A definition with its obligatory parts; the rest has defaults.
     public init(

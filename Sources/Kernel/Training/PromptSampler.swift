@@ -15,7 +15,7 @@ final class PromptSampler {
     private let now: () -> Double
     private var questions: [Question] = []
     /// What the user should know: prompts that cannot be asked.
-    private(set) var notes: [String] = []
+    private(set) var notes: [Sentence] = []
 
     init(
         _ plan: TrainingPlan, base: PreparedModel, decoder: Decoder, log: SampleLog,

@@ -286,7 +286,7 @@ public final class TrainingLoop {
     private func takeRateChange(_ state: inout LoopState) {
         guard let change = control.takeRateChange() else { return }
         guard let factor = change.factor(baseRate: schedule.baseRate) else {
-            hooks.emit(.notice("The learning rate stays: \(change) is no rate above 0."))
+            hooks.emit(.notice("The learning rate stays: \("\(change)") is no rate above 0."))
             return
         }
         state.learningRateScale = factor

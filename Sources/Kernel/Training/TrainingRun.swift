@@ -21,7 +21,7 @@ public final class TrainingRun {
         /// The settings of a plan by their keys, so that a refused resume can name those that changed.
         public var settings: (TrainingPlan) -> [String: String] = { _ in [:] }
         /// What there is to say of the opened model beside the plan, as of the template of its adapters.
-        public var remarks: (PreparedModel) -> [String] = { _ in [] }
+        public var remarks: (PreparedModel) -> [Sentence] = { _ in [] }
         /// Takes a copy of the newest trained weights after a step, for chat beside training.
         public var onSnapshot: ((TunedModel, Int) -> Void)?
         /// Called with the run's folder once it is this run's alone; the answer is called before the
@@ -82,7 +82,7 @@ public final class TrainingRun {
             throw KernelError(
                 .configuration, "the plan cannot run",
                 at: errors.map(\.field).joined(separator: ", "),
-                because: errors.map(\.message).joined(separator: "; "))
+                because: Sentence.joined(errors.map(\.message)))
         }
         try RunFolder.checkResume(plan)
         let folder = try RunFolder(plan.output.folder, for: plan.trains ? .trains : .evaluates)
@@ -197,6 +197,9 @@ public final class TrainingRun {
 
     private func openModel() throws(KernelError) -> PreparedModel {
         events.emit(.preparing("Opening the model", fraction: nil))
+        try environment.allowance()?.check(
+            ProgramMemory.opening, what: "the run does not fit into memory",
+            try: MemoryNeed.tries(plan, true))
         let base = try PreparedModel(plan)
         for note in base.notes + environment.remarks(base) { events.notice(note) }
         return base

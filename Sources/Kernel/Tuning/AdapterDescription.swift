@@ -27,7 +27,7 @@ public struct AdapterDescription: Sendable, Equatable {
     /// The file, for errors.
     var source: String
     /// What was passed over.
-    var notes: [String]
+    var notes: [Sentence]
 }
 
 extension AdapterDescription {
@@ -43,7 +43,7 @@ extension AdapterDescription {
             throw Self.refusal(
                 reader, "peft_type",
                 "expected \(types.joined(separator: " or ")), found "
-                    + (type?.escapedForDisplay ?? "nothing"))
+                    + "\(type?.escapedForDisplay ?? "nothing")")
         }
         try Self.refuseMethods(reader)
         if kind.isLowRank {
@@ -97,7 +97,7 @@ extension AdapterDescription {
     }
 
     static func refusal(
-        _ reader: ConfigReader, _ key: String, _ why: String, hint: String? = nil
+        _ reader: ConfigReader, _ key: String, _ why: Sentence, hint: Sentence? = nil
     ) -> KernelError {
         KernelError(
             .badData, "cannot use this adapter", at: "\(reader.source.escapedForDisplay), \(key)",
@@ -108,7 +108,7 @@ extension AdapterDescription {
 
     /// Kinds of LoRA that compute something else.
     private static func refuseMethods(_ reader: ConfigReader) throws(KernelError) {
-        let switches = [
+        let switches: [(String, Sentence)] = [
             ("use_qalora", "QALoRA is not supported"),
             ("lora_bias", "biases of the adapter itself are not supported"),
             ("fan_in_fan_out", "weights stored the other way round are not supported"),
@@ -116,7 +116,7 @@ extension AdapterDescription {
         for (key, why) in switches where try reader.bool(key) == true {
             throw refusal(reader, key, why)
         }
-        let methods = [
+        let methods: [(String, Sentence)] = [
             (
                 "alora_invocation_tokens",
                 "an activated LoRA works from certain tokens on, which is not supported"
@@ -132,7 +132,7 @@ extension AdapterDescription {
             guard let value = reader.value(key), value != .bool(false) else { continue }
             throw refusal(reader, key, why)
         }
-        let lists = [
+        let lists: [(String, Sentence)] = [
             (
                 "target_parameters",
                 "LoRA on parameters of other than linear layers is not supported"

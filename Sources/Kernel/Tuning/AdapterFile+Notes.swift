@@ -8,14 +8,14 @@ extension AdapterFile {
     /// file has them. Folders of full and freeze runs have nothing to tell.
     public static func notes(
         of folders: [String], over base: ModelFolder, weights: ModelWeights
-    ) throws(KernelError) -> [String] {
-        var notes: [String] = []
+    ) throws(KernelError) -> [Sentence] {
+        var notes: [Sentence] = []
         for folder in folders where exists(in: folder) {
             let description = try describe(folder)
             var own = try description.applied(to: weights).notes
             if let other = try otherBase(folder, description, base, weights) { own.append(other) }
-            let name = folders.count > 1 ? "\((folder as NSString).lastPathComponent): " : ""
-            notes += own.map { name + $0 }
+            let name = (folder as NSString).lastPathComponent
+            notes += folders.count > 1 ? own.map { "\(name): \($0)" } : own
         }
         return notes
     }
@@ -24,7 +24,7 @@ extension AdapterFile {
     private static func otherBase(
         _ folder: String, _ description: AdapterDescription, _ base: ModelFolder,
         _ weights: ModelWeights
-    ) throws(KernelError) -> String? {
+    ) throws(KernelError) -> Sentence? {
         let named = description.baseModel.flatMap { $0.isEmpty ? nil : $0 }
         let shown = named.map { " (\($0.escapedForDisplay))" } ?? ""
         if let sample = BaseSample(try SafetensorsFile(path: try weightsPath(folder)).metadata) {

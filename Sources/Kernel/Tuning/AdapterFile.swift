@@ -93,13 +93,14 @@ public enum AdapterFile {
         let items = items(model)
         let shownPath = path.escapedForDisplay
         let over = (try describe(folder).baseModel).map { " (\($0.escapedForDisplay))" } ?? ""
-        let hint = "Use the adapter with the model it was trained on\(over)."
+        let hint: Sentence = "Use the adapter with the model it was trained on\(over)."
         let asked = Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.shape) })
         for entry in file.entries {
             guard let shape = asked[entry.name] else {
                 throw KernelError(
                     .badData, "the file holds a tensor that does not belong to this model",
-                    at: shownPath, because: entry.name.escapedForDisplay, hint: hint)
+                    at: shownPath, because: Sentence(verbatim: entry.name.escapedForDisplay),
+                    hint: hint)
             }
             guard entry.shape == shape else {
                 throw KernelError(

@@ -127,8 +127,8 @@ extension AdapterPlacement {
     /// What is wrong with a setting of places.
     struct Fault: Error {
         var key: String
-        var why: String
-        var hint: String?
+        var why: Sentence
+        var hint: Sentence?
 
         /// A pattern's refusal as that of a key.
         static func of<Value>(
@@ -203,7 +203,7 @@ extension AdapterPlacement {
                         ? "LoRA on \(path) is not supported"
                         : "it matches \(path), which is no linear layer",
                     hint: "Known layers: "
-                        + spec.layout.linearModuleNames.joined(separator: ", ") + ".")
+                        + "\(spec.layout.linearModuleNames.joined(separator: ", ")).")
             }
         }
 

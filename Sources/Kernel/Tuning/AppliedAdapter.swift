@@ -11,7 +11,7 @@ public struct AppliedAdapter {
     public let weights: ModelWeights
     public let method: TuningMethod
     /// What the user should know.
-    public let notes: [String]
+    public let notes: [Sentence]
 }
 
 extension AppliedAdapter {
@@ -87,12 +87,12 @@ extension AdapterDescription {
         return shape
     }
 
-    private static func unmatched(_ key: String, _ names: [String]) -> String {
+    private static func unmatched(_ key: String, _ names: [String]) -> Sentence {
         let list = names.prefix(8).map(\.escapedForDisplay).joined(separator: ", ")
         return "The adapter's \(key) names what this model does not have: \(list)."
     }
 
-    private func refusal(_ key: String, _ why: String, hint: String? = nil) -> KernelError {
+    private func refusal(_ key: String, _ why: Sentence, hint: Sentence? = nil) -> KernelError {
         KernelError(
             .badData, "cannot use this adapter", at: "\(source.escapedForDisplay), \(key)",
             because: why, hint: hint)

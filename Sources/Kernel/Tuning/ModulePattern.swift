@@ -28,7 +28,7 @@ struct ModulePattern {
 
     /// Why an expression cannot be used.
     struct Refusal: Error {
-        var why: String
+        var why: Sentence
     }
 
     /// Longest expression that is read.

@@ -75,8 +75,8 @@ enum ModuleTree {
     /// What is wrong with a name of a list.
     struct Fault: Error {
         var name: String
-        var why: String
-        var hint: String?
+        var why: Sentence
+        var hint: Sentence?
     }
 
     /// The shortest names that stand for these modules, and for no others, when PEFT matches them.

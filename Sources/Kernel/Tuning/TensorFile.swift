@@ -95,7 +95,7 @@ public enum TensorFile {
                 throw KernelError(
                     .badData, "the file holds a tensor that does not belong to this model",
                     at: path,
-                    because: extra.name.escapedForDisplay,
+                    because: Sentence(verbatim: extra.name.escapedForDisplay),
                     hint: "Use the adapter with the model it was trained on.")
             }
         }

@@ -56,7 +56,7 @@ extension AppState {
     /// What the plan names and is not there.
     private var missing: String? {
         guard let fault = facts?.faults.first else { return nil }
-        let why = trRendered(fault.message)
+        let why = tr(fault.message)
         return switch fault.field {
         case "model_name_or_path", "adapter_name_or_path":
             tr("Next: another model (1): {1}", why)
@@ -68,12 +68,12 @@ extension AppState {
     /// What is there and cannot be used.
     private var unusable: String? {
         if case .failed(let error)? = model.inspections[plan.model.path] {
-            return tr("Next: another model (1): {1}", trRendered(error.description))
+            return tr("Next: another model (1): {1}", tr(error.sentence))
         }
         guard dataset.question == plan.dataQuestion else { return nil }
         switch dataset.report {
         case .failed(let error) where error.kind != .temporary:
-            return tr("Next: other data (2): {1}", trRendered(error.description))
+            return tr("Next: other data (2): {1}", tr(error.sentence))
         case .done(let report) where report.records == 0:
             return tr("Next: other data (2): {1}", tr("no record can be used"))
         default: return nil
@@ -85,6 +85,6 @@ extension AppState {
         guard let (name, tried, error) = TrainTab.lastFailure(train),
             tried?.withoutFolder == plan.withoutFolder
         else { return nil }
-        return tr("{1} failed: {2}; S tries again", name, trRendered(error.what))
+        return tr("{1} failed: {2}; S tries again", name, tr(error.what))
     }
 }

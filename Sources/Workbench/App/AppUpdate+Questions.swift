@@ -10,11 +10,11 @@ extension AppUpdate {
     /// What a person should know about the plan of a run that can start.
     static func doubts(_ state: AppState, _ issues: [PlanIssue]) -> [String] {
         var doubts = issues.filter { $0.severity == .warning }.map {
-            "\($0.field): \(trRendered($0.message))"
+            "\($0.field): \(tr($0.message))"
         }
         if case .done(let summary)? = state.model.inspections[state.plan.model.path] {
             doubts += summary.failures.map {
-                tr("Model, {1}: {2}", tr($0.title), trRendered($0.detail))
+                tr("Model, {1}: {2}", tr($0.title), tr($0.detail))
             }
         }
         return doubts
@@ -32,7 +32,7 @@ extension AppUpdate {
         _ issues: [PlanIssue], fixing key: String, title: DisplayText? = nil
     ) -> AppState.Question {
         let errors = issues.filter { $0.severity == .error }
-        let lines = errors.map { "\($0.field): \(trRendered($0.message))" }
+        let lines = errors.map { "\($0.field): \(tr($0.message))" }
         return AppState.Question(
             dialog: Dialog(
                 title: title ?? tr("The run cannot start yet"), lines: shown(lines) + [""],

@@ -31,7 +31,7 @@ extension AppUpdate {
             say(tr("a run is training already"), .warning, &state)
             return []
         }
-        var doubts = facts.faults.map { "\($0.field): \(trRendered($0.message))" }
+        var doubts = facts.faults.map { "\($0.field): \(tr($0.message))" }
         if let doubt = diskDoubt(facts) { doubts.append(doubt) }
         if EvaluateTab.isActive(state.evaluate) { doubts.append(evaluationDoubt) }
         guard !doubts.isEmpty else { return begin(question.plan, &state) }

@@ -212,9 +212,9 @@ enum AppUpdate {
             say(tr("kept {1} in {2}", "\(key): \(value)", path), .success, &state)
         case .terminalSpeaks(let language, let isAsked): adopt(language, isAsked, &state)
         case .fileWritten(let path, nil): say(tr("wrote {1}", path), .success, &state)
-        case .fileWritten(_, let error?): say(trRendered(error.description), .error, &state)
+        case .fileWritten(_, let error?): say(tr(error.sentence), .error, &state)
         case .notice(let text): say(text, .badge, &state)
-        case .failure(let error): say(trRendered(error.description), .error, &state)
+        case .failure(let error): say(tr(error.sentence), .error, &state)
         }
         return []
     }
@@ -234,7 +234,7 @@ enum AppUpdate {
             say("\(state.run.name): \(outcome)", .success, &state)
             effects += suggest(&state) + (state.rings ? [.ring] : [])
         case .failed(let error):
-            say(trRendered(error.what), .error, &state)
+            say(tr(error.what), .error, &state)
             effects += suggest(&state) + (state.rings ? [.ring] : [])
         default: break
         }
@@ -294,7 +294,7 @@ enum AppUpdate {
             guard let notice = state.notice, notice != before else { return [] }
             let level: LogLine.Level =
                 notice.role == .error ? .error : notice.role == .warning ? .warning : .info
-            let line = LogLine(level, .interface, notice.text)
+            let line = LogLine(level, .interface, Sentence(verbatim: notice.text))
             LogsTab.add(line, at: state.now, to: &state.logs)
             return [.keepLine(line)]
         case .resize, .shown, .hidden, .tick, .closing: return []

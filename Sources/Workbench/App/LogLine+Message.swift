@@ -18,7 +18,7 @@ extension LogLine {
         case .settingKept(let key, let value, let path):
             self.init(.info, .program, phrase("setting kept"), ["path": path, key: value])
         case .fileWritten(let path, let error): self.init(written: path, error)
-        case .notice(let text): self.init(.info, .program, text)
+        case .notice(let text): self.init(.info, .program, Sentence(verbatim: text))
         case .failure(let error): self.init(fault: error, .program, phrase("workbench failed"))
         case .startSeen, .pathCompleted, .copied, .terminalSpeaks: return nil
         }

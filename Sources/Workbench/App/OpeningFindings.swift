@@ -10,7 +10,7 @@ extension AppState {
     mutating func tell(_ findings: [PlanIssue]) {
         let faults = findings.filter { $0.severity != .note }
         guard faults.isEmpty else {
-            let keys = faults.map { DisplayText("\($0.field): \(trRendered($0.message))") }
+            let keys = faults.map { DisplayText("\($0.field): \(tr($0.message))") }
             question = Question(
                 dialog: Dialog(
                     title: tr("The file asks for more"),

@@ -73,7 +73,7 @@ enum ThemeChoice {
 
     private static func theme(fromFile path: String) throws(KernelError) -> Theme {
         let names = Theme.builtin.map(\.name).joined(separator: ", ")
-        let hint = "Built in are \(names); files are written like those in themes/."
+        let hint: Sentence = "Built in are \(names); files are written like those in themes/."
         var name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
         // Two themes of one name could not be told apart when F2 goes through them.
         if Theme.builtin.contains(where: { $0.name == name }) { name += " (file)" }
@@ -82,7 +82,7 @@ enum ThemeChoice {
             bytes = try BoundedFile.read(path, limit: bytesMax)
         } catch {
             var error = error
-            error.what = "cannot read the theme: " + error.what
+            error.what = "cannot read the theme: \(error.what)"
             error.hint = hint
             throw error
         }
@@ -91,7 +91,8 @@ enum ThemeChoice {
                 String(decoding: bytes, as: UTF8.self), name: name, base: .standard)
         } catch {
             throw KernelError(
-                .configuration, "cannot read the theme", at: path, because: error.description,
+                .configuration, "cannot read the theme", at: path,
+                because: Sentence(verbatim: error.description),
                 hint: hint)
         }
     }

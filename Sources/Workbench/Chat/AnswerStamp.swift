@@ -37,7 +37,7 @@ struct AnswerStamp: Equatable, Sendable {
     /// Everything else, in a line.
     var details: String {
         var parts = [format]
-        if let tuned { parts += [trRendered(tuned.kind), "#" + tuned.fingerprint] }
+        if let tuned { parts += [tr(tuned.kind), "#" + tuned.fingerprint] }
         return (parts + [template, sampling.summary]).joined(separator: " · ")
     }
 }

@@ -34,7 +34,7 @@ struct ChatAnswer: Equatable, Sendable {
     /// How an answer stands.
     enum Standing: Equatable, Sendable {
         /// Asked, with what the engine does before the first word.
-        case waiting(String)
+        case waiting(Sentence)
         case streaming
         case finished(AnswerFigures)
         /// Stopped before the engine began.
@@ -47,7 +47,7 @@ struct ChatAnswer: Equatable, Sendable {
     var stamp: AnswerStamp?
     var standing: Standing = .waiting("")
     /// What was odd about model and adapter when they were opened for this answer.
-    var notes: [String] = []
+    var notes: [Sentence] = []
 
     /// Whether more may come.
     var isOpen: Bool {

@@ -57,7 +57,7 @@ extension SamplingSettings {
 struct ChatReader {
     let source: String
 
-    func fault(_ why: String, _ field: String) -> KernelError {
+    func fault(_ why: Sentence, _ field: String) -> KernelError {
         KernelError(
             .badData, "cannot read the conversation",
             at: field.isEmpty ? source : "\(source), \(field)", because: why)

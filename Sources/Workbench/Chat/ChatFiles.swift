@@ -46,7 +46,7 @@ enum ChatFileEvent: Equatable, Sendable {
         case .listed(.success), .answerersFound: nil
         case .listed(.failure(let error)), .saved(_, let error?), .loaded(_, .failure(let error)),
             .deleted(_, let error?), .recordAdded(_, .failure(let error)):
-            (trRendered(error.description), .error)
+            (tr(error.sentence), .error)
         case .saved(let name, nil): (tr("saved {1}", name), .success)
         case .loaded(let name, .success): (tr("opened {1}", name), .success)
         case .deleted(let name, nil): (tr("deleted {1}", name), .success)

@@ -1,11 +1,13 @@
 // Names of saved conversations, which are names of files too. It looks at no disk.
 
+import Kernel
+
 /// What a conversation may be called.
 enum ChatName {
     private static let bytesMax = 120
 
     /// What is wrong with a name; nil when nothing is.
-    static func problem(_ name: String) -> String? {
+    static func problem(_ name: String) -> Sentence? {
         if name.isEmpty { return phrase("a name is needed") }
         if name.hasPrefix(".") { return phrase("a name must not begin with a dot") }
         if name.utf8.count > bytesMax { return phrase("the name is too long") }

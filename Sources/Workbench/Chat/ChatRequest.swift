@@ -42,9 +42,9 @@ struct ChatLine: Equatable, Sendable {
 /// What the engine reports of one request.
 enum ChatEvent: Equatable, Sendable {
     /// "Reading SmolLM2…"
-    case preparing(String)
+    case preparing(Sentence)
     /// What is odd about the model or the adapter that was opened, each told once.
-    case noted(String)
+    case noted(Sentence)
     /// Who answers, as the engine knows it.
     case answering(AnswerStamp)
     case text(String)

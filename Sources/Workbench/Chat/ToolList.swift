@@ -35,12 +35,12 @@ enum ToolList {
             _ = try parse(text)
             return nil
         } catch {
-            return [error.place, error.why.map(trRendered)].compactMap(\.self).joined(
-                separator: ": ")
+            return [error.place, error.why.map { tr($0) }].compactMap(\.self)
+                .joined(separator: ": ")
         }
     }
 
-    private static func fault(_ why: String) -> KernelError {
+    private static func fault(_ why: Sentence) -> KernelError {
         KernelError(
             .badData, "cannot read the tools", because: why,
             hint: "Write [{\"name\": …, \"description\": …, \"parameters\": {…}}].")

@@ -62,21 +62,19 @@ struct AttachCommand: ParsableCommand {
             return try find(live)
         }
         throw KernelError(
-            .missingInput, tr("there is no session to attach to"),
-            hint: tr("workbench runs lists the runs; workbench opens a new session."))
+            .missingInput, "there is no session to attach to",
+            hint: "workbench runs lists the runs; workbench opens a new session.")
     }
 
     private func find(_ record: RunRecord) throws(KernelError) -> Found {
         guard record.state.isLive else {
-            let hint =
+            let plan = "\(record.folder)/\(RunFolder.planName)"
+            let hint: Sentence =
                 record.state == .done
-                ? "workbench runs show \(record.name)"
-                : tr(
-                    "workbench train {1} goes on with it.",
-                    "\(record.folder)/\(RunFolder.planName)")
+                ? "workbench runs show \(record.name)" : "workbench train \(plan) goes on with it."
             throw KernelError(
-                .missingInput, tr("the run is not under way"), at: record.folder,
-                because: tr("it is {1}", record.state.word), hint: hint)
+                .missingInput, "the run is not under way", at: record.folder,
+                because: "it is \(record.state.name)", hint: hint)
         }
         let answer = try ControlSocket.ask(record.folder, "session")
         if let socket = answer["socket"]?.string {
@@ -87,8 +85,8 @@ struct AttachCommand: ParsableCommand {
         }
         guard answer["ok"]?.bool != true else {
             throw KernelError(
-                .usage, tr("the run has no interface"), at: record.folder,
-                because: tr("its session has no socket"),
+                .usage, "the run has no interface", at: record.folder,
+                because: "its session has no socket",
                 hint: "workbench runs control \(record.name) pause")
         }
         let threads = try ControlSocket.ask(record.folder, "status")["threads"]?.integer

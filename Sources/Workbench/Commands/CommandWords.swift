@@ -176,14 +176,15 @@ enum LlamaCppWords {
     ]
 
     /// Those that are not here, and why.
-    static let refused: [String: String] = {
-        let context = "the context is the model's own, and memory for it is taken as it grows"
-        let processor = "this program runs on the processor; leave it out"
-        let law =
+    static let refused: [String: Sentence] = {
+        let context: Sentence =
+            "the context is the model's own, and memory for it is taken as it grows"
+        let processor: Sentence = "this program runs on the processor; leave it out"
+        let law: Sentence =
             "tokens are drawn by --temperature, --top-k, --top-p, --min-p and "
             + "--repetition-penalty alone"
-        let always = "that is so anyway; leave it out"
-        let rows: [(String, String)] = [
+        let always: Sentence = "that is so anyway; leave it out"
+        let rows: [(String, Sentence)] = [
             ("-c --ctx-size", context),
             ("-ngl --gpu-layers --n-gpu-layers -dev --device -sm --split-mode -ts -mg", processor),
             (
@@ -218,7 +219,7 @@ enum LlamaCppWords {
                 "this program chooses that itself; leave it out"
             ),
         ]
-        var reasons: [String: String] = [:]
+        var reasons: [String: Sentence] = [:]
         for (names, reason) in rows {
             for name in names.split(separator: " ") { reasons[String(name)] = reason }
         }

@@ -106,7 +106,7 @@ struct DataCommand: ParsableCommand {
                         })),
                 "beyond_context": .integer(data.training.countBeyond(context)),
                 "also_held_out": .integer(data.evaluation?.inspection.alsoTrainedCount ?? 0),
-                "notes": .array(notes.map { .string($0) }),
+                "notes": .array(notes.map { .string($0.description) }),
                 "tokens": .integer(inspection.tokenCount),
                 "trained_tokens": .integer(inspection.trainedTokenCount),
                 "template": .string(prepared.templateName),

@@ -35,7 +35,7 @@ struct DoctorCommand: ParsableCommand {
             let found = try OneDNN.opened()
             return "\(found.version) (\(found.file))" + (found.hasBFloat16 ? ", bf16 too" : "")
         } catch {
-            return error.why ?? error.what
+            return tr(error.why ?? error.what)
         }
     }
 

@@ -17,7 +17,7 @@ struct EvaluationPrinter {
     func show(_ event: EvaluationEvent) {
         guard !isQuiet else { return }
         switch event {
-        case .preparing(let what): line.draw(what)
+        case .preparing(let what): line.draw(tr(what))
         case .notice(let text):
             line.clear()
             Output.note(text)

@@ -34,7 +34,7 @@ struct ExportCommand: ParsableCommand {
             defer { line.clear() }
             let outcome = try ExportJob(request, adapters: plan.adapters).run {
                 stage, fraction in
-                line.draw(stage, fraction: fraction)
+                line.draw(tr(stage), fraction: fraction)
                 let tenth = Int(fraction * 10)
                 if !line.isShown, !answer.json, !answer.quiet, tenth != lastTold {
                     lastTold = tenth
@@ -65,11 +65,11 @@ struct ExportCommand: ParsableCommand {
         if answer.json {
             Output.json([
                 "folder": .string(outcome.folder), "verified": .bool(outcome.verified),
-                "verification": .string(outcome.verification),
+                "verification": .string(outcome.verification.description),
                 "files": .array(
                     outcome.files.map { ["name": .string($0.name), "bytes": .integer($0.bytes)] }),
                 "usage": .array(outcome.usage.map { .string($0) }),
-                "notes": .array(outcome.notes.map { .string($0) }),
+                "notes": .array(outcome.notes.map { .string($0.description) }),
             ])
             return
         }

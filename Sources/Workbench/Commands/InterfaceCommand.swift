@@ -85,9 +85,9 @@ extension TerminalProxy {
             return try KeptTerminal(environment: environment)
         } catch {
             throw KernelError(
-                .usage, tr("the interface needs a terminal"), because: "\(error)",
-                hint: tr(
-                    "workbench --plain names the commands that do the same in whole lines."))
+                .usage, "the interface needs a terminal",
+                because: Sentence(verbatim: "\(error)"),
+                hint: "workbench --plain names the commands that do the same in whole lines.")
         }
     }
 }

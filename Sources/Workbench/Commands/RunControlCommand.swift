@@ -47,14 +47,14 @@ struct RunControlCommand: ParsableCommand {
             let record = try RunsCommand.record(word, RunsCommand.paths)
             guard record.state.isLive else {
                 throw KernelError(
-                    .unavailable, tr("the run is not under way"), at: record.folder,
-                    because: tr("it is {1}", record.state.word))
+                    .unavailable, "the run is not under way", at: record.folder,
+                    because: "it is \(record.state.name)")
             }
             let reply = try ControlSocket.ask(record.folder, command, value: value)
             guard reply["ok"]?.bool == true else {
                 throw KernelError(
-                    .unavailable, tr("the run refused the command"), at: record.folder,
-                    because: reply["error"]?.string)
+                    .unavailable, "the run refused the command", at: record.folder,
+                    because: reply["error"]?.string.map(Sentence.init(stringLiteral:)))
             }
             if answer.json {
                 Output.json(.object(reply))

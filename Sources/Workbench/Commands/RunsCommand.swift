@@ -17,10 +17,10 @@ struct RunsCommand: ParsableCommand {
         if let record = finder.run(named: word) { return record }
         let names = finder.find().prefix(5).map(\.name)
         throw KernelError(
-            .missingInput, tr("there is no such run"), at: word,
+            .missingInput, "there is no such run", at: word,
             hint: names.isEmpty
-                ? tr("There are no runs in {1}.", paths.runs)
-                : tr("There are: {1}", names.joined(separator: ", ")))
+                ? "There are no runs in \(paths.runs)."
+                : "There are: \(names.joined(separator: ", "))")
     }
 
     /// Looks for runs, also where sessions have them now.

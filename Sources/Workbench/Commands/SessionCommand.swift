@@ -73,14 +73,14 @@ struct SessionCommand: ParsableCommand {
             effects.finish()
             let code: Int32 =
                 if case .closed(let closing) = ending { closing.exitCode } else { 0 }
-            let note = log.pathIfWritten.map { "Messages of the session are in \($0)" }
+            let note: Sentence? = log.pathIfWritten.map { "Messages of the session are in \($0)" }
             terminal.farewell(exit: code, notes: note.map { [$0] } ?? [])
             throw ExitCode(code)
         }
     }
 
     private func connectedProxy() throws(KernelError) -> LineConnection {
-        let hint = "Use: workbench ui"
+        let hint: Sentence = "Use: workbench ui"
         guard fcntl(Self.channel, F_SETFD, FD_CLOEXEC) == 0 else {
             throw KernelError(.usage, "a session is started by the interface", hint: hint)
         }
@@ -153,12 +153,12 @@ struct SessionCommand: ParsableCommand {
         _ settings: InterfaceSettings, _ paths: Paths, _ findings: inout [PlanIssue]
     ) throws(KernelError) -> [Theme] {
         let (own, faults) = ThemeChoice.own(in: paths.themes)
-        findings += faults.map { PlanIssue(field: "theme", message: $0.description) }
+        findings += faults.map { PlanIssue(field: "theme", message: $0.sentence) }
         if let theme = options.theme { return try ThemeChoice.themes(theme, own: own) }
         do throws(KernelError) {
             return try ThemeChoice.themes(settings.theme, own: own)
         } catch {
-            findings.append(PlanIssue(field: "theme", message: error.description))
+            findings.append(PlanIssue(field: "theme", message: error.sentence))
             return Theme.builtin + own
         }
     }

@@ -90,7 +90,7 @@ final class EventPrinter: RunObserver {
 
     func observe(_ event: TrainingEvent) {
         if case .preparing(let what, let fraction?) = event {
-            return line.draw(what, fraction: fraction)
+            return line.draw(tr(what), fraction: fraction)
         }
         guard let text = text(event) else { return }
         line.clear()
@@ -120,7 +120,7 @@ final class EventPrinter: RunObserver {
     /// The event in one line; nil when it is not worth one.
     static func line(_ event: TrainingEvent) -> String? {
         switch event {
-        case .preparing(let what, let fraction): return fraction == nil ? what + "…" : nil
+        case .preparing(let what, let fraction): return fraction == nil ? tr(what) + "…" : nil
         case .prepared(let s) where s.totalSteps == 0:
             return
                 "\(s.name): evaluating \(s.modelName), template \(s.template), "
@@ -150,7 +150,7 @@ final class EventPrinter: RunObserver {
                 change.firstStep, change.factor)
         case .paused(let step): return "paused after step \(step)"
         case .resumed: return "goes on"
-        case .notice(let text): return text
+        case .notice(let text): return tr(text)
         case .finished(let r):
             let time = duration(r.elapsedSeconds)
             if r.ending == .evaluated { return "evaluated in \(time): \(r.folder)" }

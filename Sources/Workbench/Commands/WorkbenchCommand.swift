@@ -72,7 +72,7 @@ extension ErrorReport {
             WorkbenchCommand.exitCode(for: error) == .validationFailure
         else { return nil }
         return KernelError(
-            .usage, WorkbenchCommand.message(for: error),
+            .usage, Sentence(verbatim: WorkbenchCommand.message(for: error)),
             hint: "workbench help COMMAND tells what there is.")
     }
 }

@@ -7,19 +7,19 @@ import Kernel
 enum ErrorText {
     /// What failed, where, why and what to do, a line each.
     static func lines(of error: KernelError) -> [String] {
-        var lines = [trRendered(error.what)]
+        var lines = [tr(error.what)]
         if let place = error.place { lines.append(tr("where: {1}", place)) }
-        if let why = error.why { lines.append(tr("why: {1}", trRendered(why))) }
-        if let hint = error.hint { lines.append(tr("try: {1}", trRendered(hint))) }
+        if let why = error.why { lines.append(tr("why: {1}", tr(why))) }
+        if let hint = error.hint { lines.append(tr("try: {1}", tr(hint))) }
         return lines
     }
 
     /// The same in one line, for where there is only one.
     static func line(of error: KernelError) -> String {
-        var text = trRendered(error.what)
+        var text = tr(error.what)
         if let place = error.place { text += " (\(place))" }
-        if let why = error.why { text += ": " + trRendered(why) }
-        if let hint = error.hint { text += ". " + trRendered(hint) }
+        if let why = error.why { text += ": " + tr(why) }
+        if let hint = error.hint { text += ". " + tr(hint) }
         return text
     }
 }

@@ -6,9 +6,9 @@ import Panels
 
 extension Metric {
     /// The name in titles.
-    var heading: DisplayText { DisplayText(trRendered(title)) }
+    var heading: DisplayText { DisplayText(tr(title)) }
     /// The name beside a number.
-    var word: String { trRendered(label) }
+    var word: String { tr(label) }
     /// The name in the legend of a plot, whose axis has no unit.
     var legend: DisplayText { unit == .bytes ? "MiB" : DisplayText(word) }
 

@@ -14,24 +14,13 @@ enum Catalogue {
 
 /// The Chinese catalogue.
 enum Chinese {
-    /// All catalogues but that of findings.
+    /// All catalogues.
     static let all = [
         shell, tabs, chat, params, form, dataset, model, train, runs, logs, evaluate, queue,
-        samples, exports, plots, sessions, starting,
+        samples, exports, plots, sessions, starting, findings, notes,
     ].joined(separator: "\n")
-    /// Texts of the program by their English.
+    /// Texts by their English.
     static let entries = Dictionary(
-        Catalogue.pairs(all).map {
-            ($0.english, $0.translation)
-        },
+        Catalogue.pairs(all).map { ($0.english, $0.translation) },
         uniquingKeysWith: { first, _ in first })
-    /// Texts that are made elsewhere.
-    static let found = [findings, notes].joined(separator: "\n")
-    /// Findings without values.
-    static let plainFindings = Dictionary(
-        Catalogue.pairs(found).map { ($0.english, $0.translation) },
-        uniquingKeysWith: { first, _ in first })
-    /// Findings with values, in the order of the catalogue.
-    static let findingPatterns = Catalogue.pairs(found).filter { $0.english.contains("{1}") }
-        .map { (TextPattern($0.english), $0.translation) }
 }

@@ -4,6 +4,14 @@
 extension Chinese {
     // swift-format-ignore
     static let findings = #"""
+        {1} ({2})
+        {1}（{2}）
+        {1}: {2}
+        {1}：{2}
+        {1}. {2}
+        {1}。{2}
+        line {1}: {2}
+        第 {1} 行：{2}
         Starting
         正在启动
         the run does not fit into memory
@@ -40,10 +48,6 @@ extension Chinese {
         连接已断开
         too many are connected
         连接数过多
-        the run only evaluates
-        该训练只做评估
-        the run has no held-out examples
-        该训练没有验证样本
         The session is shown in another terminal now (process {1}).
         会话已改在另一终端显示（进程 {1}）。
         Stopping the run and saving it.
@@ -116,8 +120,12 @@ extension Chinese {
         其对话模板含 Alpaca 的标题
         the model has no chat template of its own
         模型没有自带的对话模板
-        the first {1} greedy tokens are equal{2}
-        前 {1} 个贪心 token 完全相同{2}
+        the first {1} greedy tokens are equal
+        前 {1} 个贪心 token 完全相同
+        {1}, largest logit difference {2}
+        {1}，logit 最大差异 {2}
+        weights lose {1}% by rounding (at most {2}% expected); {3}
+        权重因舍入损失 {1}%（预期至多 {2}%）；{3}
         greedy tokens are equal up to number {1} of {2}
         贪心 token 在前 {1} 个相同（共 {2} 个）
         give a model folder or a GGUF file.
@@ -134,6 +142,8 @@ extension Chinese {
         必须不小于 {1} 且小于 {2}，现为 {3}。
         must be {1} or more, is {2}.
         必须不小于 {1}，现为 {2}。
+        must be more than {1} and at most {2}, is {3}.
+        必须大于 {1} 且不超过 {2}，现为 {3}。
         must be more than {1}, is {2}.
         必须大于 {1}，现为 {2}。
         must be a part below 1 or a whole number of examples, is {1}.
@@ -253,8 +263,8 @@ extension Chinese {
         该模型的词嵌入与输出层共用一张表：additional_target 将其作为一张表训练，适配器为两者都保存。
         The adapter gives the model a head of its own: the base has one table for embedding and head, and PEFT changes one without the other.
         适配器使模型有了独立的输出层：基座的词嵌入与输出层共用一张表，PEFT 只改动其中之一。
-        Keys of the adapter's configuration that are not known: {1}.
-        适配器配置中有未知的键：{1}。
+        Keys of the adapter's configuration that are not known: {1}{2}.
+        适配器配置中有未知的键：{1}{2}。
         The adapter says that it belongs to {1}, not to this model.
         适配器声明属于 {1}，不是此模型。
         cannot use this adapter

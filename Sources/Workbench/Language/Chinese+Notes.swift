@@ -8,16 +8,30 @@ extension Chinese {
         {1} 个样本被截到最大长度。
         {1} samples are duplicates.
         {1} 个样本是重复的。
-        {1} of {2} records were skipped{3}
-        {2} 条记录中跳过了 {1} 条{3}
+        {1} of {2} records were skipped.
+        {2} 条记录中跳过了 {1} 条。
+        {1} of {2} records were skipped: {3}.
+        {2} 条记录中跳过了 {1} 条：{3}。
         1 answer is empty: it teaches the model to end at once.
         有 1 个回答为空：它会教模型立刻结束。
         {1} answers are empty: they teach the model to end at once.
         有 {1} 个回答为空：它们会教模型立刻结束。
         Read but not trained, as loss, train or weight say: {1}.
         按 loss、train 或 weight 的标记只读不训练：{1}。
-        Unused columns, which the model does not see: {1}
-        模型看不到的未用列：{1}
+        Unused columns, which the model does not see: {1}.
+        模型看不到的未用列：{1}。
+        Unused columns, which the model does not see: {1} and {2} more.
+        模型看不到的未用列：{1}，另有 {2} 个。
+        1 record
+        1 条记录
+        1 held-out record
+        1 条验证记录
+        {1} held-out records
+        {1} 条验证记录
+        1 answer
+        1 个回答
+        {1} answers
+        {1} 个回答
         Activations are recomputed to save memory: keeping them would take up to {1}, and {2} are free.
         为节省内存将重新计算激活值：全部保留需要 {1}，而空闲内存为 {2}。
         The run may take up to {1}, and {2} are free: lower per_device_train_batch_size or cutoff_len if it runs out of memory.
@@ -56,16 +70,20 @@ extension Chinese {
         {1} 含有多个对话模板；未使用：{2}
         {1}: not known here and not used: {2}
         {1}：含有未知的键，未使用：{2}
-        {1}not used here
-        {1}此处不使用
-        {1}not used, as llama.cpp does not use it for this architecture
-        {1}未使用，llama.cpp 对此架构也不使用
-        {1}answers follow this program's own settings
-        {1}回答使用本程序自己的设置
-        {1}one answer is followed at a time here
-        {1}此处每次只生成一个回答
-        {1}this family has no use for it
-        {1}此系列模型用不到
+        not used here
+        此处不使用
+        not used, as llama.cpp does not use it for this architecture
+        未使用，llama.cpp 对此架构也不使用
+        answers follow this program's own settings
+        回答使用本程序自己的设置
+        one answer is followed at a time here
+        此处每次只生成一个回答
+        this family has no use for it
+        此系列模型用不到
+        recommends {1}; answers follow this program's own settings
+        推荐 {1}；回答使用本程序自己的设置
+        {1} {2} is outside of the vocabulary of {3} and is not used
+        {1} {2} 超出大小为 {3} 的词表，未使用
         {1} is outside of the vocabulary of {2} and is not used
         {1} 超出大小为 {2} 的词表，未使用
 

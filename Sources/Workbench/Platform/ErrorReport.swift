@@ -9,22 +9,22 @@ import Panels
 enum ErrorReport {
     /// What, where, why, and what to do, each on a line of its own.
     static func text(_ error: KernelError) -> String {
-        var lines = ["workbench: " + visible(trRendered(error.what))]
+        var lines = ["workbench: " + visible(tr(error.what))]
         func add(_ label: DisplayText, _ text: String) {
             lines.append("  \(label.padded(to: 6)) \(text)")
         }
         if let place = error.place { add(tr("where:"), visible(place)) }
-        if let why = error.why { add(tr("why:"), visible(trRendered(why), keepsLines: true)) }
-        if let hint = error.hint { add(tr("try:"), visible(trRendered(hint))) }
+        if let why = error.why { add(tr("why:"), visible(tr(why), keepsLines: true)) }
+        if let hint = error.hint { add(tr("try:"), visible(tr(hint))) }
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// The same as one JSON object on a line.
     static func json(_ error: KernelError) -> String {
-        var object = ["kind": error.kind.rawValue, "what": error.what]
+        var object = ["kind": error.kind.rawValue, "what": error.what.description]
         object["where"] = error.place
-        object["why"] = error.why
-        object["hint"] = error.hint
+        object["why"] = error.why?.description
+        object["hint"] = error.hint?.description
         let report = Wrapper(error: object, exitCode: ExitStatus(error.kind).rawValue)
         return encoded(report)
     }
@@ -32,12 +32,12 @@ enum ErrorReport {
     /// Findings for people: errors and warnings each on a line, notes with one reason together.
     static func text(_ issues: [PlanIssue]) -> String {
         var lines = issues.filter { $0.severity != .note }.map {
-            "\($0.severity.rawValue): \(visible($0.field)): \(visible($0.message))"
+            "\($0.severity.rawValue): \(visible($0.field)): \(visible(tr($0.message)))"
         }
         var fields: [String: [String]] = [:]
         var order: [String] = []
         for note in issues where note.severity == .note {
-            let reason = withoutLine(note.message)
+            let reason = tr(note.reason)
             if fields[reason] == nil { order.append(reason) }
             fields[reason, default: []].append(visible(note.field))
         }
@@ -63,13 +63,6 @@ enum ErrorReport {
             return #"{"error":{"kind":"internalFault"}}"# + "\n"
         }
         return JSONText.printable(String(decoding: data, as: UTF8.self)) + "\n"
-    }
-
-    private static func withoutLine(_ message: String) -> String {
-        guard message.hasPrefix("line "), let colon = message.firstIndex(of: ":") else {
-            return message
-        }
-        return message[message.index(after: colon)...].trimmingCharacters(in: .whitespaces)
     }
 
     /// The text with control characters and direction marks written out: `\u{1B}`.

@@ -35,6 +35,9 @@ enum Output {
     /// Writes what the program drew itself, with the codes for colours and places that it put there.
     static func drawing(_ text: String) { write(text) }
 
+    /// Writes a sentence in the reader's language, as a line on standard error.
+    static func note(_ sentence: Sentence) { note(tr(sentence)) }
+
     static func note(_ text: String) { error(ErrorReport.visible(text, keepsLines: true) + "\n") }
 
     /// Writes to standard error; without a reader, as after a hang-up, the text is lost.
@@ -83,7 +86,7 @@ enum Output {
         KernelError(
             .inputOutput, "standard output cannot be written",
             because: ProcessStart.wasClosed(STDOUT_FILENO)
-                ? "it is closed" : String(cString: strerror(code)),
+                ? "it is closed" : Sentence(verbatim: String(cString: strerror(code))),
             hint: "Send it to a file on a disk with room, to a pipe, or to /dev/null.")
     }
 
@@ -168,7 +171,8 @@ enum Output {
         return KernelError(
             isClosed || code == EISDIR ? .missingInput : .inputOutput,
             "standard input cannot be read",
-            because: isClosed ? "it is closed" : String(cString: strerror(code)),
+            because: isClosed
+                ? "it is closed" : Sentence(verbatim: String(cString: strerror(code))),
             hint: "Give the text by a file or a pipe: < FILE")
     }
 }

@@ -6,9 +6,9 @@ import Kernel
 extension AdapterTemplate {
     /// Where the adapters of a plan were trained with another template or system text than the plan has;
     /// of several adapters the last that tells one has the word, as in a chat.
-    static func notes(of plan: TrainingPlan, _ prepared: PreparedModel) -> [String] {
+    static func notes(of plan: TrainingPlan, _ prepared: PreparedModel) -> [Sentence] {
         guard plan.tuning.method.trainsAdapter, plan.stage.data != .pretraining else { return [] }
-        var notes: [String] = []
+        var notes: [Sentence] = []
         var last: (found: AdapterTemplate, owner: String)?
         for adapter in plan.model.adapters {
             do throws(KernelError) {
@@ -24,13 +24,12 @@ extension AdapterTemplate {
         let place = ErrorReport.visible(last.owner)
         let used = prepared.templateName
         if let name = last.found.name ?? last.found.detected(prepared), name != used {
-            let note =
+            let note: Sentence =
                 "The adapter \(place) was trained with the template \(ErrorReport.visible(name)); this "
                 + "run writes \(used), and what the adapter learned may be lost."
             notes.append(
                 BuiltinTemplates.names.contains(name)
-                    ? note
-                        + " Set template: \(ErrorReport.visible(name)) to go on as it was trained."
+                    ? "\(note) Set template: \(ErrorReport.visible(name)) to go on as it was trained."
                     : note)
         } else if last.found.name == used {
             notes += last.found.systemNote(place, prepared)
@@ -49,7 +48,7 @@ extension AdapterTemplate {
         ).name
     }
 
-    private func systemNote(_ place: String, _ prepared: PreparedModel) -> [String] {
+    private func systemNote(_ place: String, _ prepared: PreparedModel) -> [Sentence] {
         let standard = (try? BuiltinTemplates.named(prepared.templateName))?.defaultSystem
         let (was, isNow) = (defaultSystem ?? standard ?? "", prepared.chat.template.defaultSystem)
         guard was != isNow else { return [] }

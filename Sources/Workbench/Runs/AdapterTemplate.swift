@@ -90,7 +90,7 @@ extension PreparedModel {
         }
         let place = ErrorReport.visible(owner)
         if let given, !yields || given == found.name {
-            var notes: [String] = []
+            var notes: [Sentence] = []
             if let name = found.name, name != given {
                 notes.append(
                     "The adapter \(place) was trained with the template "
@@ -114,9 +114,9 @@ extension PreparedModel {
                 .configuration, "the adapter's template is not built in", at: owner,
                 because: "it was trained with \(ErrorReport.visible(name))",
                 hint: "Give another template by name; known are "
-                    + BuiltinTemplates.names.joined(separator: ", ") + ".")
+                    + "\(BuiltinTemplates.names.joined(separator: ", ")).")
         }
-        var notes = ["Template \(name): the adapter \(place) was trained with it."]
+        var notes: [Sentence] = ["Template \(name): the adapter \(place) was trained with it."]
         if let text = found.defaultSystem, defaultSystem == nil {
             notes.append(
                 "Default system text: \"\(ErrorReport.visible(text))\", as in its training.")

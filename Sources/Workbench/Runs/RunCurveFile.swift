@@ -54,15 +54,17 @@ enum RunCurveFile {
         of path: String, from offset: UInt64,
         _ body: (_ bytes: UnsafeRawBufferPointer, _ end: UInt64, _ size: UInt64) -> Void
     ) throws(KernelError) {
-        func fault(_ why: String) -> KernelError {
+        func fault(_ why: Sentence) -> KernelError {
             KernelError(.inputOutput, "cannot read the log", at: path, because: why)
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw fault(String(cString: strerror(errno))) }
+        guard descriptor >= 0 else {
+            throw fault(Sentence(verbatim: String(cString: strerror(errno))))
+        }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw fault(String(cString: strerror(errno)))
+            throw fault(Sentence(verbatim: String(cString: strerror(errno))))
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw fault("it is not a regular file") }
         let size = UInt64(max(0, status.st_size))
@@ -77,7 +79,9 @@ enum RunCurveFile {
         while true {
             let count = pread(descriptor, &buffer, buffer.count, off_t(place))
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw fault(String(cString: strerror(errno))) }
+            guard count >= 0 else {
+                throw fault(Sentence(verbatim: String(cString: strerror(errno))))
+            }
             guard count > 0 else { return }
             place += UInt64(count)
             buffer.withUnsafeBytes {

@@ -27,7 +27,7 @@ extension ControlSocket {
     static func openIfPossible(
         _ folder: String, _ endpoint: RunControlEndpoint,
         others: @escaping @Sendable (_ command: String) -> JSONObject? = { _ in nil },
-        tell: (String) -> Void, troubled: @escaping @Sendable (KernelError) -> Void
+        tell: (Sentence) -> Void, troubled: @escaping @Sendable (KernelError) -> Void
     ) -> () -> Void {
         do throws(KernelError) {
             return try open(folder, endpoint, others: others, troubled: troubled)

@@ -52,7 +52,7 @@ enum RunTable {
             (tr("changed"), tr("{1} ago", age(now - run.changedSeconds))),
             (tr("process"), run.process.map(String.init) ?? "-"),
         ]
-        if let fault = run.fault { rows.append((tr("fault"), trRendered(fault))) }
+        if let fault = run.fault { rows.append((tr("fault"), tr(fault))) }
         if let next = next(run) { rows.append((tr("go on with"), next)) }
         return rows.map { name, value in
             "\(DisplayText(name).padded(to: 16))\(ErrorReport.visible(value))\n"
@@ -121,7 +121,7 @@ extension RunRecord {
             "step": whole(step), "total_steps": whole(totalSteps), "loss": number(loss),
             "best_eval_loss": number(bestEvaluationLoss), "saved_step": whole(savedStep),
             "method": text(method), "model": text(model), "changed": .number(changedSeconds),
-            "process": whole(process.map { Int($0) }), "error": text(fault),
+            "process": whole(process.map { Int($0) }), "error": text(fault?.description),
         ]
     }
 }

@@ -9,7 +9,7 @@ extension TrainingEvent {
         switch self {
         case .preparing(let what, let fraction):
             return [
-                "event": "preparing", "what": .string(what),
+                "event": "preparing", "what": .string(what.description), "what_parts": what.json,
                 "fraction": fraction.map { .number($0) } ?? .null,
             ]
         case .prepared(let summary):
@@ -65,7 +65,10 @@ extension TrainingEvent {
             ]
         case .paused(let step): return ["event": "paused", "step": .integer(step)]
         case .resumed(let step): return ["event": "resumed", "step": .integer(step)]
-        case .notice(let text): return ["event": "notice", "text": .string(text)]
+        case .notice(let text):
+            return [
+                "event": "notice", "text": .string(text.description), "text_parts": text.json,
+            ]
         case .finished(let result):
             return [
                 "event": "finished", "ending": .string(result.ending.rawValue),
@@ -82,11 +85,14 @@ extension TrainingEvent {
     private static func json(_ error: KernelError, _ event: String) -> JSONValue {
         var body: JSONObject = [
             "event": .string(event), "kind": .string(error.kind.rawValue),
-            "error": .string(error.description), "what": .string(error.what),
+            "error": .string(error.description), "what": .string(error.what.description),
+            "what_parts": error.what.json,
         ]
         body["where"] = error.place.map { .string($0) }
-        body["why"] = error.why.map { .string($0) }
-        body["hint"] = error.hint.map { .string($0) }
+        for (key, sentence) in [("why", error.why), ("hint", error.hint)] {
+            body[key] = sentence.map { .string($0.description) }
+            body[key + "_parts"] = sentence?.json
+        }
         return .object(body)
     }
 }

@@ -10,7 +10,7 @@ extension TrainingEvent {
         let facts = Facts(body: body)
         switch facts.text("event") {
         case "preparing":
-            guard let what = facts.text("what") else { return nil }
+            guard let what = facts.sentence("what") else { return nil }
             self = .preparing(what, fraction: facts.number("fraction", 0...1))
         case "prepared":
             guard let summary = facts.summary else { return nil }
@@ -37,7 +37,7 @@ extension TrainingEvent {
             guard let step = facts.count("step") else { return nil }
             self = facts.text("event") == "paused" ? .paused(step: step) : .resumed(step: step)
         case "notice":
-            guard let text = facts.text("text") else { return nil }
+            guard let text = facts.sentence("text") else { return nil }
             self = .notice(text)
         case "finished":
             guard let result = facts.result else { return nil }
@@ -59,6 +59,11 @@ private struct Facts {
     private static let secondsMax = 1e11
 
     func text(_ key: String) -> String? { body[key]?.string }
+
+    /// A sentence by its parts, as long as they say what the text says; else the text.
+    func sentence(_ key: String) -> Sentence? {
+        text(key).map { Sentence($0, parts: body[key + "_parts"]) }
+    }
 
     func count(_ key: String) -> Int? {
         body[key]?.integer.flatMap { (0...Self.countMax).contains($0) ? $0 : nil }
@@ -152,9 +157,9 @@ private struct Facts {
 
     /// The parts of a fault; earlier versions sent it as one text only.
     var error: KernelError? {
-        guard let what = text("what") ?? text("error") else { return nil }
+        guard let what = sentence("what") ?? sentence("error") else { return nil }
         let kind = text("kind").flatMap { KernelError.Kind(rawValue: $0) } ?? .internalFault
         return KernelError(
-            kind, what, at: text("where"), because: text("why"), hint: text("hint"))
+            kind, what, at: text("where"), because: sentence("why"), hint: sentence("hint"))
     }
 }

@@ -39,8 +39,8 @@ final class ChatModels {
 
     /// The engine for a request and what it has over its base; nil when cancelled.
     func engine(
-        for request: ChatRequest, isCancelled: () -> Bool, onStage: (String) -> Void,
-        onNote: (String) -> Void
+        for request: ChatRequest, isCancelled: () -> Bool, onStage: (Sentence) -> Void,
+        onNote: (Sentence) -> Void
     ) throws(KernelError) -> (engine: Engine, tuned: AnswerStamp.Tuned?)? {
         if request.source == .currentRun { return try ofRun(isCancelled, onStage) }
         var path: String?
@@ -82,7 +82,7 @@ final class ChatModels {
 
     /// The run's newest numbers over the weights that it trains on, with its own model and template.
     private func ofRun(
-        _ isCancelled: () -> Bool, _ onStage: (String) -> Void
+        _ isCancelled: () -> Bool, _ onStage: (Sentence) -> Void
     ) throws(KernelError) -> (engine: Engine, tuned: AnswerStamp.Tuned?)? {
         onStage("Waiting for the run's next step")
         guard let (snapshot, plan) = runs.newestWeights(isCancelled: isCancelled) else {

@@ -22,7 +22,7 @@ struct ChatStore {
         } catch {
             throw KernelError(
                 .inputOutput, "cannot list the conversations", at: folder,
-                because: error.localizedDescription)
+                because: Sentence(verbatim: error.localizedDescription))
         }
         let now = Date()
         return names.filter { $0.hasSuffix(Self.suffix) && !$0.hasPrefix(".") }
@@ -53,7 +53,7 @@ struct ChatStore {
         } catch {
             throw KernelError(
                 .cannotCreate, "cannot make the folder of conversations", at: folder,
-                because: error.localizedDescription)
+                because: Sentence(verbatim: error.localizedDescription))
         }
         try AtomicFile.write(Array((document.json.text(.pretty) + "\n").utf8), to: path)
     }
@@ -70,7 +70,7 @@ struct ChatStore {
         guard unlink(path) == 0 else {
             throw KernelError(
                 .inputOutput, "cannot delete the conversation", at: path,
-                because: String(cString: strerror(errno)))
+                because: Sentence(verbatim: String(cString: strerror(errno))))
         }
     }
 

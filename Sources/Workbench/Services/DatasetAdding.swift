@@ -62,7 +62,7 @@ enum DatasetAdding {
         guard entries[definition.name] == nil else {
             throw KernelError(
                 .cannotCreate, "the list has this name already", at: list,
-                because: definition.name)
+                because: Sentence(verbatim: definition.name))
         }
         entries[definition.name] = json(definition)
         try AtomicFile.write(

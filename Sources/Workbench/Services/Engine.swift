@@ -10,7 +10,7 @@ final class Engine {
     let generator: Generator
     let adapterPath: String?
     /// What is odd about the adapters over this base.
-    let adapterNotes: [String]
+    let adapterNotes: [Sentence]
 
     /// Opens the model; the last adapter is applied beside the weights (so it can be switched off), those
     /// before it are folded in.

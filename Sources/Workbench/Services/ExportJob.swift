@@ -18,7 +18,8 @@ struct ExportJob {
     }
 
     /// `progress` hears the stage and its fraction, and cancels by returning false.
-    func run(_ progress: @escaping (String, Double) -> Bool) throws(KernelError) -> ExportOutcome {
+    func run(_ progress: @escaping (Sentence, Double) -> Bool) throws(KernelError) -> ExportOutcome
+    {
         guard progress("Opening the model", 0) else { throw Self.cancelled }
         let prepared = try PreparedModel(
             path: request.modelPath, adapters: adapters, template: request.template,
@@ -103,16 +104,17 @@ struct ExportJob {
             model, withModelAt: written.modelPath, dtype: written.dtype, prompt: prompt)
     }
 
-    private static func words(_ report: ExportReport) -> String {
-        let tokens =
+    private static func words(_ report: ExportReport) -> Sentence {
+        let tokens: Sentence =
             report.tokensEqual
             ? "the first \(report.comparedTokens) greedy tokens are equal"
             : "greedy tokens are equal up to number \(report.equalTokens) of \(report.comparedTokens)"
-        let logits = String(format: ", largest logit difference %.3g", report.largestDifference)
-        guard let rounding = report.rounding else { return tokens + logits }
-        return String(
-            format: "weights lose %.2g%% by rounding (at most %.2g%% expected); ",
-            rounding.loss * 100, rounding.budget * 100) + tokens + logits
+        let difference = String(format: "%.3g", report.largestDifference)
+        let found: Sentence = "\(tokens), largest logit difference \(difference)"
+        guard let rounding = report.rounding else { return found }
+        let loss = String(format: "%.2g", rounding.loss * 100)
+        let budget = String(format: "%.2g", rounding.budget * 100)
+        return "weights lose \(loss)% by rounding (at most \(budget)% expected); \(found)"
     }
 
     /// Lines for a shell, and one for Python, that use what was written.

@@ -11,7 +11,7 @@ enum Inspection {
     /// be more.
     static func models(
         _ finder: ModelFinder, more: [String]
-    ) -> (models: [ModelSummary], remarks: [String]) {
+    ) -> (models: [ModelSummary], remarks: [Sentence]) {
         let (candidates, remarks) = finder.search(more)
         var usable: [ModelSummary] = []
         var others: [ModelSummary] = []
@@ -119,12 +119,14 @@ enum Inspection {
         report.evaluationFault = fault
         report.beyondContext = loaded.training.countBeyond(prepared.folder.config.maximumPositions)
         report.skipped = inspection.problems.countByKind.sorted { $0.value > $1.value }.map {
-            .init(reason: $0.key.words, count: $0.value)
+            .init(reason: Sentence(stringLiteral: $0.key.words), count: $0.value)
         }
         (report.truncated, report.duplicates, report.empty) = (
             inspection.truncatedCount, inspection.duplicateCount, inspection.emptyAnswerCount
         )
-        report.unused = inspection.unusedColumns.map { .init(reason: $0.name, count: $0.records) }
+        report.unused = inspection.unusedColumns.map {
+            .init(reason: Sentence(verbatim: $0.name), count: $0.records)
+        }
         (report.special, report.trustsSpecial, report.untrained) = (
             inspection.specialCount, inspection.trustsSpecial, inspection.untrainedAnswerCount
         )
@@ -149,7 +151,7 @@ enum Inspection {
     /// read, with the reason.
     private static func loaded(
         _ plan: TrainingPlan, _ encoder: ExampleEncoder, _ control: LoadControl
-    ) throws(KernelError) -> (LoadedDataset, fault: String?) {
+    ) throws(KernelError) -> (LoadedDataset, fault: Sentence?) {
         let loader = DatasetLoader(encoder: encoder)
         do throws(KernelError) {
             return (try loader.load(DatasetSelection(plan), control: control), nil)
@@ -173,7 +175,7 @@ enum Inspection {
         _ inspection: DataInspection, _ finder: RecordFinder
     ) -> [DataReport.Finding] {
         func finding(
-            _ kind: DataReport.Finding.Kind, _ origin: RecordOrigin, _ detail: String = ""
+            _ kind: DataReport.Finding.Kind, _ origin: RecordOrigin, _ detail: Sentence = ""
         ) -> DataReport.Finding {
             .init(
                 kind: kind, index: finder.index(of: origin), place: origin.short, detail: detail)
@@ -181,7 +183,9 @@ enum Inspection {
         return inspection.problems.listed.map { finding(.invalid, $0.origin, $0.fault.detail) }
             + inspection.truncated.map { finding(.cut, $0) }
             + inspection.emptyAnswers.map { finding(.empty, $0) }
-            + inspection.duplicates.map { finding(.repeated, $0.origin, $0.first.short) }
+            + inspection.duplicates.map {
+                finding(.repeated, $0.origin, Sentence(verbatim: $0.first.short))
+            }
     }
 
     private static func encoder(_ plan: TrainingPlan) throws(KernelError) -> ExampleEncoder {

@@ -29,7 +29,7 @@ struct ModelChecks {
     private var files: ModelSummary.Check? {
         guard !folder.notes.isEmpty else { return nil }
         return .init(
-            title: phrase("files"), passed: true, detail: folder.notes.joined(separator: "; "))
+            title: phrase("files"), passed: true, detail: Sentence.joined(folder.notes) ?? "")
     }
 
     private var roundTrip: ModelSummary.Check {
@@ -54,7 +54,7 @@ struct ModelChecks {
         return .init(
             title: phrase("template"), passed: unknown.isEmpty,
             detail: unknown.isEmpty
-                ? ([detection.why] + detection.notes).joined(separator: "; ")
+                ? Sentence.joined([detection.why] + detection.notes) ?? ""
                 : "unknown stop words \(unknown)")
     }
 
@@ -89,7 +89,8 @@ struct ModelChecks {
             passed: !ids.isEmpty
                 && ids.allSatisfy { $0 >= 0 && $0 < tokenizer.vocabularySize },
             detail: ids.isEmpty
-                ? "the model names no end-of-text token" : names.joined(separator: " "))
+                ? "the model names no end-of-text token"
+                : Sentence(verbatim: names.joined(separator: " ")))
     }
 
     /// Nothing is padded here; other programs do, and would mask the end of text with it.
@@ -107,6 +108,7 @@ struct ModelChecks {
         return .init(
             title: phrase("padding"), passed: true,
             detail: id == tokenizer.eosID
-                ? "\(name), the same as the end of text; nothing is padded here" : name)
+                ? "\(name), the same as the end of text; nothing is padded here"
+                : Sentence(verbatim: name))
     }
 }

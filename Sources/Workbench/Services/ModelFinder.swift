@@ -40,8 +40,8 @@ struct ModelFinder {
     /// The same, and what is to be said where there may be more.
     func search(
         _ more: [String] = []
-    ) -> (candidates: [(path: String, name: String)], remarks: [String]) {
-        var remarks: [String] = []
+    ) -> (candidates: [(path: String, name: String)], remarks: [Sentence]) {
+        var remarks: [Sentence] = []
         let places = ModelPlaces(
             models: models, environment: environment, home: home, more: more)
         let files = places.folders.flatMap { place in
@@ -49,9 +49,7 @@ struct ModelFinder {
             let found = candidates(in: place, depth: 4, &walk)
             if walk.isCut {
                 remarks.append(
-                    tr(
-                        "{1} holds more than {2} names; the others were not looked at.", place,
-                        lookedMax))
+                    "\(place) holds more than \(lookedMax) names; the others were not looked at.")
             }
             return found
         }.map { (path: $0, name: ModelPlaces.name(of: $0)) }
@@ -63,9 +61,7 @@ struct ModelFinder {
         }
         if all.count > Self.foundMax {
             remarks.append(
-                tr(
-                    "{1} of {2} models are listed; the others are left out.", Self.foundMax,
-                    all.count))
+                "\(Self.foundMax) of \(all.count) models are listed; the others are left out.")
         }
         return (Array(all.prefix(Self.foundMax)), remarks)
     }

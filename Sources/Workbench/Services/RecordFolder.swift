@@ -23,7 +23,7 @@ enum RecordFolder {
         } catch {
             throw KernelError(
                 .cannotCreate, "cannot make the folder", at: folder,
-                because: error.localizedDescription)
+                because: Sentence(verbatim: error.localizedDescription))
         }
         var bytes: [UInt8] = []
         if FileManager.default.fileExists(atPath: path) {

@@ -142,7 +142,8 @@ final class RemoteRunClient: RunSteering {
                     guard ok else {
                         throw KernelError(
                             .unavailable, "the run lets nobody listen",
-                            because: message.body["error"]?.string)
+                            because: message.body["error"]?.string.map(
+                                Sentence.init(stringLiteral:)))
                     }
                     isAnswered = true
                 } else if let event = event(message) {

@@ -45,7 +45,7 @@ enum StartLook {
         func tried(_ field: String, _ body: () throws(KernelError) -> Void) {
             do throws(KernelError) { try body() } catch {
                 faults.append(
-                    PlanIssue(field: field, message: error.description, severity: .error))
+                    PlanIssue(field: field, message: error.sentence, severity: .error))
             }
         }
         if !plan.model.path.isEmpty {
@@ -85,7 +85,8 @@ enum StartLook {
             guard stat(file, &status) == 0 else {
                 let why = String(cString: strerror(errno))
                 throw KernelError(
-                    .missingInput, "cannot read the data set", at: file, because: why)
+                    .missingInput, "cannot read the data set", at: file,
+                    because: Sentence(verbatim: why))
             }
             bytes += Int64(status.st_size)
         }

@@ -29,7 +29,7 @@ final class RunControlEndpoint: RunObserver, Sendable {
 
     fileprivate struct Facts {
         var state = RunState.training
-        var stage: String? = "Starting"
+        var stage: Sentence? = "Starting"
         var summary: RunSummary?
         var step: StepRecord?
         var bestEvaluationLoss: Double?
@@ -130,7 +130,8 @@ final class RunControlEndpoint: RunObserver, Sendable {
             "ok": true, "state": .string(facts.state.rawValue), "process": .integer(Int(getpid())),
             "threads": .integer(Parallel.threadCount),
         ]
-        body["stage"] = facts.stage.map { .string($0) }
+        body["stage"] = facts.stage.map { .string($0.description) }
+        body["stage_parts"] = facts.stage?.json
         if let summary = facts.summary {
             body["name"] = .string(summary.name)
             body["output_dir"] = .string(summary.folder)

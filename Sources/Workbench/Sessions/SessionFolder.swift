@@ -43,7 +43,7 @@ struct SessionFolder {
         } catch {
             throw KernelError(
                 .cannotCreate, "cannot create the folder of sessions", at: above,
-                because: error.localizedDescription)
+                because: Sentence(verbatim: error.localizedDescription))
         }
         mkdir(path, 0o700)
         var status = stat()

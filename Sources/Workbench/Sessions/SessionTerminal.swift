@@ -139,13 +139,13 @@ final class SessionTerminal: Terminal {
     /// Gives the screen back and goes on without one; the note is told in the shell.
     func detach(note: String) {
         guard screen != nil else { return }
-        giveBack(note: note)
+        giveBack(note: Sentence(verbatim: note))
         waiting.append(.hidden)
     }
 
-    private func giveBack(note: String) {
+    private func giveBack(note: Sentence) {
         screen?.close()
-        proxy?.send(["event": "left", "exit": 0, "note": .string(note)], patience: 100)
+        proxy?.send(Self.message("left", exit: 0, note), patience: 100)
         forget()
     }
 
@@ -174,14 +174,22 @@ final class SessionTerminal: Terminal {
     func close() { screen?.close() }
 
     /// Tells the terminal proxy something while it waits for the end.
-    func tell(_ text: String) { proxy?.send(["event": "note", "note": .string(text)]) }
+    func tell(_ note: Sentence) { proxy?.send(Self.message("note", note)) }
 
     /// Lets the terminal proxy go, with the exit code of the program.
-    func farewell(exit code: Int32, notes: [String]) {
-        proxy?.send(
-            [
-                "event": "left", "exit": .integer(Int(code)),
-                "note": .string(notes.joined(separator: "\n")),
-            ], patience: 1000)
+    func farewell(exit code: Int32, notes: [Sentence]) {
+        let note = Sentence.joined(notes, separator: "\n") ?? ""
+        proxy?.send(Self.message("left", exit: code, note), patience: 1000)
+    }
+
+    /// A message with a sentence for the shell, in whose language the terminal proxy says it.
+    private static func message(
+        _ event: String, exit code: Int32? = nil, _ note: Sentence
+    ) -> JSONObject {
+        var body: JSONObject = [
+            "event": .string(event), "note": .string(note.description), "note_parts": note.json,
+        ]
+        body["exit"] = code.map { .integer(Int($0)) }
+        return body
     }
 }

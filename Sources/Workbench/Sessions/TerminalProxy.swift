@@ -91,11 +91,12 @@ struct TerminalProxy {
             tell(body)
             return body["exit"]?.integer.flatMap { Int32(exactly: $0) } ?? 0
         case "refused":
-            let why = body["error"]?.string ?? tr("no reason was given")
+            let why =
+                body["error"]?.string.map(Sentence.init(stringLiteral:)) ?? "no reason was given"
             Output.error(
                 ErrorReport.text(
                     KernelError(
-                        .usage, tr("the session cannot be shown here"), because: why)))
+                        .usage, "the session cannot be shown here", because: why)))
             return ExitStatus.usage.rawValue
         default: break
         }
@@ -104,9 +105,7 @@ struct TerminalProxy {
 
     private func tell(_ body: JSONObject) {
         guard let note = body["note"]?.string, !note.isEmpty else { return }
-        // The session speaks English where it does not speak for its screen.
-        let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
-        Output.note(lines.map { trRendered(String($0)) }.joined(separator: "\n"))
+        Output.note(Sentence(note, parts: body["note_parts"]))
     }
 
     /// The session ended without a word. If it was never shown it has told why itself.
@@ -114,24 +113,23 @@ struct TerminalProxy {
         let ending = waitForChild()
         if !isShown, let ending, ending.signal == 0, ending.code != 0 { return ending.code }
         if isShown { terminal.restore() }
-        let how: String? =
+        let how: Sentence? =
             switch ending {
             case .some(let ending) where ending.signal != 0:
-                tr("signal {1}: {2}", ending.signal, String(cString: strsignal(ending.signal)))
-            case .some(let ending): tr("it ended with code {1}", ending.code)
+                "signal \(ending.signal): \(String(cString: strsignal(ending.signal)))"
+            case .some(let ending): "it ended with code \(ending.code)"
             case nil: nil
             }
-        let hint = runFolder.map { folder -> String in
-            tr(
-                "workbench train {1} goes on from the run's last checkpoint.",
-                "\(folder)/\(RunFolder.planName)")
+        let log: Sentence = "What was said last: \(logFile)"
+        let resuming = runFolder.map { folder -> Sentence in
+            let plan = "\(folder)/\(RunFolder.planName)"
+            return "workbench train \(plan) goes on from the run's last checkpoint."
         }
         Output.error(
             ErrorReport.text(
                 KernelError(
-                    .internalFault, tr("the session died"), at: runFolder, because: how,
-                    hint: (hint.map { $0 + " " } ?? "") + tr("What was said last: {1}", logFile)
-                )))
+                    .internalFault, "the session died", at: runFolder, because: how,
+                    hint: resuming.map { "\($0) \(log)" } ?? log)))
         return ExitStatus.internalFault.rawValue
     }
 

@@ -90,7 +90,8 @@ enum UnixSocket {
         var ends: [Int32] = [-1, -1]
         guard cs_pair(&ends) == 0 else {
             throw KernelError(
-                .temporary, "cannot open a socket", because: String(cString: strerror(errno)))
+                .temporary, "cannot open a socket",
+                because: Sentence(verbatim: String(cString: strerror(errno))))
         }
         return (OpenFile(ends[0]), ends[1])
     }
@@ -106,7 +107,7 @@ enum UnixSocket {
         guard child > 0 else {
             throw KernelError(
                 .temporary, "cannot start the session",
-                because: String(cString: strerror(errno)))
+                because: Sentence(verbatim: String(cString: strerror(errno))))
         }
         return child
     }
@@ -133,7 +134,7 @@ enum UnixSocket {
         unlinkat(place.descriptor, name, 0)
     }
 
-    private static func failure(_ what: String, _ path: String) -> KernelError {
+    private static func failure(_ what: Sentence, _ path: String) -> KernelError {
         let code = errno
         let kind: KernelError.Kind =
             switch code {
@@ -141,6 +142,7 @@ enum UnixSocket {
             case EACCES, EPERM: .permission
             default: .inputOutput
             }
-        return KernelError(kind, what, at: path, because: String(cString: strerror(code)))
+        return KernelError(
+            kind, what, at: path, because: Sentence(verbatim: String(cString: strerror(code))))
     }
 }

@@ -36,13 +36,14 @@ enum BoundedFile {
         }
     }
 
-    private static func failure(_ what: String, _ path: String, _ code: Int32) -> KernelError {
+    private static func failure(_ what: Sentence, _ path: String, _ code: Int32) -> KernelError {
         let kind: KernelError.Kind =
             switch code {
             case ENOENT, ENOTDIR: .missingInput
             case EACCES, EPERM: .permission
             default: .inputOutput
             }
-        return KernelError(kind, what, at: path, because: String(cString: strerror(code)))
+        return KernelError(
+            kind, what, at: path, because: Sentence(verbatim: String(cString: strerror(code))))
     }
 }

@@ -130,7 +130,7 @@ enum ChatKeys {
             ["finetuning_type"], because: "no effect: the folder tells how it was trained.",
             silently: ["lora", "full", "freeze", "null"])
 
-    private static let foreign: [String: String] = {
+    private static let foreign: [String: Sentence] = {
         let names = TrainingKeys.plainNames + ExportKeys.own
         return Dictionary(
             names.map { ($0, "no effect on chat.") }, uniquingKeysWith: { first, _ in first })

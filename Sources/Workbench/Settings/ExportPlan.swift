@@ -161,7 +161,7 @@ enum ExportKeys {
         }
     }
 
-    private static let foreign: [String: String] = {
+    private static let foreign: [String: Sentence] = {
         let names = TrainingKeys.plainNames + InferenceKeys.own
         return Dictionary(
             names.map { ($0, "no effect on an export.") }, uniquingKeysWith: { first, _ in first })

@@ -10,7 +10,7 @@ struct ForeignFile: Sendable {
     /// What it is not.
     var other: String
     /// What to do instead.
-    var hint: String
+    var hint: Sentence
     private var matches: @Sendable (SettingDocument) -> Bool
 
     /// The kind of a document that is no plan; nil when it may be one.
@@ -116,7 +116,7 @@ struct ForeignFile: Sendable {
     ]
 
     private init(
-        name: String, other: String = "not a plan", hint: String,
+        name: String, other: String = "not a plan", hint: Sentence,
         matches: @escaping @Sendable (SettingDocument) -> Bool
     ) {
         (self.name, self.other, self.hint, self.matches) = (name, other, hint, matches)

@@ -19,7 +19,9 @@ struct PlanReading<Plan: Sendable & Equatable>: Sendable, Equatable {
         if errors.isEmpty { return plan }
         let list = errors.map { "\n  \($0.field): \($0.message)" }.joined()
         let count = errors.count == 1 ? "an error" : "\(errors.count) errors"
-        throw KernelError(.configuration, "the settings have \(count)", at: place, because: list)
+        throw KernelError(
+            .configuration, "the settings have \(count)", at: place,
+            because: Sentence(verbatim: list))
     }
 }
 

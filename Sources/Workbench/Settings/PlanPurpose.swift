@@ -89,7 +89,7 @@ enum PlanPurpose: Sendable, Equatable {
     /// Throws where the interface would take a file of another kind for a training plan.
     func checkOpening(_ file: String) throws(KernelError) {
         let name = HeadlessCommand.quoted(file)
-        func refusal(_ what: String, _ why: String, _ hint: String) -> KernelError {
+        func refusal(_ what: Sentence, _ why: Sentence, _ hint: Sentence) -> KernelError {
             KernelError(.configuration, what, at: file, because: why, hint: hint)
         }
         switch self {

@@ -91,10 +91,11 @@ struct SettingDocument: Sendable, Equatable {
         } catch let error as YamlError {
             throw KernelError(
                 .configuration, "the settings are not valid YAML", at: name,
-                because: "\(error)".replacing("\n", with: " "))
+                because: Sentence(verbatim: "\(error)".replacing("\n", with: " ")))
         } catch {
             throw KernelError(
-                .configuration, "the settings are not valid YAML", at: name, because: "\(error)")
+                .configuration, "the settings are not valid YAML", at: name,
+                because: Sentence(verbatim: "\(error)"))
         }
         guard let root else { return SettingNode(content: .null) }
         var budget = Limit.nodes

@@ -13,9 +13,9 @@ struct SettingRow<Plan: Sendable>: Sendable {
         /// It is a setting of the plan.
         case honoured(read: Reader, text: @Sendable (Plan) -> String)
         /// It is accepted and has no effect, for this reason; the values say nothing anyway.
-        case ignored(String, silently: Set<String>)
+        case ignored(Sentence, silently: Set<String>)
         /// It stops the run, for this reason, unless it has one of these values.
-        case refused(String, unless: Set<String>)
+        case refused(Sentence, unless: Set<String>)
     }
 
     /// The key's name.
@@ -38,7 +38,7 @@ struct SettingRow<Plan: Sendable>: Sendable {
     var owners: [Owner] = []
 
     /// A key with which a key without effect would have one, and why it stops the run then.
-    var refusal: (owner: Owner, reason: String)?
+    var refusal: (owner: Owner, reason: Sentence)?
 
     /// A key that others hang on.
     struct Owner: Sendable {
@@ -124,7 +124,7 @@ extension SettingRow {
 
     /// Keys without effect here, and why.
     static func ignored(
-        _ names: [String], because reason: String, silently quiet: Set<String> = [],
+        _ names: [String], because reason: Sentence, silently quiet: Set<String> = [],
         of owners: [Owner] = []
     ) -> [SettingRow] {
         names.map {
@@ -134,7 +134,7 @@ extension SettingRow {
 
     /// Keys that stop the run beside another key, and why; without it they have no effect.
     static func refused(
-        _ names: [String], because reason: String, with owner: Owner, otherwise idle: String,
+        _ names: [String], because reason: Sentence, with owner: Owner, otherwise idle: Sentence,
         unless harmless: Set<String> = unused
     ) -> [SettingRow] {
         names.map {
@@ -146,7 +146,7 @@ extension SettingRow {
 
     /// Keys that stop the run when used, and why.
     static func refused(
-        _ names: [String], because reason: String, unless harmless: Set<String> = unused
+        _ names: [String], because reason: Sentence, unless harmless: Set<String> = unused
     ) -> [SettingRow] {
         names.map { SettingRow(name: $0, meaning: .refused(reason, unless: harmless)) }
     }

@@ -14,12 +14,12 @@ struct SettingTable<Plan: Sendable>: Sendable {
     /// The parts of a written file, in order.
     let sections: [Section]
     /// Names that belong to another kind of file, with the reason why they have no effect here.
-    let foreign: [String: String]
+    let foreign: [String: Sentence]
     /// The plan of an empty file.
     let blank: Plan
     private let rows: [String: SettingRow<Plan>]
 
-    init(_ sections: [Section], foreign: [String: String] = [:], blank: Plan) {
+    init(_ sections: [Section], foreign: [String: Sentence] = [:], blank: Plan) {
         self.sections = sections
         self.foreign = foreign
         self.blank = blank
@@ -96,7 +96,7 @@ struct SettingTable<Plan: Sendable>: Sendable {
             do throws(SettingMismatch) {
                 return try read(node, &plan).map { $0.at(node.line) }
             } catch {
-                let message = "expected \(error.expected), found \(error.found)."
+                let message: Sentence = "expected \(error.expected), found \(error.found)."
                 return [PlanIssue(field: row.name, message: message).at(node.line)]
             }
         case .ignored(let reason, let quiet):
@@ -112,7 +112,7 @@ struct SettingTable<Plan: Sendable>: Sendable {
         if let reason = foreign[entry.key] {
             return PlanIssue(field: entry.key, message: reason, severity: .note).at(entry.node.line)
         }
-        var message = "unknown key."
+        var message: Sentence = "unknown key."
         // What a name means is a better guess than how it is spelled, and a key that works is a
         // better one than a key that is only known.
         let meant = SettingSynonyms.key(for: entry.key).flatMap { rows[$0] == nil ? nil : $0 }
@@ -191,9 +191,10 @@ extension SettingRow.Owner {
 }
 
 extension PlanIssue {
-    /// The issue with the line it was found on in front of its message.
+    /// The issue with the line that it was found on.
     fileprivate func at(_ line: Int?) -> PlanIssue {
-        guard let line else { return self }
-        return PlanIssue(field: field, message: "line \(line): \(message)", severity: severity)
+        var issue = self
+        issue.line = line ?? issue.line
+        return issue
     }
 }

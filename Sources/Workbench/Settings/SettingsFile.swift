@@ -61,7 +61,7 @@ enum SettingsFile {
         } catch {
             if error.kind == .missingInput { return PlanReading(plan: settings, issues: []) }
             return PlanReading(
-                plan: settings, issues: [PlanIssue(field: path, message: error.description)])
+                plan: settings, issues: [PlanIssue(field: path, message: error.sentence)])
         }
     }
 

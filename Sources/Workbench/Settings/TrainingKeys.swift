@@ -88,7 +88,7 @@ enum TrainingKeys {
             text: { $0.stage.settingText }
         ) { node, plan throws(SettingMismatch) in
             if case .scalar(let name) = node.content, TrainingStage.missing.contains(name) {
-                let message =
+                let message: Sentence =
                     "stage \(name) is not yet in this version; it runs \(TrainingStage.names)."
                 return [.error("stage", message)]
             }
@@ -289,12 +289,12 @@ extension SettingRow {
 
 extension PlanIssue {
     /// An error about a field.
-    static func error(_ field: String, _ message: String) -> PlanIssue {
+    static func error(_ field: String, _ message: Sentence) -> PlanIssue {
         PlanIssue(field: field, message: message)
     }
 
     /// Something worth knowing about a field.
-    static func note(_ field: String, _ message: String) -> PlanIssue {
+    static func note(_ field: String, _ message: Sentence) -> PlanIssue {
         PlanIssue(field: field, message: message, severity: .note)
     }
 }

@@ -7,12 +7,12 @@ import Kernel
 enum UnsupportedTrainingKeys {
     typealias Row = SettingRow<TrainingPlan>
 
-    private static let notYet = "not yet in this version; leave it out."
-    private static let processor = "no effect: this program runs on the processor."
-    private static let alone = "no effect: this version trains in one process."
-    private static let hub = "no effect: models are local files."
-    private static let code = "no effect: no code of a model is ever run."
-    private static let tracker = "no effect: metrics go to trainer_log.jsonl."
+    private static let notYet: Sentence = "not yet in this version; leave it out."
+    private static let processor: Sentence = "no effect: this program runs on the processor."
+    private static let alone: Sentence = "no effect: this version trains in one process."
+    private static let hub: Sentence = "no effect: models are local files."
+    private static let code: Sentence = "no effect: no code of a model is ever run."
+    private static let tracker: Sentence = "no effect: metrics go to trainer_log.jsonl."
 
     static let model: [Row] =
         Row.ignored(["trust_remote_code"], because: code, silently: ["false", "null"])
@@ -256,10 +256,10 @@ enum UnsupportedTrainingKeys {
             silently: ["null", "false", "true"])
 
     /// Keys of chat, export and server files, which a training file may carry along.
-    static let foreign: [String: String] = {
-        let chat = "no effect on training; chat reads it."
-        let export = "no effect on training; export reads it."
-        var reasons: [String: String] = [:]
+    static let foreign: [String: Sentence] = {
+        let chat: Sentence = "no effect on training; chat reads it."
+        let export: Sentence = "no effect on training; export reads it."
+        var reasons: [String: Sentence] = [:]
         for name in InferenceKeys.own { reasons[name] = chat }
         reasons["max_length"] =
             "no effect on training; chat reads it. Examples are cut by cutoff_len."

@@ -75,7 +75,7 @@ struct PresetStore: Sendable {
         } catch {
             throw KernelError(
                 .cannotCreate, "cannot make the folder", at: folder,
-                because: error.localizedDescription)
+                because: Sentence(verbatim: error.localizedDescription))
         }
         let yaml = PlanFile.yaml(for: preset.plan.asPreset)
         try AtomicFile.write(Array(yaml.utf8), to: path(preset.name))
@@ -87,7 +87,7 @@ struct PresetStore: Sendable {
         guard unlink(path) == 0 else {
             throw KernelError(
                 .inputOutput, "cannot delete the preset", at: path,
-                because: String(cString: strerror(errno)))
+                because: Sentence(verbatim: String(cString: strerror(errno))))
         }
     }
 

@@ -14,7 +14,7 @@ struct DatasetSummary: Equatable, Sendable {
     /// Bytes on disk; nil when they were not looked up.
     var bytes: Int?
     /// Why it cannot be used: "the file does not exist"; nil when it can.
-    var problem: String?
+    var problem: Sentence?
 }
 
 /// What encoding the chosen data sets found.
@@ -22,7 +22,7 @@ struct DataReport: Equatable, Sendable {
     /// Records that were left out for one reason.
     struct Skipped: Equatable, Sendable {
         /// Why: "empty answer".
-        var reason: String
+        var reason: Sentence
         /// How many.
         var count: Int
     }
@@ -40,7 +40,7 @@ struct DataReport: Equatable, Sendable {
         /// The file and the line.
         var place: String
         /// Why, or which record it repeats.
-        var detail: String
+        var detail: Sentence
     }
 
     /// Records of some length.
@@ -77,7 +77,7 @@ struct DataReport: Equatable, Sendable {
     /// Held-out records that say the same as one that is trained on.
     var alsoTrained = 0
     /// Why the sets to evaluate on cannot be read; nil when they can.
-    var evaluationFault: String?
+    var evaluationFault: Sentence?
     /// The first records of each kind to look at; the counts are above.
     var findings: [Finding] = []
     /// Tokens of all records, after cutting.

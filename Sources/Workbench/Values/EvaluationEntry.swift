@@ -8,7 +8,7 @@ struct EvaluationEntry: Equatable, Sendable {
     /// Where it is in its life.
     enum Standing: Equatable, Sendable {
         /// "Encoding the data", before the first record.
-        case preparing(String)
+        case preparing(Sentence)
         case measuring(done: Int, total: Int)
         case answering(done: Int, total: Int)
         /// A stop was asked for.

@@ -24,7 +24,7 @@ struct ExportRequest: Equatable, Sendable {
 
 /// How an export is going.
 enum ExportEvent: Equatable, Sendable {
-    case progress(stage: String, fraction: Double)
+    case progress(stage: Sentence, fraction: Double)
     case finished(ExportOutcome)
     case failed(KernelError)
 }
@@ -35,12 +35,12 @@ struct ExportOutcome: Equatable, Sendable {
     /// Name and bytes of each file.
     var files: [(name: String, bytes: Int)]
     /// "Greedy tokens equal, largest logit difference 0.0003".
-    var verification: String
+    var verification: Sentence
     var verified: Bool
     /// Lines to copy: how to use the result elsewhere.
     var usage: [String]
     /// Remarks: fallbacks, what could not be carried over.
-    var notes: [String] = []
+    var notes: [Sentence] = []
 
     /// Bytes of all files.
     var byteCount: Int { files.reduce(0) { $0 + $1.bytes } }

@@ -4,8 +4,8 @@ import Kernel
 
 extension LogLine {
     /// Something failed.
-    init(fault error: KernelError, _ source: Source, _ message: String) {
-        self.init(.error, source, message, ["error": "\(error)"])
+    init(fault error: KernelError, _ source: Source, _ message: Sentence) {
+        self.init(.error, source, message, ["error": error.sentence])
     }
 
     /// A file was written, or could not be.
@@ -17,7 +17,8 @@ extension LogLine {
 
     /// The outcome of work on a path.
     init<Value>(
-        _ result: Result<Value, KernelError>, _ source: Source, _ done: String, _ failed: String,
+        _ result: Result<Value, KernelError>, _ source: Source, _ done: Sentence,
+        _ failed: Sentence,
         _ path: String, level: Level = .debug
     ) {
         switch result {

@@ -1,6 +1,7 @@
 // One line of the log: when, how grave, who says it, and what, with the facts as keys and values. The
 // message is English and translated where it is shown; the file of the session has it as it is.
 
+import Kernel
 import Foundation
 
 /// A moment as clocks on the wall show it.
@@ -62,7 +63,7 @@ struct LogLine: Equatable, Sendable {
     /// Something with a name.
     struct Fact: Equatable, Sendable {
         var key: String
-        var value: String
+        var value: Sentence
     }
 
     /// Facts that are sentences: shown without their key.
@@ -71,7 +72,7 @@ struct LogLine: Equatable, Sendable {
     var level: Level
     var source: Source
     /// What happened, in English unless it was told to the reader.
-    var message: String
+    var message: Sentence
     var facts: [Fact] = []
     /// When it was heard.
     var time = WallTime()
@@ -79,20 +80,24 @@ struct LogLine: Equatable, Sendable {
     var number = 0
 
     init(
-        _ level: Level, _ source: Source, _ message: String,
-        _ facts: KeyValuePairs<String, String> = [:]
+        _ level: Level, _ source: Source, _ message: Sentence,
+        _ facts: KeyValuePairs<String, any CustomStringConvertible> = [:]
     ) {
         (self.level, self.source, self.message) = (level, source, message)
-        self.facts = facts.map { Fact(key: $0.key, value: $0.value) }
+        self.facts = facts.map {
+            Fact(
+                key: $0.key,
+                value: $0.value as? Sentence ?? Sentence(verbatim: $0.value.description))
+        }
     }
 
     /// What happened, in the reader's language; it may hold line ends.
     var text: String {
         let details = facts.map { fact in
             Self.sentences.contains(fact.key)
-                ? trRendered(fact.value) : "\(fact.key)=\(fact.value)"
+                ? tr(fact.value) : "\(fact.key)=\(tr(fact.value))"
         }
-        return ([trRendered(message)] + details).joined(separator: "  ")
+        return ([tr(message)] + details).joined(separator: "  ")
     }
 }
 

@@ -12,7 +12,7 @@ struct ModelSummary: Equatable, Sendable {
         /// Whether it is in order.
         var passed: Bool
         /// What was found, in one sentence.
-        var detail: String
+        var detail: Sentence
     }
 
     /// The folder or the GGUF file.
@@ -32,7 +32,7 @@ struct ModelSummary: Equatable, Sendable {
     /// The template that fits; nil takes the one inside the model.
     var templateName: String?
     /// Why that template, in one sentence.
-    var templateReason = ""
+    var templateReason: Sentence = ""
     /// Whether the model's own template lists tools; nil while nobody looked.
     var knowsTools: Bool?
     /// What was checked; empty in a list that was only found.

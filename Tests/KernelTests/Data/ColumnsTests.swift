@@ -176,8 +176,8 @@ import Testing
         let json = #"{"conversations":[{"from":"human","value":"a"},{"from":"bot","value":"b"}]}"#
         let found = fault(json, style(.sharegpt))
         #expect(found?.field == "conversations[1].from")
-        #expect(found?.detail.contains("\"bot\"") == true)
-        #expect(found?.detail.contains("human, gpt, observation") == true)
+        #expect(found?.detail.description.contains("\"bot\"") == true)
+        #expect(found?.detail.description.contains("human, gpt, observation") == true)
     }
 
     @Test func tagsLeftOutAreUnknown() {

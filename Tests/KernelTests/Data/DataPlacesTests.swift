@@ -53,7 +53,7 @@ import Testing
         for name in ["a.json", "x"] {
             let error = kernelError { _ = try load(folder, name) }
             #expect(error?.what == "the records lie inside of another object")
-            #expect(error?.why?.contains("\"data\" is a list of 1 objects") == true)
+            #expect(error?.why?.description.contains("\"data\" is a list of 1 objects") == true)
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
         for text in [talk, "[\(talk)]"] {
             let folder = try DataFolder(["a.json": text, "dataset_info.json": entry])
             let error = kernelError { _ = try load(folder, "x") }
-            #expect(error?.what.contains("inside of another object") == false)
+            #expect(error?.what.description.contains("inside of another object") == false)
         }
         let unread = #"{"instruction":"1","output":NaN}"#
         let folder = try DataFolder([
@@ -75,9 +75,9 @@ import Testing
         let error = kernelError { _ = try load(folder, "b.jsonl") }
         #expect(error?.what == "the dataset has no readable record")
         let separated = kernelError { _ = try load(folder, "c.csv") }
-        #expect(separated?.hint?.contains("commas between the fields") == true)
+        #expect(separated?.hint?.description.contains("commas between the fields") == true)
         let kind = kernelError { _ = try load(folder, folder["d.tsv"]) }
-        #expect(kind?.why?.hasPrefix("its name does not end in one of") == true)
+        #expect(kind?.why?.description.hasPrefix("its name does not end in one of") == true)
     }
 
     @Test func aMarkAtTheBeginningBelongsToPlainText() throws {
@@ -90,7 +90,7 @@ import Testing
         #expect(try ids("a.txt") == [0xEF, 0xBB, 0xBF, 97, 98, 257])
         #expect(try ids("a.jsonl") == [97, 98, 257])
         let notes = try load(folder, "a.txt") { $0.objective = .pretraining }.notes
-        #expect(notes.first?.contains("byte order mark") == true)
+        #expect(notes.first?.description.contains("byte order mark") == true)
     }
 
     // MARK: - Places and entries
@@ -108,7 +108,9 @@ import Testing
         for name in ["abs", "up"] {
             let loaded = try load(inside, name)
             #expect(loaded.training.examples.count == 1)
-            #expect(loaded.notes.first?.hasPrefix("The dataset \(name) lies outside of") == true)
+            #expect(
+                loaded.notes.first?.description.hasPrefix("The dataset \(name) lies outside of")
+                    == true)
         }
         #expect(
             try load(inside, "in").notes == ["Keys without effect in the entry of in: comment."])
@@ -124,7 +126,8 @@ import Testing
             "dataset_info.json": "{\"x\":{\"file_name\":\"a.jsonl\",\"\(key)\":\"\(value)\"}}",
         ])
         let error = kernelError { _ = try load(folder, "x") }
-        #expect(error?.why?.contains(meant) == true && error?.place?.contains(key) == true)
+        #expect(
+            error?.why?.description.contains(meant) == true && error?.place?.contains(key) == true)
     }
 
     @Test func anEntryWithoutAWordOnRecordsIsToldFromThem() throws {
@@ -141,7 +144,8 @@ import Testing
         for name in ["a", "b"] {
             let loaded = try load(folder, name)
             #expect(loaded.training.examples.first?.ids == ids("<q>a$"))
-            #expect(loaded.notes.first?.contains("its entry names no formatting") == true)
+            #expect(
+                loaded.notes.first?.description.contains("its entry names no formatting") == true)
         }
         #expect(try load(folder, "c").notes == [])
     }

@@ -91,7 +91,7 @@ import Testing
         let unknown = try #require(
             kernelError { _ = try catalog.entry(named: folder["table.parquet"]) })
         #expect(unknown.kind == .badData)
-        #expect(unknown.why?.contains(".jsonl") == true)
+        #expect(unknown.why?.description.contains(".jsonl") == true)
     }
 
     @Test func commaLists() {
@@ -142,7 +142,7 @@ import Testing
         let entry = try inner.entry(named: "x")
         #expect(try inner.files(of: entry).count == 1)
         #expect((inner.remark(onPlaceOf: entry) != nil) == isOutside)
-        #expect(inner.remark(onPlaceOf: entry)?.contains("secret.json") != false)
+        #expect(inner.remark(onPlaceOf: entry)?.description.contains("secret.json") != false)
     }
 
     @Test(arguments: ["hf_hub_url", "ms_hub_url", "om_hub_url", "script_url", "cloud_file_name"])
@@ -151,8 +151,8 @@ import Testing
         let error = kernelError { _ = try catalog.files(of: try catalog.entry(named: "x")) }
         #expect(error?.kind == .unavailable)
         #expect(error?.what == "the dataset \"x\" needs a hub")
-        #expect(error?.why?.contains("\(key) is some/where") == true)
-        #expect(error?.hint?.contains("file_name") == true)
+        #expect(error?.why?.description.contains("\(key) is some/where") == true)
+        #expect(error?.hint?.description.contains("file_name") == true)
     }
 
     @Test func downloadedCopiesWinOverHubs() throws {
@@ -166,7 +166,7 @@ import Testing
         let (_, catalog) = try catalog(
             #"{"x": {"file_name": "x.json", "split": "test"}}"#, ["x.json": "[]"])
         let error = kernelError { _ = try catalog.files(of: try catalog.entry(named: "x")) }
-        #expect(error?.what.contains("no split \"test\"") == true)
+        #expect(error?.what.description.contains("no split \"test\"") == true)
     }
 
     @Test(arguments: [
@@ -188,7 +188,7 @@ import Testing
             #"{"good": {"file_name": "g.json"}, "bad": \#(definition)}"#)
         #expect(catalog.entries.map(\.name) == ["good"])
         let error = kernelError { _ = try catalog.entry(named: "bad") }
-        #expect(error?.why?.contains(reason) == true, "\(String(describing: error))")
+        #expect(error?.why?.description.contains(reason) == true, "\(String(describing: error))")
         #expect(error?.place?.contains("dataset bad") == true)
     }
 

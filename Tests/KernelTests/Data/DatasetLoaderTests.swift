@@ -84,7 +84,7 @@ import Testing
         let error = kernelError {
             _ = try ExampleEncoder.bytes(template: template) { $0.trainOnPrompt = true }
         }
-        #expect(error?.what.contains("does not support train_on_prompt") == true)
+        #expect(error?.what.description.contains("does not support train_on_prompt") == true)
     }
 
     // MARK: - Reports
@@ -180,8 +180,8 @@ import Testing
         ])
         let error = kernelError { _ = try load(folder, ["x"], encoder: .bytes()) }
         #expect(error?.what == "no usable record is left")
-        #expect(error?.why?.contains("1 with nothing to train") == true)
-        #expect(error?.why?.contains("first: field output: there is no answer") == true)
+        #expect(error?.why?.description.contains("1 with nothing to train") == true)
+        #expect(error?.why?.description.contains("first: field output: there is no answer") == true)
     }
 
     // MARK: - Selection
@@ -241,7 +241,7 @@ import Testing
                 folder, ["a.jsonl"], evaluation: ["b.jsonl"],
                 encoder: .bytes { $0.validation = .count(1) })
         }
-        #expect(error?.what.contains("exclude each other") == true)
+        #expect(error?.what.description.contains("exclude each other") == true)
     }
 
     @Test func datasetsMustFitTheStage() throws {
@@ -255,12 +255,13 @@ import Testing
         ])
         for (name, reason) in [("pairs", "preference"), ("kto", "label"), ("media", "images")] {
             let error = kernelError { _ = try load(folder, [name], encoder: .bytes()) }
-            #expect(error?.kind == .configuration && error?.why?.contains(reason) == true)
+            #expect(
+                error?.kind == .configuration && error?.why?.description.contains(reason) == true)
         }
         let error = kernelError {
             _ = try load(folder, ["chats"], encoder: .bytes { $0.objective = .pretraining })
         }
-        #expect(error?.why?.contains("not conversations") == true)
+        #expect(error?.why?.description.contains("not conversations") == true)
         #expect(kernelError { _ = try load(folder, [], encoder: .bytes()) }?.place == "dataset")
     }
 

@@ -100,11 +100,13 @@ import Testing
         let bytes = Array("{\"a\":\"".utf8) + [0xC3, 0x28] + Array("\"}\n{\"a\":1}".utf8)
         for name in ["a.jsonl", "a.txt", "a.csv"] { try folder.write(name, bytes) }
         let lines = try folder.file("a.jsonl")
-        #expect(fault(lines, at: 0)?.detail.contains("not UTF-8") == true)
+        #expect(fault(lines, at: 0)?.detail.description.contains("not UTF-8") == true)
         #expect(fault(lines, at: 1) == nil)
-        #expect(fault(try folder.file("a.txt"), at: 0)?.detail.contains("not UTF-8") == true)
+        #expect(
+            fault(try folder.file("a.txt"), at: 0)?.detail.description.contains("not UTF-8") == true
+        )
         let error = kernelError { _ = try folder.file("a.csv") }
-        #expect(error?.why?.contains("not UTF-8") == true)
+        #expect(error?.why?.description.contains("not UTF-8") == true)
         // Displaying the broken record does not trap.
         #expect(lines.text(at: 0).contains("\u{FFFD}"))
     }
@@ -118,7 +120,7 @@ import Testing
         for name in ["a.jsonl", "a.json"] {
             let file = try folder.file(name, limits: limits)
             #expect(fault(file, at: 0)?.kind == .tooLong)
-            #expect(fault(file, at: 0)?.detail.contains("2008 bytes") == true)
+            #expect(fault(file, at: 0)?.detail.description.contains("2008 bytes") == true)
             #expect(try file.record(at: 1).fields == ["a": 1])
             #expect(file.text(at: 0).utf8.count == 1000)
         }
@@ -167,7 +169,7 @@ import Testing
         let error = kernelError { _ = try folder.file("a.json") }
         #expect(error?.kind == .badData)
         #expect(error?.place?.contains(place) == true, "\(String(describing: error))")
-        #expect(error?.why?.contains(reason) == true, "\(String(describing: error))")
+        #expect(error?.why?.description.contains(reason) == true, "\(String(describing: error))")
     }
 
     @Test(
@@ -183,7 +185,7 @@ import Testing
         let folder = try DataFolder()
         try folder.write(name, bytes)
         let error = kernelError { _ = try folder.file(name) }
-        #expect(error?.why?.contains(reason) == true)
+        #expect(error?.why?.description.contains(reason) == true)
         #expect(error?.hint != nil)
     }
 
@@ -202,7 +204,9 @@ import Testing
         #expect(
             kernelError { _ = try folder.file("empty.csv") }?.why
                 == "the file has no header row")
-        #expect(kernelError { _ = try folder.file("same.csv") }?.why?.contains("same name") == true)
+        #expect(
+            kernelError { _ = try folder.file("same.csv") }?.why?.description.contains("same name")
+                == true)
     }
 
     @Test func missingFile() throws {

@@ -35,7 +35,7 @@ import Testing
         #expect(report.alsoTrainedCount == 3)
         #expect(report.alsoTrained.map(\.origin.record) == [1, 3, 4])
         #expect(report.alsoTrained.map(\.first.record) == [3, 1, 1])
-        let told = loaded.notes.filter { $0.contains("also stand") }
+        let told = loaded.notes.filter { $0.description.contains("also stand") }
         #expect(
             told == [
                 "3 of 4 held-out records also stand among the records that are trained on (first: "
@@ -52,7 +52,7 @@ import Testing
         ])
         let loaded = try load(folder, ["a.jsonl"], ["b.jsonl"])
         #expect(loaded.evaluation?.inspection.alsoTrainedCount == 0)
-        #expect(!loaded.notes.contains { $0.contains("also") })
+        #expect(!loaded.notes.contains { $0.description.contains("also") })
     }
 
     /// Only what is really trained on counts: max_samples leaves the rest of the set out.
@@ -76,7 +76,7 @@ import Testing
         let trained = Set(loaded.training.examples.map(\.ids))
         let both = held.examples.count { trained.contains($0.ids) }
         #expect(both > 0 && held.inspection.alsoTrainedCount == both)
-        #expect(loaded.notes.count { $0.contains("held-out records also") } == 1)
+        #expect(loaded.notes.count { $0.description.contains("held-out records also") } == 1)
     }
 
     @Test func borderOfPartsCount() {
@@ -107,7 +107,7 @@ import Testing
             "records are longer than the model's context of 32 tokens, with cutoff_len 100: "
             + "positions behind it are new to the model."
         #expect(
-            loaded.contextNotes(limit: 32, cutoff: 100)
+            loaded.contextNotes(limit: 32, cutoff: 100).map(\.description)
                 == ["2 of 3 " + words, "Held out: 1 of 2 " + words])
         #expect(loaded.contextNotes(limit: 64, cutoff: 100).isEmpty)
     }

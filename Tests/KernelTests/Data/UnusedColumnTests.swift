@@ -59,7 +59,9 @@ import Testing
         }
         #expect(error?.what == "no usable record is left")
         #expect(error?.place?.hasSuffix("a.jsonl, record 1, line 1") == true)
-        #expect(error?.why?.contains("first: field label: it marks answers as good or bad") == true)
+        #expect(
+            error?.why?.description.contains("first: field label: it marks answers as good or bad")
+                == true)
     }
 
     @Test func anEntryThatNamesItsColumnsDecides() throws {
@@ -94,11 +96,11 @@ import Testing
             loaded.training.examples
                 == [EncodedExample(ids: ids("<a>b$<c>d$"), labels: labels("........d$"))])
         #expect(loaded.training.inspection.untrainedAnswerCount == 1)
-        #expect(loaded.notes.contains { $0.hasSuffix("weight say: 1 answer.") })
+        #expect(loaded.notes.contains { $0.description.hasSuffix("weight say: 1 answer.") })
         let last = try load(turns("", mark))
         #expect(last.training.examples.first?.labels == labels("...b$....."))
         let all = kernelError { _ = try load(turns(mark, mark)) }
-        #expect(all?.why?.contains("no answer is marked as to be trained") == true)
+        #expect(all?.why?.description.contains("no answer is marked as to be trained") == true)
     }
 
     @Test func marksGoWithTheOtherMasks() throws {
@@ -264,10 +266,10 @@ import Testing
         let loaded = try load(record)
         #expect(loaded.training.examples.first?.ids == ids("<q>a") + [257] + ids("b$"))
         #expect(loaded.training.inspection.specialCount == 1)
-        #expect(loaded.notes.first?.contains("in 1 record, became their ids") == true)
+        #expect(loaded.notes.first?.description.contains("in 1 record, became their ids") == true)
         let split = try load(record) { $0.splitsSpecialTokens = true }
         #expect(split.training.examples.first?.ids == ids("<q>a<eos>b$"))
-        #expect(split.notes.first?.contains("stay text") == true)
+        #expect(split.notes.first?.description.contains("stay text") == true)
         let text = try load(#"{"text":"a<eos>b"}"#) { $0.objective = .pretraining }
         #expect(text.training.examples.first?.ids == ids("a") + [257] + ids("b$"))
     }

@@ -151,7 +151,7 @@ import Testing
         #expect(
             room.events.contains {
                 if case .notice(let text) = $0 {
-                    text.hasPrefix(
+                    text.description.hasPrefix(
                         "1 of 10 records are longer than the model's context of \(limit)")
                 } else {
                     false
@@ -241,6 +241,6 @@ import Testing
         try long.tiny.writeData("long.json", [(String(repeating: "x", count: 600), "y")])
         long.plan.selection.evaluation = [long.tiny.path("long.json")]
         let error = #expect(throws: KernelError.self) { try long.run() }
-        #expect(error?.hint?.contains("less than 512") == true)
+        #expect(error?.hint?.description.contains("less than 512") == true)
     }
 }

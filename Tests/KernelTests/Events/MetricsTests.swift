@@ -123,7 +123,7 @@ import Testing
         let text = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
         #expect(text.contains(#""unloggedLosses":[3]"#) && !text.contains("unloggedValues"))
         state.unlogged = [Self.margin: [1, 2, 3, 4]]
-        #expect(state.fault(totalSteps: 8)?.hasPrefix("unloggedValues") == true)
+        #expect(state.fault(totalSteps: 8)?.description.hasPrefix("unloggedValues") == true)
     }
 
     /// From the log through a checkpoint's repair to the list of runs.

@@ -28,7 +28,7 @@ import Testing
 
         static func word(_ event: TrainingEvent) -> String {
             switch event {
-            case .notice(let text): text
+            case .notice(let text): text.description
             case .paused(let step): "paused \(step)"
             case .finished: "end"
             case .failed: "fault"

@@ -165,7 +165,10 @@ import Testing
         json["added_tokens"] = .array(added)
         try AtomicFile.write(
             Array(JSONValue.object(json).text().utf8), to: "\(model.path)/tokenizer.json")
-        #expect(try gguf().notes.contains { $0.contains("rstrip") && $0.contains("<|endoftext|>") })
+        #expect(
+            try gguf().notes.contains {
+                $0.description.contains("rstrip") && $0.description.contains("<|endoftext|>")
+            })
     }
 
     // MARK: - Metadata

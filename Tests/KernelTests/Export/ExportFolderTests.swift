@@ -124,7 +124,7 @@ import Testing
             try SafetensorsExport.write(model, base: base, settings: settings, to: old)
         }
         #expect(error?.what == "the disk is full")
-        #expect(error?.why?.contains("bytes are needed") == true)
+        #expect(error?.why?.description.contains("bytes are needed") == true)
         let names = try FileManager.default.contentsOfDirectory(atPath: mount)
         #expect(names == ["out"])
         #expect(try String(contentsOfFile: old + "/README.md", encoding: .utf8) == "old")

@@ -33,7 +33,9 @@ import Testing
         #expect(try file.metadata.integer("general.file_type") == 0)
         #expect(
             file.architecture == (name == "mistral-window" ? "llama" : base.config.modelType))
-        #expect(result.notes.contains { $0.contains("window") } == (name == "mistral-window"))
+        #expect(
+            result.notes.contains { $0.description.contains("window") }
+                == (name == "mistral-window"))
     }
 
     /// The converter's own file of the same folder: equal tensors, byte by byte.
@@ -84,7 +86,10 @@ import Testing
         #expect(type("model.layers.0.input_layernorm.weight") == .f32)
         #expect(type("model.embed_tokens.weight") == .q8_0)
         #expect(type("rope_freqs.weight") == .f32)
-        #expect(result.notes.contains { $0.contains("ffn_down") && $0.contains("f16") })
+        #expect(
+            result.notes.contains {
+                $0.description.contains("ffn_down") && $0.description.contains("f16")
+            })
         let report = try ExportCheck.compare(
             model, withModelAt: result.modelPath, dtype: .q4_0, prompt: ExportSupport.prompt)
         #expect(report.budget == nil && report.passes && report.largestDifference > 0)

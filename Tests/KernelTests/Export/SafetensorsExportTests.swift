@@ -149,7 +149,7 @@ import Testing
         let report = try ExportCheck.compare(
             model, withModelAt: target, dtype: .f32, prompt: ExportSupport.prompt)
         #expect(report.passes, "\(report)")
-        #expect(result.notes.contains { $0.contains("no tokenizer") })
+        #expect(result.notes.contains { $0.description.contains("no tokenizer") })
         let config = try ModelFolder(path: target).config
         let family = try ExportSupport.family(
             String(name.prefix { $0 != "F" && $0 != "Q" }.dropLast()))

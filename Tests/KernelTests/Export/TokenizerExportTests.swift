@@ -104,7 +104,7 @@ import Testing
         let result = try SafetensorsExport.write(
             ExportSupport.plain(base), base: base, settings: settings, to: folder.path + "/out")
         #expect(result.notes.first == "The files keep the model's own chat template")
-        #expect(result.notes.contains { $0.contains("smollm2 writes") })
+        #expect(result.notes.contains { $0.description.contains("smollm2 writes") })
     }
 
     /// What a run was trained with is what the result asks with.

@@ -63,7 +63,7 @@ import TestSupport
         let isTold =
             outcome.error != nil || !outcome.notices.isEmpty
             || outcome.events.contains { if case .checkpointFailed = $0 { true } else { false } }
-        if let error = outcome.error, error.what.isEmpty || error.why == nil {
+        if let error = outcome.error, error.what.description.isEmpty || error.why == nil {
             return "no reason is told: \(error)"
         }
         if outcome.error?.description.contains("overwrite_output_dir") == true {

@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    private func prune(_ calls: DiskCalls, upTo step: Int) -> [String] {
+    private func prune(_ calls: DiskCalls, upTo step: Int) -> [Sentence] {
         calls.during {
             Checkpoint.prune(in: folder, keeping: 1, upTo: step, protected: nil)
         }
@@ -40,7 +40,7 @@ import Testing
         for step in 1...2 { try makeCheckpoint(step) }
         let failing = DiskCalls.hasty.failing { call, _ in call == .unlink ? EIO : 0 }
         let notes = prune(failing, upTo: 2)
-        #expect(notes.count == 1 && notes[0].contains("was not removed"))
+        #expect(notes.count == 1 && notes[0].description.contains("was not removed"))
         #expect(try Set(DiskCalls.names(in: folder)) == ["checkpoint-2", ".deleted-checkpoint-1"])
         try makeCheckpoint(3)
         #expect(prune(.hasty, upTo: 3).isEmpty)

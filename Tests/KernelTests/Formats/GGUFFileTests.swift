@@ -17,7 +17,7 @@ import Testing
             "cut.gguf", Array(try contents(try fixture("reference.gguf")).prefix(length)))
         let error = try #require(throws: KernelError.self) { try GGUFFile(path: path) }
         #expect(error.kind == .badData)
-        #expect(error.hint?.contains("cut off") == true, "\(error)")
+        #expect(error.hint?.description.contains("cut off") == true, "\(error)")
     }
 
     @Test func readsMetadataOfEveryType() throws {
@@ -181,7 +181,7 @@ import Testing
             let error = try #require(throws: KernelError.self) {
                 try GGUFWriter.fileBytes(metadata: GGUFMetadata(), tensors: [spec])
             }
-            #expect(error.why == reason)
+            #expect(error.why?.description == reason)
         }
     }
 }

@@ -312,7 +312,7 @@ struct GGUFCase: Sendable, CustomTestStringConvertible {
         let folder = try TemporaryFolder()
         let path = try folder.file("a.gguf", recipe.bytes())
         let error = try #require(throws: KernelError.self) { try GGUFFile(path: path) }
-        #expect(error.why?.hasPrefix("the tensor type Q2_K is not supported") == true)
+        #expect(error.why?.description.hasPrefix("the tensor type Q2_K is not supported") == true)
         #expect(error.place?.contains("tensor \"tensor.1\"") == true)
     }
 }

@@ -60,7 +60,7 @@ import Testing
         let path = try folder.file(Self.index, #"{"weight_map":{"x":"\#(name)"}}"#)
         let error = try #require(throws: KernelError.self) { try ShardedWeights(indexPath: path) }
         #expect(error.kind == .badData)
-        #expect(error.why?.hasSuffix("of a .safetensors file beside the index") == true)
+        #expect(error.why?.description.hasSuffix("of a .safetensors file beside the index") == true)
     }
 
     @Test(arguments: ["{}", #"{"weight_map":[]}"#, #"{"weight_map":{"x":1}}"#, "[]", "{", ""])

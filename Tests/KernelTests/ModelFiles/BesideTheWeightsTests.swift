@@ -20,11 +20,11 @@ struct BesideTheWeightsTests {
         let bytes = try Self.without(model)
         try AtomicFile.write(bytes, to: "\(model.path)/model.fp16.safetensors")
         var error = try model.refusal()
-        #expect(error.why?.hasSuffix("the folder holds model.fp16.safetensors") == true)
-        #expect(error.hint?.contains("rename it to model.safetensors") == true)
+        #expect(error.why?.description.hasSuffix("the folder holds model.fp16.safetensors") == true)
+        #expect(error.hint?.description.contains("rename it to model.safetensors") == true)
         try AtomicFile.write(bytes, to: "\(model.path)/model-00001-of-00002.safetensors")
         error = try model.refusal()
-        #expect(error.hint?.contains("model.safetensors.index.json") == true)
+        #expect(error.hint?.description.contains("model.safetensors.index.json") == true)
     }
 
     @Test func aGGUFBesideAConfigurationIsTheModel() throws {
@@ -42,7 +42,7 @@ struct BesideTheWeightsTests {
         for part in 1...2 { _ = try parts.file("m-0000\(part)-of-00002.gguf", file) }
         let error = try model.refusal(parts.path)
         #expect(error.what == "the folder holds a model in several parts")
-        #expect(error.hint?.contains("llama-gguf-split --merge") == true)
+        #expect(error.hint?.description.contains("llama-gguf-split --merge") == true)
     }
 
     @Test func anAdapterBesideTheModelAndFurtherTemplatesAreTold() throws {
@@ -55,7 +55,10 @@ struct BesideTheWeightsTests {
                     .utf8), to: "\(model.path)/tokenizer_config.json")
         try? FileManager.default.removeItem(atPath: "\(model.path)/chat_template.jinja")
         let notes = try model.open().notes
-        #expect(notes.contains { $0.hasPrefix("The folder holds an adapter beside the model") })
+        #expect(
+            notes.contains {
+                $0.description.hasPrefix("The folder holds an adapter beside the model")
+            })
         #expect(
             notes.contains(
                 "tokenizer_config.json holds several chat templates; not used: tool_use"))
@@ -78,8 +81,9 @@ struct BesideTheWeightsTests {
         try AtomicFile.write(
             Array(json.text().utf8), to: "\(model.path)/model.safetensors.index.json")
         let notes = try model.open().notes
-        #expect(notes.contains { $0.hasSuffix("that head is used") })
-        #expect(notes.contains { $0.contains("layers beyond the 2 of the configuration") })
+        #expect(notes.contains { $0.description.hasSuffix("that head is used") })
+        #expect(
+            notes.contains { $0.description.contains("layers beyond the 2 of the configuration") })
         #expect(
             notes.contains(
                 "Tensors that lie in several shards are taken from the one that "
@@ -114,7 +118,7 @@ struct BesideTheWeightsTests {
         #expect(
             error.why
                 == "model.norm.weight is stored as f64; read are f32, f16, bf16 and packed types")
-        #expect(error.hint?.hasPrefix("Convert the weights to float32") == true)
+        #expect(error.hint?.description.hasPrefix("Convert the weights to float32") == true)
     }
 
     @Test func headsThatDifferBetweenLayersAreNamedByTheirKey() throws {

@@ -81,7 +81,7 @@ struct GGUFMeaningTests {
             "tokenizer.ggml.add_eos_token": .bool(true), "general.sampling.temp": .float32(0.5),
             "general.author": .string("me"), "quantize.imatrix.file": .string("x"),
         ])
-        let notes = file.notes.map { String($0.drop { $0 != ":" }.dropFirst(2)) }
+        let notes = file.notes.map { String($0.description.drop { $0 != ":" }.dropFirst(2)) }
         #expect(
             Set(notes) == [
                 "llama.attention.scale 0.25, llama.rope.scaling.yarn_beta_fast 16.0: not used, as "
@@ -122,7 +122,7 @@ struct GGUFMeaningTests {
         let path = try model.gguf(more: [.init(name, [4], [1, 1, 1, 1])])
         let error = try model.refusal(path)
         let known = WeightNames.llama.huggingFaceTensor(ofGGUF: name)?.name ?? name
-        #expect(error.why?.contains(known) == true, "\(error)")
+        #expect(error.why?.description.contains(known) == true, "\(error)")
     }
 
     @Test func otherTensorsAreTold() throws {
@@ -157,7 +157,7 @@ struct GGUFMeaningTests {
             let path = try model.gguf([key: value])
             let prepared = try PreparedModel(path: path, template: "chatml")
             #expect(prepared.tokenizer.padID == nil && prepared.folder.config.padTokenID == nil)
-            let told = prepared.notes.filter { $0.contains(key) }
+            let told = prepared.notes.filter { $0.description.contains(key) }
             #expect(told.count == (isTold ? 1 : 0), "\(prepared.notes)")
         }
         let start = try PreparedModel(

@@ -129,7 +129,7 @@ import Testing
         #expect(
             error.why == "model.norm.weight is stored as \(type.rawValue); read are f32, f16, bf16 "
                 + "and packed types")
-        #expect(error.hint?.hasPrefix("Convert the weights to float32") == true)
+        #expect(error.hint?.description.hasPrefix("Convert the weights to float32") == true)
     }
 
     // MARK: - What is not a model
@@ -157,7 +157,7 @@ import Testing
         for path in [folder.path, path] {
             let error = try refusal(path)
             #expect(error.what == "the model's weights are Python pickles")
-            #expect(error.hint?.contains("safetensors") == true)
+            #expect(error.hint?.description.contains("safetensors") == true)
         }
     }
 
@@ -348,6 +348,6 @@ import Testing
         try write("llama", to: path, changes: [key: value])
         let error = try #require(throws: KernelError.self) { try ModelFolder(path: path) }
         #expect(error.place != nil)
-        if key == "split.count" { #expect(error.hint?.contains("--merge") == true) }
+        if key == "split.count" { #expect(error.hint?.description.contains("--merge") == true) }
     }
 }

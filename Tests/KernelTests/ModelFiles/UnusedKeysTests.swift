@@ -47,9 +47,9 @@ struct UnusedKeysTests {
     private func notes(
         _ type: String, _ changes: [String: JSONValue?]
     ) throws -> [String] {
-        var notes: [String] = []
+        var notes: [Sentence] = []
         _ = try ModelConfig(json: configJSON(type, changes), source: "m/config.json", notes: &notes)
-        return notes
+        return notes.map(\.description)
     }
 
     /// What published models of the four families carry.
@@ -132,7 +132,7 @@ struct UnusedKeysTests {
     }
 
     @Test func idsOutsideOfTheVocabularyAreToldAndAbsent() throws {
-        var notes: [String] = []
+        var notes: [Sentence] = []
         let config = try ModelConfig(
             json: configJSON(
                 "llama", ["eos_token_id": [2, 96], "bos_token_id": 1_000, "pad_token_id": -1]),
@@ -140,7 +140,7 @@ struct UnusedKeysTests {
         #expect(config.eosTokenIDs == [2])
         #expect(config.bosTokenID == nil && config.padTokenID == nil)
         #expect(
-            notes.sorted() == [
+            notes.map(\.description).sorted() == [
                 "config.json: bos_token_id 1000 is outside of the vocabulary of 96 and is not used",
                 "config.json: eos_token_id 96 is outside of the vocabulary of 96 and is not used",
             ])
@@ -157,7 +157,7 @@ struct UnusedKeysTests {
     }
 
     @Test func generationSettingsThatNobodyFollowsAreTold() throws {
-        var notes: [String] = []
+        var notes: [Sentence] = []
         _ = try GenerationDefaults(
             json: [
                 "temperature": 0.6, "top_k": 50, "suppress_tokens": [1, 2], "num_beams": 4,

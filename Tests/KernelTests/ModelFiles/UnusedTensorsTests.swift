@@ -27,7 +27,7 @@ struct UnusedTensorsTests {
         }
         let opened = try model.open()
         #expect(
-            opened.notes.sorted() == [
+            opened.notes.map(\.description).sorted() == [
                 "The file holds biases where the configuration has none, which are not used: "
                     + "model.layers.0.self_attn.q_proj.bias",
                 "The file holds layers beyond the 2 of the configuration, which are not used: 2, 3",
@@ -68,7 +68,7 @@ struct UnusedTensorsTests {
                     of: "\"model.norm.weight\":{\"dtype\":\"F32\",\"shape\":[32]",
                     with: "\"model.norm.weight\":{\"dtype\":\"C64\",\"shape\":[16]"), data)
             #expect(
-                try model.refusal().why?.contains(
+                try model.refusal().why?.description.contains(
                     "model.norm.weight is of the type C64, which is not supported") == true)
         }
     }
@@ -82,7 +82,8 @@ struct UnusedTensorsTests {
         try model.change("config.json", ["tie_word_embeddings": true])
         let opened = try model.open()
         #expect(!opened.config.tiedEmbeddings)
-        #expect(opened.notes.count == 1 && opened.notes[0].contains("that head is used"))
+        #expect(
+            opened.notes.count == 1 && opened.notes[0].description.contains("that head is used"))
         #expect(try ChangedModel.logits(opened) == untied)
         // What is written of it says the same.
         let result = try SafetensorsExport.write(
@@ -144,7 +145,9 @@ struct UnusedTensorsTests {
         #expect(try ChangedModel.logits(ModelFolder(path: model.gguf())) == usual)
         // Without the tie there is no embedding.
         try model.change("config.json", ["tie_word_embeddings": false])
-        #expect(try model.refusal().why?.contains("missing: model.embed_tokens.weight") == true)
+        #expect(
+            try model.refusal().why?.description.contains("missing: model.embed_tokens.weight")
+                == true)
     }
 
     // MARK: - Two sets of weights
@@ -187,7 +190,7 @@ struct UnusedTensorsTests {
             }
             #expect(error.what == "the file is a Git LFS pointer, not the file itself")
             #expect(error.place == "\(model.path)/\(name)")
-            #expect(error.hint?.contains("git lfs pull") == true)
+            #expect(error.hint?.description.contains("git lfs pull") == true)
         }
         let folder = try TemporaryFolder()
         let path = try folder.file("m.gguf", pointer)

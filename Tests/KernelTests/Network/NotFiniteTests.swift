@@ -60,7 +60,7 @@ struct NotFiniteTests {
         let outcome = run.run()
         #expect(outcome.error?.what == "the model computes NaN before anything was trained")
         #expect(outcome.error?.place == "tensor model.layers.1.mlp.up_proj.weight")
-        #expect(outcome.error?.hint?.contains("learning_rate") == false)
+        #expect(outcome.error?.hint?.description.contains("learning_rate") == false)
     }
 
     @Test func aHeldOutLossIsNotBelieved() throws {

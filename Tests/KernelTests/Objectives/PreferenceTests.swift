@@ -219,9 +219,9 @@ import Testing
     @Test func otherDataAreRefused() throws {
         let tiny = try TinyRun { $0.stage = .directPreference }
         try tiny.writePairs()
-        #expect(tiny.run().error?.why?.contains("holds no preference pairs") == true)
+        #expect(tiny.run().error?.why?.description.contains("holds no preference pairs") == true)
         tiny.plan.stage = .supervised
         tiny.plan.data.names = ["pairs"]
-        #expect(tiny.run().error?.why?.contains("holds preference pairs") == true)
+        #expect(tiny.run().error?.why?.description.contains("holds preference pairs") == true)
     }
 }

@@ -55,7 +55,7 @@ import TestSupport
                 try Checkpoint.loadState(of: optimizer, from: path)
             }
             #expect(error?.kind == .badData && error?.place == path)
-            return error?.why
+            return error?.why?.description
         }
         #expect(
             try why(AdamW(store))

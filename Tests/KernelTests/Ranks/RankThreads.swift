@@ -22,7 +22,7 @@ enum RankThreads {
                 let communicator = group.end(of: rank)
                 let result = Swift.Result { try body(communicator) }
                 if case .failure(let error) = result {
-                    communicator.leave(because: "\(error)")
+                    communicator.leave(because: Sentence(verbatim: "\(error)"))
                 } else {
                     communicator.leave(because: "its work is done")
                 }

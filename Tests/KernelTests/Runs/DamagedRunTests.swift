@@ -113,7 +113,7 @@ import TestSupport
         // Damaged: kept under another name, and told.
         try Data("{\"train_lo".utf8).write(to: URL(fileURLWithPath: path))
         let notes = try MetricsLog.writeEvaluation(record, to: folder.path)
-        #expect(notes.first?.contains("all_results.json.damaged") == true)
+        #expect(notes.first?.description.contains("all_results.json.damaged") == true)
         #expect(try contents("\(path).damaged") == Array("{\"train_lo".utf8))
         #expect(try JSONValue(contentsOf: path)["eval_loss"] == 2.0)
     }
@@ -130,7 +130,7 @@ import TestSupport
             let kinds: [Int32: KernelError.Kind] = [EACCES: .permission, EIO: .inputOutput]
             #expect(error.kind == kinds[code] ?? .temporary)
             #expect(error.place == tiny.path("run/checkpoint-6/\(file)"))
-            #expect(error.why == KernelError.reason(of: code))
+            #expect(error.why?.description == KernelError.reason(of: code))
             #expect(outcome.notices.allSatisfy { !$0.contains("damaged") })
             #expect(!error.description.contains("overwrite_output_dir"))
             #expect(tiny.checkpoints() == [2, 4, 6])
@@ -214,7 +214,9 @@ import TestSupport
         for attempt in [{ try use() }, { _ = try weights.folding(adapter: folder) }] {
             let error = #expect(throws: KernelError.self) { try attempt() }
             #expect(error?.what == "the weights are not those that their run wrote")
-            #expect(error?.place == path && error?.hint?.contains("weights.manifest.json") == true)
+            #expect(
+                error?.place == path
+                    && error?.hint?.description.contains("weights.manifest.json") == true)
         }
         // Moved away, the folder is an adapter like any other; brought back, it counts again.
         let list = "\(folder)/weights.manifest.json"

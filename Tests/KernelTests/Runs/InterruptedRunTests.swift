@@ -55,8 +55,8 @@ import TestSupport
         let error = try #require(tiny.run().error)
         #expect(error.kind == .configuration)
         #expect(error.place?.hasSuffix("checkpoint-4") == true)
-        #expect(error.why?.contains("save_only_model") == true)
-        #expect(error.hint?.contains("overwrite_output_dir") == true)
+        #expect(error.why?.description.contains("save_only_model") == true)
+        #expect(error.hint?.description.contains("overwrite_output_dir") == true)
     }
 
     /// Pages that are cut off would end the process with SIGBUS; zeros must not reach the weights.

@@ -41,7 +41,7 @@ import TestSupport
             try identity(threads: 3).checkResume(of: identity(threads: 2), at: "checkpoint-3")
         }
         #expect(error.why == "changed since it was written: threads (2 → 3)")
-        #expect(error.hint?.hasPrefix("Go on with --threads 2.") == true)
+        #expect(error.hint?.description.hasPrefix("Go on with --threads 2.") == true)
     }
 
     /// What a checkpoint says of itself may be anybody's words: a screen obeys none of them.
@@ -56,8 +56,10 @@ import TestSupport
         let error = try #require(throws: KernelError.self) {
             try identity("a").checkResume(of: identity("\u{202E}\u{1B}[2J"), at: "checkpoint-3")
         }
-        #expect(error.why?.contains("seed (\\u{202E}\\u{1B}[2J → a)") == true, "\(error)")
-        #expect(error.why?.contains("/data/\\u{202E}\\u{1B}[2J (gone)") == true, "\(error)")
+        #expect(
+            error.why?.description.contains("seed (\\u{202E}\\u{1B}[2J → a)") == true, "\(error)")
+        #expect(
+            error.why?.description.contains("/data/\\u{202E}\\u{1B}[2J (gone)") == true, "\(error)")
         #expect(!error.description.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
     }
 
@@ -137,7 +139,8 @@ import TestSupport
         tiny.run(stoppingAfter: 2)
         tiny.plan.checkpointing.resumesFrom = tiny.path("run/checkpoint-9")
         let missing = try #require(tiny.run().error)
-        #expect(missing.why?.hasSuffix("holds checkpoint-2") == true && missing.hint != nil)
+        #expect(
+            missing.why?.description.hasSuffix("holds checkpoint-2") == true && missing.hint != nil)
         tiny.plan.checkpointing.resumesFrom = "true"
         #expect(tiny.run().steps.first?.step == 3)
     }
@@ -147,7 +150,7 @@ import TestSupport
         tiny.plan.checkpointing.resumesFrom = "false"
         tiny.run(stoppingAfter: 2)
         let error = try #require(tiny.run().error)
-        #expect(error.kind == .cannotCreate && error.why?.contains("is false") == true)
+        #expect(error.kind == .cannotCreate && error.why?.description.contains("is false") == true)
         #expect(tiny.checkpoints() == [2])
         tiny.plan.output.overwrites = true
         #expect(tiny.run().steps.map(\.step) == [1, 2, 3, 4])

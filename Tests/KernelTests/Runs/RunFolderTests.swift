@@ -34,7 +34,8 @@ import TestSupport
             let lock = "\(folder)/.lock"
             #expect((isPipe ? mkfifo(lock, 0o644) : mkdir(lock, 0o755)) == 0)
             let error = #expect(throws: KernelError.self) { try RunFolder(folder) }
-            #expect(error?.why?.contains(isPipe ? "not a file" : "it is a folder") == true)
+            #expect(
+                error?.why?.description.contains(isPipe ? "not a file" : "it is a folder") == true)
         }
     }
 
@@ -60,7 +61,7 @@ import TestSupport
         let tiny = try TinyRun()
         let outcome = DiskCalls.refusing("/.lock", EIO).during { tiny.run() }
         #expect(outcome.error?.kind == .inputOutput)
-        #expect(outcome.error?.why == KernelError.reason(of: EIO))
+        #expect(outcome.error?.why?.description == KernelError.reason(of: EIO))
     }
 
     // MARK: - Files in places where they do not belong

@@ -58,7 +58,7 @@ import TestSupport
         let error = try #require(outcome.error)
         let record = try #require(RunRecord(folder: broken.folder))
         #expect(record.state == .failed)
-        #expect(record.fault == String(error.description.prefix(200)))
+        #expect(record.fault?.key == error.sentence.key && record.fault == error.sentence)
         #expect(record.savedStep == 4)
     }
 

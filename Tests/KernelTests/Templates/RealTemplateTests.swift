@@ -60,9 +60,9 @@ struct RealTemplateTests {
         #expect(found.name == "smollm2")
         #expect(found.notes.count == 1)
         let note = found.notes.first ?? ""
-        #expect(note.hasPrefix("Without a system text"))
-        #expect(note.contains("trained by Hugging Face\", smollm2 writes"))
-        #expect(note.contains("trained by Hugging Face.\""))
+        #expect(note.description.hasPrefix("Without a system text"))
+        #expect(note.description.contains("trained by Hugging Face\", smollm2 writes"))
+        #expect(note.description.contains("trained by Hugging Face.\""))
     }
 
     private static func chatML(_ more: String = "") -> String {
@@ -118,7 +118,7 @@ struct RealTemplateTests {
             + "strftime_now('%d %b %Y') + '<|eot_id|>' }}"
         let found = TemplateDetector.detect(chatTemplate: source)
         #expect(found.name == "llama3")
-        #expect(found.notes.contains { $0.contains("Today Date: 26 Jul 2024") })
+        #expect(found.notes.contains { $0.description.contains("Today Date: 26 Jul 2024") })
     }
 
     @Test(arguments: [
@@ -128,12 +128,12 @@ struct RealTemplateTests {
     func unknownTemplatesHaveAReason(source: String?) {
         let found = TemplateDetector.detect(chatTemplate: source)
         #expect(found.name == nil)
-        #expect(!found.why.isEmpty)
+        #expect(!found.why.description.isEmpty)
     }
 
     @Test func whatCannotBeComparedIsSaid() {
         let found = TemplateDetector.detect(chatTemplate: "<|im_start|>{% macro x() %}")
         #expect(found.name == "chatml")
-        #expect(found.notes.first?.contains("could not be compared") == true)
+        #expect(found.notes.first?.description.contains("could not be compared") == true)
     }
 }

@@ -65,7 +65,7 @@ import Testing
                 {"added_tokens_decoder": {"40": {"content": "cab", "single_word": true, "special": false}}}
                 """#)
         #expect(ids(loaded, "cab") == [11] && ids(loaded, "cabs") == [2, 0, 1, 7])
-        #expect(loaded.notes.count == 1 && loaded.notes[0].contains("id 11, not 40"))
+        #expect(loaded.notes.count == 1 && loaded.notes[0].description.contains("id 11, not 40"))
         let older = try tokenizer(
             config: #"{"pad_token": "<|p|>"}"#, added: #"{"cab": 11, "<|p|>": 10}"#)
         #expect(ids(older, "cab<|p|>") == [11, 10] && older.notes == [])

@@ -98,7 +98,9 @@ import Testing
         for normalizer in [step, nested] {
             let error = kernelError { _ = try bytes(normalizer) }
             #expect(error?.place?.contains("normalizer") == true)
-            #expect(error?.why?.contains("found \(name)") == true, "\(String(describing: error))")
+            #expect(
+                error?.why?.description.contains("found \(name)") == true,
+                "\(String(describing: error))")
         }
     }
 }

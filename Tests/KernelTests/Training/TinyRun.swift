@@ -19,7 +19,7 @@ struct RunOutcome {
         events.compactMap { if case .evaluated(let record) = $0 { record } else { nil } }
     }
     var notices: [String] {
-        events.compactMap { if case .notice(let text) = $0 { text } else { nil } }
+        events.compactMap { if case .notice(let text) = $0 { text.description } else { nil } }
     }
     var savedSteps: [Int] {
         events.compactMap { if case .checkpointSaved(_, let step) = $0 { step } else { nil } }

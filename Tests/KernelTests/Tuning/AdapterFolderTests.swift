@@ -39,14 +39,17 @@ import TestSupport
             atPath: file, toPath: "\(folder.path)/adapter_model.bin")
         let error = try failure()
         #expect(error.place == "\(folder.path)/adapter_model.bin")
-        #expect(error.why?.contains("pickle") == true && error.hint?.contains("PEFT") == true)
+        #expect(
+            error.why?.description.contains("pickle") == true
+                && error.hint?.description.contains("PEFT") == true)
     }
 
     @Test func absentWeightsAreNamed() throws {
         try write()
         try FileManager.default.removeItem(atPath: file)
         let error = try failure()
-        #expect(error.kind == .missingInput && error.what.contains("half of the adapter"))
+        #expect(
+            error.kind == .missingInput && error.what.description.contains("half of the adapter"))
         #expect(error.place == "\(folder.path)/adapter_model.safetensors")
     }
 
@@ -68,8 +71,8 @@ import TestSupport
         }
         let error = try failure()
         #expect(error.place == file)
-        #expect(error.why?.contains("layers.0.self_attn.q_proj.lora_A.weight") == true)
-        #expect(error.why?.contains("f64") == true)
+        #expect(error.why?.description.contains("layers.0.self_attn.q_proj.lora_A.weight") == true)
+        #expect(error.why?.description.contains("f64") == true)
     }
 
     @Test func anotherShapeIsAnotherBase() throws {
@@ -84,6 +87,7 @@ import TestSupport
     private func notes(_ name: String = "llama") throws -> [String] {
         let base = try ModelFolder(path: Fixture.path("families/\(name)"))
         return try AdapterFile.notes(of: [folder.path], over: base, weights: ModelWeights(base))
+            .map(\.description)
     }
 
     @Test func anotherNameIsToldOnce() throws {
@@ -112,7 +116,9 @@ import TestSupport
         let foreign = ModelWeights(spec: plain.spec, matrices: other, vectors: plain.vectors)
         let base = try ModelFolder(path: Fixture.path("families/llama"))
         let told = try AdapterFile.notes(of: [folder.path], over: base, weights: foreign)
-        #expect(told.first?.contains("another model of the same shapes (another/name)") == true)
+        #expect(
+            told.first?.description.contains("another model of the same shapes (another/name)")
+                == true)
     }
 
     @Test func namesAreComparedAsPeopleDo() {
@@ -142,7 +148,7 @@ import TestSupport
         plan.tuning.lora.additionalTargets = ["embed_tokens"]
         let choice = try TuningChoice(plan, weights: base)
         #expect(choice.method.trainableNames == ["model.embed_tokens.weight"])
-        #expect(choice.notes.first?.contains("one table") == true)
+        #expect(choice.notes.first?.description.contains("one table") == true)
         let model = TunedModel(
             choice.weights, method: choice.method, arena: Arena(reserving: 1 << 28))
         try AdapterFile.save(

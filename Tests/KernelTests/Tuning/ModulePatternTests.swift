@@ -71,7 +71,7 @@ import TestSupport
             do throws(ModulePattern.Refusal) {
                 if try ModulePattern(text).matches("ab.b1_a") { matched += 1 }
             } catch {
-                #expect(!error.why.isEmpty)
+                #expect(!error.why.description.isEmpty)
             }
         }
         #expect(matched > 0)

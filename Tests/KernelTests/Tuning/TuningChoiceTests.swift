@@ -54,7 +54,7 @@ import TestSupport
     @Test func headOfATiedModelBecomesItsOwn() throws {
         let one = try choice("qwen2-tied") { $0.tuning.lora.additionalTargets = ["lm_head"] }
         #expect(!one.weights.spec.head.isTied && one.method.trainableNames == ["lm_head.weight"])
-        #expect(one.notes.first?.contains("a head of its own") == true)
+        #expect(one.notes.first?.description.contains("a head of its own") == true)
         let both = try choice("qwen2-tied") {
             $0.tuning.lora.additionalTargets = ["embed_tokens", "lm_head"]
         }
@@ -72,13 +72,14 @@ import TestSupport
             }
         }
         let unknown = try refusal { $0.tuning.lora.additionalTargets = ["nothing"] }
-        #expect(unknown.place == "nothing" && unknown.hint?.contains("model.norm") == true)
+        #expect(
+            unknown.place == "nothing" && unknown.hint?.description.contains("model.norm") == true)
         let layer = try refusal { $0.tuning.lora.targets = ["q_proj", "c_attn"] }
-        #expect(layer.place == "lora_target" && layer.why?.contains("c_attn") == true)
+        #expect(layer.place == "lora_target" && layer.why?.description.contains("c_attn") == true)
         let head = try refusal { $0.tuning.lora.targets = ["lm_head"] }
-        #expect(head.why?.contains("LoRA on lm_head") == true)
+        #expect(head.why?.description.contains("LoRA on lm_head") == true)
         let all = try refusal { $0.tuning.lora.additionalTargets = ["layers"] }
-        #expect(all.why?.contains("nearly the whole model") == true)
+        #expect(all.why?.description.contains("nearly the whole model") == true)
     }
 
     @Test func anAdapterThatDecidesIsTold() throws {
@@ -93,7 +94,7 @@ import TestSupport
         for word in [
             "lora_rank 4 instead of 16", "lora_alpha 8.0 instead of 32.0", "lora_target",
             "additional_target", "create_new_adapter",
-        ] { #expect(note.contains(word), "\(word)") }
+        ] { #expect(note.description.contains(word), "\(word)") }
         #expect(other.method.adapter?.rank == 4 && other.notes.count == 1)
         let same = try choice {
             $0.model.adapters = [start]

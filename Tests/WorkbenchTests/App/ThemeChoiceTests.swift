@@ -34,10 +34,10 @@ import Testing
         try Data("text = default\nacent = red\n".utf8).write(to: URL(fileURLWithPath: path))
         let error = try #require(throws: KernelError.self) { try ThemeChoice.themes(path) }
         #expect(error.kind == .configuration && error.place == path)
-        #expect(error.why?.hasPrefix("line 2: ") == true)
+        #expect(error.why?.description.hasPrefix("line 2: ") == true)
         let missing = try #require(throws: KernelError.self) { try ThemeChoice.themes("drak") }
         #expect(missing.kind == .missingInput)
-        #expect(missing.hint?.contains("default, dark, light") == true)
+        #expect(missing.hint?.description.contains("default, dark, light") == true)
     }
 
     private func folder() throws -> URL {

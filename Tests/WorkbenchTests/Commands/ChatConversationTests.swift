@@ -32,7 +32,7 @@ import Testing
     ) throws -> (reply: Engine.Reply, seed: UInt64) {
         let turn = try conversation.take(line, isCancelled: { false }, onText: { _ in })
         guard case .answered(let reply, let seed) = turn else {
-            throw KernelError(.internalFault, "not answered: \(turn)")
+            throw KernelError(.internalFault, "not answered: \("\(turn)")")
         }
         return (reply, seed)
     }
@@ -100,7 +100,7 @@ import Testing
                 break
             }
         }
-        #expect(refusal?.hint?.contains("/clear") == true)
+        #expect(refusal?.hint?.description.contains("/clear") == true)
         #expect(talk.messages.count > 2)
         _ = try talk.take("/clear", isCancelled: { false }, onText: { _ in })
         #expect(try !answer(&talk, "hi").reply.result.ids.isEmpty)

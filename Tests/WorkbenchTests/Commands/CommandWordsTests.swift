@@ -70,8 +70,8 @@ struct CommandWordsTests {
     func refused(option: String) throws {
         let error = #expect(throws: KernelError.self) { try words("chat -m x \(option)") }
         #expect(error?.kind == .usage)
-        #expect(error?.what.contains(option.prefix { $0 != " " && $0 != "=" }) == true)
-        #expect(error?.why?.isEmpty == false)
+        #expect(error?.what.description.contains(option.prefix { $0 != " " && $0 != "=" }) == true)
+        #expect(error?.why?.description.isEmpty == false)
     }
 
     @Test("every option that a foreign one stands for exists")
@@ -88,7 +88,7 @@ struct CommandWordsTests {
     func misspelt() throws {
         let error = #expect(throws: KernelError.self) { try words("train a.yaml --thread 3") }
         #expect(error?.kind == .usage && error?.what == "there is no option --thread")
-        #expect(error?.hint?.hasPrefix("Did you mean --threads?") == true)
+        #expect(error?.hint?.description.hasPrefix("Did you mean --threads?") == true)
     }
 
     @Test("a bare word is told how a setting is written")

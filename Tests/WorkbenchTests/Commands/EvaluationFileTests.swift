@@ -68,7 +68,7 @@ struct EvaluationFileTests {
     func refused(line: String) throws {
         let error = #expect(throws: KernelError.self) { try words(line) }
         #expect(error?.kind == .configuration)
-        #expect(error?.why?.contains(line.prefix { $0 != ":" }) == true)
+        #expect(error?.why?.description.contains(line.prefix { $0 != ":" }) == true)
     }
 
     @Test("how answers are drawn, the system text and the tokens of records go along")

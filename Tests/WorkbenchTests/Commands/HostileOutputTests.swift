@@ -21,7 +21,8 @@ import Testing
             let line = ErrorReport.visible(text)
             let lines = answers.visible(text, keepsLines: true)
             let json = JSONValue.string(text).line
-            let report = ErrorReport.json(KernelError(.badData, text, because: text))
+            let report = ErrorReport.json(
+                KernelError(.badData, Sentence(verbatim: text), because: Sentence(verbatim: text)))
             guard HiddenBytes.first(in: line.utf8) == nil,
                 HiddenBytes.first(in: lines.utf8, allowed: [0x09, 0x0A]) == nil,
                 HiddenBytes.first(in: json.utf8) == nil,

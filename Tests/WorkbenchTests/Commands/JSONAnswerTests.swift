@@ -39,7 +39,7 @@ import Testing
                 Issue.record("\(words) was taken")
             } catch {
                 let report = try #require(ErrorReport.usage(error, words: words), "\(words)")
-                #expect(report.kind == .usage && !report.what.isEmpty, "\(words)")
+                #expect(report.kind == .usage && !report.what.description.isEmpty, "\(words)")
                 let line = ErrorReport.json(report)
                 #expect(line.hasSuffix("\n") && line.filter(\.isNewline).count == 1)
                 let object = try JSONValue(parsing: line, source: "the report")

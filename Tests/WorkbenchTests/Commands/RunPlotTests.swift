@@ -140,7 +140,7 @@ import Testing
         let picture = plot.frame(Size(80, 24), theme: .mono).text
         #expect(picture.contains("Reward margin") && !picture.contains("not measured"))
         let error = #expect(throws: KernelError.self) { try named("rubbish") }
-        #expect(error?.why?.contains("tokens, memory,") == true)
+        #expect(error?.why?.description.contains("tokens, memory,") == true)
     }
 
     @Test func whatCannotBePlottedIsRefused() {

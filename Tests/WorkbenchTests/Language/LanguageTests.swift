@@ -1,5 +1,6 @@
 // Which language a person gets, how texts are looked up and filled, and switching while it runs.
 
+import Kernel
 import Panels
 import Testing
 
@@ -30,33 +31,27 @@ import Testing
         }
     }
 
-    @Test func findingsAreRecognised() {
-        #expect(trRendered("must be more than 0, is -1.0.") == "must be more than 0, is -1.0.")
+    @Test func sentencesAreTranslatedByTheirKeys() {
+        let range: Sentence = "must be between \(1) and \(65_536), is \(0)."
+        #expect(tr(range) == "must be between 1 and 65536, is 0.")
         Language.chinese.speaking {
-            #expect(trRendered("must be more than 0, is -1.0.") == "必须大于 0，现为 -1.0。")
+            #expect(tr(range) == "必须在 1 与 65536 之间，现为 0。")
             #expect(
-                trRendered("must be between 1 and 65536, is 0.") == "必须在 1 与 65536 之间，现为 0。")
-            #expect(trRendered("Reading the model") == "正在读取模型")
+                tr("must be more than \("{2}"), is \(-1.0)." as Sentence) == "必须大于 {2}，现为 -1.0。")
+            #expect(tr("Reading the model" as Sentence) == "正在读取模型")
+            #expect(tr("\(45) samples were cut to the cutoff length.") == "45 个样本被截到最大长度。")
+            #expect(tr(Sentence(verbatim: "Reading the model")) == "Reading the model")
+            let error = KernelError(
+                .missingInput, "there is no model", at: "/m (1)/x",
+                because: "the path does not exist",
+                hint: "Give a folder with config.json and model.safetensors, or a .gguf file")
             #expect(
-                trRendered("45 samples were cut to the cutoff length.") == "45 个样本被截到最大长度。")
-            #expect(
-                trRendered("m.gguf: llama.attention.scale 0.3: not used here")
-                    == "m.gguf: llama.attention.scale 0.3: 此处不使用")
-            #expect(trRendered("Opening a, b") == "正在打开 a, b")
-            #expect(
-                trRendered(
-                    "there is no model (/m (1)/x): the path does not exist. Give a folder with "
-                        + "config.json and model.safetensors, or a .gguf file")
+                tr(error.sentence)
                     == "没有这个模型（/m (1)/x）：路径不存在。请指定含 config.json 和 model.safetensors 的文件夹，或 .gguf 文件"
             )
-            #expect(trRendered("there is no model (x): odd") == "没有这个模型（x）：odd")
-            #expect(trRendered("of nobody (x): odd") == "of nobody (x): odd")
-            #expect(trRendered("") == "" && trRendered("of nobody") == "of nobody")
+            #expect(tr("Sample prompt \(2) is left out: \(error)").hasPrefix("样例提示词 2 被忽略：没有这个模型"))
+            #expect(tr("of nobody (\(1)): odd" as Sentence) == "of nobody (1): odd")
         }
-        #expect(TextPattern("a {1} b {2}").values(in: "a x b y b z") == ["x", "y b z"])
-        #expect(TextPattern("{2} b {1}!").values(in: "x b y!") == ["y", "x"])
-        #expect(TextPattern("a {1} b").values(in: "a x c") == nil)
-        #expect(TextPattern("a {1} a").values(in: "a a") == nil)
     }
 
     @Test func theInterfaceSwitchesWhileItRuns() {

@@ -44,6 +44,81 @@ enum SourceTexts {
             }
     }
 
+    /// The keys that string literals have as sentences, pieces joined with + as one.
+    static func keys() -> Set<String> {
+        Set(
+            files("Kernel", "Panels", "Workbench").filter { !$0.name.contains("Chinese") }
+                .flatMap { keys(in: $0.text) })
+    }
+
+    /// The keys of the literals in a source text.
+    static func keys(in source: String) -> [String] {
+        let code = source.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.drop(while: \.isWhitespace).hasPrefix("//") ? "" : $0 }
+            .joined(separator: "\n")
+        var rest = Substring(code)
+        var keys: [String] = []
+        while let quote = rest.firstIndex(of: "\"") {
+            rest = rest[rest.index(after: quote)...]
+            if rest.hasPrefix("\"\"") {
+                // A text of several lines is no sentence.
+                rest = rest.dropFirst(2)
+                guard let end = rest.firstRange(of: "\"\"\"") else { return keys }
+                rest = rest[end.upperBound...]
+                continue
+            }
+            var key = ""
+            var count = 0
+            read(&key, &count, &rest, &keys)
+            keys.append(key)
+        }
+        return keys
+    }
+
+    /// Reads a literal up to its end, and what is joined to it; literals in its values are keys too.
+    private static func read(
+        _ key: inout String, _ count: inout Int, _ rest: inout Substring, _ keys: inout [String]
+    ) {
+        while let next = rest.popFirst() {
+            if next == "\\", let escaped = rest.popFirst() {
+                guard escaped == "(" else {
+                    key.append(escaped == "n" ? "\n" : escaped)
+                    continue
+                }
+                let value = value(&rest)
+                keys += self.keys(in: value)
+                if let separator = value.wholeMatch(of: /verbatim: "(.*)"/) {
+                    key += separator.1
+                } else {
+                    count += 1
+                    key += "{\(count)}"
+                }
+            } else if next == "\"" {
+                guard let joined = rest.prefixMatch(of: /\s*\+\s*"/) else { return }
+                rest = rest[joined.range.upperBound...]
+            } else {
+                key.append(next)
+            }
+        }
+    }
+
+    /// The code of a value up to its closing parenthesis.
+    private static func value(_ rest: inout Substring) -> String {
+        var code = ""
+        var depth = 1
+        var isText = false
+        while let next = rest.popFirst() {
+            if next == "\"" { isText.toggle() }
+            if !isText || code.hasSuffix("\\") || depth > 1 {
+                if next == "(" { depth += 1 }
+                if next == ")" { depth -= 1 }
+                if depth == 0 { return code }
+            }
+            code.append(next)
+        }
+        return code
+    }
+
     /// The text up to the closing quote, and of what is joined to it.
     private static func literal(in source: Substring) -> String? {
         var text = ""

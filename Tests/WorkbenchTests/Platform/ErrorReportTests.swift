@@ -59,11 +59,11 @@ struct ErrorReportTests {
 
     @Test("notes with the same reason share a line, behind errors and warnings")
     func findings() {
-        let issues: [PlanIssue] = [
-            .note("a", "line 3: no effect."), .error("b", "line 4: bad."),
-            .note("c", "line 9: no effect."),
+        var issues: [PlanIssue] = [
+            .note("a", "no effect."), .error("b", "bad."), .note("c", "no effect."),
             PlanIssue(field: "d", message: "odd.", severity: .warning),
         ]
+        for (index, line) in [3, 4, 9].enumerated() { issues[index].line = line }
         #expect(
             ErrorReport.text(issues) == """
                 error: b: line 4: bad.

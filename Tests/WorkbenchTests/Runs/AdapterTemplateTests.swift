@@ -53,8 +53,11 @@ import Testing
         for adapter in ["run", "run/checkpoint-3", "run/checkpoint-3/"] {
             let found = try prepared(adapter)
             #expect(found.templateName == "alpaca")
-            #expect(found.notes.contains { $0.contains("was trained with it") })
-            #expect(found.notes.contains { $0.contains("the model's own looks like chatml") })
+            #expect(found.notes.contains { $0.description.contains("was trained with it") })
+            #expect(
+                found.notes.contains {
+                    $0.description.contains("the model's own looks like chatml")
+                })
         }
         #expect(try prepared().templateName == "chatml")
     }
@@ -64,7 +67,9 @@ import Testing
         let asked = try prepared("run", template: "chatml")
         #expect(asked.templateName == "chatml")
         #expect(
-            asked.notes.contains { $0.contains("with the template alpaca; chatml is used") })
+            asked.notes.contains {
+                $0.description.contains("with the template alpaca; chatml is used")
+            })
         // What was only suggested for the base gives way.
         #expect(try prepared("run", template: "chatml", yields: true).templateName == "alpaca")
         #expect(try prepared(template: "smollm2", yields: true).templateName == "smollm2")
@@ -76,7 +81,7 @@ import Testing
             "run/training_args.yaml")
         let found = try prepared("run")
         #expect(found.chat.template.defaultSystem == "Answer in rhyme.")
-        #expect(found.notes.contains { $0.contains("Answer in rhyme.") })
+        #expect(found.notes.contains { $0.description.contains("Answer in rhyme.") })
         let asked = try PreparedModel(
             path: model, adapters: [root + "/run"], template: nil, defaultSystem: "Be brief.")
         #expect(asked.chat.template.defaultSystem == "Be brief.")
@@ -87,7 +92,7 @@ import Testing
         try write("{\"chat_template\": \"{{ messages }}\"}", "other/tokenizer_config.json")
         let found = try prepared("peft")
         #expect(found.modelTemplate == Self.llama2)
-        #expect(found.notes.contains { $0.contains("lies with the adapter") })
+        #expect(found.notes.contains { $0.description.contains("lies with the adapter") })
         // A template that no built-in one writes is refused with its reason, not passed over.
         let error = try #require(throws: KernelError.self) { try prepared("other") }
         #expect(error.kind == .configuration)
@@ -127,7 +132,7 @@ import Testing
         plan.model.adapters = adapters.map { "\(root)/\($0)" }
         (plan.encoding.template, plan.encoding.defaultSystem) = (template, system)
         change(&plan)
-        return AdapterTemplate.notes(of: plan, try PreparedModel(plan))
+        return AdapterTemplate.notes(of: plan, try PreparedModel(plan)).map(\.description)
     }
 
     @Test func trainingOnWithAnotherTemplateIsTold() throws {
@@ -183,7 +188,9 @@ import Testing
         plan.data.names = [root + "/none.json"]
         plan.output.folder = root + "/out"
         var told: [String] = []
-        let listener = RunListener { if case .notice(let text) = $0 { told.append(text) } }
+        let listener = RunListener {
+            if case .notice(let text) = $0 { told.append(text.description) }
+        }
         var environment = TrainingRun.Environment(
             now: { 0 }, idleWait: {}, observers: [listener], planText: "")
         environment.remarks = { AdapterTemplate.notes(of: plan, $0) }

@@ -120,7 +120,9 @@ import Testing
         let service = service()
         for id in 1...3 { service.ask(request(id, id == 2 ? adapter(7) : .base)) }
         func notes(_ id: Int) async throws -> [String] {
-            try await events(id).compactMap { if case .noted(let text) = $0 { text } else { nil } }
+            try await events(id).compactMap {
+                if case .noted(let text) = $0 { text.description } else { nil }
+            }
         }
         #expect(
             try await notes(1) == ["config.json: not known here and not used: mystery_scale"])

@@ -49,15 +49,19 @@ import Testing
         let home = try Self.home(
             Dictionary(uniqueKeysWithValues: (0..<9).map { ("models/m\($0).gguf", "") }))
         defer { try? FileManager.default.removeItem(atPath: home) }
-        func search(_ most: Int) -> (candidates: [(path: String, name: String)], remarks: [String])
-        {
+        func search(
+            _ most: Int
+        ) -> (candidates: [(path: String, name: String)], remarks: [Sentence]) {
             ModelFinder(
                 Paths(environment: [:], home: home), environment: [:], home: home, lookedMax: most
             ).search([home + "/models"])
         }
         let cut = search(5)
         #expect(cut.candidates.count { $0.path.hasPrefix(home) } == 5)
-        #expect(cut.remarks.contains { $0.hasPrefix("\(home)/models holds more than 5 names") })
+        #expect(
+            cut.remarks.contains {
+                $0.description.hasPrefix("\(home)/models holds more than 5 names")
+            })
         #expect(search(9).remarks.isEmpty && search(9).candidates.count == 9)
     }
 
@@ -79,7 +83,7 @@ import Testing
         #expect(found.map { $0.fault == nil } == [true, false, false])
         #expect(found.first?.name == "m")
         #expect(
-            Set(found.compactMap(\.fault?.what)) == [
+            Set(found.compactMap(\.fault?.what.description)) == [
                 "the model folder has no weights", "the name is not UTF-8 text",
             ])
         let nameless = try #require(found.first { $0.fault?.what == "the name is not UTF-8 text" })

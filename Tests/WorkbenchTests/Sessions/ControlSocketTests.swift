@@ -131,7 +131,7 @@ import Testing
         let house = try House()
         let listener = try house.connect()
         #expect(try listener.ask("subscribe", seconds: 5)["ok"] == true)
-        house.endpoint.observe(.notice(String(repeating: "长", count: 40_000)))
+        house.endpoint.observe(.notice(Sentence(verbatim: String(repeating: "长", count: 40_000))))
         house.endpoint.observe(.notice("short"))
         var texts: [String] = []
         let end = MonotonicClock.now() + 20
@@ -242,7 +242,7 @@ import Testing
         var heard = 0
         let note = String(repeating: "x", count: 10_000)
         for _ in 0..<2000 {
-            house.endpoint.observe(.notice(note))
+            house.endpoint.observe(.notice(Sentence(verbatim: note)))
             heard += listener.receive().messages.count { $0.event == "notice" }
         }
         #expect(heard > 1000)

@@ -34,7 +34,8 @@ import Testing
         let tries = counts.withLock { $0.tries }
         #expect(Double(tries) <= 2 * (MonotonicClock.now() - start) + 3)
         let told = counts.withLock { $0.told }
-        #expect(told.count == 1 && told.first?.why?.contains("Too many open files") == true)
+        #expect(
+            told.count == 1 && told.first?.why?.description.contains("Too many open files") == true)
         // As soon as there is room, who waited is served.
         counts.withLock { $0.refuses = false }
         #expect(try waiting.ask("status", seconds: 30)["ok"] == true)

@@ -23,7 +23,7 @@ struct DeepSpeedFileTests {
             deepspeed: \(path)
             """
         return try PlanFile.read(yaml: yaml + "\n" + more).issues.filter {
-            $0.field == "deepspeed" && !$0.message.contains("one process")
+            $0.field == "deepspeed" && !$0.message.description.contains("one process")
         }
     }
 
@@ -43,14 +43,16 @@ struct DeepSpeedFileTests {
         let text = #"{"scheduler": {"type": "WarmupLR", "params": {"warmup_max_lr": PEAK}}}"#
         let found = try issues(text.replacing("PEAK", with: "\"auto\""))
         #expect(found.map(\.severity) == [.error])
-        #expect(found[0].message.contains("lr_scheduler_type: constant_with_warmup"))
+        #expect(found[0].message.description.contains("lr_scheduler_type: constant_with_warmup"))
         let same = "lr_scheduler_type: constant_with_warmup"
         #expect(try issues(text.replacing("PEAK", with: "1e-4"), same) == [])
         // The curve of its warm-up is another one.
         let warm = try issues(text.replacing("PEAK", with: "1e-4"), same + "\nwarmup_steps: 5")
         #expect(warm.map(\.severity) == [.note])
         let other = try issues(text.replacing("PEAK", with: "2e-4"), same)
-        #expect(other.map(\.severity) == [.error] && other[0].message.contains("learning_rate"))
+        #expect(
+            other.map(\.severity) == [.error]
+                && other[0].message.description.contains("learning_rate"))
         #expect(try issues(#"{"scheduler": {"type": "OneCycle"}}"#).map(\.severity) == [.error])
     }
 
@@ -72,14 +74,17 @@ struct DeepSpeedFileTests {
     func compared(json: String, words: String) throws {
         let errors = try issues(json).filter { $0.severity == .error }
         #expect(errors.isEmpty == words.isEmpty)
-        #expect(errors.allSatisfy { $0.message.contains(words) }, "\(errors)")
+        #expect(errors.allSatisfy { $0.message.description.contains(words) }, "\(errors)")
     }
 
     @Test("a file that is not there is told, and a mapping in its place is read")
     func otherForms() throws {
         let lost = try PlanFile.read(yaml: "deepspeed: /nowhere/ds.json").issues
-        #expect(lost.contains { $0.message.contains("could not be looked into") })
+        #expect(lost.contains { $0.message.description.contains("could not be looked into") })
         let inline = try PlanFile.read(yaml: "deepspeed: {gradient_clipping: 7}").issues
-        #expect(inline.contains { $0.severity == .error && $0.message.contains("max_grad_norm") })
+        #expect(
+            inline.contains {
+                $0.severity == .error && $0.message.description.contains("max_grad_norm")
+            })
     }
 }

@@ -33,7 +33,7 @@ struct ForeignFileTests {
         try Data(file.text.utf8).write(to: URL(fileURLWithPath: path))
         let error = #expect(throws: KernelError.self) { try PlanFile.read(path: path) }
         #expect(error?.kind == .configuration && error?.place == path)
-        #expect(error?.what.contains(file.name) == true, "\(error?.what ?? "")")
+        #expect(error?.what.description.contains(file.name) == true, "\(error?.what ?? "")")
         #expect(error?.hint != nil)
         #expect(throws: KernelError.self) { try ExportPlan.read(path: path) }
     }
@@ -78,13 +78,15 @@ struct ForeignFileTests {
     func remarks(name: String, words: String) throws {
         let issues = try PlanFile.read(yaml: "\(name): 1").issues
         let issue = try #require(issues.first { $0.field == name })
-        #expect(issue.severity == .error && issue.message.contains(words))
-        #expect(!issue.message.contains("did you mean"))
+        #expect(issue.severity == .error && issue.message.description.contains(words))
+        #expect(!issue.message.description.contains("did you mean"))
     }
 
     @Test("the length of a chat's answer is not the length of an example")
     func maxLength() throws {
         let issues = try PlanFile.read(yaml: "max_length: 1").issues
-        #expect(issues.first { $0.field == "max_length" }?.message.contains("cutoff_len") == true)
+        #expect(
+            issues.first { $0.field == "max_length" }?.message.description.contains("cutoff_len")
+                == true)
     }
 }

@@ -128,11 +128,13 @@ struct PlanFileTests {
             ),
         ])
     func wrongKind(line: String, key: String, expected: String, found: String) throws {
-        let found = try errors(line).filter { $0.field == key && $0.message.contains(found) }
+        let found = try errors(line).filter {
+            $0.field == key && $0.message.description.contains(found)
+        }
         let issue = try #require(found.first)
         #expect(found.count == 1)
-        #expect(issue.message.hasPrefix("line 5: expected "), "\(issue)")
-        #expect(issue.message.contains(expected), "\(issue)")
+        #expect(issue.message.description.hasPrefix("line 5: expected "), "\(issue)")
+        #expect(issue.message.description.contains(expected), "\(issue)")
     }
 
     @Test(
@@ -144,14 +146,14 @@ struct PlanFileTests {
         ])
     func unknownKey(line: String, near: String) throws {
         let issue = try #require(try errors(line).first)
-        #expect(issue.message.hasPrefix("line 5: unknown key; did you mean "))
-        #expect(issue.message.contains(near), "\(issue)")
+        #expect(issue.message.description.hasPrefix("line 5: unknown key; did you mean "))
+        #expect(issue.message.description.contains(near), "\(issue)")
     }
 
     @Test("a key like no other is unknown, without a guess")
     func strangeKey() throws {
         let issues = try errors("qqqqqqqq: 8")
-        #expect(issues == [.init(field: "qqqqqqqq", message: "line 5: unknown key.")])
+        #expect(issues.map(\.description) == ["error: qqqqqqqq: line 5: unknown key."])
     }
 
     @Test(
@@ -176,7 +178,9 @@ struct PlanFileTests {
     func stages(stage: String) throws {
         let errors = try read("stage: \(stage)").issues.filter { $0.severity == .error }
         #expect(errors.map(\.field) == ["stage"])
-        #expect(errors.first?.message.contains("stage \(stage) is not yet in this version") == true)
+        #expect(
+            errors.first?.message.description.contains("stage \(stage) is not yet in this version")
+                == true)
     }
 
     @Test("keys of export and chat files are noted, not refused")
@@ -214,7 +218,7 @@ struct PlanFileTests {
         // Adapters stay float32, which is said; matrices that train beside them do not.
         #expect(try read("pure_bf16: true").issues.last?.field == "pure_bf16")
         let beside = try read("pure_bf16: true\nadditional_target: lm_head")
-        #expect(!beside.issues.contains { $0.message.contains("adapters") })
+        #expect(!beside.issues.contains { $0.message.description.contains("adapters") })
         let neat = try read("neat_packing: true").plan
         #expect(neat.encoding.packing == true && !neat.opensRows)
         #expect(PlanFile.yaml(for: neat).contains("neat_packing: true"))
@@ -257,7 +261,7 @@ struct PlanFileTests {
             #expect(reading.plan.optimizer.kind == .lion)
             let isVariant = name != "lion" && name != "lion_32bit"
             let note = "line 5: \(name) runs as Lion with its state in float32."
-            #expect(reading.issues.map(\.message) == (isVariant ? [note] : []))
+            #expect(reading.issues.map(\.message.description) == (isVariant ? [note] : []))
         }
     }
 
@@ -303,8 +307,8 @@ struct PlanFileTests {
         let reading = try read("lora_rank: x\nlora_rnak: 1")
         let error = #expect(throws: KernelError.self) { try reading.checked(at: "plan.yaml") }
         #expect(error?.kind == .configuration)
-        #expect(error?.why?.contains("lora_rank: line 5") == true)
-        #expect(error?.why?.contains("lora_rnak: line 6") == true)
+        #expect(error?.why?.description.contains("lora_rank: line 5") == true)
+        #expect(error?.why?.description.contains("lora_rnak: line 6") == true)
         #expect(try read("").checked(at: "plan.yaml").model.path == "models/tiny")
     }
 }

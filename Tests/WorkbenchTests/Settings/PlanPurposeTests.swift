@@ -37,7 +37,7 @@ struct PlanPurposeTests {
         for word in ["false", "no", "0", "False"] {
             let error = try refusal(text + word)
             #expect(error?.kind == .configuration, "\(word)")
-            #expect(error?.hint?.contains("workbench chat plan.yaml") == true)
+            #expect(error?.hint?.description.contains("workbench chat plan.yaml") == true)
         }
         #expect(try purpose(text + "false\ndo_eval: true") == .evaluates)
         #expect(try refusal(text + "false\ndo_eval: true") == nil)
@@ -49,17 +49,22 @@ struct PlanPurposeTests {
         for more in ["infer_backend: huggingface", "vllm_maxlen: 9", "", "trust_remote_code: true"]
         {
             let error = try refusal(model + more)
-            #expect(error?.hint?.hasPrefix("workbench chat plan.yaml") == true, "\(more)")
+            #expect(
+                error?.hint?.description.hasPrefix("workbench chat plan.yaml") == true, "\(more)")
         }
         // Data beside it, as on the command line, changes nothing.
         let dressed = "infer_backend: huggingface\ndataset: d\noutput_dir: o"
-        #expect(try refusal(model + dressed)?.why?.contains("infer_backend") == true)
+        #expect(try refusal(model + dressed)?.why?.description.contains("infer_backend") == true)
         #expect(try refusal(model + dressed + "\ndo_train: true") == nil)
         let predict = model + "do_predict: true\neval_dataset: d\noutput_dir: o"
-        #expect(try refusal(predict)?.hint?.hasPrefix("workbench evaluate plan.yaml") == true)
+        #expect(
+            try refusal(predict)?.hint?.description.hasPrefix("workbench evaluate plan.yaml")
+                == true)
         let merge = model + "export_dir: out\nexport_size: 5"
-        #expect(try refusal(merge)?.hint?.hasPrefix("workbench export plan.yaml") == true)
-        #expect(try refusal(merge + "\ndo_train: false")?.hint?.contains("export") == true)
+        #expect(
+            try refusal(merge)?.hint?.description.hasPrefix("workbench export plan.yaml") == true)
+        #expect(
+            try refusal(merge + "\ndo_train: false")?.hint?.description.contains("export") == true)
     }
 
     private func opened(_ text: String) throws -> PlanReading<TrainingPlan> {
@@ -82,9 +87,9 @@ struct PlanPurposeTests {
         ]
         for (more, command, tab) in others {
             let error = #expect(throws: KernelError.self) { try opened(model + more) }
-            #expect(error?.what.contains("not a training plan") == true)
-            #expect(error?.hint?.hasPrefix(command) == true)
-            #expect(error?.hint?.contains(tab) == true)
+            #expect(error?.what.description.contains("not a training plan") == true)
+            #expect(error?.hint?.description.hasPrefix(command) == true)
+            #expect(error?.hint?.description.contains(tab) == true)
             // Who says that it trains is believed.
             #expect(throws: Never.self) { try opened(model + more + "\ndo_train: true") }
         }

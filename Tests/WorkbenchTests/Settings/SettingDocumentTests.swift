@@ -113,7 +113,9 @@ struct SettingDocumentTests {
             try SettingDocument(text: "{\n  \"a\": 1,\n  b: 2\n}", isJSON: true, name: "plan.json")
         }
         #expect(error?.kind == .configuration && error?.what == "the settings are not valid JSON")
-        #expect(error?.place?.hasPrefix("plan.json") == true && error?.why?.isEmpty == false)
+        #expect(
+            error?.place?.hasPrefix("plan.json") == true && error?.why?.description.isEmpty == false
+        )
     }
 
     /// Texts that YAML's reader changes or refuses as they stand are written so that they come back.
@@ -180,7 +182,10 @@ struct SettingDocumentTests {
         let json = folder.appending(path: "plan.json")
         try Data("{\"lora_rank\": \"many\"}".utf8).write(to: json)
         let issues = try PlanFile.read(path: json.path).issues
-        #expect(issues.contains { $0.field == "lora_rank" && $0.message.hasPrefix("expected") })
+        #expect(
+            issues.contains {
+                $0.field == "lora_rank" && $0.message.description.hasPrefix("expected")
+            })
     }
 
     @Test(

@@ -22,7 +22,7 @@ extension AppUpdate {
             return act(.dataset(.dataChanged(isShown: isShown)), &state)
         case .datasetProposed(let path, let result):
             if case .failure(let error) = result {
-                say(trRendered(error.description), .error, &state)
+                say(tr(error.sentence), .error, &state)
             }
             return act(.dataset(.proposed(path: path, result)), &state)
         case .datasetWritten(let definition, let fault):

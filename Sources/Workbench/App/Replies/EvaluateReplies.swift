@@ -12,7 +12,7 @@ extension AppUpdate {
             case .finished(let report):
                 let records = tr("{1} records evaluated", report.records)
                 say(report.wasStopped ? tr("evaluation stopped") : records, .success, &state)
-            case .failed(let error): say(trRendered(error.what), .error, &state)
+            case .failed(let error): say(tr(error.what), .error, &state)
             case .told: break
             }
         }

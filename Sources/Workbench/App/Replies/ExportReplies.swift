@@ -15,7 +15,7 @@ extension AppUpdate {
                 switch event {
                 case .finished(let outcome):
                     say(tr("exported {1}", outcome.folder), .success, &state)
-                case .failed(let error): say(trRendered(error.what), .error, &state)
+                case .failed(let error): say(tr(error.what), .error, &state)
                 case .progress: break
                 }
             }

@@ -13,7 +13,7 @@ extension AppUpdate {
             say(tr("saved {1}", path), .success, &state)
             return act(.params(.planSaved(path: path, plan)), &state)
         case .planSaved(_, .failure(let error)):
-            say(trRendered(error.description), .error, &state)
+            say(tr(error.sentence), .error, &state)
             return []
         case .planRead(let path, let result):
             return act(.params(.planRead(path: path, result)), &state)

@@ -87,7 +87,7 @@ extension ChatSettings {
             sampling = typed.sampling
         }
         return sampling.issues().first { $0.field == id }
-            .map { Form.Issue(DisplayText(trRendered($0.message))) }
+            .map { Form.Issue(DisplayText(tr($0.message))) }
     }
 
     /// Takes a value of the form; the form has checked its range.

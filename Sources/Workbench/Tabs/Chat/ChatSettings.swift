@@ -77,7 +77,7 @@ struct ChatSettings: Equatable, Sendable {
                 return sides.count > 1 ? "\(side.letter): \(obstacle)" : obstacle
             }
         }
-        return sampling.issues().first.map { "\($0.field) \(trRendered($0.message))" }
+        return sampling.issues().first.map { "\($0.field) \(tr($0.message))" }
     }
 
     /// What a side has over the base, in short.

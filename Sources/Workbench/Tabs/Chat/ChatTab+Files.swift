@@ -115,7 +115,7 @@ extension ChatTab {
         _ name: String, _ input: inout InputDialog, _ state: inout State
     ) -> [Effect] {
         if let problem = ChatName.problem(name) {
-            input.problem = DisplayText(trRendered(problem))
+            input.problem = DisplayText(tr(problem))
             state.overlay = .saving(input)
             return []
         }
@@ -149,7 +149,7 @@ extension ChatTab {
                 title: tr("Save the conversation as"),
                 lines: [tr("All alternatives are kept, with who answered.")], text: name,
                 placeholder: tr("a name"))
-            input.problem = DisplayText(trRendered(error.what))
+            input.problem = DisplayText(tr(error.what))
             state.overlay = .saving(input)
         case .loaded(let name, .success(let document)): load(document, name, &state)
         case .deleted(let name, nil):

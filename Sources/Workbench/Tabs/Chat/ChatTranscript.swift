@@ -68,7 +68,7 @@ struct ChatTranscript {
         guard let answer = tree.answer(turn, side) else {
             return [Line(text: tr("(not asked)"), role: .dim)] + reference(turn)
         }
-        let title = answer.stamp?.title ?? tr("model")
+        let title: String = answer.stamp?.title ?? tr("model")
         var lines = [
             Line(
                 text: DisplayText(title, invisibles: .dropped), role: .speakerModel, isStrong: true)
@@ -77,7 +77,7 @@ struct ChatTranscript {
             lines.append(Line(text: DisplayText(stamp.details, invisibles: .dropped), role: .dim))
         }
         for note in answer.notes {
-            lines += Self.text(tr("note: {1}", trRendered(note)), role: .warning)
+            lines += Self.text(tr("note: {1}", tr(note)), role: .warning)
         }
         if !answer.text.isEmpty { lines += said(answer) }
         return lines + standing(of: answer) + reference(turn)
@@ -105,7 +105,7 @@ struct ChatTranscript {
         case .waiting(let stage):
             return [
                 Line(
-                    text: DisplayText(stage.isEmpty ? tr("asked…") : trRendered(stage)), role: .dim)
+                    text: DisplayText(stage == "" ? tr("asked…") : tr(stage)), role: .dim)
             ]
         case .streaming:
             guard answer.text.isEmpty else { return [] }

@@ -47,7 +47,7 @@ extension DatasetTab {
             let role: Role = finding.kind == .invalid ? .error : .warning
             let detail =
                 finding.kind == .repeated
-                ? tr("like {1}", finding.detail) : trRendered(finding.detail)
+                ? tr("like {1}", finding.detail) : tr(finding.detail)
             return StyledLine([
                 Span(DisplayText(finding.kind.word).padded(to: width + 2), theme[role]),
                 Span(DisplayText(finding.place), theme[.text]),
@@ -57,7 +57,7 @@ extension DatasetTab {
         Panels.List(rows: rows).render(findings.list, in: body, on: &frame, theme: theme)
         guard foot.height == 2 else { return }
         frame.rule(foot.row(0), style: theme[.border])
-        let detail = selectedFinding(state).map { trRendered($0.detail) } ?? ""
+        let detail = selectedFinding(state).map { tr($0.detail) } ?? ""
         let text =
             detail.isEmpty
             ? tr("At most {1} of a kind are listed.", DataInspection.listedMaximum) : detail

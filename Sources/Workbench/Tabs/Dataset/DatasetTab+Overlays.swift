@@ -104,7 +104,7 @@ extension DatasetTab {
             return []
         }
         if let fault {
-            form.fault = trRendered(fault.description)
+            form.fault = tr(fault.sentence)
             state.overlay = .adding(form)
             return []
         }

@@ -85,10 +85,10 @@ extension DatasetTab {
                 Span(name, theme[isMarked ? .value : .text]),
             ]
             if let problem = set.problem {
-                spans.append(Span("  \(trRendered(problem))", theme[.error]))
+                spans.append(Span("  \(tr(problem))", theme[.error]))
             } else {
                 let size = set.bytes.map { " " + NumberText.bytes($0) } ?? ""
-                spans.append(Span("  \(trRendered(set.format))\(size)", theme[.dim]))
+                spans.append(Span("  \(tr(set.format))\(size)", theme[.dim]))
                 if !plan.data.probabilities.isEmpty,
                     let index = plan.data.names.firstIndex(of: set.name)
                 {
@@ -105,7 +105,7 @@ extension DatasetTab {
         )
         .render(state.list, in: inner, on: &frame, theme: theme)
         if case .failed(let error) = state.listing, sets.isEmpty {
-            let text = DisplayText(trRendered(error.description))
+            let text = DisplayText(tr(error.sentence))
             let rows = TextWrap.rows(text, width: inner.width)
             for (row, line) in rows.prefix(inner.height).enumerated() {
                 frame.fill(inner.row(row), style: theme[.text])
@@ -152,7 +152,7 @@ extension DatasetTab {
         case .waiting:
             viewProgress(state.progress, in: inner, on: &frame, theme: theme)
         case .failed(let error):
-            put(trRendered(error.description), .error, in: inner, on: &frame, theme: theme)
+            put(tr(error.sentence), .error, in: inner, on: &frame, theme: theme)
         case .none:
             let text =
                 plan.model.path.isEmpty
@@ -205,7 +205,7 @@ extension DatasetTab {
             switch state.record {
             case .waiting: put(tr("Encoding…"), .dim, in: inner, on: &frame, theme: theme)
             case .failed(let error):
-                put(trRendered(error.description), .error, in: inner, on: &frame, theme: theme)
+                put(tr(error.sentence), .error, in: inner, on: &frame, theme: theme)
             case .none, .done:
                 put(
                     tr("Text, special tokens and what is trained on appear here."), .dim, in: inner,

@@ -227,7 +227,7 @@ enum DatasetTab {
                 let isFile = isFile(name)
                 return DatasetSummary(
                     name: name, source: name, format: isFile ? tr("file") : "",
-                    problem: isFile || !isListed ? nil : tr("not in {1}", plan.data.folder))
+                    problem: isFile || !isListed ? nil : "not in \(plan.data.folder)")
             }
     }
 

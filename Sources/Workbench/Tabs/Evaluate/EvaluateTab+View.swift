@@ -229,7 +229,7 @@ extension EvaluateTab {
             total > 0 ? Double(done) / Double(total) : 0
         }
         return switch standing {
-        case .preparing(let what): (0, trRendered(what))
+        case .preparing(let what): (0, tr(what))
         case .measuring(let done, let total): (share(done, total), tr("loss {1}/{2}", done, total))
         case .answering(let done, let total):
             (share(done, total), tr("answers {1}/{2}", done, total))

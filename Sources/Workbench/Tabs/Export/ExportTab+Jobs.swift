@@ -56,15 +56,15 @@ extension ExportTab {
         case .waiting: return [head("·", .dim, expected)]
         case .cancelled: return [head("–", .warning, tr("cancelled"))]
         case .running(let stage, let fraction):
-            return [head("▸", .accent, "\(trRendered(stage)) \(Int(part(fraction) * 100))%")]
+            return [head("▸", .accent, "\(tr(stage)) \(Int(part(fraction) * 100))%")]
         case .failed(let error):
-            return [head("✗", .error, trRendered(error.what))]
+            return [head("✗", .error, tr(error.what))]
                 + lines(of: error, theme).dropFirst().map {
                     StyledLine([Span("  ")] + $0.spans)
                 }
         case .done(let outcome):
             let check = StyledLine(
-                DisplayText("  " + trRendered(outcome.verification)),
+                DisplayText("  " + tr(outcome.verification)),
                 theme[outcome.verified ? .success : .error])
             let size = NumberText.bytes(outcome.byteCount)
             return [

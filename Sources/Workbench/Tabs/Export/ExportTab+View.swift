@@ -73,7 +73,7 @@ extension ExportTab {
             }
             guard case .running(let stage, let fraction) = job.standing else { return }
             let inner = pane(tr("Exporting"), tr("Esc cancels"))
-            frame.put(DisplayText(trRendered(stage)), in: inner.row(0), style: theme[.text])
+            frame.put(DisplayText(tr(stage)), in: inner.row(0), style: theme[.text])
             let share = part(fraction)
             Gauge(fraction: share, label: DisplayText("\(Int(share * 100))%"))
                 .render(in: inner.row(1), on: &frame, theme: theme)
@@ -111,7 +111,7 @@ extension ExportTab {
         let head = [
             StyledLine(DisplayText(outcome.folder), theme[.heading]),
             StyledLine(
-                DisplayText(mark + trRendered(outcome.verification)),
+                DisplayText(mark + tr(outcome.verification)),
                 theme[outcome.verified ? .success : .error]),
         ].flatMap { TextWrap.rows($0, width: area.width) }
         put(head, in: area, on: &frame)

@@ -22,7 +22,7 @@ enum ExportTab {
     struct Job: Equatable, Sendable {
         enum Standing: Equatable, Sendable {
             case waiting
-            case running(stage: String, fraction: Double)
+            case running(stage: Sentence, fraction: Double)
             case done(ExportOutcome)
             case failed(KernelError)
             /// It was cancelled, or never begun because another one was.

@@ -42,7 +42,7 @@ struct ReportPane {
         ]
         let skipped = report.skipped.filter { $0.count > 0 }
         if !skipped.isEmpty {
-            let reasons = skipped.map { "\(NumberText.count($0.count)) \(trRendered($0.reason))" }
+            let reasons = skipped.map { "\(NumberText.count($0.count)) \(tr($0.reason))" }
             lines.append(
                 line(tr("Left out"), reasons.joined(separator: " · "), theme, role: .warning))
         }
@@ -101,7 +101,7 @@ struct ReportPane {
             lines.append(line(tr("Shared"), text, theme, role: .warning))
         }
         if let fault = report.evaluationFault {
-            let text = tr("cannot be read: {1}", trRendered(fault))
+            let text = tr("cannot be read: {1}", tr(fault))
             lines.append(line(tr("Held out"), text, theme, role: .error))
         }
         return lines

@@ -65,8 +65,8 @@ struct ModelDetail {
             if isChosen, plan.encoding.template != model.templateName {
                 lines += remark(
                     tr("set in Params; detected: {1}", model.templateName ?? tr("its own")))
-            } else if !model.templateReason.isEmpty {
-                lines += remark(trRendered(model.templateReason))
+            } else if model.templateReason != "" {
+                lines += remark(tr(model.templateReason))
             }
             if !isBrief, !model.trainableLayers.isEmpty {
                 lines += fact(tr("Layers"), model.trainableLayers.joined(separator: " "))
@@ -126,9 +126,7 @@ struct ModelDetail {
             Span(verdict.padded(to: 5), theme[check.passed ? .success : .error]),
             Span(DisplayText(tr(check.title)), theme[.text]),
         ])
-        // Several findings are one text.
-        let found = check.detail.split(separator: "; ").map { trRendered(String($0)) }
-            .joined(separator: "; ")
+        let found = tr(check.detail)
         let detail = DisplayText("  " + found)
         if found.isEmpty || mark.width + detail.width <= width {
             mark.spans.append(Span(detail, theme[role]))
@@ -142,7 +140,8 @@ struct ModelDetail {
 
     private func failure(_ error: KernelError) -> [StyledLine] {
         let parts: [(String?, Role)] = [
-            (error.what, .error), (error.place, .dim), (error.why, .text), (error.hint, .accent),
+            (tr(error.what), .error), (error.place, .dim), (error.why.map { tr($0) }, .text),
+            (error.hint.map { tr($0) }, .accent),
         ]
         return parts.flatMap { text, role in
             text.map { rows(of: $0, role) } ?? []
@@ -150,7 +149,7 @@ struct ModelDetail {
     }
 
     private func rows(of text: String, _ role: Role) -> [StyledLine] {
-        DisplayText.lines(trRendered(text)).flatMap { TextWrap.rows($0, width: max(1, width)) }
+        DisplayText.lines(tr(text)).flatMap { TextWrap.rows($0, width: max(1, width)) }
             .map { StyledLine($0, theme[role]) }
     }
 }

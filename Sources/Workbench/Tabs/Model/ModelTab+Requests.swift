@@ -17,7 +17,7 @@ extension ModelTab {
     /// Answers to requests.
     enum Reply: Equatable, Sendable {
         /// Answers `findModels`.
-        case modelsFound([ModelSummary], remarks: [String] = [])
+        case modelsFound([ModelSummary], remarks: [Sentence] = [])
         /// Answers `inspectModel`.
         case modelInspected(path: String, Result<ModelSummary, KernelError>)
         /// Answers `fitModels`, also while it is under way.
@@ -37,7 +37,10 @@ extension LogLine {
         case .modelsFound(let models, let remarks) where !remarks.isEmpty:
             self.init(
                 .info, .model, phrase("models found"),
-                ["count": "\(models.count)", "note": remarks.joined(separator: " ")])
+                [
+                    "count": "\(models.count)",
+                    "note": Sentence.joined(remarks, separator: " ") ?? "",
+                ])
         case .modelsFound(let models, _):
             self.init(.debug, .model, phrase("models found"), ["count": "\(models.count)"])
         case .modelInspected(let path, let result):

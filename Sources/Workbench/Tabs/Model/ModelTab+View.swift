@@ -129,7 +129,7 @@ extension ModelTab {
         case nil: return (tr("Enter opens and checks it"), .dim)
         case .waiting: return (tr("opening…"), .dim)
         case .done(let summary): return (tr("{1}, Enter uses it", summary.family), .success)
-        case .failed(let error): return (DisplayText(error.because ?? error.what), .error)
+        case .failed(let error): return (DisplayText(tr(error.why ?? error.what)), .error)
         }
     }
 }

@@ -19,7 +19,7 @@ struct EstimatePane {
         case .none: frame.put(tr("No estimate yet."), in: inner.row(0), style: theme[.dim])
         case .waiting: frame.put(tr("Computing…"), in: inner.row(0), style: theme[.dim])
         case .failed(let error):
-            let rows = TextWrap.rows(DisplayText(trRendered(error.description)), width: inner.width)
+            let rows = TextWrap.rows(DisplayText(tr(error.sentence)), width: inner.width)
             for (row, line) in rows.prefix(inner.height).enumerated() {
                 frame.put(line, in: inner.row(row), style: theme[.error])
             }

@@ -157,7 +157,7 @@ struct ParamField: Sendable {
                     let choice = typed.isEmpty
                         ? standard : Choice.allCases.first(where: { word($0) == typed })
                 else {
-                    return [PlanIssue(field: key, message: tr("there is no choice {1}.", typed))]
+                    return [PlanIssue(field: key, message: "there is no choice \(typed).")]
                 }
                 plan[keyPath: path] = choice
                 return []

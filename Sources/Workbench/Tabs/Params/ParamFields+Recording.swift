@@ -126,7 +126,7 @@ extension ParamFields {
         guard let choice = typed.isEmpty ? .automatic : choice else {
             return [
                 PlanIssue(
-                    field: "gradient_checkpointing", message: tr("expected automatic, on or off."))
+                    field: "gradient_checkpointing", message: "expected automatic, on or off.")
             ]
         }
         plan.gradientCheckpointing = choice

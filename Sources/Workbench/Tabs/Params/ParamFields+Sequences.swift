@@ -23,7 +23,7 @@ extension ParamFields {
             guard let word = words[typed] else {
                 return [
                     PlanIssue(
-                        field: "packing", message: tr("expected automatic, neat, on or off."))
+                        field: "packing", message: "expected automatic, neat, on or off.")
                 ]
             }
             return TrainingKeys.table.set(

@@ -35,8 +35,8 @@ extension ParamsTab {
         return [
             PlanIssue(
                 field: "lora_target",
-                message: tr(
-                    "the model has no {1}; it has {2}.", list, layers.joined(separator: ", ")),
+                message:
+                    "the model has no \(list); it has \(layers.joined(separator: ", ")).",
                 severity: .error)
         ]
     }
@@ -95,7 +95,7 @@ extension ParamsTab {
             id: field.key, label: DisplayText(field.shownLabel), editor: field.editor,
             value: state.rejected[field.key]?.text ?? field.value(plan),
             issue: worst.map {
-                Form.Issue(DisplayText(trRendered($0.message)), role: $0.severity.role)
+                Form.Issue(DisplayText(tr($0.message)), role: $0.severity.role)
             },
             help: DisplayText(tr(TrainingKeys.table.row(named: field.key)?.help ?? "")),
             note: DisplayText(reason ?? field.note(plan)),

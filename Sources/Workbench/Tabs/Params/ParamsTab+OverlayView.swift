@@ -108,7 +108,7 @@ extension ParamsTab {
         let (body, foot) = inner.splitBottom(min(faults.count, max(0, inner.height - 3)))
         Panels.List(rows: rows).render(list.list, in: body, on: &frame, theme: theme)
         for (row, fault) in faults.prefix(foot.height).enumerated() {
-            frame.put(DisplayText(trRendered(fault)), in: foot.row(row), style: theme[.error])
+            frame.put(DisplayText(tr(fault)), in: foot.row(row), style: theme[.error])
         }
     }
 

@@ -125,7 +125,7 @@ extension ParamsTab {
         guard case .loading(let prompt, _) = state.overlay, prompt.text == path else { return }
         switch result {
         case .failure(let error):
-            state.overlay = .loading(prompt, problem: trRendered(error.description))
+            state.overlay = .loading(prompt, problem: tr(error.sentence))
         case .success(let reading):
             // What is wrong with the plan itself stands in the form, where it can be mended.
             let own = reading.plan.issues()
@@ -162,7 +162,7 @@ extension ParamsTab {
                 let word =
                     severity == .note ? tr("no effect") : severity == .error ? tr("refused") : "!"
                 return StyledLine(
-                    DisplayText("\(word)  \(finding.field): \(trRendered(finding.message))"))
+                    DisplayText("\(word)  \(finding.field): \(tr(finding.message))"))
             }
         }
     }

@@ -40,7 +40,7 @@ extension ParamsTab {
         on frame: inout Frame, theme: Theme
     ) {
         let modified = changedCount(state, plan)
-        let name = state.preset ?? tr("defaults")
+        let name: String = state.preset ?? tr("defaults")
         let note: DisplayText =
             modified == 0 ? DisplayText(name) : tr("{1}, {2} changed", name, modified)
         let inner = Pane(title: tr("Parameters"), note: note, isFocused: state.overlay == nil)
@@ -91,7 +91,7 @@ struct IssueLines {
                 let line = StyledLine([
                     Span("\(title): ", theme[severity.role].with(.bold)),
                     Span(
-                        DisplayText(trRendered(issue.message)),
+                        DisplayText(tr(issue.message)),
                         theme[severity == .note ? .dim : .text]
                     ),
                 ])

@@ -42,7 +42,7 @@ enum ParamsTab {
     /// A text that is not a value.
     struct Rejection: Equatable, Sendable {
         let text: String
-        let message: String
+        let message: Sentence
     }
 
     enum Action: Equatable, Sendable {

@@ -61,7 +61,7 @@ struct RunFilter: Equatable, Sendable {
     private static func texts(_ entry: RunEntry) -> [String] {
         let record = entry.record
         return [
-            record.name, record.model ?? "", record.method ?? "", record.fault ?? "",
+            record.name, record.model ?? "", record.method ?? "", record.fault?.description ?? "",
             entry.notes.note,
         ] + words(record.state) + entry.notes.tags
     }

@@ -4,16 +4,19 @@ import Kernel
 
 extension RunState {
     /// The state in a word.
-    var word: String {
+    var word: String { tr(name) }
+
+    /// The word for it, for sentences.
+    var name: Sentence {
         switch self {
-        case .training: tr("training")
-        case .paused: tr("paused")
-        case .evaluating: tr("evaluating")
-        case .done: tr("done")
-        case .stopped: tr("stopped")
-        case .failed: tr("failed")
-        case .lost: tr("lost")
-        case .unknown: tr("unknown")
+        case .training: phrase("training")
+        case .paused: phrase("paused")
+        case .evaluating: phrase("evaluating")
+        case .done: phrase("done")
+        case .stopped: phrase("stopped")
+        case .failed: phrase("failed")
+        case .lost: phrase("lost")
+        case .unknown: phrase("unknown")
         }
     }
 }

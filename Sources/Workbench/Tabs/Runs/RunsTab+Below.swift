@@ -100,7 +100,7 @@ extension RunsTab {
                 record.process.map { tr("{1}, process {2}", record.state.word, $0) }
                     ?? record.state.word
             ))
-        if let fault = record.fault { facts.append((tr("fault"), trRendered(fault))) }
+        if let fault = record.fault { facts.append((tr("fault"), tr(fault))) }
         if let model = record.model ?? entry.plan?.model.path { facts.append((tr("model"), model)) }
         if let plan = entry.plan {
             facts.append((tr("data"), plan.data.names.joined(separator: ", ")))

@@ -8,7 +8,7 @@ extension LogLine {
         _ record: some Measured, _ name: KeyPath<Metric, String>
     ) -> [Fact] {
         record.rows.filter { $0.printed != nil }.map { row in
-            Fact(key: row[keyPath: name], value: row.text(record[row.key]))
+            Fact(key: row[keyPath: name], value: Sentence(verbatim: row.text(record[row.key])))
         }
     }
 

@@ -67,7 +67,7 @@ struct RunStatus: Equatable, Sendable {
     /// Steps done and saved, in words; nil while no run is active.
     var progress: String? {
         guard isActive else { return nil }
-        if case .preparing(let stage, _) = phase { return "\(name): \(trRendered(stage))" }
+        if case .preparing(let stage, _) = phase { return "\(name): \(tr(stage))" }
         let saved = savedStep > 0 ? tr("saved at {1}", savedStep) : tr("nothing saved yet")
         let progress = tr("{1}: step {2} of {3}, {4}", name, step, totalSteps, saved)
         return waiting > 0 ? progress + " · " + tr("{1} in the queue", waiting) : progress

@@ -83,7 +83,7 @@ extension TrainTab {
         case .resumed(let step):
             log(.info, tr("goes on after step {1}", step), &state)
             if state.phase != .stopping { state.phase = .running }
-        case .notice(let text): log(.note, trRendered(text), &state)
+        case .notice(let text): log(.note, tr(text), &state)
         case .finished(let result): finished(result, &state)
         case .failed(let error):
             close(&state)
@@ -111,7 +111,7 @@ extension TrainTab {
                 .note,
                 tr(
                     "the earlier part of the curve is not shown: {1}",
-                    trRendered(error.description)), &state)
+                    tr(error.sentence)), &state)
         }
     }
 

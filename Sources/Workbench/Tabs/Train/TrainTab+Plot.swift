@@ -129,7 +129,7 @@ extension TrainTab {
 
     private static func emptyText(_ state: State) -> DisplayText {
         switch state.phase {
-        case .preparing(let stage, _): "\(DisplayText(trRendered(stage)))…"
+        case .preparing(let stage, _): "\(DisplayText(tr(stage)))…"
         case _ where !state.curves.raw.isEmpty:
             tr("Nothing was measured in this part; 0 shows all.")
         case .running: tr("The first step is under way.")

@@ -42,7 +42,7 @@ extension TrainTab {
                 .fail, at: 0,
                 tr(
                     "the run before, {1}, failed: {2}", failure.name,
-                    trRendered(failure.error.description)))
+                    tr(failure.error.sentence)))
         } else if case .finished(let result) = phase {
             state.log.add(
                 .info, at: 0, tr("the run before, {1}, ended: {2}", before, result.folder))

@@ -44,7 +44,7 @@ extension TrainTab {
             log(.warn, tr("the connection to the run is lost; it is tried again"), &state)
         case .refused(let why):
             forgetWishes(&state)
-            log(.warn, tr("the run did not take it: {1}", trRendered(why)), &state)
+            log(.warn, tr("the run did not take it: {1}", tr(why)), &state)
         case .lost(let error):
             state.attachment?.isConnected = false
             return take(.failed(error), &state)

@@ -105,10 +105,10 @@ extension TrainTab {
             if let fraction {
                 Gauge(
                     fraction: fraction,
-                    label: DisplayText("\(trRendered(stage)) \(percent(fraction))")
+                    label: DisplayText("\(tr(stage)) \(percent(fraction))")
                 ).render(in: second, on: &frame, theme: theme)
             } else {
-                frame.put("\(DisplayText(trRendered(stage)))…", in: second, style: theme[.accent])
+                frame.put("\(DisplayText(tr(stage)))…", in: second, style: theme[.accent])
             }
             return
         }

@@ -12,7 +12,7 @@ enum TrainTab {
         /// There was none.
         case idle
         /// Work before the first step; the fraction of it when known.
-        case preparing(String, fraction: Double?)
+        case preparing(Sentence, fraction: Double?)
         case running
         /// A pause was asked for; the step that is under way goes on.
         case pausing

@@ -73,7 +73,8 @@ enum ExportSamples {
         many.verification = "answers differ from token 3 on"
         let adapter = ExportOutcome(
             folder: "exports/客服-03-adapter", files: [("adapter_model.safetensors", 19_537_920)],
-            verification: "the first 24 greedy tokens are equal, largest logit difference 0",
+            verification: "\("the first \(24) greedy tokens are equal" as Sentence), largest logit "
+                + "difference \(0)",
             verified: true, usage: ["vllm serve models/m --enable-lora --lora-modules 客服=exports/x"]
         )
         var chosen = several

@@ -15,7 +15,7 @@ enum LogSamples {
 
     static let messages: [AppMessage] = [
         .train(.training(.prepared(AppRoutingTests.summary))),
-        .train(.training(.notice("2 samples were cut to the cutoff length."))),
+        .train(.training(.notice("\(2) samples were cut to the cutoff length."))),
         .train(.training(.stepFinished(AppUpdateTests.step(1, of: 200)))),
         .train(.training(.stepFinished(AppUpdateTests.step(2, of: 200)))),
         .train(
@@ -42,7 +42,7 @@ enum LogSamples {
 
 @Suite struct LogsTabTests {
     private func shown(_ robot: AppRobot) -> [String] {
-        LogsTab.shown(robot.state.logs).map(\.message)
+        LogsTab.shown(robot.state.logs).map(\.message.description)
     }
 
     @Test func mailBecomesLinesByLevelAndSource() {

@@ -27,7 +27,7 @@ import Testing
         robot.press("Enter")
         let id = try #require(robot.state.chat.pending.keys.first)
         let note = "config.json: not known here and not used: mystery_scale"
-        robot.send(.message(.chat(.event(id, .noted(note)))))
+        robot.send(.message(.chat(.event(id, .noted(Sentence(verbatim: note))))))
         #expect(robot.sees("note: " + note))
         robot.press("Esc", "9")
         #expect(robot.sees("mystery_scale"))
