@@ -1,5 +1,5 @@
-// What lies over the chat tab: questions, names to type, the list of saved conversations. Values that
-// take keys and say what was chosen; the tab acts.
+// What lies over the chat tab: questions, names to type, lists of saved conversations and of answerers. Values
+// that take keys and report what was chosen; the tab acts.
 
 import Kernel
 import Panels
@@ -12,8 +12,8 @@ enum ChatOverlay: Equatable, Sendable {
     case saving(InputDialog)
     /// The file to add a record to.
     case recording(InputDialog)
-    case list(ChatList)
-    case answerers(ChatAnswererList)
+    case list(OverlayList<String>)
+    case answerers(ChatAnswerers)
 
     func render(in area: Rect, on frame: inout Frame, theme: Theme) {
         frame.cursor = nil
@@ -22,7 +22,7 @@ enum ChatOverlay: Equatable, Sendable {
         case .saving(let input), .recording(let input):
             input.render(in: area, on: &frame, theme: theme)
         case .list(let list): list.render(in: area, on: &frame, theme: theme)
-        case .answerers(let list): list.render(in: area, on: &frame, theme: theme)
+        case .answerers(let answerers): answerers.list.render(in: area, on: &frame, theme: theme)
         }
     }
 }
@@ -34,57 +34,53 @@ enum ChatConsent: Equatable, Sendable {
     case delete(name: String)
 }
 
-/// The saved conversations to choose from.
-struct ChatList: Equatable, Sendable {
-    /// What a key did.
-    enum Outcome: Equatable {
-        case open
-        case closed
-        case chosen(name: String)
-        case deleted(name: String)
-    }
+/// What may answer on a side, to choose from.
+struct ChatAnswerers: Equatable, Sendable {
+    let side: ChatSide
+    var list: OverlayList<ChatSettings.Answerer>
 
-    var files: [ChatFile]
-    private var state = ListState(visibleRows: 8)
-
-    init(_ files: [ChatFile]) { self.files = files }
-
-    mutating func handle(_ key: Key) -> Outcome {
-        let name = state.selected(of: files.count).map { files[$0].name }
-        switch key {
-        case .escape, .control("c"), .character("q"): return .closed
-        case .enter: return name.map { .chosen(name: $0) } ?? .open
-        case .character("D"), .delete: return name.map { .deleted(name: $0) } ?? .open
-        default:
-            _ = state.handle(key, count: files.count)
-            return .open
+    /// The base, the run that trains, and what runs have left.
+    init(_ folders: [TrainedFolder], side: ChatSide, settings: ChatSettings) {
+        self.side = side
+        let now = settings[side]
+        func entry(
+            _ name: String, _ source: ChatSettings.Source, _ path: String, _ model: String = ""
+        ) -> OverlayList<ChatSettings.Answerer>.Entry {
+            .init(
+                name: name, details: [Sentence(verbatim: model)],
+                choice: ChatSettings.Answerer(source: source, adapterPath: path))
+        }
+        let base = [entry(tr("the base alone"), .base, now.adapterPath)]
+        let run = [entry(tr("the run that trains now"), .currentRun, now.adapterPath)]
+        list = OverlayList(
+            .init(
+                title: "Who answers as \(side.letter)",
+                foot: phrase("Enter chooses · Esc closes · other folders: ^T")),
+            base + (settings.hasRun ? run : [])
+                + folders.map { entry($0.name, .adapter, $0.path, $0.model) }
+        ) { answerer in
+            answerer.source == now.source
+                && (now.source != .adapter || answerer.adapterPath == now.adapterPath)
         }
     }
+}
 
-    func render(in area: Rect, on frame: inout Frame, theme: Theme) {
-        guard !area.isEmpty else { return }
-        frame.unmark()
-        let place = area.centered(
-            Size(min(area.width, 72), min(area.height, max(5, files.count + 3))))
-        frame.fill(place, style: theme[.text])
-        let inner = Pane(
-            title: tr("Saved conversations"), note: DisplayText(NumberText.count(files.count)),
-            isFocused: true
-        ).render(in: place, on: &frame, theme: theme).inset(by: 1, 0)
-        let (rows, foot) = inner.splitBottom(inner.height > 1 ? 1 : 0)
-        let width = max(0, rows.width - 24)
-        List(
-            rows: files.map { file in
-                let age = NumberText.duration(file.ageSeconds)
-                return StyledLine([
-                    Span(
-                        DisplayText(file.name, invisibles: .dropped).truncated(to: width)
-                            .padded(to: width), theme[.text]),
-                    Span(DisplayText("  " + tr("{1} ago", age)), theme[.dim]),
-                    Span(DisplayText("  " + NumberText.bytes(file.bytes)), theme[.dim]),
-                ])
-            }, emptyText: tr("nothing was saved yet")
-        ).render(state, in: rows, on: &frame, theme: theme)
-        frame.put(tr("Enter opens · D deletes · Esc closes"), in: foot, style: theme[.dim])
+extension OverlayList where Choice == String {
+    /// The saved conversations by their names.
+    init(saved files: [ChatFile]) {
+        self.init(
+            .init(
+                title: phrase("Saved conversations"),
+                note: Sentence(verbatim: NumberText.count(files.count)),
+                foot: phrase("Enter opens · D deletes · Esc closes"),
+                emptyText: phrase("nothing was saved yet"), detailsWidth: 24, deletes: true),
+            files.map { file in
+                .init(
+                    name: file.name,
+                    details: [
+                        "\(NumberText.duration(file.ageSeconds)) ago",
+                        Sentence(verbatim: NumberText.bytes(file.bytes)),
+                    ], choice: file.name)
+            })
     }
 }

@@ -75,10 +75,10 @@ extension ChatTab {
                         lines: [DisplayText(name, invisibles: .dropped)], yes: tr("delete it"),
                         no: tr("keep it")), .delete(name: name))
             }
-        case .answerers(var list):
-            let outcome = list.handle(key)
-            state.overlay = outcome == .open ? .answerers(list) : nil
-            if case .chosen(let answerer) = outcome { state.settings[list.side] = answerer }
+        case .answerers(var answerers):
+            let outcome = answerers.list.handle(key)
+            state.overlay = outcome == .open ? .answerers(answerers) : nil
+            if case .chosen(let answerer) = outcome { state.settings[answerers.side] = answerer }
         case nil: break
         }
         return []
@@ -140,9 +140,9 @@ extension ChatTab {
         switch event {
         case .answerersFound(let folders):
             state.overlay = .answerers(
-                ChatAnswererList(
+                ChatAnswerers(
                     folders, side: state.isSplit ? state.focus : .a, settings: state.settings))
-        case .listed(.success(let files)): state.overlay = .list(ChatList(files))
+        case .listed(.success(let files)): state.overlay = .list(OverlayList(saved: files))
         case .saved(let name, nil): (state.fileName, state.kept) = (name, state.tree)
         case .saved(let name, let error?):
             var input = InputDialog(

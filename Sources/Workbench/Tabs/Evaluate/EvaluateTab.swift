@@ -26,7 +26,7 @@ enum EvaluateTab {
         var question: Dialog?
         var isTraining = false
         /// Runs to choose from; nil while they are not shown.
-        var picker: TrainedFolderList?
+        var picker: OverlayList<String>?
         /// Whether they were asked for.
         var awaitsFolders = false
         var size = Size(80, 21)
@@ -102,7 +102,7 @@ enum EvaluateTab {
         case .foldersFound(let folders):
             guard state.awaitsFolders else { return [] }
             state.awaitsFolders = false
-            state.picker = TrainedFolderList(folders, chosen: state.values.adapterPath)
+            state.picker = OverlayList(evaluated: folders, chosen: state.values.adapterPath)
         case .partPressed: state.part = state.part == .form ? .results : .form
         case .answersPressed:
             guard let entry = selected(state), !entry.predictions.isEmpty else { return [] }

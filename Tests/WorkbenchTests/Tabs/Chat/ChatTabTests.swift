@@ -8,23 +8,7 @@ import Testing
 @testable import Kernel
 @testable import Workbench
 
-@Suite struct ChatTabTests {
-    private typealias Player = Robot<TabApp<ChatTab.State, ChatTab.Action>>
-
-    private func robot(_ state: ChatTab.State, size: Size = Size(80, 24)) -> Player {
-        Robot(TabApp(state, ChatSamples.rules), size: size)
-    }
-
-    private func requests(_ robot: Player) -> [ChatRequest] {
-        robot.effects.compactMap { if case .chat(.ask(let request)) = $0 { request } else { nil } }
-    }
-
-    private func tell(_ robot: inout Player, _ events: ChatEvent...) {
-        for event in events {
-            robot.send(.message(.arrived(robot.app.state.pending.keys.min() ?? 0, event)))
-        }
-    }
-
+@Suite struct ChatTabTests: ChatPlay {
     @Test func aQuestionIsAskedAnsweredAndGoneOnWith() {
         var robot = robot(ChatSamples.ready)
         #expect(robot.shows("Ask SmolLM2-135M + 客服-03/checkpoint-700 something."))
