@@ -51,11 +51,11 @@ extension FuzzReader {
             "\"z\":11,",
         ], longest: 16_384)
 
-    /// A data set in one of four layouts: borders lie in order inside the file, every record is read or
+    /// A data set in one of four layouts: boundaries lie in order inside the file, every record is read or
     /// refused, and its fields become an example or a fault.
     static let records = FuzzReader(
         "data sets", longest: 16_384,
-        reaches: ["border", "unreadable", "missingField", "wrongType"]
+        reaches: ["boundary", "unreadable", "missingField", "wrongType"]
     ) { numbers in
         recordMutator.mutant(&numbers)
     } read: { bytes in
@@ -137,24 +137,24 @@ extension FuzzReader {
 /// Looks at a data set file as all of its layouts.
 private enum RecordJudge {
     static func verdict(_ bytes: UnsafeRawBufferPointer) -> Verdict {
-        let first = bytes.first { !RecordBorders.isSpace($0) }
+        let first = bytes.first { !RecordBoundaries.isSpace($0) }
         let isArray = first == UInt8(ascii: "[")
         let isObjects = first == UInt8(ascii: "{")
-        do throws(BorderFailure) {
+        do throws(BoundaryFailure) {
             let spans =
                 if isArray {
-                    try RecordBorders.elements(bytes)
+                    try RecordBoundaries.elements(bytes)
                 } else if isObjects {
-                    RecordBorders.objects(bytes)
+                    RecordBoundaries.objects(bytes)
                 } else {
-                    try RecordBorders.rows(bytes)
+                    try RecordBoundaries.rows(bytes)
                 }
             return verdict(spans, of: bytes, isJSON: isArray || isObjects)
         } catch {
             guard (0...bytes.count).contains(error.offset), isClean(error.reason.description) else {
                 return .wrong("\(error)")
             }
-            return .refused("border")
+            return .refused("boundary")
         }
     }
 
@@ -187,7 +187,7 @@ private enum RecordJudge {
             limits.depth = RecordLimits().depth
             try record.readJSON(bytes, limits: limits)
         } else {
-            let values = try RecordBorders.fields(of: bytes, maximum: 64)
+            let values = try RecordBoundaries.fields(of: bytes, maximum: 64)
             for (name, value) in zip(["instruction", "input", "output"], values) {
                 record.fields[name] = .string(try RecordFile.validText(value))
             }

@@ -12,8 +12,8 @@ struct ByteCursor {
         self.position = position
     }
 
-    func failure(_ reason: Sentence, hint: Sentence? = nil) -> BorderFailure {
-        BorderFailure(line: line, offset: position, reason: reason, hint: hint)
+    func failure(_ reason: Sentence, hint: Sentence? = nil) -> BoundaryFailure {
+        BoundaryFailure(line: line, offset: position, reason: reason, hint: hint)
     }
 
     mutating func take(_ byte: UInt8) -> Bool {
@@ -23,14 +23,14 @@ struct ByteCursor {
     }
 
     mutating func skipSpace() {
-        while position < bytes.count, RecordBorders.isSpace(bytes[position]) {
+        while position < bytes.count, RecordBoundaries.isSpace(bytes[position]) {
             if bytes[position] == 0x0A { line += 1 }
             position += 1
         }
     }
 
     /// Passes over one element, up to the comma or bracket behind it.
-    mutating func element() throws(BorderFailure) -> RecordSpan {
+    mutating func element() throws(BoundaryFailure) -> RecordSpan {
         let (start, startLine) = (position, line)
         var depth = 0
         scan: while position < bytes.count {
@@ -50,7 +50,7 @@ struct ByteCursor {
             position += 1
         }
         var end = position
-        while end > start && RecordBorders.isSpace(bytes[end - 1]) { end -= 1 }
+        while end > start && RecordBoundaries.isSpace(bytes[end - 1]) { end -= 1 }
         guard end > start else { throw failure("expected a record") }
         return RecordSpan(range: start..<end, line: startLine)
     }
@@ -76,7 +76,7 @@ struct ByteCursor {
         return nil
     }
 
-    private mutating func skipString() throws(BorderFailure) {
+    private mutating func skipString() throws(BoundaryFailure) {
         let (start, startLine) = (position, line)
         position += 1
         while position < bytes.count {
@@ -91,8 +91,8 @@ struct ByteCursor {
             position += 1
         }
         position = bytes.count
-        throw BorderFailure(
+        throw BoundaryFailure(
             line: startLine, offset: start, reason: "a string is not closed",
-            hint: RecordBorders.cutOffHint)
+            hint: RecordBoundaries.cutOffHint)
     }
 }

@@ -130,7 +130,7 @@ public struct DataInspection: Sendable, Equatable {
             hash.update(row.ids)
             hash.update(row.labels)
             // Rows of one example hash as they did before rows could be shared.
-            if !row.borders.isEmpty { hash.update(row.borders.map { UInt64($0) }) }
+            if !row.boundaries.isEmpty { hash.update(row.boundaries.map { UInt64($0) }) }
             switch row.arrangement {
             case .apart: break
             case .open: hash.update([UInt64.max])

@@ -22,7 +22,7 @@ extension DataRecord {
         fields = object
     }
 
-    /// Reads each member by itself; false when not even their borders can be found.
+    /// Reads each member by itself; false when not even their boundaries can be found.
     private mutating func readMembers(
         _ bytes: UnsafeRawBufferPointer, _ limits: JSONLimits
     ) -> Bool {

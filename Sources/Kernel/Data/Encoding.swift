@@ -15,7 +15,7 @@ public struct EncodedExample: Sendable, Equatable {
     public var labels: [Int32]
     /// Where the second and later sequences of a shared row begin, ascending; empty for a row of
     /// one. Positions are counted from 0 again there.
-    public private(set) var borders: [Int] = []
+    public private(set) var boundaries: [Int] = []
     /// What several sequences of a row are to each other.
     public enum Arrangement: Sendable, Equatable {
         /// Examples of their own: each sees only itself.
@@ -43,15 +43,15 @@ public struct EncodedExample: Sendable, Equatable {
         self.arrangement = arrangement
         var end = 0
         for example in examples {
-            precondition(example.borders.isEmpty, "a shared row cannot be joined again")
-            if end > 0 { borders.append(end) }
+            precondition(example.boundaries.isEmpty, "a shared row cannot be joined again")
+            if end > 0 { boundaries.append(end) }
             end += example.ids.count
         }
     }
 
     /// The places of the sequences in the row.
     public var parts: [Range<Int>] {
-        zip([0] + borders, borders + [ids.count]).map { $0..<$1 }
+        zip([0] + boundaries, boundaries + [ids.count]).map { $0..<$1 }
     }
 
     /// What is read as one: the whole of an open row, else each example.

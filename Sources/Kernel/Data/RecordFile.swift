@@ -1,6 +1,6 @@
 // A dataset file as numbered records: JSON array, JSON lines, CSV or plain lines, told apart by
 // content and extension. The file stays mapped and records are parsed when asked for, so a preview
-// of a huge file costs one scan for borders. Knows nothing of columns' meaning.
+// of a huge file costs one scan for boundaries. Knows nothing of columns' meaning.
 
 import Foundation
 
@@ -40,7 +40,7 @@ public final class RecordFile: Sendable {
     /// The column names of a CSV file, empty otherwise.
     private let header: [String]
 
-    /// Maps the file and finds the borders of its records.
+    /// Maps the file and finds the boundaries of its records.
     public init(path: String, limits: RecordLimits = RecordLimits()) throws(KernelError) {
         let file = try MappedFile(path: path)
         let layout = try Self.layout(of: file.bytes, path: path)
@@ -48,11 +48,11 @@ public final class RecordFile: Sendable {
             var spans: [RecordSpan]
             var header: [String] = []
             switch layout {
-            case .jsonArray: spans = try RecordBorders.elements(file.bytes)
-            case .jsonLines: spans = RecordBorders.objects(file.bytes)
-            case .text: spans = RecordBorders.lines(file.bytes, keepsMark: true)
+            case .jsonArray: spans = try RecordBoundaries.elements(file.bytes)
+            case .jsonLines: spans = RecordBoundaries.objects(file.bytes)
+            case .text: spans = RecordBoundaries.lines(file.bytes, keepsMark: true)
             case .csv:
-                spans = try RecordBorders.rows(file.bytes)
+                spans = try RecordBoundaries.rows(file.bytes)
                 header = try Self.header(&spans, of: file.bytes, limits: limits)
             }
             self.spans = spans
@@ -96,7 +96,7 @@ public final class RecordFile: Sendable {
     /// Whether a plain text begins with a byte order mark, which is a character of it.
     var beginsWithMark: Bool {
         withExtendedLifetime(file) {
-            layout == .text && RecordBorders.markLength(file.bytes) > 0
+            layout == .text && RecordBoundaries.markLength(file.bytes) > 0
         }
     }
 
@@ -121,7 +121,7 @@ public final class RecordFile: Sendable {
             try record.readJSON(bytes, limits: limits)
         case .text: record.fields["text"] = .string(try Self.validText(bytes))
         case .csv:
-            let values = try RecordBorders.fields(of: bytes, maximum: limits.columns)
+            let values = try RecordBoundaries.fields(of: bytes, maximum: limits.columns)
             guard values.count == header.count else {
                 throw RecordFault(
                     .unreadable,
@@ -158,9 +158,9 @@ public final class RecordFile: Sendable {
     /// Takes the header row off the front of `spans`.
     private static func header(
         _ spans: inout [RecordSpan], of bytes: UnsafeRawBufferPointer, limits: RecordLimits
-    ) throws(BorderFailure) -> [String] {
+    ) throws(BoundaryFailure) -> [String] {
         guard let first = spans.first else {
-            throw BorderFailure(line: 1, offset: 0, reason: "the file has no header row")
+            throw BoundaryFailure(line: 1, offset: 0, reason: "the file has no header row")
         }
         let names: [String]
         do throws(RecordFault) {
@@ -169,16 +169,16 @@ public final class RecordFile: Sendable {
             }
             let row = UnsafeRawBufferPointer(rebasing: bytes[first.range])
             var read: [String] = []
-            for field in try RecordBorders.fields(of: row, maximum: limits.columns) {
+            for field in try RecordBoundaries.fields(of: row, maximum: limits.columns) {
                 read.append(try validText(field))
             }
             names = read
         } catch {
-            throw BorderFailure(
+            throw BoundaryFailure(
                 line: first.line, offset: first.range.lowerBound, reason: error.detail)
         }
         guard Set(names).count == names.count else {
-            throw BorderFailure(
+            throw BoundaryFailure(
                 line: first.line, offset: first.range.lowerBound,
                 reason: "two columns of the header have the same name")
         }
@@ -197,8 +197,8 @@ public final class RecordFile: Sendable {
         case "txt": return .text
         case "json", "jsonl":
             // Either content is accepted under either name, as the usual loaders do.
-            let first = bytes.dropFirst(RecordBorders.markLength(bytes)).first {
-                !RecordBorders.isSpace($0)
+            let first = bytes.dropFirst(RecordBoundaries.markLength(bytes)).first {
+                !RecordBoundaries.isSpace($0)
             }
             return first == UInt8(ascii: "[") ? .jsonArray : .jsonLines
         case let other:

@@ -28,7 +28,7 @@ struct SharedRecords {
         }
     }
 
-    /// The digest of all that a record says, part by part, so that no border can shift.
+    /// The digest of all that a record says, part by part, so that no boundary can shift.
     static func digest(of example: Example) -> SHA256.Digest {
         var hash = SHA256()
         func add(_ text: String?) {

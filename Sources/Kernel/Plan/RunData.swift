@@ -54,7 +54,7 @@ extension LoadedDataset {
             notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
         }
         let rows = training.examples.filter { $0.arrangement != .pair }
-        let shared = rows.reduce(0) { $0 + $1.borders.count }
+        let shared = rows.reduce(0) { $0 + $1.boundaries.count }
         if shared > 0 {
             let isOpen = rows.contains { $0.arrangement == .open }
             notes.append(

@@ -72,7 +72,7 @@ struct AddedTokenMatcher: Sendable {
             ? LongestMatches(tokens.map { Array($0.content.utf8) }) : nil
     }
 
-    /// Cuts a range of the text at its added tokens. No token is matched across a border of trust:
+    /// Cuts a range of the text at its added tokens. No token is matched across a boundary of trust:
     /// what a user types can neither complete a special token nor eat into one.
     func segments(of text: MarkedText, in range: Range<Int>) -> [TextSegment] {
         var result: [TextSegment] = []
@@ -101,16 +101,16 @@ struct AddedTokenMatcher: Sendable {
             let start = at
             at = end
             if start < done || token.isSpecial && !isTrusted { continue }
-            if token.isSingleWord, !WordBorder.isFree(bytes, start..<end, within: range) {
+            if token.isSingleWord, !WordBoundary.isFree(bytes, start..<end, within: range) {
                 continue
             }
             var left = start
             var right = end
             if token.stripsLeft {
-                left = WordBorder.startOfSpace(bytes, endingAt: start, from: done)
+                left = WordBoundary.startOfSpace(bytes, endingAt: start, from: done)
             }
             if token.stripsRight {
-                right = WordBorder.endOfSpace(bytes, startingAt: end, to: range.upperBound)
+                right = WordBoundary.endOfSpace(bytes, startingAt: end, to: range.upperBound)
             }
             if done < left { result.append(.text(done..<left)) }
             result.append(.token(token.id))
@@ -160,7 +160,7 @@ struct AddedTokenMatcher: Sendable {
 }
 
 /// Looks at the characters around a match.
-enum WordBorder {
+enum WordBoundary {
     /// Whether neither neighbour of the range is a letter, mark, digit or connector.
     static func isFree(_ bytes: [UInt8], _ match: Range<Int>, within range: Range<Int>) -> Bool {
         if let scalar = scalar(bytes, endingAt: match.lowerBound, from: range.lowerBound),

@@ -134,7 +134,7 @@ public final class BytePairTokenizer: Tokenizer {
         }
     }
 
-    /// Normalizes each stretch of trust by itself, so that the borders stay known.
+    /// Normalizes each stretch of trust by itself, so that the boundaries stay known.
     private func normalized(_ text: MarkedText, _ range: Range<Int>) -> MarkedText {
         var result = MarkedText()
         var begin = range.lowerBound

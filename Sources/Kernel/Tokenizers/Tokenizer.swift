@@ -3,7 +3,7 @@
 
 /// Text of a prompt with its trust: only trusted text may spell special tokens.
 public struct PromptPiece: Sendable, Equatable {
-    /// The text, encoded together with its neighbours: merges may cross the borders of pieces.
+    /// The text, encoded together with its neighbours: merges may cross the boundaries of pieces.
     public var text: String
     /// Whether special tokens written in the text become their ids.
     public var isTrusted: Bool

@@ -8,7 +8,7 @@ public struct TrainedSnapshot: Sendable {
     private let float32: [Float]
     private let bfloat16: [UInt16]
 
-    /// Copies the parameters; call only at a step border, on the run's own thread.
+    /// Copies the parameters; call only at a step boundary, on the run's own thread.
     public init(_ model: TunedModel, step: Int) {
         (weights, method, self.step) = (model.weights, model.method, step)
         float32 = model.parameters.values.values

@@ -300,7 +300,7 @@ public final class TrainingLoop {
             peak: schedule.baseRate * factor, rate: rate(state))
     }
 
-    /// Throws when the base is lost. What was trained up to the last border is good: it is saved first.
+    /// Throws when the base is lost. What was trained up to the last boundary is good: it is saved first.
     private func checkBase(_ state: LoopState) throws(KernelError) {
         var fault: KernelError?
         do throws(KernelError) {
@@ -350,7 +350,7 @@ public final class TrainingLoop {
         try checkBase(state)
     }
 
-    /// Returns false when the user stopped. A pause is at a step border, so it can save at once.
+    /// Returns false when the user stopped. A pause is at a step boundary, so it can save at once.
     private func waitWhilePaused(_ state: inout LoopState) -> Bool {
         guard control.requestedState == .pause else { return control.requestedState != .stop }
         let start = hooks.now()

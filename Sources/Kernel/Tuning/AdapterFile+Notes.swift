@@ -73,13 +73,13 @@ enum BaseName {
         last = last.lowercased().replacingOccurrences(of: " ", with: "-")
         if last.hasSuffix(".gguf") { last.removeLast(5) }
         let stored = ["f32", "f16", "bf16", "fp16", "fp32", "4bit", "8bit", "bnb", "unsloth"]
-        while let border = last.lastIndex(where: { $0 == "-" || $0 == "." }) {
-            let end = last[last.index(after: border)...]
+        while let boundary = last.lastIndex(where: { $0 == "-" || $0 == "." }) {
+            let end = last[last.index(after: boundary)...]
             let isQuant =
                 (end.hasPrefix("q") || end.hasPrefix("iq"))
                 && end.drop { $0 == "i" || $0 == "q" }.first?.isNumber == true && end.contains("_")
             guard isQuant || stored.contains(String(end)) else { break }
-            last = String(last[..<border])
+            last = String(last[..<boundary])
         }
         return last
     }

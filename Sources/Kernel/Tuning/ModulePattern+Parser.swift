@@ -128,7 +128,7 @@ extension ModulePattern {
             switch next {
             case "b"?, "B"?:
                 defer { position += 1 }
-                return .wordBorder(isWanted: next == "b")
+                return .wordBoundary(isWanted: next == "b")
             case "A"?:
                 position += 1
                 return .start

@@ -12,7 +12,7 @@ struct ModulePattern {
         case repeated(Node, Int, Int?)
         case start
         case end
-        case wordBorder(isWanted: Bool)
+        case wordBoundary(isWanted: Bool)
         case ahead(Node, isWanted: Bool)
     }
 
@@ -95,7 +95,7 @@ struct ModulePattern {
 // MARK: - Matching
 
 extension ModulePattern {
-    /// One path being matched. Places are the borders between letters, 0 to the length.
+    /// One path being matched. Places are the boundaries between letters, 0 to the length.
     private struct Run {
         let text: [UInt32]
         var workLeft: Int
@@ -127,9 +127,9 @@ extension ModulePattern {
                 result = try repeated(node, least, most, from: starts)
             case .start: result[0] = starts[0]
             case .end: result[text.count] = starts[text.count]
-            case .wordBorder(let isWanted):
+            case .wordBoundary(let isWanted):
                 for place in starts.indices
-                where starts[place] && isWordBorder(place) == isWanted { result[place] = true }
+                where starts[place] && isWordBoundary(place) == isWanted { result[place] = true }
             case .ahead(let node, let isWanted):
                 for place in starts.indices where starts[place] {
                     var one = [Bool](repeating: false, count: starts.count)
@@ -159,7 +159,7 @@ extension ModulePattern {
             return result
         }
 
-        private func isWordBorder(_ place: Int) -> Bool {
+        private func isWordBoundary(_ place: Int) -> Bool {
             let before = place > 0 && Letters.word.contains(text[place - 1])
             let after = place < text.count && Letters.word.contains(text[place])
             return before != after

@@ -90,11 +90,11 @@ struct StopTextFilter {
             return String(decoding: held[..<start], as: UTF8.self)
         }
         // The longest end of the text that begins a stop text stays back.
-        let border =
+        let boundary =
             held.indices.first { start in stops.contains { $0.starts(with: held[start...]) } }
             ?? held.endIndex
-        defer { held.removeFirst(border) }
-        return String(decoding: held[..<border], as: UTF8.self)
+        defer { held.removeFirst(boundary) }
+        return String(decoding: held[..<boundary], as: UTF8.self)
     }
 
     mutating func flush() -> String {

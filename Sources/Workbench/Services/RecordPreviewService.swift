@@ -1,5 +1,5 @@
 // Shows records of the data that were asked for last. They stay open from one record to the next, because
-// finding the borders of a large file takes seconds; of several questions in a row only the newest is answered.
+// finding the boundaries of a large file takes seconds; of several questions in a row only the newest is answered.
 
 import Foundation
 import Kernel

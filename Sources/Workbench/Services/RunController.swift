@@ -1,5 +1,5 @@
 // Owns the run's background queue: one run at a time, on a thread of its own. Plan in, events out,
-// wishes through RunControl, and a copy of the newest weights for chat when it asks for one.
+// requests through RunControl, and a copy of the newest weights for chat when it asks for one.
 
 import Foundation
 import Kernel
@@ -17,6 +17,8 @@ final class RunController: RunSteering {
     private let emit: @Sendable (TrainingEvent) -> Void
     private let port: SessionServer?
     private let current = Mutex(Current())
+    /// Signalled after a run has ended or left a snapshot.
+    private let changed = NSCondition()
 
     /// `emit` is called on the run's thread; `port` is how terminals come to the session.
     init(port: SessionServer? = nil, emit: @escaping @Sendable (TrainingEvent) -> Void) {
@@ -39,7 +41,7 @@ final class RunController: RunSteering {
                         .temporary, "a run is under way in this process", hint: "Stop it first.")))
         }
         let thread = Thread { [self] in
-            // Whoever hears of the end may start the next run at once: it is told when there is room.
+            // The next run may be started as soon as the end is reported: that waits until there is room.
             var ending: TrainingEvent?
             let screen = RunListener { [emit] event in
                 if event.isEnd { ending = event } else { emit(event) }
@@ -51,6 +53,7 @@ final class RunController: RunSteering {
             // The fault was told as the run's last event.
             _ = try? TrainingRun(plan, control: control, environment: environment).run()
             current.withLock { $0.endpoint = nil }
+            signal()
             ending.map(emit)
         }
         thread.name = "run"
@@ -85,15 +88,28 @@ final class RunController: RunSteering {
     /// Stops the run and waits until its folder is in order.
     func finish() {
         perform(.stop)
-        while isRunning { usleep(10_000) }
+        changed.lock()
+        defer { changed.unlock() }
+        while isRunning { changed.wait() }
     }
 
-    /// The newest weights of the run and its plan; waits for the next step border. Nil when there is no
+    private func signal() {
+        changed.lock()
+        changed.broadcast()
+        changed.unlock()
+    }
+
+    /// Seconds between two looks at whether the wait was cancelled.
+    private static let cancelSeconds = 0.05
+
+    /// The newest weights of the run and its plan, after the step that is under way. Nil when there is no
     /// run.
     func newestWeights(
         isCancelled: () -> Bool
     ) -> (snapshot: TrainedSnapshot, plan: TrainingPlan)? {
         current.withLock { $0.wantsSnapshot = true }
+        changed.lock()
+        defer { changed.unlock() }
         while !isCancelled() {
             let (snapshot, plan, waits) = current.withLock {
                 ($0.snapshot, $0.plan, $0.wantsSnapshot && $0.endpoint != nil)
@@ -102,7 +118,7 @@ final class RunController: RunSteering {
                 guard let snapshot, let plan else { return nil }
                 return (snapshot, plan)
             }
-            usleep(10_000)
+            _ = changed.wait(until: Date(timeIntervalSinceNow: Self.cancelSeconds))
         }
         return nil
     }
@@ -114,5 +130,6 @@ final class RunController: RunSteering {
             current.snapshot = snapshot
             current.wantsSnapshot = false
         }
+        signal()
     }
 }

@@ -343,7 +343,7 @@ import Testing
         #expect(try digest(numbered(0..<3)) == base)
         #expect(try digest(numbered(0..<4)) != base)
         #expect(try digest(numbered(1..<4)) != base)
-        // The borders count: two rows of one id are not one row of two.
+        // The boundaries count: two rows of one id are not one row of two.
         let row = EncodedExample(ids: [1], labels: [1])
         let both = EncodedExample(ids: [1, 1], labels: [1, 1])
         #expect(DataInspection.digest(of: [row, row]) != DataInspection.digest(of: [both]))

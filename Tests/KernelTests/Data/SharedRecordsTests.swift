@@ -79,7 +79,7 @@ import Testing
         #expect(loaded.notes.count { $0.description.contains("held-out records also") } == 1)
     }
 
-    @Test func borderOfPartsCount() {
+    @Test func boundaryOfPartsCount() {
         func digest(_ texts: String...) -> SHA256.Digest {
             SharedRecords.digest(
                 of: .chat(ChatExample(messages: texts.map { ChatMessage(.user, $0) })))

@@ -38,14 +38,14 @@ import Testing
         let a = EncodedExample(ids: [1, 2, 3], labels: [-100, 2, 3])
         let b = EncodedExample(ids: [4, 5], labels: [4, 5])
         let row = EncodedExample(joining: [a, b])
-        #expect(row.parts == [0..<3, 3..<5] && row.borders == [3])
-        #expect(a.parts == [0..<3] && a.borders.isEmpty)
+        #expect(row.parts == [0..<3, 3..<5] && row.boundaries == [3])
+        #expect(a.parts == [0..<3] && a.boundaries.isEmpty)
         // The first token of each example has nothing that predicts it: 2 + 1.
         #expect(row.trainedCount == 3)
         #expect(PackedBatch([row]) == PackedBatch([a, b]))
         #expect(PackedBatch([row]).sampleRanges == [0..<3, 3..<5])
         #expect(PackedBatch([row]).positions == [0, 1, 2, 0, 1])
-        // Rows of the same tokens with another border are other data.
+        // Rows of the same tokens with another boundary are other data.
         let other = EncodedExample(ids: row.ids, labels: row.labels)
         #expect(DataInspection.digest(of: [row]) != DataInspection.digest(of: [other]))
     }

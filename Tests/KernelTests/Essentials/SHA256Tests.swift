@@ -29,7 +29,7 @@ import Testing
                 == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
 
-    /// Every split of a message around block borders gives the digest of the whole.
+    /// Every split of a message around block boundaries gives the digest of the whole.
     @Test(arguments: [0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 129, 200])
     func piecesEqualTheWhole(length: Int) {
         let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }

@@ -10,7 +10,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Rules that GGUF has no place for: matches that swallow blanks or need word borders.
+    /// Rules that GGUF has no place for: matches that swallow blanks or need word boundaries.
     private static let inexpressible = ["<left>", "<right>", "word", "<norm>"]
 
     @Test(arguments: TextFixtures.tokenizers)

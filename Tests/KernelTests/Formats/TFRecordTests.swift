@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// The examples of the description of the wire format, and numbers at the borders of their lengths.
+    /// The examples of the description of the wire format, and numbers at the boundaries of their lengths.
     @Test func messagesAreWrittenAsDescribed() {
         func bytes(_ write: (inout ProtobufWriter) -> Void) -> [UInt8] {
             var writer = ProtobufWriter()

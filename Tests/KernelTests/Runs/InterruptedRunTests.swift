@@ -60,7 +60,7 @@ import TestSupport
     }
 
     /// Pages that are cut off would end the process with SIGBUS; zeros must not reach the weights.
-    @Test func baseThatIsCutOffEndsTheRunAtAStepBorder() throws {
+    @Test func baseThatIsCutOffEndsTheRunAtAStepBoundary() throws {
         let tiny = try TinyRun()
         tiny.run(in: "whole")
         let model = "\(tiny.plan.model.path)/model.safetensors"

@@ -188,7 +188,7 @@ struct MalformedTokenizerTests {
     }
 
     /// "<|end" from a user and "|>" from the template do not become a special token together.
-    @Test func noSpecialTokenCrossesABorderOfTrust() throws {
+    @Test func noSpecialTokenCrossesABoundaryOfTrust() throws {
         let tokenizer = try TextFixtures.tokenizer("qwen2").tokenizer
         let ids = tokenizer.encode([
             PromptPiece("<|im_start|>user\n", isTrusted: true),

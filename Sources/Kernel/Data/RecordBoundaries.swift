@@ -9,8 +9,8 @@ struct RecordSpan: Sendable, Equatable {
     var line: Int
 }
 
-/// Why the borders of a file cannot be found.
-struct BorderFailure: Error, Equatable {
+/// Why the boundaries of a file cannot be found.
+struct BoundaryFailure: Error, Equatable {
     /// The line of the fault, counted from 1.
     var line: Int
     /// The byte of the fault.
@@ -22,7 +22,7 @@ struct BorderFailure: Error, Equatable {
 }
 
 /// The scanners, one for each layout.
-enum RecordBorders {
+enum RecordBoundaries {
     /// The length of a UTF-8 byte order mark at the start: 3 or 0.
     static func markLength(_ bytes: UnsafeRawBufferPointer) -> Int {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -65,7 +65,7 @@ enum RecordBorders {
     /// The elements of one top-level JSON array.
     static func elements(
         _ bytes: UnsafeRawBufferPointer
-    ) throws(BorderFailure) -> [RecordSpan] {
+    ) throws(BoundaryFailure) -> [RecordSpan] {
         var cursor = ByteCursor(bytes: bytes, position: markLength(bytes))
         cursor.skipSpace()
         guard cursor.take(UInt8(ascii: "[")) else { throw cursor.failure("expected \"[\"") }
@@ -95,7 +95,7 @@ enum RecordBorders {
     // MARK: - CSV (RFC 4180)
 
     /// The rows of a CSV text; a line break inside quotes does not end one.
-    static func rows(_ bytes: UnsafeRawBufferPointer) throws(BorderFailure) -> [RecordSpan] {
+    static func rows(_ bytes: UnsafeRawBufferPointer) throws(BoundaryFailure) -> [RecordSpan] {
         var spans: [RecordSpan] = []
         var start = markLength(bytes)
         var line = 1
@@ -107,7 +107,7 @@ enum RecordBorders {
             quotes.pass(byte)
             guard byte == 0x0A else { continue }
             if isEnd && quotes.isOpen {
-                throw BorderFailure(
+                throw BoundaryFailure(
                     line: startLine, offset: start, reason: "a quoted field is not closed")
             }
             line += 1

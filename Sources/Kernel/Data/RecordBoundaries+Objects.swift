@@ -1,7 +1,7 @@
 // Where JSON objects begin and end that stand one after the other: each on its line, as usual, or
 // over many lines, or several on one. Only structure is looked at.
 
-extension RecordBorders {
+extension RecordBoundaries {
     /// JSON objects one after the other, over as many lines as they like: the first line says which.
     ///
     /// Objects on lines of their own are cut by lines, so that a broken one costs no other; lines with
