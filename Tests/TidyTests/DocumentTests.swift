@@ -64,13 +64,15 @@ struct DocumentTests {
         #expect(scripts.allSatisfy(SourceTree.exists))
     }
 
-    /// Keys in the README stand in code spans, in the section on settings; names of optimizers too.
+    /// Keys in the README stand in code spans, in the section on settings; names of optimizers and losses too.
     @Test func theKeysOfTheReadmeAreInTheTables() throws {
         let readme = try SourceTree.file("README.md").text
         let section = readme.split(separator: "\n## ").first { $0.hasPrefix("Settings") }
         let keys = (section ?? "").matches(of: /`([a-z0-9]+(?:_[a-z0-9]+)+)`/).map { $0.1 }
         #expect(keys.count > 50, "found \(keys.count) keys")
-        let folders = ["Sources/Workbench/Settings", "Sources/Kernel/Optim"]
+        let folders = [
+            "Sources/Workbench/Settings", "Sources/Kernel/Optim", "Sources/Kernel/Objectives",
+        ]
         let tables = try folders.flatMap { try SourceTree.files(in: $0, "swift") }
             .map(\.text).joined()
         for key in Set(keys) { #expect(tables.contains("\"\(key)\""), "\(key)") }

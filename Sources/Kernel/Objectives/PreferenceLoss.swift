@@ -7,27 +7,33 @@ public struct PreferenceLoss: Objective {
 
     public init(_ settings: PreferenceSettings) { self.settings = settings }
 
-    public var usesReference: Bool { true }
+    public var usesReference: Bool { settings.loss.usesReference }
 
     public func weight(of batch: PackedBatch) -> Int { batch.targetRanges.count / 2 }
 
     public func measure(_ batch: PackedBatch, on model: ObjectiveModel) -> Measures {
-        let reference = model.referenceLogProbabilities(batch)
-        let found = model.logProbabilities(batch) { slopes(pairs(batch, $0, reference), batch) }
+        let layout = layout(of: batch)
+        let reference = usesReference ? model.referenceLogProbabilities(batch) : nil
+        let found = model.logProbabilities(batch) { numbers in
+            slopes(layout, numbers, reference, count: batch.targets.count)
+        }
         var measures = Measures()
-        for pair in pairs(batch, found, reference) {
+        for pair in layout {
             func add(_ key: MetricKey, _ value: Double) { measures.add(key, value, weight: 1) }
-            add(.loss, pair.loss)
-            add(.chosenReward, settings.beta * pair.gain.chosen)
-            add(.rejectedReward, settings.beta * pair.gain.rejected)
-            add(.rewardAccuracy, pair.margin > 0 ? 1 : 0)
-            add(.rewardMargin, settings.beta * pair.margin)
-            add(.chosenLogProbability, pair.model.chosen)
-            add(.rejectedLogProbability, pair.model.rejected)
-            for (key, range) in [
-                (MetricKey.chosenLogits, pair.chosenRange), (.rejectedLogits, pair.rejectedRange),
+            let (evidence, outcome) = judged(pair, found, reference)
+            add(.loss, outcome.loss)
+            add(.chosenReward, settings.beta * evidence.gain.chosen)
+            add(.rejectedReward, settings.beta * evidence.gain.rejected)
+            add(.rewardAccuracy, evidence.gain.margin > 0 ? 1 : 0)
+            add(.rewardMargin, settings.beta * evidence.gain.margin)
+            add(.chosenLogProbability, evidence.model.chosen)
+            add(.rejectedLogProbability, evidence.model.rejected)
+            for (key, value) in outcome.parts { add(key, value) }
+            for (key, answer) in [
+                (MetricKey.chosenLogits, pair.chosen), (.rejectedLogits, pair.rejected),
             ] {
-                measures.add(key, found.meanLogits[range].reduce(0, +), weight: range.count)
+                let logits = found.meanLogits[answer.targets].reduce(0, +)
+                measures.add(key, logits, weight: answer.targets.count)
             }
         }
         return measures
@@ -35,58 +41,77 @@ public struct PreferenceLoss: Objective {
 
     // MARK: - Pairs
 
-    /// A number of each of the two answers of a pair.
-    private struct Sides {
-        var chosen: Double
-        var rejected: Double
-
-        static func - (a: Sides, b: Sides) -> Sides {
-            Sides(chosen: a.chosen - b.chosen, rejected: a.rejected - b.rejected)
-        }
+    /// An answer in the targets of a batch.
+    private struct Answer {
+        let targets: Range<Int>
+        /// Tokens that count fully; those behind them by `ld_alpha`.
+        let shared: Int
     }
 
-    /// A pair with its log probabilities and its loss.
+    /// The two answers of a pair in the targets of a batch.
     private struct Pair {
-        let chosenRange: Range<Int>
-        let rejectedRange: Range<Int>
-        /// log p of the answers.
-        let model: Sides
-        /// How much larger they are than before training.
-        let gain: Sides
-        var loss = 0.0
-        /// The derivative of the loss by the margin.
-        var slope = 0.0
-
-        var margin: Double { gain.chosen - gain.rejected }
+        let chosen: Answer
+        let rejected: Answer
     }
 
-    private func pairs(
-        _ batch: PackedBatch, _ model: TargetNumbers, _ reference: TargetNumbers
-    ) -> [Pair] {
+    private func layout(of batch: PackedBatch) -> [Pair] {
         stride(from: 0, to: batch.targetRanges.count - 1, by: 2).map { first in
             let (chosen, rejected) = (batch.targetRanges[first], batch.targetRanges[first + 1])
-            func sides(_ numbers: [Double]) -> Sides {
-                Sides(
-                    chosen: numbers[chosen].reduce(0, +), rejected: numbers[rejected].reduce(0, +))
-            }
-            let likely = sides(model.logProbabilities)
-            var pair = Pair(
-                chosenRange: chosen, rejectedRange: rejected, model: likely,
-                gain: likely - sides(reference.logProbabilities))
-            (pair.loss, pair.slope) = settings.loss.value(pair.margin, settings)
-            let tokens = Double(max(1, chosen.count))
-            pair.loss -= settings.supervisedWeight * pair.model.chosen / tokens
-            return pair
+            let shared = min(chosen.count, rejected.count)
+            return Pair(
+                chosen: Answer(targets: chosen, shared: shared),
+                rejected: Answer(targets: rejected, shared: shared))
         }
+    }
+
+    /// How much the log probability of each token of an answer counts.
+    private func weight(ofToken index: Int, of answer: Answer) -> Double {
+        let weight = index < answer.shared ? 1 : settings.excessWeight ?? 1
+        return settings.loss.isPerToken ? weight / Double(max(1, answer.targets.count)) : weight
+    }
+
+    private func judged(
+        _ pair: Pair, _ model: TargetNumbers, _ reference: TargetNumbers?
+    ) -> (PairLoss.Evidence, PairLoss.Outcome) {
+        func sides(_ value: (Answer) -> Double) -> PairSides {
+            PairSides(chosen: value(pair.chosen), rejected: value(pair.rejected))
+        }
+        var evidence = PairLoss.Evidence(
+            model: sides { answer in
+                answer.targets.enumerated().reduce(0) { sum, token in
+                    sum + weight(ofToken: token.offset, of: answer)
+                        * model.logProbabilities[token.element]
+                }
+            })
+        if let reference {
+            // All tokens of the reference count alike, as in LLaMA-Factory.
+            evidence.reference = sides { answer in
+                let sum = reference.logProbabilities[answer.targets].reduce(0, +)
+                return settings.loss.isPerToken ? sum / Double(max(1, answer.targets.count)) : sum
+            }
+        }
+        var outcome = settings.loss.value(evidence, settings)
+        let chosen = pair.chosen.targets
+        let likely = model.logProbabilities[chosen].reduce(0, +)
+        outcome.loss -= settings.supervisedWeight * likely / Double(max(1, chosen.count))
+        return (evidence, outcome)
     }
 
     /// The derivative of the summed loss by the log probability of each target.
-    private func slopes(_ pairs: [Pair], _ batch: PackedBatch) -> [Double] {
-        var slopes = [Double](repeating: 0, count: batch.targets.count)
+    private func slopes(
+        _ pairs: [Pair], _ model: TargetNumbers, _ reference: TargetNumbers?, count: Int
+    ) -> [Double] {
+        var slopes = [Double](repeating: 0, count: count)
         for pair in pairs {
-            let supervised = settings.supervisedWeight / Double(max(1, pair.chosenRange.count))
-            for target in pair.chosenRange { slopes[target] = pair.slope - supervised }
-            for target in pair.rejectedRange { slopes[target] = -pair.slope }
+            let slope = judged(pair, model, reference).1.slope
+            let supervised = settings.supervisedWeight / Double(max(1, pair.chosen.targets.count))
+            for (answer, slope, extra) in [
+                (pair.chosen, slope.chosen, supervised), (pair.rejected, slope.rejected, 0),
+            ] {
+                for (index, target) in answer.targets.enumerated() {
+                    slopes[target] = slope * weight(ofToken: index, of: answer) - extra
+                }
+            }
         }
         return slopes
     }
@@ -122,6 +147,9 @@ extension TrainingStage {
             Metric(.chosenLogProbability, "Log probability of chosen answers", label: "logp+"),
             Metric(
                 .rejectedLogProbability, "Log probability of rejected answers", label: "logp-"),
+            // The two parts of ORPO's loss.
+            Metric(.supervisedLoss, "Loss of chosen answers", label: "sft loss"),
+            Metric(.oddsRatioLoss, "Odds ratio loss", label: "odds"),
             Metric(
                 .chosenLogits, "Mean logit of chosen answers", label: "logits+", isPlotted: false),
             Metric(

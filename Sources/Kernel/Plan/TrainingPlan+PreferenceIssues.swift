@@ -9,6 +9,9 @@ extension PreferenceSettings {
                 ("pref_loss", set.loss != plain.loss), ("pref_beta", set.beta != plain.beta),
                 ("dpo_label_smoothing", set.labelSmoothing != plain.labelSmoothing),
                 ("pref_ftx", set.supervisedWeight != plain.supervisedWeight),
+                ("simpo_gamma", set.targetMargin != plain.targetMargin),
+                ("discopop_tau", set.modulation != plain.modulation),
+                ("ld_alpha", set.excessWeight != plain.excessWeight),
             ]
             for (field, isSet) in idle where isSet {
                 found.add(.note, field, "no effect: it belongs to stage dpo.")
@@ -24,19 +27,40 @@ extension PreferenceSettings {
             set.supervisedWeight.isFinite && set.supervisedWeight >= 0, "pref_ftx",
             "must be \(0) or more, is \(set.supervisedWeight).")
         found.require(
-            set.labelSmoothing == 0 || set.loss == .sigmoid, "dpo_label_smoothing",
-            "goes with pref_loss sigmoid only.")
+            set.labelSmoothing == 0 || set.loss.smoothsLabels, "dpo_label_smoothing",
+            "goes with pref_loss \(Self.smoothing) only.")
+        found.require(
+            set.targetMargin.isFinite && set.targetMargin >= 0, "simpo_gamma",
+            "must be \(0) or more, is \(set.targetMargin).")
+        found.require(
+            set.modulation.isFinite && set.modulation > 0, "discopop_tau",
+            "must be more than \(0), is \(set.modulation).")
+        found.require(
+            set.excessWeight.map { (0...1).contains($0) } ?? true, "ld_alpha",
+            "must be between \(0) and \(1), is \(set.excessWeight ?? 0).")
+        let others = [
+            ("simpo_gamma", set.targetMargin != plain.targetMargin, PairLoss.simpo),
+            ("discopop_tau", set.modulation != plain.modulation, .discopop),
+        ]
+        for (field, isSet, loss) in others where isSet && set.loss != loss {
+            found.add(.note, field, "no effect: it goes with pref_loss \(loss.rawValue).")
+        }
         if plan.tuning.method == .lora, plan.tuning.lora.dropout > 0 {
             found.add(
                 .note, "lora_dropout",
                 "no effect with stage dpo: both models must say the same of a pair, and "
                     + "LLaMA-Factory switches dropout off as well.")
         }
-        if !plan.model.adapters.isEmpty, !plan.model.createsNewAdapter {
+        if set.loss.usesReference, !plan.model.adapters.isEmpty, !plan.model.createsNewAdapter {
             found.add(
                 .note, "adapter_name_or_path",
                 "the reference is the base without this adapter, as in LLaMA-Factory; "
                     + "create_new_adapter: true merges it into the reference.")
         }
+    }
+
+    /// The losses that smooth labels.
+    private static var smoothing: String {
+        PairLoss.allCases.filter(\.smoothsLabels).map(\.rawValue).joined(separator: ", ")
     }
 }

@@ -162,8 +162,6 @@ extension Chinese {
         只有 sft 阶段有对话轮次。
         stage {1} is not yet in this version; it runs {2}.
         此版本尚不支持 {1} 阶段；支持 {2}。
-        {1} is not yet in this version; leave it out.
-        此版本尚不支持 {1}；请去掉它。
         no effect: it belongs to stage dpo.
         不起作用：它属于 dpo 阶段。
         no effect: it belongs to another preference stage or loss.
@@ -172,8 +170,12 @@ extension Chinese {
         必须大于 0，现为 {1}。
         must be 0 or more and below 0.5, is {1}.
         必须不小于 0 且小于 0.5，现为 {1}。
-        goes with pref_loss sigmoid only.
-        仅用于 pref_loss 为 sigmoid 时。
+        goes with pref_loss {1} only.
+        仅用于 pref_loss 为 {1} 时。
+        no effect: it goes with pref_loss {1}.
+        不起作用：它仅用于 pref_loss {1}。
+        {1} is no loss of TRL any more; name another.
+        TRL 中已没有 {1} 损失；请换一个。
         pairs of answers never share a row; leave it out.
         成对的回答不会共用一行；请去掉它。
         no effect with stage dpo: both models must say the same of a pair, and LLaMA-Factory switches dropout off as well.

@@ -310,6 +310,12 @@ extension Chinese {
         FSDP 并行
         Beta
         Beta 参数
+        LD alpha
+        LD alpha 值
+        SimPO gamma
+        SimPO gamma 值
+        DiscoPOP tau
+        DiscoPOP tau 值
         Ftx gamma
         Ftx 系数
         Loss type

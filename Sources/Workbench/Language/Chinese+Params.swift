@@ -212,6 +212,20 @@ extension Chinese {
         一对回答的优劣标反的概率（dpo）；须小于 0.5。
         How much of the preferred answer's own loss is added (dpo).
         额外加上多少优选回答自身的损失（dpo）。
+        The margin that SimPO wants (dpo, simpo).
+        SimPO 要求的奖励间隔（dpo、simpo）。
+        How sharply DiscoPOP changes between its two losses (dpo, discopop).
+        DiscoPOP 在两种损失之间切换的陡峭程度（dpo、discopop）。
+        Weight of an answer's tokens beyond the shorter answer's length (dpo); null is off.
+        超出较短回答长度的 token 的权重（dpo）；null 为关闭。
+        The margin between both answers' rewards that SimPO wants.
+        SimPO 要求两个回答的奖励之间的间隔。
+        How sharply DiscoPOP changes between its two losses.
+        DiscoPOP 在两种损失之间切换的陡峭程度。
+        How much tokens of an answer count that is longer than the other; 1 counts all alike.
+        较长回答超出部分的 token 计多少权重；1 表示同等看待。
+        only with loss type {1}
+        仅用于损失类型 {1}
         How the preference for one of two answers becomes a loss. sigmoid is that of DPO.
         两个回答之间的偏好如何变成损失。sigmoid 即 DPO 的损失。
         How closely the model stays to what it was before. 0.1 is usual; less lets it go further.

@@ -238,6 +238,14 @@ extension Chinese {
         奖励准确率
         Reward margin
         奖励差
+        Loss of chosen answers
+        优选回答的损失
+        sft loss
+        优选损失
+        Odds ratio loss
+        几率比损失
+        odds
+        几率比
         Reward of chosen answers
         优选回答的奖励
         Reward of rejected answers

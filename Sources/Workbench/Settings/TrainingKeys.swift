@@ -148,7 +148,7 @@ enum TrainingKeys {
             "The loss of a pair of answers (dpo).", text: { $0.preference.loss.settingText }
         ) { node, plan throws(SettingMismatch) in
             if case .scalar(let name) = node.content, PairLoss.missing.contains(name) {
-                return [.error("pref_loss", "\(name) is not yet in this version; leave it out.")]
+                return [.error("pref_loss", "\(name) is no loss of TRL any more; name another.")]
             }
             plan.preference.loss = try PairLoss(setting: node)
             return []
@@ -162,6 +162,14 @@ enum TrainingKeys {
         .field(
             "pref_ftx", \.preference.supervisedWeight,
             "How much of the preferred answer's own loss is added (dpo)."),
+        .field(
+            "simpo_gamma", \.preference.targetMargin, "The margin that SimPO wants (dpo, simpo)."),
+        .field(
+            "discopop_tau", \.preference.modulation,
+            "How sharply DiscoPOP changes between its two losses (dpo, discopop)."),
+        .field(
+            "ld_alpha", \.preference.excessWeight,
+            "Weight of an answer's tokens beyond the shorter answer's length (dpo); null is off."),
     ]
 
     static let dataset: [Row] = [

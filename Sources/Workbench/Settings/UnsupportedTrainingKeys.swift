@@ -112,13 +112,11 @@ enum UnsupportedTrainingKeys {
                 "kto_chosen_weight", "kto_rejected_weight", "ppo_buffer_size", "ppo_epochs",
                 "ppo_score_norm", "ppo_target", "ppo_whiten_rewards", "reward_model",
                 "reward_model_adapters", "reward_model_quantization_bit", "reward_model_type",
-                "simpo_gamma",
             ], because: "no effect: it belongs to another preference stage or loss.",
             silently: Row.unused, of: [.init(key: "stage", values: Set(TrainingStage.missing))])
         + Row.refused(
             [
                 "pref_bco_weight", "ref_model", "ref_model_adapters", "ref_model_quantization_bit",
-                "ld_alpha",
             ], because: notYet, with: .init(key: "stage", values: ["dpo"]),
             otherwise: "no effect: it belongs to stage dpo.")
         + Row.ignored(

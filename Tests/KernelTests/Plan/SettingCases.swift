@@ -66,6 +66,15 @@ struct SettingCase: CustomStringConvertible, Sendable {
         SettingCase("preference.supervisedWeight", around: pairs) { plan, _ in
             plan.preference.supervisedWeight = 0.5
         },
+        SettingCase("preference.targetMargin", around: simpo) { plan, _ in
+            plan.preference.targetMargin = 2
+        },
+        SettingCase("preference.modulation", around: discopop) { plan, _ in
+            plan.preference.modulation = 0.7
+        },
+        SettingCase("preference.excessWeight", around: pairs) { plan, _ in
+            plan.preference.excessWeight = 0.1
+        },
     ]
 
     private static let tuning: [SettingCase] = [
@@ -280,6 +289,16 @@ struct SettingCase: CustomStringConvertible, Sendable {
     @Sendable private static func pairs(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
         plan.stage = .directPreference
         plan.data.names = ["pairs"]
+    }
+
+    @Sendable private static func simpo(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        pairs(&plan, tiny)
+        plan.preference.loss = .simpo
+    }
+
+    @Sendable private static func discopop(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        pairs(&plan, tiny)
+        plan.preference.loss = .discopop
     }
 
     @Sendable private static func evaluates(_ plan: inout TrainingPlan, _ tiny: TinyRun) {

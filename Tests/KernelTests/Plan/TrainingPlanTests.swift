@@ -61,6 +61,18 @@ struct TrainingPlanTests {
             $0.preference.labelSmoothing = 0.1
             $0.preference.loss = .hinge
         },
+        Fault("simpo_gamma") {
+            $0.stage = .directPreference
+            $0.preference.targetMargin = -1
+        },
+        Fault("discopop_tau") {
+            $0.stage = .directPreference
+            $0.preference.modulation = 0
+        },
+        Fault("ld_alpha") {
+            $0.stage = .directPreference
+            $0.preference.excessWeight = 1.5
+        },
         Fault("pref_ftx") {
             $0.stage = .directPreference
             $0.preference.supervisedWeight = -1

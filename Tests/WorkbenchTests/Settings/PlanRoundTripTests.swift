@@ -45,7 +45,8 @@ struct PlanRoundTripTests {
         "eval_on_start": "true", "per_device_eval_batch_size": "1", "early_stopping_steps": "4",
         "sample_prompts": "[\"Who are you, and why?\", 你是谁？, \"two\\nlines\"]",
         "sample_max_new_tokens": "12", "pref_loss": "hinge", "pref_beta": "0.3",
-        "dpo_label_smoothing": "0.1", "pref_ftx": "0.5",
+        "dpo_label_smoothing": "0.1", "pref_ftx": "0.5", "simpo_gamma": "1.5",
+        "discopop_tau": "0.2", "ld_alpha": "0.25",
     ]
 
     private func reread(_ plan: TrainingPlan) throws -> (plan: TrainingPlan, issues: [PlanIssue]) {

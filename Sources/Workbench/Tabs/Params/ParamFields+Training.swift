@@ -158,7 +158,25 @@ extension ParamFields {
             "pref_ftx", "Ftx gamma", 0...1000, \.preference.supervisedWeight,
             "Adds so much of the preferred answer's own loss, which keeps it likely. 0 is off."
         ).off(needsPairs),
+        .number(
+            "simpo_gamma", "SimPO gamma", 0...1000, \.preference.targetMargin,
+            "The margin between both answers' rewards that SimPO wants."
+        ).off(needs(.simpo)),
+        .number(
+            "discopop_tau", "DiscoPOP tau", 1e-6...1000, \.preference.modulation,
+            "How sharply DiscoPOP changes between its two losses."
+        ).off(needs(.discopop)),
+        excessWeight.off(needsPairs),
     ]
+
+    private static let excessWeight = ParamField(
+        "ld_alpha", "LD alpha", .real(0...1),
+        "How much tokens of an answer count that is longer than the other; 1 counts all alike."
+    ) { NumberText.setting($0.preference.excessWeight ?? 1) }
+    .written { typed, plan in
+        let text = Double(typed) == 1 ? "" : typed
+        return TrainingKeys.table.set("ld_alpha", to: text, in: &plan)
+    }
 
     private static let neftune = ParamField(
         "neftune_noise_alpha", "NEFTune noise", .real(0...1000),

@@ -60,4 +60,13 @@ enum ParamFields {
     static let needsPairs: @Sendable (TrainingPlan) -> String? = {
         $0.stage.data == .preference ? nil : tr("only with stage dpo")
     }
+
+    /// Off without a loss of pairs that reads the setting.
+    static func needs(_ loss: PairLoss) -> @Sendable (TrainingPlan) -> String? {
+        { plan in
+            needsPairs(plan)
+                ?? (plan.preference.loss == loss
+                    ? nil : tr("only with loss type {1}", loss.rawValue))
+        }
+    }
 }
