@@ -1,7 +1,7 @@
 // A decoded key, paste or mouse event. Equal values mean equal keys, whatever bytes the terminal
 // sent. It does not know what a key does.
 
-/// What the person did at the keyboard or with the mouse.
+/// What the user did at the keyboard or with the mouse.
 public enum Key: Hashable, Sendable {
     /// A printable character; space is `" "`.
     case character(Character)
@@ -21,7 +21,7 @@ public enum Key: Hashable, Sendable {
     case mouse(Mouse)
     /// A row of the list or the form that has the keyboard was pointed at.
     case row(Int)
-    /// The terminal says what colour lies behind the text.
+    /// The terminal reports the colour behind the text.
     case background(red: UInt8, green: UInt8, blue: UInt8)
     /// The terminal got or lost the focus.
     case focus(Bool)

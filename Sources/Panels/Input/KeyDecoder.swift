@@ -24,13 +24,13 @@ public struct KeyDecoder: Sendable {
     /// True while an unfinished sequence waits for its rest or for a pause.
     public var isWaiting: Bool { !pending.isEmpty && paste == nil }
 
-    /// Takes bytes and answers the keys that are complete.
+    /// Takes bytes and returns the keys that are complete.
     public mutating func take(_ bytes: some Sequence<UInt8>) -> [Key] {
         pending.append(contentsOf: bytes)
         return drain(afterPause: false)
     }
 
-    /// Answers what the pending bytes mean when nothing follows: a lone Escape is the key.
+    /// Returns what the pending bytes mean when nothing follows: a lone Escape is the key.
     public mutating func flush() -> [Key] {
         // An answer may come in pieces; its tail must not become typing.
         if paste == nil, pending.count > 2, pending[0] == 0x1B,

@@ -1,5 +1,5 @@
 // Which pane the wheel turns over: places of a frame with the owner's number for what scrolls there, so that
-// the pane below the pointer scrolls whoever has the keyboard. It scrolls nothing itself.
+// the pane below the pointer scrolls, whichever pane has the keyboard. It scrolls nothing itself.
 
 /// A place where the wheel scrolls one pane.
 public struct WheelPlace: Hashable, Sendable {

@@ -73,7 +73,7 @@ extension LinePlot {
 
     // MARK: - Readout
 
-    /// What every line says at the cursor: its nearest point, with its own x when that is elsewhere,
+    /// The readout of every line at the cursor: its nearest point, with its own x when that is elsewhere,
     /// and how far it went since the marker.
     func readout(at cursor: Double, marker: Double?, theme: Theme) -> StyledLine {
         func label(_ x: Double) -> String { Axis.label(x, step: 0, unit: xUnit) }

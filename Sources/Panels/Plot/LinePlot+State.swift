@@ -1,8 +1,8 @@
-// What the person chose to see of a plot: scale, zoom, cursor, marker. A value with verbs; it holds
+// What the user chose to see of a plot: scale, zoom, cursor, marker. A value with verbs; it holds
 // no measurements, so it stays when the lines under it change.
 
 extension LinePlot {
-    /// What the person chose to see.
+    /// What the user chose to see.
     public struct State: Equatable, Sendable {
         /// Whether y is logarithmic; only possible while all values are positive.
         public var isLogarithmic = false

@@ -81,7 +81,7 @@ public struct LinePlot: Sendable {
     /// Whether few values leave room below them: they are the first of many that will fall, and a scale that
     /// follows each of them would redraw everything each time.
     public var leavesRoomBelow = false
-    /// What is said while there is nothing to show.
+    /// The message while there is nothing to show.
     public var emptyText: DisplayText
 
     /// A plot.

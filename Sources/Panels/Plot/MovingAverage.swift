@@ -14,7 +14,7 @@ public struct MovingAverage: Equatable, Sendable {
         self.beta = beta
     }
 
-    /// Takes a value and answers the corrected mean; NaN before the first number.
+    /// Takes a value and returns the corrected mean; NaN before the first number.
     public mutating func next(_ y: Double) -> Double {
         if y.isFinite {
             mean = beta * mean + (1 - beta) * y

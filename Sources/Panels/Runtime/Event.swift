@@ -1,5 +1,5 @@
-// What an application is told, and what an application is. Effects are described by `update` and
-// performed by whoever runs the program. It knows no terminal.
+// What an application receives, and what an application is. Effects are described by `update` and
+// performed by the code that runs the program. It knows no terminal.
 
 /// Something that happened, as an application sees it.
 public enum Event<Message> {
@@ -28,7 +28,7 @@ public protocol App {
     associatedtype Message: Sendable
     /// What is to be done outside, as a value.
     associatedtype Effect
-    /// Takes one event and answers what is to be done; it does nothing itself.
+    /// Takes one event and returns what is to be done; it does nothing itself.
     mutating func update(_ event: Event<Message>) -> [Effect]
     /// The picture for a screen of some size.
     func view(in size: Size) -> Frame

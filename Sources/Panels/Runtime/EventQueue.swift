@@ -25,7 +25,7 @@ public final class EventQueue<Message: Sendable>: Sendable {
         if isFirst { wake.signal() }
     }
 
-    /// Wakes the program without a message: its terminal has something to tell.
+    /// Wakes the program without a message: its terminal has something to report.
     public func wakeUp() { wake.signal() }
 
     /// Takes everything that was posted.

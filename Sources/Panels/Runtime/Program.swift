@@ -7,7 +7,7 @@ import Foundation
 public struct Program<Application: App> {
     /// Why a program ended.
     public enum Ending: Equatable, Sendable {
-        /// The application said so.
+        /// The application asked for it.
         case finished
         /// The session was ended from outside.
         case closed(Closing)

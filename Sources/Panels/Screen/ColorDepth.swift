@@ -12,8 +12,8 @@ public enum ColorDepth: Int, Comparable, Sendable, CaseIterable {
     /// 24 bits.
     case full
 
-    /// What the variables of a person's terminal promise; `NO_COLOR` turns colours off. For lines of text:
-    /// a full screen asks the database of terminals.
+    /// The colours that the variables of a user's terminal promise; `NO_COLOR` turns colours off. For lines of text:
+    /// a full screen asks the terminal database.
     public init(environment: [String: String]) {
         let type = environment["TERM"] ?? ""
         if environment["NO_COLOR"].map({ !$0.isEmpty }) == true || ["", "dumb"].contains(type) {

@@ -1,5 +1,5 @@
 // The only file that sees ncurses: thin calls, no policy. It stands in Screen because the width of
-// a character is asked of the same C library that ncurses asks. It knows no frames and no keys.
+// a character comes from the same C library that ncurses asks. It knows no frames and no keys.
 import CCurses
 import Foundation
 
@@ -29,13 +29,13 @@ enum Curses {
     /// A screen of ncurses on some terminal.
     struct Screen { fileprivate let pointer: UnsafeMutablePointer<cc_screen> }
 
-    /// Starts ncurses on a terminal descriptor; nil when the terminal type is unknown. Two screens at a
-    /// time are none: what is drawn after one of them is closed goes nowhere.
+    /// Starts ncurses on a terminal descriptor; nil when the terminal type is unknown. Only one screen can be open
+    /// at a time: what is drawn after one of two is closed goes nowhere.
     static func open(_ descriptor: Int32, type: String) -> Screen? {
         cc_open(descriptor, type).map(Screen.init)
     }
 
-    /// Whether the type of terminal is in the database; a screen that is open does not notice.
+    /// Whether the terminal type is in the database; an open screen does not notice.
     static func knows(type: String, _ descriptor: Int32) -> Bool { cc_knows(type, descriptor) != 0 }
 
     /// Leaves the alternate screen and gives the terminal its modes back.
@@ -44,9 +44,9 @@ enum Curses {
     /// Forgets a screen that was left.
     static func close(_ screen: Screen) { cc_close(screen.pointer) }
 
-    // MARK: - Signals and the terminal of another
+    // MARK: - Signals and the terminal of another process
 
-    /// Lets signals do nothing but write their number into the pipe of `signalReader`.
+    /// Makes signals do nothing but write their number into the pipe of `signalReader`.
     static func watchSignals() -> Bool { cc_signals_watch() == 0 }
 
     /// The end of the pipe into which signal handlers write the signal's number; -1 before.
@@ -55,7 +55,7 @@ enum Curses {
     /// Stops the process group as Control-Z does; returns when it is continued.
     static func stop(as signal: Int32) { cc_stop_group(signal) }
 
-    /// Whether this process group is in front of its terminal.
+    /// Whether this process group is in the foreground of its terminal.
     static func isInFront(_ descriptor: Int32) -> Bool { cc_is_in_front(descriptor) != 0 }
 
     /// Leaves the full screen that another process drew, and puts the modes back.
@@ -94,7 +94,7 @@ enum Curses {
     /// Blanks ncurses' picture of the screen.
     static func erase() { cc_erase() }
 
-    /// Rows and columns as the terminal says now; nil when it does not say.
+    /// Rows and columns as the terminal reports them now; nil when it reports none.
     static func windowSize(_ descriptor: Int32) -> (rows: Int, columns: Int)? {
         var rows: Int32 = 0
         var columns: Int32 = 0

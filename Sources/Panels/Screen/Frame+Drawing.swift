@@ -12,7 +12,7 @@ public enum Alignment: Hashable, Sendable {
 }
 
 extension Frame {
-    /// Writes text from a place on, clipped to a rectangle; answers the column after its last glyph.
+    /// Writes text from a place on, clipped to a rectangle; returns the column after its last glyph.
     @discardableResult
     public mutating func put(
         _ text: DisplayText, at point: Point, style: Style = .plain, in clip: Rect? = nil
@@ -72,7 +72,7 @@ extension Frame {
         for x in area.x..<area.right { set(Box.horizontal, style, x: x, y: area.y, clip: area) }
     }
 
-    /// Draws a border and answers what is inside; below 2×2 cells nothing is drawn.
+    /// Draws a border and returns the area inside; below 2×2 cells nothing is drawn.
     @discardableResult
     public mutating func box(_ area: Rect, style: Style = .plain) -> Rect {
         guard area.width >= 2, area.height >= 2 else { return Rect(area.x, area.y, 0, 0) }

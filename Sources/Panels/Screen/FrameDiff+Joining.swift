@@ -1,8 +1,8 @@
-// Changed runs as a terminal likes them: a change of style costs it a dozen bytes, a blank one. Blanks between
-// two cells of one style take that style where nobody can see it, so that both are written in one go.
+// Changed runs as a terminal likes them: a change of style costs it a dozen bytes, a blank only one. Blanks between
+// two cells of one style take that style where this cannot be seen, so that both are written in one go.
 
 extension FrameDiff {
-    /// So many blanks are joined at most; longer gaps are cheaper to jump over or to erase.
+    /// At most this many blanks are joined; longer gaps are cheaper to jump over or to erase.
     private static let blanksMax = 8
 
     /// The runs for a terminal that shows `frame` afterwards: the same look with fewer changes of style.

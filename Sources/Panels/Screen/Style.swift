@@ -66,7 +66,7 @@ public struct Style: Hashable, Sendable {
             on: background == .standard ? base.background : background, attributes)
     }
 
-    /// This style with what `top` says laid over it: colours that it sets, attributes added.
+    /// This style with `top` laid over it: the colours that it sets, its attributes added.
     public func overlaid(with top: Style) -> Style {
         Style(
             top.foreground == .standard ? foreground : top.foreground,

@@ -1,4 +1,4 @@
-// The few words that widgets say themselves, such as why a number is not taken. An application may
+// The few words that widgets use themselves, such as why a number is not accepted. An application may
 // put its reader's language in their place. It knows no language but English.
 
 /// Where widgets get their words from.

@@ -1,5 +1,5 @@
 // Colour pairs of ncurses, defined when a style first needs one. Few are used: old versions and
-// slow links like it so. It does not know where a style comes from.
+// slow links prefer that. It does not know where a style comes from.
 
 /// The pairs that were defined so far.
 struct ColorPairs {

@@ -1,6 +1,6 @@
 // A terminal that was handed to us, through ncurses: pictures out by ncurses, bytes in by our decoder. It
 // leaves the terminal as it found it when it is closed. It knows nothing of what is drawn, nor of the
-// process that keeps the terminal: sizes and Control-Z are that one's to tell and to do.
+// process that keeps the terminal, which reports sizes and performs Control-Z.
 
 import Foundation
 
@@ -23,7 +23,7 @@ public final class CursesTerminal: Terminal {
 
     /// How long a lone Escape waits for the rest of a sequence.
     private static let escapePause = Duration.milliseconds(25)
-    /// An answer that comes later is not believed: the person has begun to look.
+    /// A later answer is ignored: the user has begun to look.
     private static let answerLimit = Duration.seconds(2)
     /// Larger changes are bracketed as one picture (synchronized output).
     private static let tearingCells = 160
@@ -32,8 +32,8 @@ public final class CursesTerminal: Terminal {
     private static let mouseEndModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
     private static let endModes = mouseEndModes + "\u{1B}[?1004l\u{1B}[?2004l"
 
-    /// Shows itself on an open terminal, which it does not close; throws when that can show no full
-    /// screen. `environment` is that of the person at it.
+    /// Opens a full screen on an open terminal, which it does not close; throws when the terminal cannot show
+    /// one. `environment` is that of the user at the terminal.
     public init(
         descriptor: Int32, environment: [String: String]
     ) throws(TerminalError) {
@@ -59,7 +59,7 @@ public final class CursesTerminal: Terminal {
         Self.startModes + (usesMouse ? Self.mouseModes : "")
     }
 
-    /// Whether a person with these variables sees more than ASCII.
+    /// Whether a user with these variables sees more than ASCII.
     public static func showsUTF8(_ environment: [String: String]) -> Bool {
         Curses.chooseLocale() && TerminalLocale(environment: environment) == .utf8
     }
@@ -122,7 +122,7 @@ public final class CursesTerminal: Terminal {
         return inputs
     }
 
-    /// What a signal to this process means; those of a terminal go to its terminal proxy.
+    /// What a signal to this process means; signals of a terminal go to its terminal proxy.
     static func input(_ signal: Int32) -> TerminalInput? {
         switch signal {
         case SIGINT: .closing(.interrupt)
@@ -217,7 +217,7 @@ public final class CursesTerminal: Terminal {
     /// Bytes of text that terminals are known to take at once.
     private static let copiedMax = 48 << 10
 
-    /// Hands text to the terminal's clipboard (OSC 52), which it may refuse without a word; false
+    /// Hands text to the terminal's clipboard (OSC 52), which it may refuse silently; false
     /// when nothing was sent: too much, or a terminal that might show it instead.
     public func copy(_ text: String) -> Bool {
         let bytes = Data(text.utf8)

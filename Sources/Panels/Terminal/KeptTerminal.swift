@@ -1,5 +1,5 @@
-// The terminal as the process sees it that the shell started and that draws nothing itself: its modes, to
-// be put back whatever happens to the one who draws, and Control-Z.
+// The terminal in the process that the shell started and that draws nothing itself: its modes, to be
+// restored whatever happens to the process that draws, and Control-Z.
 
 import Foundation
 
@@ -29,8 +29,8 @@ public final class KeptTerminal {
 
     deinit { close(descriptor) }
 
-    /// Stops this process group until it is in front, as the system stops one that writes to a terminal where
-    /// that is asked for; false when nobody stops and continues it.
+    /// Stops this process group until it is in the foreground, as the system stops one that writes to a terminal
+    /// with `tostop` set; false when no shell stops and continues it.
     private static func waitForFront(_ descriptor: Int32) -> Bool {
         for _ in 0..<50 {
             if Curses.isInFront(descriptor) { return true }
@@ -41,12 +41,12 @@ public final class KeptTerminal {
         return false
     }
 
-    /// Leaves the full screen and puts the modes back, for one who can no longer do it.
+    /// Leaves the full screen and restores the modes, for a process that can no longer do it.
     public func restore() { Curses.leaveScreen(descriptor, modes: &modes) }
 
-    /// Stops this process group as Control-Z does; returns when it is in front again.
+    /// Stops this process group as Control-Z does; returns when it is in the foreground again.
     public func stopProcess() {
-        // A shell's `bg` continues us behind it: not yet. Nobody stops one whose shell is gone.
+        // A shell's `bg` continues us in the background: not yet. A process whose shell is gone is not stopped.
         for _ in 0..<50 {
             Curses.stop(as: SIGTSTP)
             if Curses.isInFront(descriptor) { return }

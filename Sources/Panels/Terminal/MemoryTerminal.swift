@@ -1,5 +1,5 @@
 // A terminal in memory, for tests: frames are kept, input comes from a script. When the script is
-// over it waits for messages as long as it is told, then it hangs up.
+// over it waits for messages as long as it is set to, then it hangs up.
 
 import Foundation
 

@@ -1,18 +1,18 @@
-// Signals that a terminal program lives with, as numbers that are waited for like keys. It does not
+// Signals that a terminal program handles, as numbers that are waited for like keys. It does not
 // decide what they mean.
 
 import Foundation
 
 /// SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP and SIGCONT through a pipe.
 public enum Signals {
-    /// From here on these signals do nothing but appear in `wait`; for the rest of the process.
+    /// From here on these signals only appear in `wait`, for the rest of the process.
     public static func watch() {
         guard Curses.watchSignals() else {
             preconditionFailure("no pipe for signals: errno \(errno)")
         }
     }
 
-    /// Waits until a signal came or one of the descriptors has something; answers which.
+    /// Waits until a signal came or one of the descriptors is readable; returns which.
     public static func wait(
         _ descriptors: [Int32], for limit: Duration? = nil
     ) -> (ready: Set<Int32>, signals: [Int32]) {

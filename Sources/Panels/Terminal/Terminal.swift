@@ -15,7 +15,7 @@ public enum TerminalInput: Equatable, Sendable {
     case hidden
     /// The wake pipe is readable: messages wait.
     case woken
-    /// Someone asked the process to stop for a while, as Control-Z does.
+    /// The process was asked to stop for a while, as Control-Z does.
     case stopRequested
     /// The session ends.
     case closing(Closing)
@@ -44,7 +44,7 @@ public enum Closing: Equatable, Sendable {
 public enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Input or output is a file or a pipe.
     case notATerminal
-    /// Another process group has the terminal, and nobody continues this one.
+    /// Another process group has the terminal, and nothing continues this one.
     case inBackground
     /// The terminal cannot move its cursor.
     case dumb(String)
@@ -80,7 +80,7 @@ public protocol Terminal: AnyObject {
     func suspend()
     /// Takes the terminal again and repaints.
     func restore()
-    /// Does what Control-Z means: whoever keeps the terminal gives it back to the shell for a while.
+    /// Does what Control-Z means: the process that keeps the terminal gives it back to the shell for a while.
     func stopProcess()
     /// Sends everything anew with the next frame.
     func repaint()
@@ -95,6 +95,6 @@ public protocol Terminal: AnyObject {
 }
 
 extension Terminal {
-    /// There is someone to see it.
+    /// A terminal is visible unless it says otherwise.
     public var isVisible: Bool { true }
 }

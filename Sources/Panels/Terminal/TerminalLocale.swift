@@ -1,4 +1,4 @@
-// Which characters a terminal shows, by the variables of the person at it. It reads variables only, so that
+// Which characters a terminal shows, by the variables of its user. It reads variables only, so that
 // the terminal of another process can be judged as well.
 
 import Foundation
@@ -6,11 +6,11 @@ import Foundation
 /// What the locale of a terminal can show.
 public enum TerminalLocale: Equatable, Sendable {
     case utf8
-    /// ASCII and nothing sure beyond: another encoding, or the C locale that was asked for.
+    /// ASCII and nothing certain beyond: another encoding, or a C locale that was asked for.
     case ascii
 
     /// The first variable that is set decides, as in the C library. Nothing set at all, as in containers and
-    /// under init, says nothing of the terminal: those of today show UTF-8.
+    /// under init, says nothing about the terminal: current ones show UTF-8.
     public init(environment: [String: String]) {
         let names = ["LC_ALL", "LC_CTYPE", "LANG"]
         guard let name = names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty })
@@ -27,7 +27,7 @@ public enum TerminalLocale: Equatable, Sendable {
         }
     }
 
-    /// The encoding that a name tells: `GBK` of `zh_CN.GBK`, `euro` of `de_DE@euro`.
+    /// The encoding in a locale's name: `GBK` of `zh_CN.GBK`, `euro` of `de_DE@euro`.
     private static func named(in name: String) -> String? {
         if let dot = name.firstIndex(of: ".") {
             return String(name[name.index(after: dot)...].prefix { $0 != "@" })
@@ -48,8 +48,8 @@ public enum TerminalLocale: Equatable, Sendable {
 }
 
 extension TerminalLocale {
-    /// Text as a terminal of this locale may be sent it. Bytes of UTF-8 would be other characters there, and
-    /// some of them controls: what has no stand-in of ASCII is written out, as in `\u{4F60}`.
+    /// Text as it may be sent to a terminal of this locale. Bytes of UTF-8 would be other characters there, and
+    /// some of them controls: what has no ASCII stand-in is written out, as in `\u{4F60}`.
     public func shown(_ text: String) -> String {
         guard self == .ascii, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
         var result = ""

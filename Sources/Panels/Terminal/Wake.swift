@@ -49,7 +49,7 @@ final class Wake: Sendable {
         return result
     }
 
-    /// Waits until one of the descriptors has something, for at most some time; answers which.
+    /// Waits until one of the descriptors is readable, for at most some time; returns which.
     static func wait(_ descriptors: [Int32], for limit: Duration?) -> Set<Int32> {
         var polls = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let milliseconds = limit.map { Int32(clamping: $0.millisecondsRoundedUp) } ?? -1

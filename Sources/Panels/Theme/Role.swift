@@ -66,7 +66,7 @@ public enum Role: String, CaseIterable, Sendable {
     case masked
     /// Special tokens.
     case special
-    /// What the person said.
+    /// What the user said.
     case speakerUser
     /// What the model said.
     case speakerModel

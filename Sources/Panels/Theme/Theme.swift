@@ -3,7 +3,7 @@
 
 /// Styles for all roles.
 public struct Theme: Equatable, Sendable {
-    /// The name that the person chooses it by.
+    /// The name by which the user chooses it.
     public var name: String
     private var styles: [Role: Style]
 

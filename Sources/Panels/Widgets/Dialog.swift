@@ -32,7 +32,7 @@ public struct Dialog: Equatable, Sendable {
 
     /// The question.
     public var title: DisplayText
-    /// What the person should know; long lines wrap.
+    /// What the user should know; long lines wrap.
     public var lines: [DisplayText]
     /// The answers from top to bottom.
     public var buttons: [Button]

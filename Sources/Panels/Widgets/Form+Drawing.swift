@@ -122,7 +122,7 @@ private struct FieldRow {
         remark(in: rest.splitLeft(start).rest, on: &frame, theme: theme)
     }
 
-    /// A heading with a mark that says whether its fields are shown, and what there is to say of them.
+    /// A heading with a mark for whether its fields are shown, and its remarks.
     private func renderHeading(in area: Rect, on frame: inout Frame, theme: Theme) {
         let isOpen = field.value == "true"
         let heading = DisplayText(isOpen ? "▾ " : "▸ ") + field.label

@@ -1,5 +1,5 @@
 // Labelled fields in sections, each with its value, its issue and one line of help. The form shows
-// values as text; what they mean and whether they are right is said by the owner.
+// values as text; what they mean and whether they are right is decided by the owner.
 
 /// A form of sections and fields.
 public struct Form: Sendable {

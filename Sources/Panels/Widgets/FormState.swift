@@ -1,4 +1,4 @@
-// Which field of a form is selected and what is being typed. Verbs answer what changed; the owner
+// Which field of a form is selected and what is being typed. Verbs return what changed; the owner
 // keeps the values and hands them in again.
 
 import Foundation

@@ -1,5 +1,5 @@
 // A question that is answered by a line of text. Every key belongs to it until it is answered or
-// put away; what is wrong with an answer is said under the field. It does not check by itself.
+// put away; what is wrong with an answer is shown under the field. It does not check by itself.
 
 /// A question with a text field.
 public struct InputDialog: Equatable, Sendable {
@@ -15,7 +15,7 @@ public struct InputDialog: Equatable, Sendable {
 
     /// The question.
     public var title: DisplayText
-    /// What the person should know; long lines wrap.
+    /// What the user should know; long lines wrap.
     public var lines: [DisplayText]
     /// What stands in the empty field.
     public var placeholder: DisplayText

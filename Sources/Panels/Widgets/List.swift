@@ -6,7 +6,7 @@ public struct List: Sendable {
     public var rows: [StyledLine]
     /// Whether the keyboard belongs to the list.
     public var isFocused: Bool
-    /// What is said when there are no rows.
+    /// The message when there are no rows.
     public var emptyText: DisplayText
     /// Keys that bring the keyboard here, for clicks while it is elsewhere.
     public var leads: [Key]
@@ -73,7 +73,7 @@ struct ScrollBar {
     let count: Int
     let top: Int
 
-    /// Draws the thumb and answers the area that is left for rows.
+    /// Draws the thumb and returns the area that is left for rows.
     func render(in area: Rect, on frame: inout Frame, theme: Theme) -> Rect {
         guard count > area.height, area.width >= 4, area.height >= 2 else { return area }
         let (body, bar) = area.splitRight(1)

@@ -1,5 +1,5 @@
 // Selection and scrolling of lists and tables: a value with verbs. Rows are only counted here.
-// The number of visible rows is told on resize, because drawing changes nothing.
+// The number of visible rows is set on resize, because drawing changes nothing.
 
 /// Which row is selected and which is the first on screen.
 public struct ListState: Equatable, Sendable {
@@ -7,7 +7,7 @@ public struct ListState: Equatable, Sendable {
     public private(set) var selection: Int
     /// The first row on screen when the last verb ran.
     public private(set) var top: Int = 0
-    /// Rows that are visible; tell it on resize for exact pages.
+    /// Rows that are visible; set it on resize for exact pages.
     public var visibleRows: Int
 
     /// A state with a row selected.

@@ -17,7 +17,7 @@ public struct Pane: Sendable {
         self.isFocused = isFocused
     }
 
-    /// Draws the border and answers the area inside.
+    /// Draws the border and returns the area inside.
     @discardableResult
     public func render(in area: Rect, on frame: inout Frame, theme: Theme) -> Rect {
         let border = theme[isFocused ? .focusBorder : .border]

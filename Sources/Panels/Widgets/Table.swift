@@ -28,7 +28,7 @@ public struct Table: Sendable {
     public var roles: [Int: Role]
     /// Whether the keyboard belongs to the table.
     public var isFocused: Bool
-    /// What is said when there are no rows.
+    /// The message when there are no rows.
     public var emptyText: DisplayText
     /// Keys that bring the keyboard here, for clicks while it is elsewhere.
     public var leads: [Key]

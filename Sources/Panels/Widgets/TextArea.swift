@@ -1,5 +1,5 @@
 // Several lines of text that can be edited: a prompt. Lines wrap at the width that is drawn; up
-// and down move by lines of the text. It does not know who reads the text.
+// and down move by lines of the text. It does not know what the text is for.
 
 /// An editor of several lines.
 public struct TextArea: Sendable {
@@ -146,7 +146,7 @@ public struct TextArea: Sendable {
 
         private mutating func note(_ before: Past, after key: Key) {
             guard before.lines != lines else {
-                // Whoever moves the cursor begins something new.
+                // Moving the cursor begins something new.
                 if !past.isEmpty { past[past.count - 1].isTyping = false }
                 return
             }

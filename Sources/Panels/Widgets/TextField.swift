@@ -33,14 +33,14 @@ public struct TextField: Sendable {
 
     /// The text and the cursor.
     public struct State: Equatable, Sendable {
-        /// The text as characters, so that the cursor counts what the person sees.
+        /// The text as characters, so that the cursor counts what the user sees.
         public private(set) var characters: [Character]
         /// Characters in front of the cursor.
         public private(set) var cursor: Int
         private var killed: [Character] = []
         /// Typed and pasted text does not make it longer than this.
         var charactersMax = 65_536
-        /// So much of a paste is taken: the rest of the room is for typing behind it.
+        /// At most this much of a paste is taken: the rest of the room is for typing behind it.
         static let pasteMax = 61_440
 
         /// A text with the cursor behind it.

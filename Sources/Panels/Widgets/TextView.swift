@@ -1,9 +1,9 @@
 // Wrapped, scrolling text that grows at its end: logs, chats, documents. It follows the end until
-// the person scrolls up. Only the rows on screen are wrapped. It does not know what it shows.
+// the user scrolls up. Only the rows on screen are wrapped. It does not know what it shows.
 
 /// A view of wrapped text.
 public struct TextView: Sendable {
-    /// What is said while there is no text.
+    /// The message while there is no text.
     public var emptyText: DisplayText
 
     /// A view.
@@ -48,7 +48,7 @@ public struct TextViewState: Equatable, Sendable {
     public private(set) var droppedCount = 0
     /// Lines that are kept.
     public let linesMax: Int
-    /// Columns and rows on screen; told on resize for exact scrolling.
+    /// Columns and rows on screen; set on resize for exact scrolling.
     public private(set) var view = Size(80, 20)
     private var anchor: Place?
 
@@ -58,7 +58,7 @@ public struct TextViewState: Equatable, Sendable {
     /// True while the end is kept in view.
     public var follows: Bool { anchor == nil }
 
-    /// Tells how large the view is.
+    /// Sets the size of the view.
     public mutating func fit(to size: Size) { view = size }
 
     /// Adds a line at the end.

@@ -7,19 +7,19 @@ enum AppAction: Equatable, Sendable {
     /// The next tab, or with -1 the previous one.
     case tabMoved(by: Int)
     case startPressed
-    /// The plan is to run after the runs that wait already.
+    /// The plan is to run after the runs that already wait.
     case queuePressed
     case helpPressed
     case palettePressed
     case themePressed
     case mousePressed
     case languagePressed
-    /// The setting of a key is to hold in later sessions too.
+    /// The setting of a key is to be kept for later sessions.
     case keepPressed(KeptSetting)
     case quitPressed
-    /// Leaves the work going and the terminal to the shell.
+    /// Leaves the work running and returns the terminal to the shell.
     case detachPressed
-    /// Control-C where nothing else takes it.
+    /// Control-C where nothing else handles it.
     case interruptPressed
     case model(ModelTab.Action)
     case dataset(DatasetTab.Action)
@@ -30,15 +30,15 @@ enum AppAction: Equatable, Sendable {
     case runs(RunsTab.Action)
     case evaluate(EvaluateTab.Action)
     case logs(LogsTab.Action)
-    /// The selected run goes on; its plan is copied into the form.
+    /// The selected run is resumed; its plan is copied into the form.
     case runResumed, runCloned
     /// The selected run, which another process trains, is shown in Train.
     case runAttached
 }
 
 extension AppAction {
-    /// Whether it starts something, writes over something or takes it away. A slip must not do it: the palette
-    /// never has such an action first for a letter or two.
+    /// Whether it starts, overwrites or removes something. That must not happen by a slip: the palette
+    /// never lists such an action first for a letter or two.
     var isWeighty: Bool {
         switch self {
         case .startPressed, .queuePressed, .runResumed: true

@@ -1,5 +1,5 @@
-// What comes back to the interface: the replies to each tab, which stand beside it as values, and those to
-// the whole interface. Replies that can be overtaken carry their question, so that stale ones are told.
+// Messages that come back to the interface: the replies to each tab, which are declared beside it as values, and
+// those to the whole interface. Replies that can be overtaken carry their question, so that stale ones are recognised.
 
 import Kernel
 
@@ -17,11 +17,11 @@ enum AppMessage: Equatable, Sendable {
     case startSeen(StartQuestion, StartFacts)
     /// Answers `completePath`.
     case pathCompleted(PathAnswer)
-    /// Answers `copy`: whether the terminal was given the text.
+    /// Answers `copy`: whether the text was sent to the terminal.
     case copied(Bool)
     /// Answers `keepSetting`.
     case settingKept(key: String, value: String, path: String)
-    /// A terminal was attached whose user reads this language, by its locale or because it was asked for.
+    /// A terminal was attached whose user reads this language, by its locale or by request.
     case terminalSpeaks(Language, isAsked: Bool)
     /// Answers `writeText` and `writeCurves` of Train.
     case fileWritten(path: String, KernelError?)

@@ -1,5 +1,5 @@
 // The interface as Panels runs it: a state, its update and its picture. It sleeps unless a line
-// has to be taken away again.
+// has to be removed again.
 
 import Kernel
 import Panels
@@ -11,7 +11,7 @@ struct AppProgram: App {
 
     private let clock: @Sendable () -> WallTime
 
-    /// An interface in some state; `clock` tells the moments of the log.
+    /// An interface in some state; `clock` gives the times for the log.
     init(_ state: AppState, clock: @escaping @Sendable () -> WallTime = { WallTime() }) {
         (self.state, self.clock) = (state, clock)
     }

@@ -4,7 +4,7 @@ import Kernel
 import Panels
 
 extension AppState {
-    /// The estimate of this very plan.
+    /// The estimate of exactly this plan.
     var knownEstimate: PlanEstimate? {
         params.estimated == plan ? params.estimate.value : nil
     }
@@ -53,7 +53,7 @@ extension AppState {
         return missing ?? unusable ?? failure
     }
 
-    /// What the plan names and is not there.
+    /// What the plan names and does not exist.
     private var missing: String? {
         guard let fault = facts?.faults.first else { return nil }
         let why = tr(fault.message)
@@ -65,7 +65,7 @@ extension AppState {
         }
     }
 
-    /// What is there and cannot be used.
+    /// What exists and cannot be used.
     private var unusable: String? {
         if case .failed(let error)? = model.inspections[plan.model.path] {
             return tr("Next: another model (1): {1}", tr(error.sentence))

@@ -37,25 +37,25 @@ struct AppState: Equatable, Sendable {
         var ticksLeft = 4
     }
 
-    /// A question with what each of its buttons stands for.
+    /// A question with the action of each of its buttons.
     struct Question: Equatable, Sendable {
         /// What an answer does.
         enum Answer: Equatable, Sendable {
             case nothing
-            /// Starts the run of a plan, whatever is remarkable about it.
+            /// Starts the run of a plan despite warnings.
             case startRun(TrainingPlan)
-            /// Adds a plan to the queue, whatever is remarkable about it.
+            /// Adds a plan to the queue despite warnings.
             case queueRun(TrainingPlan)
             /// Gives the plan this folder and starts or queues it.
             case take(folder: String, StartQuestion.Purpose)
-            /// Starts or queues it in a folder that holds something.
+            /// Starts or queues it in a folder that is not empty.
             case insist(StartQuestion.Consent, StartQuestion.Purpose)
             /// Forgets the runs that wait, then quits.
             case forgetQueue
             /// Goes to the field or the tab where a key is set.
             case fix(key: String)
             case quitNow
-            /// Leaves run or export going, without a screen.
+            /// Leaves the run or the export going, without a screen.
             case detach
             case stopThenQuit
         }
@@ -67,11 +67,11 @@ struct AppState: Equatable, Sendable {
     var tab: Tab = .model
     /// What the next run does: the one plan that all tabs read and change.
     var plan: TrainingPlan
-    /// The folder that the program itself gave the plan: when it holds a run, the next one is taken unasked.
+    /// The folder that the program itself gave the plan: when it holds a run, the next one is taken without asking.
     var chosenFolder: String?
-    /// The start that is being looked into.
+    /// The start that is being checked.
     var looking: StartQuestion?
-    /// What the last look found, and what it was about.
+    /// What the last check found, and which question it answered.
     var places: TrainingPlan?
     var facts: StartFacts?
     var model = ModelTab.State()
@@ -85,14 +85,14 @@ struct AppState: Equatable, Sendable {
     var logs = LogsTab.State()
     /// The moment of the event that is being taken.
     var now = WallTime()
-    /// The screen; told by the first event.
+    /// The screen size, set by the first event.
     var size = Size(80, 24)
     /// The themes to choose from, as the terminal can show them.
     var themes: [Theme]
     /// The same with all their colours, for the next terminal.
     private let fullThemes: [Theme]
     var themeIndex = 0
-    /// The language that everything is said in.
+    /// The language of all texts.
     var language: Language = .english
     var notice: Notice?
     var question: Question?
@@ -102,7 +102,7 @@ struct AppState: Equatable, Sendable {
     var palette: CommandPalette?
     /// The themes that lie over the tab; nil while they are closed.
     var chooser: ThemeChooser?
-    /// What was done by the palette, newest first.
+    /// What was done through the palette, newest first.
     var recentActions: [AppAction] = []
     /// Whether the theme follows the terminal's background.
     var themeIsAutomatic = false
@@ -117,13 +117,13 @@ struct AppState: Equatable, Sendable {
     /// Whether the program ends when the run that is stopping has ended.
     var quitsAfterRun = false
     var hasStarted = false
-    /// The folder of the run of another process that it opens with.
+    /// The folder of the run of another process that the interface opens with.
     var opensWithRun: String?
     /// Runs of other processes that were shown so far: the number of the newest.
     var attachments = 0
     /// The language that the last terminal's locale asked for.
     var terminalLanguage: Language?
-    /// Whether anybody can see it.
+    /// Whether there is a screen that shows the interface.
     var hasScreen = true
     var isFinished = false
 
@@ -140,7 +140,7 @@ struct AppState: Equatable, Sendable {
         themes = fullThemes.map { $0.adapted(to: depth) }
     }
 
-    /// Whether something would be lost with the process: it goes on without a screen.
+    /// Whether something would be lost with the process: then it goes on without a screen.
     var isBusy: Bool {
         run.trainsHere || !train.queue.isEmpty || export.phase.isActive
             || EvaluateTab.isActive(evaluate)
@@ -162,7 +162,7 @@ struct AppState: Equatable, Sendable {
         return plan.model.adapters.last
     }
 
-    /// The model to talk to and to export: the plan's, or what a full or freeze run made of it.
+    /// The model for chat and export: the plan's, or the result of a full or freeze run on it.
     var modelPath: String {
         if case .finished(let result) = train.phase, result.ending != .evaluated,
             let trained = train.plan, !trained.tuning.method.trainsAdapter,
@@ -179,7 +179,7 @@ struct AppState: Equatable, Sendable {
     /// The folder of the run that trains in this process; nil without one.
     var ownFolder: String? { run.trainsHere ? TrainTab.folder(of: train) : nil }
 
-    /// Everything wrong or remarkable about the plan and what is being typed into it.
+    /// Every issue of the plan and of what is being typed into it.
     var issues: [PlanIssue] { ParamsTab.issues(params, plan) }
 
     /// Whether typed letters are text.

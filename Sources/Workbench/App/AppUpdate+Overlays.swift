@@ -1,5 +1,5 @@
-// What lies over the tabs and takes every key: commands, themes, help. And the mouse, whose clicks are
-// the keys that the picture names at their place.
+// What lies over the tabs and takes every key: commands, themes, help. And the mouse, whose clicks stand for
+// the keys that the picture has at their place.
 
 import Kernel
 import Panels
@@ -7,7 +7,7 @@ import Panels
 extension AppUpdate {
     // MARK: - Mouse
 
-    /// Presses the keys that a click stands for. The picture says which, so it is drawn once more.
+    /// Presses the keys that a click stands for. The picture has them, so it is drawn once more.
     static func clicked(at point: Point, _ state: inout AppState) -> [Effect] {
         AppView.frame(state, in: state.size).keys(at: point).flatMap { pressed($0, &state) }
     }
@@ -102,7 +102,7 @@ extension AppUpdate {
         return []
     }
 
-    /// The terminal said how bright it is: an automatic theme follows.
+    /// The terminal reported its background: an automatic theme follows.
     static func adoptBackground(_ key: Key, _ state: inout AppState) -> [Effect] {
         guard case .background(let red, let green, let blue) = key, state.themeIsAutomatic else {
             return []

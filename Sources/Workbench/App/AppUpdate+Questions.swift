@@ -1,13 +1,13 @@
-// Doubts and leaving: what questions say, and what each answer does. Enter never means the destructive
-// answer.
+// Confirmations and leaving: what the questions contain, and what each answer does. Enter never means the
+// destructive answer.
 
 import Kernel
 import Panels
 
 extension AppUpdate {
-    // MARK: - Doubts
+    // MARK: - Confirmations
 
-    /// What a person should know about the plan of a run that can start.
+    /// What the user should know about the plan of a run that can start.
     static func doubts(_ state: AppState, _ issues: [PlanIssue]) -> [String] {
         var doubts = issues.filter { $0.severity == .warning }.map {
             "\($0.field): \(tr($0.message))"
@@ -42,7 +42,7 @@ extension AppUpdate {
                 ]), answers: [.fix(key: key), .nothing])
     }
 
-    /// Whether something shall be done in spite of doubts; Enter leaves it.
+    /// Asks whether to go on despite the remarks; Enter does not.
     static func question(
         _ title: DisplayText, _ doubts: [String], yes: DisplayText,
         _ answer: AppState.Question.Answer
@@ -138,10 +138,10 @@ extension AppUpdate {
         return []
     }
 
-    /// Leaves the work going; the shell is told how to come back.
+    /// Leaves the work running; the note in the shell tells how to come back.
     static func detach(_ state: inout AppState) -> [Effect] {
         if state.run.isForeign, state.run.isActive, !state.isBusy {
-            // Nobody needs this process any more: it ends when its screen has been given back.
+            // This process is no longer needed: it ends when its screen has been given back.
             return [.train(.leaveRun), .detach(note: farewell(state))]
         }
         guard state.isBusy else {
@@ -167,7 +167,7 @@ extension AppUpdate {
         ]
     }
 
-    /// Control-C: quits on the second press, and never with a run in one go.
+    /// Control-C: quits on the second press, and never at once while a run is active.
     static func interrupt(_ state: inout AppState) -> [Effect] {
         if state.run.isActive { return quit(&state) }
         guard state.quitTicks == 0 else { return quit(&state) }

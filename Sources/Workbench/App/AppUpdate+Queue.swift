@@ -1,4 +1,4 @@
-// The queue of runs: adding to it, and when the next one starts. What the list looks like is the train tab's.
+// The queue of runs: adding to it, and when the next one starts. The list is drawn by the train tab.
 
 import Kernel
 import Panels
@@ -13,7 +13,7 @@ extension AppUpdate {
     }
 
     /// Starts the next run of the queue when none is under way. Runs end in many ways, and a queue can be
-    /// let go on while nothing trains, so this is asked after every event.
+    /// released while nothing trains, so this is checked after every event.
     static func advanceQueue(_ state: inout AppState) -> [Effect] {
         let queue = state.train.queue
         guard !state.run.isActive, !queue.isHeld, let next = queue.entries.first,

@@ -1,5 +1,5 @@
-// A run of another process in this interface: when Train shows it, what its messages mean for the rest, and how
-// it is left, which it does not notice.
+// A run of another process in this interface: when Train shows it, what its messages mean for the other tabs, and
+// how the interface leaves it, which the run does not notice.
 
 import Kernel
 import Panels
@@ -25,7 +25,7 @@ extension AppUpdate {
         return attach(to: entry.folder, &state)
     }
 
-    /// Takes what comes from the run of another process, unless another one is shown by now.
+    /// Takes messages from the run of another process, unless another one is shown by now.
     static func take(
         _ event: RemoteEvent, _ number: Int, _ state: inout AppState
     ) -> [Effect] {
@@ -40,7 +40,7 @@ extension AppUpdate {
 
     // MARK: - Leaving
 
-    /// The question before the screen of another process's run is left: nothing is lost by it.
+    /// The question before the screen of another process's run is left: nothing is lost by leaving.
     static func quitForeign(_ state: inout AppState) -> [Effect] {
         // What is under way in this process is asked about first.
         if state.isBusy { return quitUnlessQueued(&state) }
@@ -67,7 +67,7 @@ extension AppUpdate {
         return []
     }
 
-    /// What the shell is told when the screen of such a run is left.
+    /// What the shell prints when the screen of such a run is left.
     static func farewell(_ state: AppState) -> String {
         let folder = TrainTab.folder(of: state.train)
         let (name, process) = (state.run.name, processText(state))
@@ -84,8 +84,8 @@ extension AppUpdate {
 
     // MARK: - Language
 
-    /// Speaks the language of a terminal that came. One that asks for nothing else than the last one did
-    /// leaves what the person chose meanwhile.
+    /// Switches to the language of a terminal that was attached. One that asks for the same as the last one did
+    /// leaves what the user chose meanwhile.
     static func adopt(_ language: Language, _ isAsked: Bool, _ state: inout AppState) {
         let before = state.terminalLanguage
         state.terminalLanguage = language

@@ -1,11 +1,11 @@
-// What the list of runs means for the rest: a run that goes on, a plan that is copied, and the marked
+// What the list of runs means for the other tabs: a run that is resumed, a plan that is copied, and the marked
 // curves over the plot of the run that trains.
 
 import Kernel
 import Panels
 
 extension AppUpdate {
-    /// Goes on with the selected run by its own plan, once the disk was looked at.
+    /// Resumes the selected run by its own plan, once the disk was checked.
     static func resumeRun(_ state: inout AppState) -> [Effect] {
         guard !state.runs.isReading, let entry = RunsTab.selected(state.runs), var plan = entry.plan
         else { return [] }
@@ -23,7 +23,7 @@ extension AppUpdate {
         return [.lookAtStart(question)]
     }
 
-    /// The disk was looked at for a run that shall go on: it does, or what speaks against it is asked about.
+    /// The disk was checked for a run that is to be resumed: it starts, or the obstacles are asked about.
     static func goOn(
         _ question: StartQuestion, _ facts: StartFacts, _ state: inout AppState
     ) -> [Effect] {
@@ -65,7 +65,7 @@ extension AppUpdate {
         _ = act(.train(.othersMarked(others)), &state)
     }
 
-    /// Nobody has so many runs; a disk that answers nothing sensible must not be asked for ever.
+    /// No user has so many runs; a disk that gives no sensible answer must not be asked for ever.
     private static let numberMax = 1_000_000_000
 
     /// The folder with the next number that is not taken: run-3 after run-2, sft-2 after sft.
@@ -73,7 +73,7 @@ extension AppUpdate {
         freeFolder(after: folder) { taken.contains($0) }
     }
 
-    /// The same, whatever else makes a folder one that cannot be taken.
+    /// The same, with any other reason why a folder cannot be taken.
     static func freeFolder(after folder: String, isTaken: (String) -> Bool) -> String {
         // "runs/a/" is the run a.
         let folder =

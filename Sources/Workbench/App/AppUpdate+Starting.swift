@@ -1,5 +1,5 @@
-// Starting and queueing: what is looked up first, what is asked, and what begins then. A run that is there is
-// never written into without a word, whatever the plan says.
+// Starting and queueing: what is looked up first, what is asked, and what begins then. An existing run is
+// never overwritten without a question, whatever the plan says.
 
 import Kernel
 import Panels
@@ -38,7 +38,7 @@ extension AppUpdate {
         purpose == .queue ? tr("The run cannot be queued yet") : nil
     }
 
-    /// Has the disk looked at for a start; pressed twice, it is looked at once.
+    /// Has the disk checked for a start; pressed twice, it is checked once.
     static func look(
         _ purpose: StartQuestion.Purpose, with consent: StartQuestion.Consent = .none,
         _ state: inout AppState
@@ -59,7 +59,7 @@ extension AppUpdate {
             taken: taken.filter { !$0.isEmpty }, steps: state.knownEstimate?.steps)
     }
 
-    /// Has the disk looked at when the plan names other places, so that the last line knows whether a start
+    /// Has the disk checked when the plan names other places, so that the last line knows whether a start
     /// would begin.
     static func lookAround(_ state: inout AppState) -> [Effect] {
         let places = state.plan.places
@@ -72,7 +72,7 @@ extension AppUpdate {
 
     // MARK: - Answers
 
-    /// Takes what the disk says.
+    /// Takes the result of the check.
     static func seen(
         _ question: StartQuestion, _ facts: StartFacts, _ state: inout AppState
     ) -> [Effect] {
@@ -100,7 +100,7 @@ extension AppUpdate {
         let folder = state.plan.output.folder
         let owner = owner(of: folder, state)
         if owner != nil || (facts.content != .nothing && question.consent == .none) {
-            // Two runs of a session that want one folder are asked about: the second press may be a slip.
+            // Two runs of a session for one folder are asked about: the second press may be a slip.
             guard owner == nil, isOwnChoice(state) else {
                 state.question = taken(facts, by: owner, question.purpose, state)
                 return []
@@ -114,13 +114,13 @@ extension AppUpdate {
         return proceed(question, facts, &state)
     }
 
-    /// Everything is known: begins, or asks about what is remarkable.
+    /// Everything is known: begins, or asks about the remarks.
     private static func proceed(
         _ question: StartQuestion, _ facts: StartFacts, _ state: inout AppState
     ) -> [Effect] {
         var plan = state.plan
         if plan.trains {
-            // Only an answer lets a run be replaced; a file that says so may be about another folder.
+            // Only an answer allows a run to be replaced; a file that allows it may be about another folder.
             plan.output.overwrites = question.consent == .over
             let resumes = plan.checkpointing.resumesFrom
             if question.consent == .over || (question.consent == .goingOn && resumes == "false") {
@@ -145,7 +145,7 @@ extension AppUpdate {
         return isStart ? begin(plan, &state) : queue(plan, &state)
     }
 
-    /// What speaks against a start at this moment.
+    /// What prevents a start at this moment.
     private static func doubtsNow(_ state: AppState) -> [String] {
         var doubts: [String] = []
         if case .tooLarge(let missing)? = state.params.estimate.value?.verdict {
@@ -164,7 +164,7 @@ extension AppUpdate {
         return doubts
     }
 
-    /// What there is to say of a disk without room.
+    /// The remark about a disk without room.
     static func diskDoubt(_ facts: StartFacts) -> String? {
         facts.missingBytes.map { missing in
             tr(
@@ -173,7 +173,7 @@ extension AppUpdate {
         }
     }
 
-    /// What there is to say of an evaluation that is under way.
+    /// The remark about an evaluation that is under way.
     static var evaluationDoubt: String {
         tr("An evaluation is under way; both would share the cores.")
     }
@@ -186,18 +186,18 @@ extension AppUpdate {
 
     // MARK: - Folders
 
-    /// Whether the plan's folder was chosen by the program, not by the person.
+    /// Whether the plan's folder was chosen by the program, not by the user.
     private static func isOwnChoice(_ state: AppState) -> Bool {
         state.chosenFolder.map { PathText.isSame($0, state.plan.output.folder) } ?? false
     }
 
-    /// Gives the next run another folder; what the person did to the plan can still be taken back.
+    /// Gives the next run another folder; the user's edits of the plan can still be undone.
     private static func moveFolder(to folder: String, _ state: inout AppState) {
         ParamsTab.moveFolder(from: state.plan.output.folder, to: folder, &state.params)
         take(folder, &state)
     }
 
-    /// Gives the plan a folder that holds nothing: there is no checkpoint of its own to go on from.
+    /// Gives the plan an empty folder: it has no checkpoint of its own to resume from.
     static func take(_ folder: String, _ state: inout AppState) {
         state.plan.output.folder = folder
         state.chosenFolder = folder
@@ -206,7 +206,7 @@ extension AppUpdate {
         }
     }
 
-    /// The run of this session that writes into a folder; nil when nobody does.
+    /// The run of this session that writes into a folder; nil when there is none.
     private static func owner(of folder: String, _ state: AppState) -> String? {
         if let entry = state.train.queue.entries.first(where: {
             PathText.isSame($0.plan.output.folder, folder)
@@ -219,7 +219,7 @@ extension AppUpdate {
         return isOwn ? state.run.name : nil
     }
 
-    /// What shall become of a folder that holds something, or that a run of this session has.
+    /// Asks what to do with a folder that is not empty, or that a run of this session uses.
     private static func taken(
         _ facts: StartFacts, by owner: String?, _ purpose: StartQuestion.Purpose,
         _ state: AppState

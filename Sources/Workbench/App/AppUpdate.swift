@@ -1,12 +1,12 @@
 // Routes events to the tabs and to what lies over them. It decides nothing that a tab can decide,
-// and does no I/O: what is to be done comes back as effects.
+// and does no I/O: work is returned as effects.
 
 import Kernel
 import Panels
 
 /// The one place where the state of the interface changes.
 enum AppUpdate {
-    /// Takes one event and answers what is to be done.
+    /// Takes one event and returns the effects to perform.
     static func update(_ state: inout AppState, _ event: Event<AppMessage>) -> [Effect] {
         // Only the plan is kept: a copy of all would make every later change copy its arrays.
         let (before, notice) = (state.plan, state.notice)
@@ -139,7 +139,7 @@ enum AppUpdate {
         case .model: act(.model(.opened), &state)
         case .dataset: act(.dataset(.opened), &state)
         case .params:
-            // How many steps a plan has, its data decide.
+            // How many steps a plan has depends on its data.
             act(.params(.planChanged), &state) + act(.dataset(.opened), &state)
         case .train: []
         case .chat, .evaluate: suggest(&state)
@@ -149,7 +149,7 @@ enum AppUpdate {
         }
     }
 
-    /// Tells the tabs that use models which model, adapter and run there are.
+    /// Passes the current model, adapter and run to the tabs that use models.
     static func suggest(_ state: inout AppState) -> [Effect] {
         let (model, adapter) = (state.modelPath, state.adapterPath)
         let template = state.plan.encoding.template
@@ -219,7 +219,7 @@ enum AppUpdate {
         return []
     }
 
-    /// What the rest of the interface makes of an event of the run that Train shows.
+    /// Passes an event of the run that Train shows to the rest of the interface.
     static func told(_ event: TrainingEvent, _ state: inout AppState) -> [Effect] {
         var effects: [Effect] = []
         switch event {
@@ -241,7 +241,7 @@ enum AppUpdate {
         return effects
     }
 
-    /// Without a screen the program stays as long as it has something to bring to its end.
+    /// Without a screen the program stays as long as it has work to finish.
     private static func endUnseen(_ state: inout AppState) -> [Effect] {
         guard !state.hasScreen, !state.isBusy, !state.isFinished else { return [] }
         state.isFinished = true
@@ -287,7 +287,7 @@ enum AppUpdate {
     ) -> [Effect] {
         switch event {
         case .message(let message):
-            // The runner writes the lines of messages into the file: it sees those that come too late here.
+            // The runner writes the lines of messages into the file: it also sees those that arrive too late here.
             if let line = LogLine(message) { LogsTab.add(line, at: state.now, to: &state.logs) }
             return []
         case .key:
@@ -308,7 +308,7 @@ enum AppUpdate {
         state.notice = notice.ticksLeft > 0 ? notice : nil
     }
 
-    /// Brings what depends on plan and model up to date after any event.
+    /// Updates what depends on plan and model after any event.
     private static func settle(since before: TrainingPlan, _ state: inout AppState) -> [Effect] {
         let path = state.plan.model.path
         if case .done(let summary)? = state.model.inspections[path] {

@@ -102,7 +102,7 @@ enum AppView {
         }
     }
 
-    /// What is going on, or what is to be done next.
+    /// What is going on, or what to do next.
     private static func status(_ state: AppState, _ theme: Theme) -> StyledLine {
         if let words = state.run.progress { return StyledLine(" \(words)", theme[.status]) }
         if state.run.waiting > 0 {
@@ -114,7 +114,7 @@ enum AppView {
         return StyledLine(" \(next.text)", theme[next.isReady ? .success : .status])
     }
 
-    /// Where nothing fits: how the run goes, and what would be needed.
+    /// A picture for very small screens: how the run goes, and which size is needed.
     private static func viewSmall(_ state: AppState, on frame: inout Frame, theme: Theme) {
         let size = frame.size
         var lines = [StyledLine(DisplayText("Workbench \(state.tab.title)"), theme[.title])]

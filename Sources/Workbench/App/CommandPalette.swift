@@ -45,11 +45,11 @@ struct CommandPalette: Equatable, Sendable {
         return harmless(rows)
     }
 
-    /// Letters that do not say enough for what cannot be taken back.
+    /// Up to this many letters are too vague for what cannot be undone.
     private static let lettersFew = 2
 
-    /// For a letter or two, with a row that does no harm in front: a hand that knows `:q` types on without
-    /// looking. What does harm stays away where nothing else fits, unless the letters are its very key.
+    /// For a letter or two, with a harmless row in front: a user who is used to `:q` types on without
+    /// looking. Harmful rows stay away even where nothing else fits, unless the letters are their exact key.
     private func harmless(_ rows: [Row]) -> [Row] {
         let typed = field.text.filter { !$0.isWhitespace }
         guard typed.count <= Self.lettersFew, rows.first?.action.isWeighty == true else {

@@ -44,7 +44,7 @@ enum GlobalKeys {
                 .tabMoved(by: 1), isHint: false))
         rows += settingRows(state)
         if !isTyping {
-            // In Params the letter brings back a default; Train has the row among its own.
+            // In Params the letter restores a default; Train has the row among its own.
             if ![.params, .train, .runs].contains(state.tab) { rows.append(detach(state)) }
             rows.append(KeyBinding(.character("q"), tr("quit"), .quitPressed, isEssential: true))
         }
@@ -55,7 +55,7 @@ enum GlobalKeys {
         return rows
     }
 
-    /// Leaves run or export going.
+    /// Leaves the run or the export going.
     private static func detach(_ state: AppState) -> KeyBinding<AppAction> {
         // The run of another process goes on as well, by itself.
         let isLeft = state.isBusy || state.run.isActive
@@ -65,7 +65,7 @@ enum GlobalKeys {
             isHint: state.tab == .train && isLeft)
     }
 
-    /// The rows of Train, with the one that leaves the run going where it is seen.
+    /// The rows of Train, with the one that leaves the run going where it is shown.
     private static func trainBindings(_ state: AppState) -> [KeyBinding<AppAction>] {
         var rows = TrainTab.keys(state.train).map { $0.map(AppAction.train) }
         let isCovered = state.train.queue.isOpen || state.train.samples.isOpen
@@ -121,7 +121,7 @@ enum GlobalKeys {
         let action: AppAction?
     }
 
-    /// All that can be done now, by section: the open tab's, then what works everywhere.
+    /// Everything that can be done now, by section: the open tab's rows, then those that work everywhere.
     static func commands(_ state: AppState) -> [(title: String, commands: [Command])] {
         // Written as when nothing is typed: that is what the reader wants to know.
         func fixed(_ keys: [String], _ help: String) -> Command {

@@ -1,10 +1,10 @@
-// What the person can ask to be kept for later sessions, as keys of the settings file.
+// What the user can ask to be kept for later sessions, as keys of the settings file.
 
 /// A choice of this session that the settings file can hold.
 enum KeptSetting: String, CaseIterable, Equatable, Sendable {
     case theme, language, mouse
 
-    /// What keeping it is called.
+    /// The name of what is kept.
     var help: String {
         switch self {
         case .theme: tr("keep this theme")
@@ -22,6 +22,6 @@ enum KeptSetting: String, CaseIterable, Equatable, Sendable {
         }
     }
 
-    /// Whether the settings file holds the value of now.
+    /// Whether the settings file holds the current value.
     func isKept(in state: AppState) -> Bool { state.keptSettings[self] == value(state) }
 }

@@ -1,5 +1,5 @@
-// Which messages are worth a line of the log, and how those to the whole interface read there; replies to a
-// tab have theirs beside the tab. The Logs tab and the file of the session take the same lines.
+// Which messages get a line in the log, and how those to the whole interface read there; replies to a
+// tab have theirs beside the tab. The Logs tab and the session's file take the same lines.
 
 import Kernel
 

@@ -1,11 +1,11 @@
-// What the files that the interface opens with say and this program cannot follow: asked about before
-// anything else, so that a key that was refused does not vanish unseen.
+// What the files that the interface opens with ask for and this program cannot follow: asked about before
+// anything else, so that a refused key does not vanish unseen.
 
 import Kernel
 import Panels
 
 extension AppState {
-    /// Tells what was found in the plan's file and in the settings file. Errors and warnings are a
+    /// Reports what was found in the plan's file and in the settings file. Errors and warnings are a
     /// question; keys without effect are a line for a few seconds.
     mutating func tell(_ findings: [PlanIssue]) {
         let faults = findings.filter { $0.severity != .note }

@@ -13,7 +13,7 @@ enum ThemeChoice {
     /// The word that lets the terminal's background choose.
     static let automatic = "auto"
 
-    /// The theme for a light or another background.
+    /// The theme for a light or a dark background.
     static func automaticName(isLight: Bool) -> String { isLight ? "light" : "default" }
 
     /// Whether a choice leaves the theme to the terminal's background.
@@ -41,7 +41,7 @@ enum ThemeChoice {
         return [try theme(fromFile: HomePath.expanded(choice))] + all
     }
 
-    /// The themes of a folder by their names; those that do not read are told apart.
+    /// The themes of a folder by their names; those that cannot be read are reported apart.
     static func own(in folder: String) -> (themes: [Theme], faults: [KernelError]) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         var themes: [Theme] = []

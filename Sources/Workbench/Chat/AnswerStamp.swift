@@ -1,5 +1,5 @@
-// Who answered and how, as the engine describes the weights that it computed with. Forms have no say
-// in it. It is kept with the answer, also in files.
+// Which model answered and how, as the engine describes the weights that it computed with; never what a form
+// asked for. It is kept with the answer, also in files.
 
 import Kernel
 
@@ -27,7 +27,7 @@ struct AnswerStamp: Equatable, Sendable {
     var template: String
     var sampling: SamplingSettings
 
-    /// "SmolLM2 + support@700"; the base alone says so.
+    /// "SmolLM2 + support@700"; for the base alone, that it is the base.
     var title: String {
         guard let tuned else { return tr("{1} (base)", model) }
         guard let step = tuned.step else { return "\(model) + \(tuned.name)" }
@@ -43,7 +43,7 @@ struct AnswerStamp: Equatable, Sendable {
 }
 
 extension SamplingSettings {
-    /// How words were or will be drawn, in a few words.
+    /// How tokens were or will be drawn, in a few words.
     var summary: String {
         if isGreedy || temperature == 0 { return tr("greedy") }
         var parts = ["T \(NumberText.setting(temperature))"]

@@ -1,4 +1,4 @@
-// An answer as it is kept: its text, who gave it, how it ended and what it took. Numbers come from
+// An answer as it is kept: its text, which model gave it, how it ended and what it took. Numbers come from
 // the engine. It draws nothing.
 
 import Kernel
@@ -31,7 +31,7 @@ extension AnswerFigures {
 
 /// An answer under way or done.
 struct ChatAnswer: Equatable, Sendable {
-    /// How an answer stands.
+    /// The state of an answer.
     enum Standing: Equatable, Sendable {
         /// Asked, with what the engine does before the first word.
         case waiting(Sentence)
@@ -43,7 +43,7 @@ struct ChatAnswer: Equatable, Sendable {
     }
 
     var text = ""
-    /// Who answers, as the engine said.
+    /// The model that answers, as the engine reports it.
     var stamp: AnswerStamp?
     var standing: Standing = .waiting("")
     /// What was odd about model and adapter when they were opened for this answer.
@@ -70,7 +70,7 @@ struct ChatAnswer: Equatable, Sendable {
         }
     }
 
-    /// Whether it said nothing that could be gone on with.
+    /// Whether it has no text that a conversation could go on from.
     var isVoid: Bool {
         guard !isOpen, text.isEmpty else { return false }
         // The model's own empty answer is one.

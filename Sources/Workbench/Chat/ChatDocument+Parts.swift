@@ -183,9 +183,9 @@ struct ChatReader {
             stamp: try stamp(by, place + ".by"))
     }
 
-    /// A count that only tells; one that is none counts nothing.
+    /// A count that is shown only; a value that is no count becomes 0.
     private func count(_ object: JSONObject, _ key: String) -> Int {
-        // The largest that sums of two and tenfolds of it can be counted with.
+        // The largest count whose sums of two and tenfolds do not overflow.
         min(max(0, object[key]?.integer ?? 0), 1 << 40)
     }
 }

@@ -1,4 +1,4 @@
-// What the interface hears of conversations and records on disk. Values only; Services/ fills them.
+// What the interface learns of conversations and records on disk. Values only; Services/ fills them.
 
 import Kernel
 import Panels
@@ -17,11 +17,11 @@ struct TrainedFolder: Equatable, Sendable {
     var path: String
     /// "support@700".
     var name: String
-    /// The base that it was trained on, as its run tells.
+    /// The base that it was trained on, according to its run.
     var model: String
 }
 
-/// Where a record went.
+/// Where a record was written.
 struct AddedRecord: Equatable, Sendable {
     /// How many records the file has now.
     var count: Int
@@ -40,7 +40,7 @@ enum ChatFileEvent: Equatable, Sendable {
     case deleted(name: String, KernelError?)
     case recordAdded(path: String, Result<AddedRecord, KernelError>)
 
-    /// What is told for a few seconds; nil when the tab itself shows it.
+    /// What is shown for a few seconds; nil when the tab itself shows it.
     var notice: (text: String, role: Role)? {
         switch self {
         case .listed(.success), .answerersFound: nil

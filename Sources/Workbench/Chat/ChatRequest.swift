@@ -1,5 +1,5 @@
 // What the interface asks of a model and what comes back: values that cross to the engine's queue.
-// Every event carries the number of its request, so that those of a forgotten one are told apart.
+// Every event carries the number of its request, so that those of a forgotten one are recognised.
 
 import Kernel
 
@@ -43,13 +43,13 @@ struct ChatLine: Equatable, Sendable {
 enum ChatEvent: Equatable, Sendable {
     /// "Reading SmolLM2…"
     case preparing(Sentence)
-    /// What is odd about the model or the adapter that was opened, each told once.
+    /// What is odd about the model or the adapter that was opened, each reported once.
     case noted(Sentence)
-    /// Who answers, as the engine knows it.
+    /// The model that answers, as the engine knows it.
     case answering(AnswerStamp)
     case text(String)
     case finished(AnswerFigures)
-    /// Cancelled before there was anything to tell.
+    /// Cancelled before there was anything to report.
     case stopped
     case scored(ReferenceScore)
     case failed(KernelError)

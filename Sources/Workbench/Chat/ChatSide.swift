@@ -1,6 +1,6 @@
 // The two sides of a comparison. It knows neither conversations nor panes.
 
-/// One of the two who may answer.
+/// One of the two sides that may answer.
 enum ChatSide: Int, CaseIterable, Sendable {
     case a, b
 

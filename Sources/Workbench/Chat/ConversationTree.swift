@@ -1,21 +1,21 @@
 // A conversation with everything that was tried: turns hang on the turn before them, and turns that
-// hang on the same one are alternatives. One way through them is chosen. It asks nobody and draws nothing.
+// hang on the same one are alternatives. One way through them is chosen. It asks no model and draws nothing.
 
 import Kernel
 
 /// All turns of a conversation; none is ever lost.
 struct ConversationTree: Equatable, Sendable {
-    /// A question and what came of it. Asking again and rewriting make another turn beside it.
+    /// A question with its answers. Asking again and rewriting make another turn beside it.
     struct Turn: Equatable, Sendable {
         /// The turn before it, whose number is smaller; nil for a first question.
         let parent: Int?
         let question: String
-        /// What the model was told before everything.
+        /// The system text that the model was given first.
         let system: String
         /// The functions that it might call, as JSON text.
         let tools: String
         var answers = Sided<ChatAnswer?>(nil)
-        /// What would have been a good answer; empty when nobody gave one.
+        /// A reference answer; empty when none was given.
         var reference = ""
         var scores = Sided<ScoreStanding?>(nil)
         /// The turn behind it that is chosen.
@@ -92,12 +92,12 @@ struct ConversationTree: Equatable, Sendable {
         return chosen
     }
 
-    /// A turn's answer by one side; where it has none, what the other said is what was gone on with.
+    /// A turn's answer by one side; where it has none, the other side's answer, which the conversation went on from.
     func answer(_ turn: Int, _ side: ChatSide) -> ChatAnswer? {
         turns[turn].answers[side] ?? turns[turn].answers[side.other]
     }
 
-    /// What a model gets to answer a turn: the system text, earlier turns that were answered, the
+    /// The messages that a model gets to answer a turn: the system text, earlier turns that were answered, the
     /// question. Thoughts of earlier answers are left out, as the models' own templates do.
     func messages(upTo turn: Int, _ side: ChatSide) -> [ChatLine] {
         var earlier: [ChatLine] = []

@@ -9,7 +9,7 @@ struct ThoughtText: Equatable, Sendable {
     var thought: String?
     /// Whether the thought has not ended yet.
     var isOpen = false
-    /// What is said.
+    /// The answer itself.
     var answer: String
 
     /// Takes a text apart. Some templates open the thought themselves: then the text has its end only.

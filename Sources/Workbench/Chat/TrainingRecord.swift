@@ -4,7 +4,7 @@ import Kernel
 
 /// A conversation that ends with an answer, in the messages format.
 enum TrainingRecord {
-    /// The record; thoughts are left out, as they are from what the model is told.
+    /// The record; thoughts are left out, as they are from the messages that a model gets.
     static func json(_ messages: [ChatLine], answer: String) -> JSONValue {
         let said = ThoughtText(answer).answer
         let all = messages + [ChatLine(speaker: .assistant, text: said)]

@@ -1,5 +1,5 @@
 // workbench attach: the screen of a session that was left, or that another terminal shows, in this terminal;
-// and a screen for a run that has none, since `workbench train` started it.
+// or a screen for a run that has none because `workbench train` started it.
 
 import ArgumentParser
 import Foundation
@@ -42,7 +42,7 @@ struct AttachCommand: ParsableCommand {
                 case .run(let folder, let threads):
                     var words = ["--attach", folder]
                     words += spoken.language.map { ["--language", $0.rawValue] } ?? []
-                    // If the run dies, it goes on here to the same last bit: that takes as many threads.
+                    // If the run dies, it is resumed here to the same last bit: that takes as many threads.
                     words += threads.map { ["--threads", "\($0)"] } ?? []
                     throw ExitCode(
                         try InterfaceCommand.open(words, terminal, environment, paths))

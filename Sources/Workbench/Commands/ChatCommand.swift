@@ -190,7 +190,7 @@ struct ChatCommand: ParsableCommand {
         tellCut(reply.result)
     }
 
-    /// Says so where an answer did not end by itself.
+    /// Prints a note where an answer did not end by itself.
     private func tellCut(_ result: GenerationResult) {
         guard !answer.quiet else { return }
         switch result.ending {

@@ -1,4 +1,4 @@
-// A conversation line by line: what each line does to it, and what is said back. It reads and prints nothing.
+// A conversation line by line: what each line does to it, and what is replied. It reads and prints nothing.
 
 import Foundation
 import Kernel
@@ -22,7 +22,7 @@ struct ChatConversation {
     /// The seed of every answer; each draws a new one without it.
     let seed: UInt64?
     let stopTexts: [String]
-    /// What was said so far.
+    /// The messages so far.
     private(set) var messages: [ChatMessage] = []
 
     init(

@@ -1,4 +1,4 @@
-// What the commands say of themselves: names, options and help, as the argument parser dumps them. The manual
+// The commands' own description: names, options and help, as the argument parser dumps them. The manual
 // page is made of it, and tests walk it.
 
 import ArgumentParser

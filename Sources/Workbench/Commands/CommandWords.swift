@@ -1,4 +1,4 @@
-// What people type for LLaMA-Factory and llama.cpp, in the words of our own commands: `--stage sft` becomes
+// What users type for LLaMA-Factory and llama.cpp, in the words of our own commands: `--stage sft` becomes
 // stage=sft, `--temp 0.7` becomes --temperature=0.7. What has no counterpart is refused with the reason.
 
 import ArgumentParser
@@ -50,7 +50,7 @@ enum CommandWords {
     }
 }
 
-/// One command line on its way.
+/// One command line while it is converted.
 private struct WordTranslation {
     let command: String
     var words: [String]
@@ -94,7 +94,7 @@ private struct WordTranslation {
         assign(plain, value)
     }
 
-    /// The parser would complain of the word behind it, which it takes for a setting.
+    /// The parser would complain about the next word, which it takes for a setting.
     private func unknown(_ name: String, _ plain: String) -> KernelError {
         let names = (own ?? []).filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
         let near =
@@ -121,7 +121,7 @@ private struct WordTranslation {
             return result.append(name)
         }
         words.removeFirst()
-        // Another seed each time is what it is without one.
+        // A new seed for each answer is what happens without a seed.
         if name != "--seed" { result.append("\(name)=\(next)") }
     }
 
@@ -175,7 +175,7 @@ enum LlamaCppWords {
         "--reverse-prompt": "--stop", "--lora": "--adapter", "--chat-template": "--template",
     ]
 
-    /// Those that are not here, and why.
+    /// Those that are not supported, and why.
     static let refused: [String: Sentence] = {
         let context: Sentence =
             "the context is the model's own, and memory for it is taken as it grows"

@@ -30,7 +30,7 @@ struct DataCommand: ParsableCommand {
         }
     }
 
-    /// The plan, refused as `train` refuses it; where a run would write is nobody's business here.
+    /// The plan, refused as `train` refuses it; where a run would write does not matter here.
     private func checkedPlan() throws(KernelError) -> TrainingPlan {
         let reading = try plan.reading().ofDataAlone
         let remarks = reading.issues.filter { $0.severity != .error }

@@ -18,7 +18,7 @@ struct DoctorCommand: ParsableCommand {
             ? used.rawValue : "\(used.rawValue) (the processor has \(best.rawValue))"
     }
 
-    /// Who multiplies in a precision.
+    /// The implementation of matrix products in a precision.
     private func multiplier(_ precision: Precision) -> String {
         switch MatmulBackend(precision) {
         case .library(.openBLAS): "OpenBLAS"
@@ -29,7 +29,7 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    /// What of oneDNN is here; it is opened for that, and by `--backend onednn`.
+    /// How much of oneDNN is here; it is opened for that, and by `--backend onednn`.
     private var oneDNN: String {
         do throws(KernelError) {
             let found = try OneDNN.opened()
@@ -39,7 +39,7 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    /// What of OpenBLAS is here; other commands open it only for the products that are its own.
+    /// How much of OpenBLAS is here; other commands open it only for the products that it computes.
     private var openBLAS: String {
         do throws(KernelError) {
             let found = try OpenBLAS.opened()
@@ -49,7 +49,7 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    /// How many threads, and who allows no more.
+    /// How many threads, and what limits them.
     private var threads: String {
         let allowed = AllowedProcessors.here
         guard machine.threads == nil, let bound = allowed.bound else {
@@ -58,7 +58,7 @@ struct DoctorCommand: ParsableCommand {
         return "\(Parallel.threadCount) (\(bound) allows no more)"
     }
 
-    /// What the machine has, and what of it this process may still take.
+    /// What the machine has, and how much of it this process may still take.
     private var memory: String {
         let machine = NumberText.bytes(Int(clamping: ProcessInfo.processInfo.physicalMemory))
         guard let bound = AllowedMemory(.here).tightest else { return machine }

@@ -52,7 +52,7 @@ struct EvaluateCommand: ParsableCommand {
             do throws(KernelError) {
                 report = try EvaluationJob(request: request, control: control).run(printer.show)
             } catch {
-                // What the signal cut short is no fault of its own.
+                // What the signal cut short is not an error of its own.
                 let number = signalled.load(ordering: .acquiring)
                 guard number != 0, error.kind == .temporary else { throw error }
                 throw ExitCode(ExitStatus.signal(number))
@@ -201,7 +201,7 @@ struct PredictionOptions: ParsableArguments {
                 """))
     var inferDtype = InferenceType.auto
 
-    /// The likeliest token, unless something about drawing is said; nil without answers.
+    /// The likeliest token, unless an option about sampling is given; nil without answers.
     func settings(seed: UInt64) -> SamplingSettings? {
         guard predict else { return nil }
         var settings = SamplingSettings()

@@ -1,11 +1,11 @@
 // LLaMA-Factory's files that evaluate or predict, as the options of our own command: what they ask for and the
-// command has not is refused by its key.
+// command lacks is refused by its key.
 
 import Kernel
 
 /// A settings file for `workbench evaluate`.
 enum EvaluationFile {
-    /// The options that a file stands for, and what there is to say about it.
+    /// The options that a file stands for, and the remarks about it.
     static func options(
         path: String, assignments: [String] = []
     ) throws(KernelError) -> (words: [String], remarks: [PlanIssue]) {
@@ -38,7 +38,7 @@ enum EvaluationFile {
         document.node(key).flatMap { node in try? Bool(setting: node) }
     }
 
-    /// What the file asks for and the command has not.
+    /// What the file asks for and the command lacks.
     private static func refusals(_ plan: TrainingPlan) -> [PlanIssue] {
         let blank = TrainingPlan()
         var issues: [PlanIssue] = []

@@ -1,10 +1,10 @@
-// How an evaluation is told on the command line: a bar on standard error while it goes, if a terminal
-// reads it, and the numbers in a few lines at the end.
+// How an evaluation is reported on the command line: a bar on standard error while it runs, if that is a
+// terminal, and the numbers in a few lines at the end.
 
 import Foundation
 import Kernel
 
-/// Shows how far an evaluation is.
+/// Shows the progress of an evaluation.
 struct EvaluationPrinter {
     let isQuiet: Bool
     let line: ProgressLine
@@ -27,7 +27,7 @@ struct EvaluationPrinter {
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     func clear() { line.clear() }
 }
 

@@ -56,7 +56,7 @@ struct InterfaceCommand: ParsableCommand {
         }
     }
 
-    /// What the session is opened with: our own command line, without what is for us alone.
+    /// The session's command line: our own, without the options that are for this process alone.
     static func words(_ arguments: [String]) -> [String] {
         var words = Array(arguments.dropFirst())
         if words.first == configuration.commandName { words.removeFirst() }

@@ -1,4 +1,4 @@
-// workbench man: the manual page, for `make install` and for who has none installed.
+// workbench man: the manual page, for `make install` and for users who have none installed.
 
 import ArgumentParser
 import Kernel

@@ -1,5 +1,5 @@
-// The manual page of the program, made of what the commands say of themselves, so that none is forgotten.
-// Only what the help does not know stands here: files, variables, exit codes, examples.
+// The manual page of the program, made of the commands' own descriptions, so that none is forgotten.
+// Only what the help does not have stands here: files, variables, exit codes, examples.
 
 import Kernel
 
@@ -53,7 +53,7 @@ enum ManualPage {
         return page.text
     }
 
-    /// Whether a command has a place in the page; what nobody calls has none.
+    /// Whether a command belongs on the page; hidden ones do not.
     static func isPrinted(_ command: CommandTree) -> Bool {
         command.isShown && command.path.dropFirst().first != "help"
     }
@@ -68,7 +68,7 @@ enum ManualPage {
             .filter { $0.isShown && isShared($0) && seen.insert($0.names).inserted }
     }
 
-    // MARK: - What the help does not know
+    // MARK: - What the help does not have
 
     private static func appendix(_ page: inout Roff, _ name: String) {
         page.section("FILES")
@@ -165,7 +165,7 @@ enum AnswerOptionNames {
 }
 
 extension ExitStatus {
-    /// What it tells, in a sentence.
+    /// What it prints, in a sentence.
     var meaning: String {
         switch self {
         case .success: "It is done."

@@ -1,4 +1,4 @@
-// workbench paths: where the program's own files lie, for scripts and for those who clean up.
+// workbench paths: where the program's own files lie, for scripts and for cleaning up.
 
 import ArgumentParser
 import Foundation
@@ -33,7 +33,7 @@ struct PathsCommand: ParsableCommand {
 
     private func tell() throws {
         var environment = ProcessInfo.processInfo.environment
-        // Bytes that are no text can still be told to a script, though nothing here can use them.
+        // Bytes that are no text can still be reported to a script, though nothing here can use them.
         let home = answer.json || Output.isTerminal ? nil : HomeFolder.bytes
         if home != nil { environment["HOME"] = Self.standIn }
         let plain = try Paths(environment: environment)
@@ -55,6 +55,6 @@ struct PathsCommand: ParsableCommand {
         }
     }
 
-    /// Stands for the home folder where its name is no text; no folder is called so.
+    /// Stands for the home folder where its name is no text; no real folder has this name.
     private static let standIn = "/\u{1}home\u{1}"
 }

@@ -1,4 +1,4 @@
-// What `workbench --plain` tells: the interface for who has no screen to draw on, or hears it read aloud.
+// What `workbench --plain` prints: the interface for users without a screen to draw on, or with a screen reader.
 
 /// Every tab as commands that write whole lines.
 enum PlainGuide {

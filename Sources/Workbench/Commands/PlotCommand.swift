@@ -111,15 +111,15 @@ struct PlotCommand: ParsableCommand {
     }
 }
 
-/// Runs and what is new of them.
+/// Runs and what is new in them.
 struct RunFollower {
     private var readers: [RunCurveReader]
     private let folders: [String]
     private(set) var subjects: [RunPlot.Subject]
-    /// How many points of each were told.
+    /// How many points of each were printed.
     private var told: [(steps: Int, held: Int)]
 
-    /// What is drawn needs no more steps than a screen shows; what is told line by line needs all.
+    /// A drawing needs no more steps than a screen shows; a listing line by line needs all.
     init(_ records: [RunRecord], isDrawn: Bool) {
         folders = records.map(\.folder)
         let most = isDrawn ? RunCurveIntake.stepsDrawn : nil
@@ -143,7 +143,7 @@ struct RunFollower {
         return hasChanged
     }
 
-    /// The metric that a person names: one that every run may have, or one that the log of a run here has.
+    /// The metric that the user names: one that every run may have, or one that the log of a run here has.
     static func metric(
         named word: String, in subjects: [RunPlot.Subject]
     ) throws(KernelError) -> Metric {
@@ -158,7 +158,7 @@ struct RunFollower {
             because: "known are \(ErrorReport.visible(names.joined(separator: ", ")))")
     }
 
-    /// Writes the points that were not told yet, a line each.
+    /// Writes the points that were not printed yet, a line each.
     mutating func tell(_ plot: RunPlot, json: Bool) {
         for (index, subject) in subjects.enumerated() {
             // A run that goes on from a checkpoint has a shorter log than before.

@@ -1,5 +1,5 @@
 // Progress of long work on the command line: one line on standard error that is drawn over again and taken
-// away before anything else is said. Only for a terminal that can do so, and only when it is wanted.
+// away before anything else is printed. Only for a terminal that can do so, and only when it is wanted.
 
 import Foundation
 
@@ -18,7 +18,7 @@ struct ProgressLine {
             && !["", "dumb"].contains(environment["TERM"] ?? "")
     }
 
-    /// Work whose end is not in sight.
+    /// Work whose end is not known.
     func draw(_ word: String) {
         if isShown { Output.error("\r\u{1B}[K" + ErrorReport.visible(word) + "…") }
     }
@@ -33,7 +33,7 @@ struct ProgressLine {
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     func clear() { if isShown { Output.error("\r\u{1B}[K") } }
 
     static func bar(_ word: String, _ done: Int, _ total: Int) -> String {

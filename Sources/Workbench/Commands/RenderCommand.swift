@@ -1,5 +1,5 @@
-// workbench render: a conversation as the model's own chat template writes it. It encodes nothing, and the
-// built-in templates are not its business: `workbench data` shows those.
+// workbench render: a conversation as the model's own chat template writes it. It encodes nothing and leaves the
+// built-in templates to `workbench data`.
 
 import ArgumentParser
 import Kernel
@@ -50,7 +50,7 @@ struct RenderCommand: ParsableCommand {
         }
     }
 
-    /// What transformers hands to a template, with what was given over it.
+    /// What transformers passes to a template, overridden by what was given.
     private func context(
         _ given: JSONValue, _ tokenizer: any Tokenizer
     ) throws(KernelError) -> [String: JSONValue] {
@@ -80,7 +80,7 @@ struct RenderCommand: ParsableCommand {
         return context
     }
 
-    /// transformers 5 takes members without a value away, and knows one thought under three names.
+    /// transformers 5 removes members without a value, and knows one thought under three names.
     private static func asTransformersReads(_ message: JSONValue) -> JSONValue {
         guard let given = message.object else { return message }
         var members: JSONObject = [:]

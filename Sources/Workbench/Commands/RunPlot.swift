@@ -15,7 +15,7 @@ struct RunPlot {
         var isLive = false
     }
 
-    /// What stands along y.
+    /// What is plotted along y.
     var metric = Metric.loss
     var axis = PlotAxis.step
     /// One of `TrainCurves.strengths`.
@@ -74,7 +74,7 @@ struct RunPlot {
         }
     }
 
-    /// A run that goes on is shown against what is planned, as in the Train tab.
+    /// A run that is still going is shown against what is planned, as in the Train tab.
     private var plannedRange: ClosedRange<Double>? {
         guard subjects.count == 1, let subject = subjects.first, subject.isLive else { return nil }
         return curves(of: subject.curve).range(total: subject.curve.steps.last?.totalSteps)

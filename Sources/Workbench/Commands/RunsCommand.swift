@@ -11,7 +11,7 @@ struct RunsCommand: ParsableCommand {
         subcommands: [RunList.self, RunShow.self, RunControlCommand.self],
         defaultSubcommand: RunList.self)
 
-    /// The run that is meant, or an error that says what there is.
+    /// The run that is meant, or an error that lists the runs there are.
     static func record(_ word: String, _ paths: Paths) throws(KernelError) -> RunRecord {
         let finder = finder(paths)
         if let record = finder.run(named: word) { return record }
@@ -23,7 +23,7 @@ struct RunsCommand: ParsableCommand {
                 : "There are: \(names.joined(separator: ", "))")
     }
 
-    /// Looks for runs, also where sessions have them now.
+    /// Looks for runs, also where sessions currently have them.
     static func finder(_ paths: Paths, more: [String] = []) -> RunFinder {
         RunFinder(paths, more: more + SessionFolder(paths).find().compactMap(\.runFolder))
     }

@@ -1,4 +1,4 @@
-// workbench score and workbench logits: what a model thinks of standard input, number by number.
+// workbench score and workbench logits: how a model rates standard input, number by number.
 
 import ArgumentParser
 import Foundation
@@ -114,7 +114,7 @@ struct LogitsCommand: ParsableCommand {
 }
 
 extension Engine {
-    /// Says what in the model's files is not used here.
+    /// Reports what in the model's files is not used here.
     func noteFiles(_ answer: AnswerOptions) {
         guard !answer.quiet else { return }
         for note in prepared.folder.notes { Output.note(note) }

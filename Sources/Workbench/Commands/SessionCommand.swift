@@ -45,7 +45,7 @@ struct SessionCommand: ParsableCommand {
             defer { withExtendedLifetime(saving) {} }
             let close = serve(paths, proxy, port, effects, queue)
             defer { close() }
-            // From here on nothing of ours reaches the terminal but pictures.
+            // From here on only pictures of ours reach the terminal.
             dup2(log.descriptor, STDOUT_FILENO)
             dup2(log.descriptor, STDERR_FILENO)
 
@@ -91,8 +91,8 @@ struct SessionCommand: ParsableCommand {
         }
     }
 
-    /// Listens to the terminal proxy that is there and to those that come; the answer ends that. A session that
-    /// cannot be found by others is told to the person, and works.
+    /// Listens to the terminal proxy that is there and to those that come; the returned closure ends that. A session
+    /// that cannot be found by others works too, and its user is told.
     private func serve(
         _ paths: Paths, _ proxy: LineConnection, _ port: SessionServer, _ effects: EffectRunner,
         _ queue: EventQueue<AppMessage>
@@ -136,19 +136,19 @@ struct SessionCommand: ParsableCommand {
 
     // MARK: - What it opens with
 
-    /// The plan to begin with; what its file asks for in vain joins the findings.
+    /// The plan to begin with; what its file asks for without effect joins the findings.
     private func openingPlan(
         _ paths: Paths, _ findings: inout [PlanIssue]
     ) throws(KernelError) -> TrainingPlan {
         guard let plan = options.plan else { return StartingPlan.make(paths) }
         let reading = try PlanFile.open(path: plan)
-        // What is wrong with the plan itself stands in the form, where it can be mended.
+        // What is wrong with the plan itself is shown in the form, where it can be corrected.
         let shown = reading.plan.issues()
         findings += reading.issues.filter { !shown.contains($0) }
         return reading.plan
     }
 
-    /// A theme that was asked for must be there; one of the settings file may be missing.
+    /// A theme that was asked for must exist; one of the settings file may be missing.
     private func openingThemes(
         _ settings: InterfaceSettings, _ paths: Paths, _ findings: inout [PlanIssue]
     ) throws(KernelError) -> [Theme] {
@@ -169,7 +169,7 @@ struct SessionCommand: ParsableCommand {
         _ findings: [PlanIssue], _ environment: [String: String]
     ) -> AppState {
         var state = AppState(plan: plan, themes: themes)
-        // A folder that a file names is the person's choice.
+        // A folder that a file names is the user's choice.
         if options.plan == nil { state.chosenFolder = plan.output.folder }
         if ThemeChoice.isAutomatic(options.theme ?? settings.theme) {
             state.themeIsAutomatic = true

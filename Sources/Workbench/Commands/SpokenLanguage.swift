@@ -1,5 +1,5 @@
-// The language of commands that people use beside the interface: by option, by the settings file, by the
-// locale, as the interface does it. What scripts read is English always.
+// The language of commands that are used beside the interface: by option, by the settings file, by the
+// locale, as in the interface. What scripts read is always English.
 
 import ArgumentParser
 import Foundation
@@ -7,22 +7,22 @@ import Panels
 
 extension Language.Choice: ExpressibleByArgument {}
 
-/// In which language a command tells what it tells.
+/// The language that a command prints in.
 struct LanguageOptions: ParsableArguments {
     @Option(help: "The language of what is told: auto, en or zh.")
     var language: Language.Choice?
 
-    /// Does something in the person's language.
+    /// Runs a closure in the user's language.
     func speaking(_ body: () throws -> Void) rethrows {
         try Language.ofPerson(language).speaking(body)
     }
 }
 
 extension Language {
-    /// The language of the person at this process's terminal; `choice` is what was asked for.
+    /// The language of the user at this process's terminal; `choice` is what was asked for.
     static func ofPerson(_ choice: Choice?) -> Language {
         let environment = ProcessInfo.processInfo.environment
-        // Without a folder of this user there are no settings, and the locale speaks.
+        // Without a home folder there are no settings, and the locale decides.
         let paths = try? Paths(environment: environment)
         let settings = paths.map { SettingsFile.read(path: $0.settingsFile).plan }
         return Language(

@@ -60,7 +60,7 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    /// Tells that the run's lines are lost from now on; the run itself is not.
+    /// Reports that the run's lines are lost from now on; the run itself is not.
     private static func goOnUnheard(_ code: Int32) {
         let fault = Output.fault(code)
         let why = fault.why.map { ": \($0)" } ?? ""
@@ -78,7 +78,7 @@ final class EventPrinter: RunObserver {
     /// Whether a line was lost: it is the last one, since nothing may be glued to one that was cut short.
     private var isOver = false
 
-    /// `deserted` is called once when a line is lost: with the reason, or nil when nobody reads any more.
+    /// `deserted` is called once when a line is lost: with the reason, or nil when the reader is gone.
     init(
         json: Bool, quiet: Bool, line: ProgressLine, deserted: @escaping (Int32?) -> Void
     ) {
@@ -117,7 +117,7 @@ final class EventPrinter: RunObserver {
         return Self.line(event)
     }
 
-    /// The event in one line; nil when it is not worth one.
+    /// The event in one line; nil when it gets none.
     static func line(_ event: TrainingEvent) -> String? {
         switch event {
         case .preparing(let what, let fraction): return fraction == nil ? tr(what) + "…" : nil
@@ -161,7 +161,7 @@ final class EventPrinter: RunObserver {
         }
     }
 
-    /// What was measured, as far as it is worth a place in a line.
+    /// The measurements that get a place in a line.
     private static func measures(_ record: some Measured) -> [String] {
         record.rows.compactMap { row in
             row.printed.map { String(format: $0, record[row.key]) }
@@ -177,7 +177,7 @@ final class EventPrinter: RunObserver {
 }
 
 extension MachineOptions {
-    /// Sets threads, instruction set and back end of the whole program; `standard` counts when the command line is silent.
+    /// Sets threads, instruction set and back end of the whole program; `standard` counts unless an option sets it.
     func apply(otherwise standard: Int? = nil) throws(KernelError) {
         let wanted = threads ?? standard ?? AllowedProcessors.here.count
         let granted = Parallel.start(wanted)

@@ -21,7 +21,7 @@ struct WorkbenchCommand: ParsableCommand {
             PathsCommand.self, ManCommand.self,
         ], defaultSubcommand: InterfaceCommand.self)
 
-    /// Parses the command line and runs what it asks for. What is wrong with the command line itself is told
+    /// Parses the command line and runs what it asks for. Errors of the command line itself are reported
     /// in JSON too where that was asked for.
     static func main() {
         do throws(KernelError) {
@@ -54,7 +54,7 @@ struct WorkbenchCommand: ParsableCommand {
         }
     }
 
-    /// Ends as the argument parser does. Its words of a wrong command line hold that line as it was typed, so
+    /// Ends as the argument parser does. Its messages about a wrong command line quote that line as it was typed, so
     /// they are made visible like all that comes from outside.
     private static func end(with error: any Error) -> Never {
         let code = exitCode(for: error)
@@ -66,7 +66,7 @@ struct WorkbenchCommand: ParsableCommand {
 }
 
 extension ErrorReport {
-    /// The parser's error as one of ours; nil where JSON was not asked for, and for ends that are none.
+    /// The parser's error as one of ours; nil where JSON was not asked for, and for exits that are no errors.
     static func usage(_ error: any Error, words: some Sequence<String>) -> KernelError? {
         guard words.prefix(while: { $0 != "--" }).contains("--json"), !(error is ExitCode),
             WorkbenchCommand.exitCode(for: error) == .validationFailure

@@ -14,7 +14,7 @@ enum ErrorText {
         return lines
     }
 
-    /// The same in one line, for where there is only one.
+    /// The same in one line, where there is room for only one.
     static func line(of error: KernelError) -> String {
         var text = tr(error.what)
         if let place = error.place { text += " (\(place))" }

@@ -1,5 +1,5 @@
-// How a metric reads on a screen: its names in the reader's language, its values as people spell them, and what of
-// them is plotted. Which metrics there are, the table in Kernel says.
+// How a metric reads on a screen: its names in the reader's language, its values as people spell them, and which of
+// them are plotted. The table in Kernel defines which metrics there are.
 
 import Kernel
 import Panels
@@ -12,7 +12,7 @@ extension Metric {
     /// The name in the legend of a plot, whose axis has no unit.
     var legend: DisplayText { unit == .bytes ? "MiB" : DisplayText(word) }
 
-    /// Whether it tells how fast a run goes and what it takes, not how well it does.
+    /// Whether it measures how fast a run goes and what it takes, not how well it learns.
     var isOfPace: Bool { unit == .perSecond || unit == .bytes }
 
     /// A value on the axis of a plot: bytes count in MiB.

@@ -85,7 +85,7 @@ enum NumberText {
         return seconds < 60 ? spell("%.1f s", seconds) : duration(seconds)
     }
 
-    /// A loss in nats with four decimals; what is no number says so.
+    /// A loss in nats with four decimals; a value that is no number is shown as such.
     static func loss(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
         return abs(value) < 1000 ? spell("%.4f", value) : spell("%.3e", value)
@@ -103,7 +103,7 @@ enum NumberText {
         return text[..<mark] + "e\(power)"
     }
 
-    /// Something a second: `41.2`, `11.9k`.
+    /// A rate per second: `41.2`, `11.9k`.
     static func rate(_ value: Double) -> String {
         guard value.isFinite, value >= 0, value < 1e15 else { return "—" }
         return value < 99.95 ? spell("%.1f", value) : short(Int(value.rounded()))

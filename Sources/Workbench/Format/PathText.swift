@@ -1,4 +1,4 @@
-// Paths as texts: their last part, and whether two of them name one place, as far as that can be told without
+// Paths as texts: their last part, and whether two of them name one place, as far as that is known without
 // the disk.
 
 /// Compares and shortens paths.

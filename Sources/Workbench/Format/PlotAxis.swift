@@ -48,7 +48,7 @@ enum PlotAxis: String, CaseIterable, Sendable {
         return low > 0 ? place(records[low - 1]) : 0
     }
 
-    /// Where the planned run ends, as far as the newest step tells; nil while that is not known.
+    /// Where the planned run ends, as far as the newest step shows; nil while that is not known.
     func end(after last: StepRecord) -> Double? {
         guard last.step > 0, last.totalSteps >= last.step else { return nil }
         let share = Double(last.totalSteps) / Double(last.step)

@@ -1,5 +1,5 @@
 // How a catalogue is written: pairs of lines, the English text and its translation, blank lines
-// anywhere between pairs. It is read once; a test holds it against the texts of the program.
+// anywhere between pairs. It is read once; a test compares it with the texts of the program.
 
 /// A catalogue of one language.
 enum Catalogue {

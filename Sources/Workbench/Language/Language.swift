@@ -1,4 +1,4 @@
-// The language that the interface speaks: which there are, which one a person gets, and the one in
+// The language that the interface uses: which there are, which one a user gets, and the one in
 // use while an event is taken or a picture is drawn. It holds no texts.
 
 import Panels
@@ -9,7 +9,7 @@ enum Language: String, CaseIterable, Sendable {
     /// Simplified.
     case chinese = "zh"
 
-    /// What the person asks for.
+    /// What the user asks for.
     enum Choice: String, CaseIterable, Sendable {
         /// By the locale.
         case auto
@@ -50,7 +50,7 @@ enum Language: String, CaseIterable, Sendable {
         return locale?.lowercased().hasPrefix("zh") ?? false
     }
 
-    /// Does something in a language, the words of the widgets included.
+    /// Runs a closure in a language, the words of the widgets included.
     func speaking<Result>(_ body: () throws -> Result) rethrows -> Result {
         try Self.$current.withValue(self) {
             let translator = Wording.Translator { Translation.of($0, in: self) }

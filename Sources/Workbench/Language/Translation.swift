@@ -9,7 +9,7 @@ func tr(_ english: String, _ values: any CustomStringConvertible...) -> String {
     Wording.fill(Translation.of(english, in: .current), values.map(\.description))
 }
 
-/// The same as text to show. Where both would do, the plain text is meant.
+/// The same as text to show. Where both would do, plain text is preferred.
 @_disfavoredOverload
 func tr(_ english: String, _ values: any CustomStringConvertible...) -> DisplayText {
     DisplayText(Wording.fill(Translation.of(english, in: .current), values.map(\.description)))

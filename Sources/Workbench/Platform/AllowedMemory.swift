@@ -4,11 +4,11 @@
 import Foundation
 import Kernel
 
-/// The memory that is left for this process, and who says so.
+/// The memory that is left for this process, and which limit decides.
 struct AllowedMemory: Equatable {
-    /// One that has a say.
+    /// One of the limits.
     struct Bound: Equatable {
-        /// Who bounds it, for people: "memory of the machine", "control group", …
+        /// The name of the limit, for people: "memory of the machine", "control group", …
         var name: String
         /// The most that may be in use; nil where only what is left is known.
         var limit: Int?
@@ -18,15 +18,15 @@ struct AllowedMemory: Equatable {
         var swap = 0
     }
 
-    /// All that have a say.
+    /// All limits.
     var bounds: [Bound]
 
     /// The one that leaves least.
     var tightest: Bound? { bounds.min { $0.left < $1.left } }
-    /// Bytes that can still be taken; nil where nobody tells.
+    /// Bytes that can still be taken; nil where that is unknown.
     var bytes: Int? { tightest?.left }
 
-    /// The most that can be had at all, swap included, and who allows no more: what needs more cannot run.
+    /// The most that can be had at all, swap included, and the limit that sets it: what needs more cannot run.
     var most: MemoryAllowance? {
         bounds.min { $0.left + $0.swap < $1.left + $1.swap }.map {
             MemoryAllowance(
@@ -35,7 +35,7 @@ struct AllowedMemory: Equatable {
         }
     }
 
-    /// Another number of bytes than the system's, for those who know better.
+    /// A number of bytes in place of the system's, for users who know better.
     static let variable = "WORKBENCH_MEMORY"
 
     init(_ facts: SystemFacts) {
@@ -69,7 +69,7 @@ struct AllowedMemory: Equatable {
         }
     }
 
-    /// What a control group leaves; pages of files count as free, since the kernel takes them back.
+    /// What a control group leaves; file pages count as free, since the kernel reclaims them.
     private static func bound(
         _ group: SystemFacts.Group, _ facts: SystemFacts, swap: Int
     ) -> Bound? {

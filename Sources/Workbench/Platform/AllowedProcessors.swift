@@ -3,11 +3,11 @@
 
 import Foundation
 
-/// The processors that the work is cut for unless somebody says otherwise.
+/// The processors that work is divided among by default.
 struct AllowedProcessors: Equatable {
     /// How many, one at least.
     var count: Int
-    /// Who allows no more; nil when it is all that the affinity has.
+    /// The limit that decides; nil when it is the affinity.
     var bound: String?
 
     /// Those of this process, now.

@@ -1,4 +1,4 @@
-// How an error or a list of findings is told to people and to scripts. Text from files may hold
+// How an error or a list of findings is reported to people and to scripts. Text from files may hold
 // terminal control codes, so everything is made visible before it is printed.
 
 import Foundation
@@ -72,8 +72,8 @@ enum ErrorReport {
     }
 }
 
-/// Runs the body of a command; a kernel error is told on stderr and ends the process with its
-/// code. Other errors, such as those of the argument parser, go their own way.
+/// Runs the body of a command; a kernel error is reported on stderr and ends the process with its
+/// code. Other errors, such as those of the argument parser, are passed on.
 func reportAndExit(json: Bool, _ body: () throws -> Void) throws {
     do {
         try body()

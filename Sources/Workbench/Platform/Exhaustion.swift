@@ -1,10 +1,10 @@
-// The end of a process whose memory cannot be had: work that is deep in its arithmetic cannot go back, so the
-// process says what happened and ends. Checkpoints are whole or not there, so a run goes on from its last one.
+// The end of a process that cannot get memory: work that is deep in its arithmetic cannot unwind, so the
+// process reports what happened and ends. Checkpoints are whole or absent, so a run is resumed from its last one.
 
 import Foundation
 import Kernel
 
-/// Watches for memory that cannot be had.
+/// Handles a shortage of memory.
 enum Exhaustion {
     /// From now on a full arena ends the process with a message and the code of a shortage.
     static func watch() {

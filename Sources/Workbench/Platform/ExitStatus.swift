@@ -2,7 +2,7 @@
 
 import Kernel
 
-/// What the program's exit tells a script.
+/// What the exit code means to a script.
 enum ExitStatus: Int32, Sendable, CaseIterable {
     case success = 0
     case usage = 64

@@ -1,11 +1,11 @@
 // The names in a folder as the system has them: bytes. Those that are no UTF-8 text cannot be opened by a path
-// and are told apart; a folder has an identity, so that links which lead in circles can be left.
+// and are listed apart; a folder has an identity, so that links which lead in circles can be left.
 
 import Foundation
 
 /// What is in a folder.
 struct FolderListing {
-    /// Which folder it is, whatever it is called.
+    /// The identity of the folder, whatever it is called.
     struct Identity: Hashable {
         var device: UInt
         var node: UInt

@@ -1,12 +1,12 @@
-// The folder of this user: as the environment says, else as the database of users does. Never the folder where
-// one happens to be. It makes nothing.
+// The folder of this user: from the environment, else from the database of users. Never the current
+// folder. It makes nothing.
 
 import Foundation
 import Kernel
 
 /// Finds the home folder.
 enum HomeFolder {
-    /// HOME when it is a whole path, else the user's in the database; neither is an error.
+    /// HOME when it is an absolute path, else the user's in the database; neither is an error.
     static func path(
         _ environment: [String: String], recorded: () -> String? = HomeFolder.recorded
     ) throws(KernelError) -> String {
@@ -33,7 +33,7 @@ enum HomeFolder {
         return String(validatingCString: home)
     }
 
-    /// The bytes of HOME when they are a whole path but no text: what may only be told, not used.
+    /// The bytes of HOME when they are an absolute path but no text: they may only be reported, not used.
     static var bytes: [UInt8]? {
         guard let value = getenv("HOME"), String(validatingCString: value) == nil,
             value[0] == CChar(bitPattern: UInt8(ascii: "/"))
@@ -41,7 +41,7 @@ enum HomeFolder {
         return UnsafeRawBufferPointer(start: value, count: strlen(value)).map { $0 }
     }
 
-    /// Throws where the value of a variable of this process is no text: what the language's runtime made of it
+    /// Throws where the value of a variable of this process is no text: the text that the language's runtime made of it
     /// would be another folder.
     static func checkText(
         _ name: String, _ environment: [String: String]

@@ -6,13 +6,13 @@ import Kernel
 
 /// Spells out `~` and `~user` at the start of a path.
 enum HomePath {
-    /// The path with the home folder written out; one of a user that nobody knows stays as it is.
+    /// The path with the home folder written out; one of an unknown user stays as it is.
     static func expanded(_ path: String) -> String {
         guard path.hasPrefix("~") else { return path }
         return expanded(path, home: ProcessInfo.processInfo.environment["HOME"])
     }
 
-    /// The same where `HOME` has this value: what a shell takes, and only without it the user's entry.
+    /// The same where `HOME` has this value, which a shell prefers to the user's entry.
     static func expanded(_ path: String, home: String?) -> String {
         guard path.hasPrefix("~") else { return path }
         let end = path.firstIndex(of: "/") ?? path.endIndex
@@ -24,7 +24,7 @@ enum HomePath {
         return folder + rest
     }
 
-    /// What no path can be: holding a NUL, which would end it early, or a home folder that nobody has.
+    /// Why a path is impossible: it holds a NUL, which would end it early, or names the home folder of an unknown user.
     static func issue(_ field: String, _ path: String) -> PlanIssue? {
         if path.utf8.contains(0) {
             return .error(field, "holds a NUL character, which no path can have.")
@@ -53,7 +53,7 @@ enum HomePath {
 }
 
 extension TrainingPlan {
-    /// What is wrong with paths as such, whatever stands there.
+    /// What is wrong with paths as such, whether or not they exist.
     func pathIssues() -> [PlanIssue] {
         var paths = [("model_name_or_path", model.path), ("dataset_dir", data.folder)]
         paths += model.adapters.map { ("adapter_name_or_path", $0) }

@@ -6,14 +6,14 @@ import Synchronization
 
 /// The log of the interface, open for appending.
 final class InterfaceLog: Sendable {
-    /// The file's path; nil when it could not be opened and what is written is dropped.
+    /// The file's path; nil when it could not be opened and everything written is dropped.
     let path: String?
     /// Where to write; /dev/null without a file.
     let descriptor: Int32
     private let bytesBefore: Int
     private let ownBytes = Atomic<Int>(0)
 
-    /// A file that has grown beyond this is begun anew.
+    /// A larger file is begun anew.
     private static let bytesMax = 1 << 20
 
     /// Opens the file, making its folder.

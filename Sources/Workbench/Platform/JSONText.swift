@@ -1,5 +1,5 @@
-// JSON as it is printed: what a terminal obeys or hides stands there as an escape, which is the same JSON. It is
-// so for pipes as well, so that an answer does not depend on who reads it.
+// JSON as it is printed: characters that control a terminal or are invisible are escaped, which is the same JSON.
+// This holds for pipes too, so that an answer does not depend on its reader.
 
 import Kernel
 

@@ -1,5 +1,5 @@
 // Standard output and error of the commands: whole lines, sanitised for a terminal, quiet when a pipe closes.
-// Whether a lost line matters is for the caller to say: a run goes on without, an answer is nothing without.
+// The caller decides whether a lost line matters: a run goes on without it, an answer is worth nothing without it.
 
 import Foundation
 import Kernel
@@ -10,7 +10,7 @@ enum Output {
     /// What became of some text.
     enum Outcome: Equatable {
         case written
-        /// The other end of the pipe was closed: nobody wants more.
+        /// The other end of the pipe was closed: there is no reader left.
         case readerGone
         /// It could not be written: errno.
         case failed(Int32)
@@ -29,7 +29,7 @@ enum Output {
         write(isTerminal ? ErrorReport.visible(text) + "\n" : text + "\n")
     }
 
-    /// The same for whoever has work to bring to an end, written or not.
+    /// The same for a caller that has work to finish, whether or not the line is written.
     static func offer(_ text: String) -> Outcome { put(shown(text), to: STDOUT_FILENO) }
 
     /// Writes what the program drew itself, with the codes for colours and places that it put there.
@@ -47,12 +47,12 @@ enum Output {
         isTerminal ? answers.withLock { $0.visible(text, keepsLines: true) } : text
     }
 
-    /// What was said so far: an answer comes in pieces, and a letter's marks may be in the next.
+    /// What was written so far: an answer comes in pieces, and a letter's marks may be in the next.
     private static let answers = Mutex(TerminalText())
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// Columns and rows of the terminal that reads; nil when none does, or it does not say.
+    /// Columns and rows of the terminal that reads; nil when none does, or it reports none.
     static var terminalSize: Size? {
         var size = winsize()
         guard isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0,
@@ -61,18 +61,18 @@ enum Output {
         return Size(Int(size.ws_col), Int(size.ws_row))
     }
 
-    /// Writes what is no text, for scripts.
+    /// Writes bytes that are no text, for scripts.
     static func bytes(_ bytes: [UInt8]) {
         end(bytes.withUnsafeBytes { put($0, to: STDOUT_FILENO) })
     }
 
-    /// Writes an answer; the program ends when it cannot be given.
+    /// Writes an answer; the program ends when it cannot be written.
     private static func write(_ text: String) { end(put(text, to: STDOUT_FILENO)) }
 
     private static func end(_ outcome: Outcome) {
         switch outcome {
         case .written: break
-        // There is nobody left to tell.
+        // There is no reader left for a message.
         case .readerGone: exit(128 + SIGPIPE)
         case .failed(let code):
             let fault = fault(code)
@@ -81,7 +81,7 @@ enum Output {
         }
     }
 
-    /// What a failed write to standard output is called.
+    /// The error for a failed write to standard output.
     static func fault(_ code: Int32) -> KernelError {
         KernelError(
             .inputOutput, "standard output cannot be written",
@@ -118,7 +118,7 @@ enum Output {
         return .written
     }
 
-    /// Text as its reader takes it: files and pipes are UTF-8 always, a terminal what its locale says.
+    /// Text as its reader takes it: files and pipes always get UTF-8, a terminal what its locale names.
     private static func encoded(_ text: String, for descriptor: Int32) -> String {
         guard locale == .ascii, isatty(descriptor) == 1 else { return text }
         return locale.shown(text)
@@ -157,7 +157,7 @@ enum Output {
         return text
     }
 
-    /// Throws where standard input is none: closed, or a folder. A line reader would take it for the end.
+    /// Throws where there is no standard input: it is closed, or a folder, which a line reader would take for its end.
     static func checkInput() throws(KernelError) {
         if ProcessStart.wasClosed(STDIN_FILENO) { throw inputFault(EBADF) }
         var status = stat()

@@ -1,5 +1,5 @@
 // What the process was given and what the shim made of it at the start (Shims/CStart): descriptors that were
-// closed, the stack, signals that were held back, words that are no text. It runs no command.
+// closed, the stack, signals that were blocked, words that are no text. It runs no command.
 
 import CStart
 import Foundation
@@ -16,7 +16,7 @@ enum ProcessStart {
         return count > 0 ? count : max(1, ProcessInfo.processInfo.activeProcessorCount)
     }
 
-    /// Whether the threads that wait for signals can be had: libdispatch asks for its own without an end.
+    /// Whether the threads that wait for signals can be started: libdispatch retries its own for ever.
     static var canStartThreads: Bool { start_can_run_threads(3) != 0 }
 
     /// Throws where no further thread may be started.
@@ -34,13 +34,13 @@ enum ProcessStart {
         start_settle_environment()
     }
 
-    /// Lets signals through that were held back for a command that would have ended its work in order.
+    /// Unblocks signals that were blocked for a command that would have ended its work in order.
     static func releaseSignals() { start_release_signals() }
 
-    /// The least stack that the deepest of the work has been seen to need, with room to spare.
+    /// The least stack that the deepest work is known to need, with room to spare.
     private static let stackBytesMin = 512 << 10
 
-    /// What the language's own libraries open before any file of ours; they cannot say that they may not.
+    /// What the language's own libraries open before any file of ours; they cannot report that they may not.
     private static let descriptorsMin = 6
 
     private static var hasDescriptors: Bool {
@@ -54,7 +54,7 @@ enum ProcessStart {
         return true
     }
 
-    /// What keeps the program from running at all.
+    /// What prevents the program from running at all.
     static func check(words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, count: Int)
         throws(KernelError)
     {

@@ -1,5 +1,5 @@
 // Ctrl-C and SIGTERM during headless work: the first asks for an orderly stop, a second ends at once,
-// save for SIGHUP, which comes twice by itself. SIGUSR1 and SIGUSR2, which batch systems send before the time
+// except for SIGHUP, which comes twice by itself. SIGUSR1 and SIGUSR2, which batch systems send before the time
 // is up, may ask for something else.
 
 import Dispatch
@@ -41,7 +41,7 @@ final class SignalStop {
         // Under nohup the terminal may go: then there is no hang-up to answer.
         let isHardened = Self.isIgnored(SIGHUP)
         let numbers = isHardened ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
-        // Those that came since the start of the program were held back (ProcessStart); ignoring forgets them.
+        // Those that came since the start of the program were blocked (ProcessStart); ignoring discards them.
         var held = sigset_t()
         sigpending(&held)
         let stops = numbers.map { number in
@@ -51,7 +51,7 @@ final class SignalStop {
             nonisolated(unsafe) var count = 0
             let handler: @Sendable () -> Void = {
                 count += 1
-                // A closed terminal hangs up more than once: only a person repeats the others.
+                // A closed terminal hangs up more than once: only a user repeats the other signals.
                 if count > 1, number != SIGHUP { _exit(128 + number) }
                 stop(number)
             }

@@ -1,4 +1,4 @@
-// What the system says of itself and of this process, read in one place, so that the rules that are drawn
+// What the system reports about itself and this process, read in one place, so that the rules that are derived
 // from it (AllowedMemory, AllowedProcessors) are functions of values and tests can hand in another machine.
 
 import Foundation

@@ -1,5 +1,5 @@
-// What the lines of a terminal may be sent: text of strangers in which all that steers, hides or floods is written
-// out. It counts across the pieces of one text, as answers come in pieces. Cells have DisplayText.
+// What may be sent to the lines of a terminal: untrusted text in which everything that controls, hides or floods is
+// escaped. It counts across the pieces of one text, as answers come in pieces. Cells have DisplayText.
 
 /// Text on its way to the lines of a terminal, piece by piece.
 struct TerminalText {
@@ -9,7 +9,7 @@ struct TerminalText {
     /// Marks behind the last letter so far.
     private var marks = 0
 
-    /// The next piece with what is hidden, and marks beyond the limit, written as `\u{1B}`. With `keepsLines` line
+    /// The next piece with what is hidden, and marks beyond the limit, escaped as `\u{1B}`. With `keepsLines` line
     /// feeds and tabs stay: they move forward only.
     mutating func visible(_ text: String, keepsLines: Bool) -> String {
         if text.utf8.allSatisfy({ Self.isPlain($0, keepsLines) }) {
@@ -45,7 +45,7 @@ struct TerminalText {
         }
     }
 
-    /// Whether a character steers a terminal, turns what is seen or is not seen: controls, format characters such
+    /// Whether a character controls a terminal, reorders text or is invisible: controls, format characters such
     /// as bidirectional overrides and tags, separators of lines, fillers. Marks are seen on their letter.
     static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }

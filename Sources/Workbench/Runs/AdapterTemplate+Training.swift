@@ -1,11 +1,11 @@
-// What is told of a training or an evaluation over adapters whose own runs wrote conversations in another
+// The notes on a training or an evaluation over adapters whose own runs wrote conversations in another
 // way. A training takes the template of its settings all the same; chat and exports take the adapter's.
 
 import Kernel
 
 extension AdapterTemplate {
     /// Where the adapters of a plan were trained with another template or system text than the plan has;
-    /// of several adapters the last that tells one has the word, as in a chat.
+    /// of several adapters the last one with a template decides, as in a chat.
     static func notes(of plan: TrainingPlan, _ prepared: PreparedModel) -> [Sentence] {
         guard plan.tuning.method.trainsAdapter, plan.stage.data != .pretraining else { return [] }
         var notes: [Sentence] = []

@@ -1,10 +1,10 @@
-// The chat template that an adapter was trained with: what its run's record says, or the template
-// that other programs save beside an adapter. Whoever uses the adapter takes the same again.
+// The chat template that an adapter was trained with: the one in its run's record, or the template
+// that other programs save beside an adapter. Every use of the adapter takes the same again.
 
 import Foundation
 import Kernel
 
-/// What an adapter's folder tells of its template.
+/// What an adapter's folder records about its template.
 struct AdapterTemplate: Equatable, Sendable {
     /// The name in the record of the run.
     var name: String?
@@ -60,9 +60,9 @@ struct AdapterTemplate: Equatable, Sendable {
 }
 
 extension PreparedModel {
-    /// A model with the template of the adapters that are laid over it: the last that tells one.
-    /// A template that was asked for by name wins, and the difference is told; `yields` is for a
-    /// name that only was suggested for the base.
+    /// A model with the template of the adapters that are laid over it: that of the last one with a template.
+    /// A template that was asked for by name wins, and the difference is reported; `yields` is for a
+    /// name that was only suggested for the base.
     init(
         path: String, adapters: [String], template asked: String?, yields: Bool = false,
         defaultSystem: String? = nil, trustsContent: Bool = false

@@ -1,5 +1,5 @@
 // Reads the curve of a run from trainer_log.jsonl, within bounds. Lines that are no measurements
-// are passed over, a torn last line is no damage: a run may be writing it right now.
+// are skipped, a torn last line is no damage: a run may be writing it right now.
 
 import Foundation
 import Kernel
@@ -9,8 +9,8 @@ enum RunCurveFile {
     /// A log beyond this is refused: some millions of lines.
     static let bytesMax = 1 << 30
 
-    /// Reads the log in a run's folder; a folder without one has no measurements. Of a long log `progress` is
-    /// told which part is read.
+    /// Reads the log in a run's folder; a folder without one has no measurements. For a long log `progress`
+    /// receives the share that was read.
     static func read(
         folder: String, progress: (Double) -> Void = { _ in }
     ) throws(KernelError) -> RunCurve {
@@ -45,7 +45,7 @@ enum RunCurveFile {
         return intake.curve
     }
 
-    /// Bytes between two words about the progress: some tenths of a second.
+    /// Bytes between two reports of progress: some tenths of a second.
     private static let bytesOfProgress: UInt64 = 1 << 24
     private static let pieceBytes = 1 << 22
 
@@ -90,7 +90,7 @@ enum RunCurveFile {
         }
     }
 
-    /// Adds what a line says; false when it is no line of a log.
+    /// Adds the measurements of a line; false when it is no line of a log.
     static func take(_ json: JSONValue, into curve: inout RunCurve) -> Bool {
         var hasOthers = false
         switch RunLogLine(json, hasOthers: &hasOthers) {

@@ -6,7 +6,7 @@ import Kernel
 
 /// Takes a log in pieces.
 struct RunCurveIntake {
-    /// Longer lines are none of a log: they count as one that is damaged and are passed over.
+    /// Longer lines do not occur in a log: they count as damaged and are skipped.
     static let lineBytesMax = 1 << 20
     /// Many more steps than a plot has columns.
     static let stepsDrawn = 1 << 16
@@ -15,7 +15,7 @@ struct RunCurveIntake {
     private let stepsMax: Int?
     /// Steps with a line, read or not.
     private var seen = 0
-    /// What came of a line whose end has not come yet.
+    /// The beginning of a line whose end has not come yet.
     private var rest: [UInt8] = []
     private var isTooLong = false
     /// The newest step's line when it was not read, and whether the curve ends with it for now.
@@ -76,7 +76,7 @@ struct RunCurveIntake {
         endsWithNewest = curve.steps.count > count
     }
 
-    /// Takes what stands behind the last line's end, if it is whole: a run may be about to write the rest.
+    /// Takes the bytes behind the last line's end, if they are a whole line: a run may be about to write the rest.
     mutating func takeRest() {
         guard !rest.isEmpty else { return }
         let (line, damaged) = (rest, curve.damagedLines)

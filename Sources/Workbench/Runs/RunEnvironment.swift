@@ -5,7 +5,7 @@ import Foundation
 import Kernel
 
 extension TrainingRun.Environment {
-    /// The environment of a run in this process; `observers` hear it in their order.
+    /// The environment of a run in this process; `observers` receive its events in their order.
     init(of plan: TrainingPlan, observers: [any RunObserver]) {
         self.init(
             now: MonotonicClock.now, idleWait: MonotonicClock.rest, observers: observers,
@@ -23,7 +23,7 @@ extension TrainingRun.Environment {
 }
 
 extension ControlSocket {
-    /// Opens the socket in a locked folder, or tells why the run goes without; the answer closes it.
+    /// Opens the socket in a locked folder, or reports why the run has none; the returned closure closes it.
     static func openIfPossible(
         _ folder: String, _ endpoint: RunControlEndpoint,
         others: @escaping @Sendable (_ command: String) -> JSONObject? = { _ in nil },

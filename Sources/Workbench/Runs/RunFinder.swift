@@ -1,5 +1,5 @@
 // Looks for runs: in the runs folder, in `saves` of the current folder, where settings files like to write,
-// and in folders that are given. It reads what the folders say and asks no process.
+// and in folders that are given. It reads the folders' files and asks no process.
 
 import Foundation
 import Kernel
@@ -13,7 +13,7 @@ enum RunOrder: String, CaseIterable, Sendable {
     case loss, eval
     /// Most steps first.
     case step
-    /// Live ones first, then those that want something.
+    /// Live ones first, then those that need attention.
     case state
 
     func sorted(_ runs: [RunRecord]) -> [RunRecord] {
@@ -75,21 +75,21 @@ struct RunFinder {
         }
         var seen: Set<String> = []
         found.runs.removeAll {
-            // Whole paths: `saves/a` may be asked for by either name.
+            // Absolute paths: `saves/a` may be asked for by either name.
             !seen.insert(URL(fileURLWithPath: $0.folder).resolvingSymlinksInPath().path).inserted
         }
         found.runs = RunOrder.age.sorted(found.runs)
         return found
     }
 
-    /// What is to be said of a folder with too many names.
+    /// The note on a folder with too many names.
     func remark(onCut folder: String) -> String {
         tr(
             "{1} holds more than {2} names; the others were not looked at.",
             folder.isEmpty ? "/" : folder, namesMax)
     }
 
-    /// The run that a person means: a folder, or the name of a run or of its folder; the newest of several.
+    /// The run that the user means: a folder, or the name of a run or of its folder; the newest of several.
     func run(named word: String) -> RunRecord? {
         let path = HomePath.expanded(word)
         if let run = RunRecord(folder: Self.plain(path)) { return run }

@@ -1,5 +1,5 @@
-// Runs as text: a table for people, an object for scripts, and what a live run's own process adds to what its
-// folder says.
+// Runs as text: a table for people, an object for scripts, and what a live run's own process adds to what is in its
+// folder.
 
 import Foundation
 import Kernel
@@ -41,7 +41,7 @@ enum RunTable {
         ]
     }
 
-    /// One run in full, with what can be done about it.
+    /// One run in full, with what can be done with it.
     static func text(of run: RunRecord, now: Double) -> String {
         var rows = [
             (tr("name"), run.name), (tr("folder"), run.folder), (tr("state"), run.state.word),
@@ -97,7 +97,7 @@ extension RunRecord {
             "saved_step",
         ])
 
-    /// The same with what the run's own process says, if there is one and it answers soon.
+    /// The same with the reply of the run's own process, if there is one and it answers soon.
     var asked: RunRecord {
         guard state.isLive, let status = try? ControlSocket.ask(folder, "status", seconds: 1),
             status["ok"]?.bool == true

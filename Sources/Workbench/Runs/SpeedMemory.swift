@@ -1,4 +1,4 @@
-// How fast this machine trained a model before: tokens a second that logs of earlier runs tell. Runs are
+// How fast this machine trained a model before: tokens a second from the logs of earlier runs. Runs are
 // listed again only after a while, because estimates are asked for with every edit.
 
 import Kernel

@@ -3,7 +3,7 @@
 import Foundation
 import Kernel
 
-/// Looks for what can answer over a base.
+/// Looks for adapters and models that can answer over a base.
 struct TrainedFolders {
     private static let most = 1000
 
@@ -11,7 +11,7 @@ struct TrainedFolders {
 
     init(_ paths: Paths) { finder = RunFinder(paths) }
 
-    /// What every run left at its end, then its checkpoints, the latest first.
+    /// The result of every run, then its checkpoints, the latest first.
     func find() -> [TrainedFolder] {
         let found = finder.find().flatMap { run -> [TrainedFolder] in
             let own =

@@ -1,10 +1,10 @@
-// A run's events read back from the objects that another process sends. What comes is a stranger's until it is
-// checked: numbers must lie where arithmetic on them is safe, and what is no event is none.
+// A run's events read back from the objects that another process sends. Input is untrusted until it is
+// checked: numbers must lie where arithmetic on them is safe, and what is no event is dropped.
 
 import Kernel
 
 extension TrainingEvent {
-    /// The event that an object tells; nil when it is none, or one of another version. A number that is not
+    /// The event that an object describes; nil when it is none, or one of another version. A number that is not
     /// finite travels as null.
     init?(_ body: JSONObject) {
         let facts = Facts(body: body)
@@ -60,7 +60,7 @@ private struct Facts {
 
     func text(_ key: String) -> String? { body[key]?.string }
 
-    /// A sentence by its parts, as long as they say what the text says; else the text.
+    /// A sentence by its parts, as long as they agree with the text; else the text.
     func sentence(_ key: String) -> Sentence? {
         text(key).map { Sentence($0, parts: body[key + "_parts"]) }
     }

@@ -1,5 +1,5 @@
 // The models that chat has open: one base in memory, and over it up to two engines, each with its own
-// cache. It says whose weights an engine computes with. Lives on the chat's queue.
+// cache. It knows whose weights an engine computes with. Lives on the chat's queue.
 
 import Foundation
 import Kernel
@@ -26,7 +26,7 @@ final class ChatModels {
     private var weights: (path: String, weights: ModelWeights)?
     /// The latest first.
     private var opened: [Opened] = []
-    /// What was told of models and adapters already.
+    /// What was reported of models and adapters already.
     private var told: Set<String> = []
 
     init(runs: RunController) { self.runs = runs }
@@ -66,7 +66,7 @@ final class ChatModels {
         weights = (base.path, shared)
         let notes = try AdapterFile.notes(
             of: path.map { [$0] } ?? [], over: prepared.folder, weights: shared)
-        // The stamp names the template, and the model's own page says why.
+        // The stamp names the template, and the Model tab gives the reason.
         let files = prepared.notes.filter { !prepared.templateNotes.contains($0) }
         for note in files + notes where told.insert("\(base.path)\n\(note)").inserted {
             onNote(note)
@@ -127,7 +127,7 @@ final class ChatModels {
         return model
     }
 
-    /// A folder as people know it: a checkpoint by its run and its step.
+    /// A folder as users know it: a checkpoint by its run and its step.
     private static func name(_ folder: String) -> (name: String, step: Int?) {
         let path = folder as NSString
         let last = path.lastPathComponent
@@ -140,14 +140,14 @@ final class ChatModels {
 }
 
 extension Engine {
-    /// What the numbers in memory are, beside the base; nil when there is nothing trained among them.
+    /// What the numbers in memory are, besides the base; nil when none of them were trained.
     func tuned(named name: String, step: Int?) -> AnswerStamp.Tuned? {
         guard let fingerprint = model.fingerprint else { return nil }
         let kind = model.method.adapter.map { "LoRA r\($0.rank)" } ?? "trained weights"
         return AnswerStamp.Tuned(name: name, kind: kind, step: step, fingerprint: fingerprint)
     }
 
-    /// Who answers with these weights.
+    /// The stamp of answers with these weights.
     func stamp(_ tuned: AnswerStamp.Tuned?, _ request: ChatRequest) -> AnswerStamp {
         let file = (prepared.folder.path as NSString).lastPathComponent
         return AnswerStamp(

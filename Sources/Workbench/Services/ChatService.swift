@@ -5,7 +5,7 @@ import Foundation
 import Kernel
 import Synchronization
 
-/// The engine room of the chat tab.
+/// The engine behind the chat tab.
 final class ChatService: @unchecked Sendable {
     // @unchecked: `models` is touched on `queue` only; the rest is atomic or constant.
     private let queue = DispatchQueue(label: "chat")

@@ -1,12 +1,12 @@
 // Whether the files behind a list of data sets are still those that were read: their sizes and times are
-// looked at now and then. It opens nothing and tells each change once.
+// checked now and then. It opens nothing and reports each change once.
 
 import Foundation
 import Kernel
 
 /// The state of some files, to be compared later.
 struct DataWatch: Equatable, Sendable {
-    /// What tells a file from its successor.
+    /// What distinguishes a file from its successor.
     private struct Mark: Equatable, Sendable {
         var inode: UInt64
         var size: Int

@@ -1,4 +1,4 @@
-// Proposes how a file of records is read, and writes what a person made of it into dataset_info.json. Only
+// Proposes how a file of records is read, and writes the user's choice into dataset_info.json. Only
 // the first records are parsed; other entries of the list stay as they are.
 
 import Foundation

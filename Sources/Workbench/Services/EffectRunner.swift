@@ -14,7 +14,7 @@ final class EffectRunner: Sendable {
     let data = DispatchQueue(label: "data")
     /// Looking for models and opening many of them.
     let models = DispatchQueue(label: "models")
-    /// Looking at the disk before a run: this must not wait for long curves.
+    /// Checking the disk before a run: this must not wait for long curves.
     let starts = DispatchQueue(label: "starts")
     let records: RecordPreviewService
     let runs: RunController
@@ -127,7 +127,7 @@ final class EffectRunner: Sendable {
 
     // MARK: - Answering
 
-    /// Does work on the queue of files and posts what comes of it.
+    /// Does work on the queue of files and posts the result.
     func answer(_ body: @escaping @Sendable (EffectRunner) -> AppMessage) {
         files.async { [self] in queue.post(body(self)) }
     }
@@ -142,7 +142,7 @@ final class EffectRunner: Sendable {
         }
     }
 
-    /// What went wrong; nil when nothing did.
+    /// The error of the work; nil when it succeeded.
     static func fault(_ body: () throws(KernelError) -> Void) -> KernelError? {
         do throws(KernelError) {
             try body()

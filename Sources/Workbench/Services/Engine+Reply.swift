@@ -24,7 +24,7 @@ extension Engine {
         }
     }
 
-    /// Throws where keys and values of so many tokens cannot be had: an arena that is used up ends the program.
+    /// Throws where keys and values of so many tokens do not fit in memory: an exhausted arena ends the program.
     private func checkRoom(for tokens: Int) throws(KernelError) {
         let growth = generator.cacheGrowth(to: tokens)
         guard growth > 0 else { return }
@@ -72,7 +72,7 @@ extension Engine {
 }
 
 /// Lets text through up to the first stop text; holds back what may yet become one. Bytes are
-/// compared: a stop text may end or begin inside of what a reader takes for one character.
+/// compared: a stop text may begin or end inside what a reader takes for one character.
 struct StopTextFilter {
     private let stops: [[UInt8]]
     private var held: [UInt8] = []

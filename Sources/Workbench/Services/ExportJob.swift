@@ -17,7 +17,7 @@ struct ExportJob {
         (self.request, self.adapters) = (request, adapters)
     }
 
-    /// `progress` hears the stage and its fraction, and cancels by returning false.
+    /// `progress` receives the stage and its fraction, and cancels by returning false.
     func run(_ progress: @escaping (Sentence, Double) -> Bool) throws(KernelError) -> ExportOutcome
     {
         guard progress("Opening the model", 0) else { throw Self.cancelled }
@@ -38,7 +38,7 @@ struct ExportJob {
         settings.card = ModelCard(baseModel: (request.modelPath as NSString).lastPathComponent)
         let written: ExportResult
         var report: ExportReport?
-        // What does not pass never gets its name.
+        // A result that fails the check never gets its name.
         let verdict: ExportVerdict = { (written) throws(KernelError) in
             guard progress("Checking", 0) else { throw Self.cancelled }
             let found = try check(written, model, prepared)

@@ -19,7 +19,7 @@ extension Inspection {
         var sizes = ExportSizes(
             freeBytes: ExportEstimate.freeBytes(at: HomePath.expanded(question.folder)))
         for variant in ExportVariant.all {
-            // A format that this model has no way into has no size; the export says why.
+            // A format that this model cannot be written in has no size; the export reports why.
             do throws(KernelError) {
                 sizes.bytes[variant] = try bytes(variant, estimate, adapter)
             } catch {

@@ -7,8 +7,8 @@ import Kernel
 enum Inspection {
     // MARK: - Models
 
-    /// What was found, what cannot be opened last and with the reason, and what is to be said where there may
-    /// be more.
+    /// What was found, what cannot be opened last and with the reason, and a note where there may be
+    /// more.
     static func models(
         _ finder: ModelFinder, more: [String]
     ) -> (models: [ModelSummary], remarks: [Sentence]) {

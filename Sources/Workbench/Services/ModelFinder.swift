@@ -27,7 +27,7 @@ struct ModelFinder {
     ) {
         self.lookedMax = lookedMax
         (models, self.environment) = (paths.models, environment)
-        // Without a home of one's own there are no folders of other tools in it.
+        // Without a home folder there are no folders of other tools in it.
         self.home = home ?? (try? HomeFolder.path(environment)) ?? "/nonexistent"
     }
 
@@ -37,7 +37,7 @@ struct ModelFinder {
         search(more).candidates
     }
 
-    /// The same, and what is to be said where there may be more.
+    /// The same, and a note where there may be more.
     func search(
         _ more: [String] = []
     ) -> (candidates: [(path: String, name: String)], remarks: [Sentence]) {
@@ -84,7 +84,7 @@ struct ModelFinder {
         isReplaced(path) ? nameless(path) : error
     }
 
-    /// Whether a name stands for bytes that are no text: as it is written here it is not there.
+    /// Whether a name stands for bytes that are no text: no file exists under the name as it is written here.
     private static func isReplaced(_ path: String) -> Bool {
         path.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: path)
     }

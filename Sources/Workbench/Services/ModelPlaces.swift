@@ -1,5 +1,5 @@
 // Where models lie on a machine: our own folder, and the caches of the tools that people fetch models with.
-// It only names folders; which of them exist is the finder's to see.
+// It only names folders; the finder checks which of them exist.
 
 /// Folders that models are looked for in.
 struct ModelPlaces: Equatable, Sendable {

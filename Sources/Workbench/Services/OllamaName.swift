@@ -4,7 +4,7 @@
 enum OllamaName {
     private static let longest = 80
 
-    /// A name that Ollama takes, as near to `wish` as it can be.
+    /// A name that Ollama takes, as close to `wish` as possible.
     static func taken(for wish: String) -> String {
         var name = ""
         for scalar in wish.unicodeScalars {

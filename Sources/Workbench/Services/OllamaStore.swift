@@ -1,5 +1,5 @@
 // Models in Ollama's folder: manifests by name and tag, each naming the blob with the weights. Manifests are
-// strangers' files: they are read within bounds, and a digest must be one before it becomes a path.
+// untrusted files: they are read within bounds, and a digest must be one before it becomes a path.
 
 import Foundation
 import Kernel

@@ -7,7 +7,7 @@ import Foundation
 enum PathCompletion {
     /// Entries of a folder that are looked at.
     private static let entriesMax = 20_000
-    /// Names that are told.
+    /// Names that are listed.
     private static let namesMax = 24
 
     static func answer(_ question: PathQuestion) -> PathAnswer {

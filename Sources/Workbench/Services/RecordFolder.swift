@@ -40,7 +40,7 @@ enum RecordFolder {
         return AddedRecord(count: lines, dataset: name, missingEntry: missing)
     }
 
-    /// Names the file in dataset_info.json; answers its name and, if that failed, what to write there.
+    /// Names the file in dataset_info.json; returns its name and, if that failed, what to write there.
     private static func register(_ path: String, in folder: String) -> (String, String?) {
         let file = (path as NSString).lastPathComponent
         let name = String(file.dropLast(".jsonl".count))
@@ -61,7 +61,7 @@ enum RecordFolder {
                 let value = try JSONValue(
                     parsing: String(decoding: bytes, as: UTF8.self), source: list)
                 guard let object = value.object else { return (name, byHand) }
-                // Whoever named the file before may have had reasons for how it is read.
+                // An existing entry for the file stays: there may be reasons for how it is read.
                 if let known = object.first(where: { $0.value["file_name"]?.string == file }) {
                     return (known.key, nil)
                 }

@@ -47,7 +47,7 @@ final class RecordPreviewService: @unchecked Sendable {
     ) throws(KernelError) -> RecordPreview {
         let previewer = try previewer(plan)
         let preview = try previewer.preview(index)
-        // What was read from a file that lost a part meanwhile is nothing to show.
+        // What was read from a file that was truncated meanwhile must not be shown.
         try previewer.finder.checkUnchanged()
         return preview
     }

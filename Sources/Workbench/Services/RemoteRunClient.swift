@@ -1,5 +1,5 @@
-// The wire to a run of another process: its events and its past come in, wishes go out, and a lost connection
-// is tried again as long as somebody works on the run. It shows nothing.
+// The connection to a run of another process: its events and its past come in, requests go out, and a lost
+// connection is tried again as long as a process works on the run. It shows nothing.
 
 import Foundation
 import Kernel
@@ -20,7 +20,7 @@ final class RemoteRunClient: RunSteering {
 
     /// A process that ends closes its sockets a moment before it lets go of the folder.
     private static let retryMicroseconds: UInt32 = 100_000
-    /// Tries before the first answer, each after a longer rest: a run that began just now has no control socket yet.
+    /// Tries before the first answer, each after a longer rest: a run that has just begun has no control socket yet.
     private static let triesMax = 12
 
     private let folder: String
@@ -39,7 +39,7 @@ final class RemoteRunClient: RunSteering {
         thread.start()
     }
 
-    /// Leaves the run alone, for good; nothing is told from here on.
+    /// Leaves the run alone, for good; nothing is reported from here on.
     func leave() {
         line.withLock { line in
             line.isLeft = true
@@ -49,7 +49,7 @@ final class RemoteRunClient: RunSteering {
 
     func perform(_ command: RunCommand) {
         let connection = line.withLock { $0.connection }
-        // One that breaks now is told of by the thread that reads it.
+        // A connection that breaks now is reported by the thread that reads it.
         guard let connection else { return tell(.refused("the connection is lost")) }
         connection.send(RunControlEndpoint.message(command), patience: 1000)
     }
@@ -74,7 +74,7 @@ final class RemoteRunClient: RunSteering {
                 tell(.interrupted)
             } catch {
                 tries += 1
-                // A control socket that stays shut before anything was heard will not open: it is no use to wait on.
+                // A control socket that stays closed before the first message will not open: waiting is no use.
                 if !hasJoined, tries >= Self.triesMax, case .live = sight() {
                     return tell(.lost(unreachable(error)))
                 }
@@ -90,14 +90,14 @@ final class RemoteRunClient: RunSteering {
             hint: "Its process goes on without being steered.")
     }
 
-    /// What the folder says while nobody answers.
+    /// The state by the run's folder while no process answers.
     private func sight() -> Sight {
         guard let record = RunRecord(folder: folder) else {
             return .over(
                 .lost(KernelError(.missingInput, "the run's folder is gone", at: folder)))
         }
         switch record.state {
-        // It may well go on: whether it does is asked again.
+        // The run may well go on: whether it does is asked again.
         case .training, .paused, .evaluating, .unknown: return .live
         case .done, .stopped:
             let ending: RunResult.Ending = record.state == .done ? .completed : .stopped
@@ -123,8 +123,8 @@ final class RemoteRunClient: RunSteering {
 
     // MARK: - One connection
 
-    /// Asks for the events, hears what there was, and reads the log; in this order nothing is missed. True
-    /// when the run has said its last word meanwhile.
+    /// Asks for the events, takes those of the past, and reads the log; in this order nothing is missed. True
+    /// when the run has sent its last event meanwhile.
     private func join(_ connection: LineConnection) throws(KernelError) -> Bool {
         connection.send(["command": "subscribe"], patience: 1000)
         var events: [TrainingEvent] = []
@@ -183,7 +183,7 @@ final class RemoteRunClient: RunSteering {
         return poll(&polls, 1, Int32(left * 1000) + 1) > 0
     }
 
-    /// Tells what comes until the connection ends; true when the run has said its last word.
+    /// Reports what comes until the connection ends; true when the run has sent its last event.
     private func listen(to connection: LineConnection) -> Bool {
         var isOver = false
         while true {
@@ -197,7 +197,7 @@ final class RemoteRunClient: RunSteering {
         return isOver
     }
 
-    /// Tells what a message says; true when it was the run's last word.
+    /// Reports the event of a message; true when it was the run's last.
     private func take(_ message: LineConnection.Message) -> Bool {
         if let event = event(message) {
             tell(.told(event))
@@ -209,7 +209,7 @@ final class RemoteRunClient: RunSteering {
         return false
     }
 
-    /// The event of a message. The run may have been started elsewhere: its folder is called as it is here.
+    /// The event of a message. The run may have been started elsewhere: its folder gets the path that it has here.
     private func event(_ message: LineConnection.Message) -> TrainingEvent? {
         switch TrainingEvent(message.body) {
         case .prepared(var summary):

@@ -41,7 +41,7 @@ final class RunController: RunSteering {
                         .temporary, "a run is under way in this process", hint: "Stop it first.")))
         }
         let thread = Thread { [self] in
-            // The next run may be started as soon as the end is reported: that waits until there is room.
+            // A receiver of the end may start the next run at once: the end is reported when there is room.
             var ending: TrainingEvent?
             let screen = RunListener { [emit] event in
                 if event.isEnd { ending = event } else { emit(event) }
@@ -50,7 +50,7 @@ final class RunController: RunSteering {
             // Held for the whole run: the controller lives as long as the program.
             environment.onSnapshot = { [self] model, step in keep(model, step) }
             environment.onFolderLocked = { [self] folder in openControlSocket(folder, endpoint) }
-            // The fault was told as the run's last event.
+            // The fault was reported as the run's last event.
             _ = try? TrainingRun(plan, control: control, environment: environment).run()
             current.withLock { $0.endpoint = nil }
             signal()

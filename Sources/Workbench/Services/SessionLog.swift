@@ -1,5 +1,5 @@
 // What happens in a session of the interface, a line an event, in the file that also takes what
-// libraries say. It takes all messages and keeps what a user would look up the day after.
+// libraries write. It takes all messages and keeps what a user would look up the day after.
 
 import Foundation
 import Kernel
@@ -18,7 +18,7 @@ struct SessionLog: Sendable {
         if let line = LogLine(message) { keep(line) }
     }
 
-    /// Keeps a line; those of the lowest level stay on the screen.
+    /// Keeps a line; those of the lowest level are not written to the file.
     func keep(_ line: LogLine) {
         var metadata: Logger.Metadata = [:]
         for fact in line.facts { metadata[fact.key] = "\(fact.value)" }

@@ -1,4 +1,4 @@
-// Looks at the disk before a run: model, adapters and data that its plan names, what its folder holds, the
+// Checks the disk before a run: model, adapters and data that its plan names, what its folder holds, the
 // next free folder, and the room for what it will write. It changes nothing.
 
 import Foundation
@@ -26,7 +26,7 @@ enum StartLook {
         return facts
     }
 
-    /// What a run needs of the disk; nil when its shapes cannot be told.
+    /// What a run needs of the disk; nil when its shapes are unknown.
     private static func need(_ plan: TrainingPlan, steps: Int?) -> DiskNeed? {
         do throws(KernelError) {
             let folder = try ModelFolder(path: plan.model.path)
@@ -105,7 +105,7 @@ enum StartLook {
             && !isFolder.boolValue
     }
 
-    /// What a run keeps that begins in an empty folder and did not come far.
+    /// The files of a run that began in an empty folder and did not come far.
     private static let trifles = [RunFolder.planName, ControlSocket.name]
     private static let namesMax = 4
 

@@ -1,5 +1,5 @@
 // The plan that the interface opens with: the sample model and data with good settings, so that Start is
-// one key away; or what is there of them.
+// one key away; or as much of them as exists.
 
 import Foundation
 import Kernel

@@ -3,7 +3,7 @@
 import Foundation
 
 enum WallClock {
-    /// This moment, here.
+    /// The current time, here.
     static func now() -> WallTime {
         let date = Date()
         return WallTime(

@@ -1,5 +1,5 @@
-// The socket in a run's folder, while the run goes: who may write the folder may steer the run, in lines of
-// JSON. A file system without sockets leaves a run without a control socket, which is told, and nothing else.
+// The socket in a run's folder, while the run goes: any user who may write the folder may steer the run, in lines
+// of JSON. A file system without sockets leaves a run without a control socket, which is reported, and nothing else.
 
 import Foundation
 import Kernel
@@ -9,7 +9,7 @@ enum ControlSocket {
     /// The socket's name in the run's folder.
     static let name = "control.sock"
 
-    /// Opens the control socket of a folder that this process has locked; the answer closes it again. `others`
+    /// Opens the control socket of a folder that this process has locked; the returned closure closes it. `others`
     /// answers commands that are none for a run, if it knows them.
     static func open(
         _ folder: String, _ endpoint: RunControlEndpoint,
@@ -34,7 +34,7 @@ enum ControlSocket {
         }
     }
 
-    /// The answer to a command that nobody knows.
+    /// The answer to an unknown command.
     static func unknown(_ command: String) -> JSONObject {
         let known =
             RunControlEndpoint.commands.keys.sorted() + [

@@ -1,6 +1,6 @@
 // One JSON object a line over a socket, in both directions, with a descriptor beside it where one is handed
-// over. What comes is a stranger's until it is checked: lines are bounded, and what is no object ends
-// nothing but that line. It knows no commands.
+// over. Input is untrusted until it is checked: lines are bounded, and a line that is no object ends
+// nothing but itself. It knows no commands.
 
 import Foundation
 import Kernel
@@ -14,13 +14,13 @@ final class LineConnection: Sendable {
         /// A descriptor that was handed over with it.
         var file: OpenFile?
 
-        /// What it asks for.
+        /// The command that it asks for.
         var command: String? { body["command"]?.string }
-        /// What it tells.
+        /// The event that it reports.
         var event: String? { body["event"]?.string }
     }
 
-    /// What a look at the connection brought.
+    /// The result of reading from the connection.
     struct Received: Sendable {
         var messages: [Message] = []
         /// Lines that are no objects.
@@ -49,7 +49,7 @@ final class LineConnection: Sendable {
     func receive() -> Received {
         var received = Received()
         inbox.withLock { inbox in
-            // Whoever sends without end is heard in turns.
+            // A sender without pause is read in turns with the others.
             for _ in 0..<64 {
                 guard let (bytes, passed) = UnixSocket.receive(file) else {
                     return received.isOpen = false
@@ -75,7 +75,7 @@ final class LineConnection: Sendable {
     }
 
     /// Sends an object, and a descriptor with it. A reader that does not keep up within `patience`
-    /// milliseconds is left alone from then on; false then and when nobody is there.
+    /// milliseconds gets nothing from then on; false then and when the other end is gone.
     @discardableResult
     func send(_ body: JSONObject, passing: Int32 = -1, patience: Int32 = 0) -> Bool {
         let line = Array((JSONValue.object(body).text() + "\n").utf8)
@@ -100,7 +100,7 @@ final class LineConnection: Sendable {
         }
     }
 
-    /// Ends it for both; the descriptor goes with the last owner.
+    /// Closes the connection for both ends; the descriptor is closed with its last owner.
     func end() {
         sending.withLock { $0 = false }
         shutdown(file.descriptor, Int32(SHUT_RDWR))

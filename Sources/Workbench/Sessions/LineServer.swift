@@ -1,21 +1,21 @@
-// Serves a socket on one thread: takes connections of this user, hands on what they say, and answers what is
+// Serves a socket on one thread: accepts connections of this user, passes on their messages, and answers what is
 // no object. It knows no commands.
 
 import Foundation
 import Kernel
 import Synchronization
 
-/// A socket with everybody who is connected to it.
+/// A socket with all its connections.
 final class LineServer: Sendable {
     /// What happens, in order, on the server's thread.
     struct Handlers: Sendable {
         var message: @Sendable (LineConnection.Message, LineConnection) -> Void
         var gone: @Sendable (LineConnection) -> Void = { _ in }
-        /// Nobody can be let in for now; told once until somebody could be.
+        /// No connection can be accepted for now; reported once until one could be.
         var troubled: @Sendable (KernelError) -> Void = { _ in }
     }
 
-    /// More are turned away.
+    /// Further connections are refused.
     static let connectionsMax = 16
 
     private let listener: OpenFile?
@@ -23,7 +23,7 @@ final class LineServer: Sendable {
     private let accept: @Sendable (OpenFile) -> UnixSocket.Acceptance
     private let isClosed = Atomic<Bool>(false)
 
-    /// Begins to serve; `connected` are there from the start. `accept` takes who waits.
+    /// Begins to serve; `connected` are there from the start. `accept` takes the next waiting client.
     init(
         listener: OpenFile?, connected: [LineConnection] = [], _ handlers: Handlers,
         accept: @escaping @Sendable (OpenFile) -> UnixSocket.Acceptance = UnixSocket.accept
@@ -34,19 +34,19 @@ final class LineServer: Sendable {
         thread.start()
     }
 
-    /// Takes no more connections and leaves those that are there.
+    /// Accepts no more connections and leaves those that are there.
     func close() {
         isClosed.store(true, ordering: .releasing)
         if let listener { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
     }
 
-    /// Seconds until it is tried again to let somebody in for whom there was no descriptor: who waits stays
-    /// ready to be let in, and a thread that asked again at once would take a core from the training.
+    /// Seconds until the next try to accept a client for which there was no descriptor: it stays ready to be
+    /// accepted, and a thread that tried again at once would take a core from the training.
     private static let restSeconds = 0.5
 
     private func serve(_ connected: [LineConnection]) {
         var connections = connected
-        // Since when nobody can be let in.
+        // Until when no client is accepted.
         var restsUntil: Double?
         while !isClosed.load(ordering: .acquiring), listener != nil || !connections.isEmpty {
             var polls = connections.map {
@@ -54,7 +54,7 @@ final class LineServer: Sendable {
             }
             let rest = restsUntil.map { max(0, $0 - MonotonicClock.now()) } ?? 0
             if let listener {
-                // While it rests only the end of the server is listened for.
+                // During the rest only the end of the server is waited for.
                 let events = rest > 0 ? 0 : Int16(POLLIN)
                 polls.append(pollfd(fd: listener.descriptor, events: events, revents: 0))
             }
@@ -78,7 +78,7 @@ final class LineServer: Sendable {
             hint: "More open files (ulimit -n) would let them in; the work goes on.")
     }
 
-    /// Lets in who waits; the errno when there is no room for one in the process.
+    /// Accepts the clients that wait; the errno when the process has no room for one.
     private func greet(
         _ listener: OpenFile, _ connections: inout [LineConnection]
     ) -> Int32? {
@@ -98,7 +98,7 @@ final class LineServer: Sendable {
         return nil
     }
 
-    /// Hands on what came; false when the other end is gone.
+    /// Passes on what came; false when the other end is gone.
     private func take(_ connection: LineConnection) -> Bool {
         let received = connection.receive()
         for message in received.messages { handlers.message(message, connection) }

@@ -1,5 +1,5 @@
-// Where the world asks a run of this process: what it can be told to do, how it goes, and who listens to its
-// events. Any thread may come. It knows no sockets' names and no screen.
+// Where other processes reach a run of this one: the commands that it takes, its status, and the subscribers to its
+// events. It may be called on any thread. It knows no socket names and no screen.
 
 import Foundation
 import Kernel
@@ -34,7 +34,7 @@ final class RunControlEndpoint: RunObserver, Sendable {
         var step: StepRecord?
         var bestEvaluationLoss: Double?
         var savedStep: Int?
-        /// What the last change of the rate and the last checkpoint said, and whether it rests.
+        /// The last change of the rate, the last checkpoint, and whether the run is paused.
         var latest: (rate: TrainingEvent?, checkpoint: TrainingEvent?, pause: TrainingEvent?)
         var listeners: [LineConnection] = []
     }
@@ -55,7 +55,7 @@ final class RunControlEndpoint: RunObserver, Sendable {
         }
     }
 
-    /// Takes note of an event and passes it on to those who listen; slow ones are left behind.
+    /// Records an event and passes it on to the subscribers; slow ones are left behind.
     func observe(_ event: TrainingEvent) {
         let listeners = facts.withLock { facts in
             facts.take(event)
@@ -70,7 +70,7 @@ final class RunControlEndpoint: RunObserver, Sendable {
         }
     }
 
-    /// An event as it is sent. One that no reader would take in one line is told of; it stands in the folder.
+    /// An event as it is sent. One that is too long for a reader's line is only mentioned; the run's folder has it.
     private static func body(_ event: TrainingEvent) -> JSONObject {
         guard case .object(let body) = event.json else { return [:] }
         let bytes = event.json.text().utf8.count
@@ -123,7 +123,7 @@ final class RunControlEndpoint: RunObserver, Sendable {
         return ["ok": true, "command": .string(Self.rate), "value": .string(change.text)]
     }
 
-    /// How the run goes.
+    /// The status of the run.
     var status: JSONObject {
         let facts = facts.withLock { $0 }
         var body: JSONObject = [
@@ -166,8 +166,8 @@ extension RunControlEndpoint.Facts {
         }
     }
 
-    /// What somebody who comes now must know, in the order in which it was said. The rest, the log in the
-    /// run's folder tells.
+    /// What a new subscriber must know, in the order in which it was reported. The rest is in the log in the
+    /// run's folder.
     fileprivate var soFar: [TrainingEvent] {
         guard let summary else { return [.preparing(stage ?? "Starting", fraction: nil)] }
         return [

@@ -34,7 +34,7 @@ struct SessionFolder {
         return text.prefix(40).replacing("/", with: "_") + "-"
     }()
 
-    /// Makes the folder, or checks that nobody else can use it.
+    /// Makes the folder, or checks that no other user can use it.
     func prepare() throws(KernelError) {
         let above = (path as NSString).deletingLastPathComponent
         do {

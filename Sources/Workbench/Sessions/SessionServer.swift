@@ -1,5 +1,5 @@
-// What the terminal proxies of terminals say to a session, on its way from the socket's thread to the one that draws.
-// Everything is checked here: the thread that draws meets terminals and known words only.
+// What terminal proxies send to a session, on its way from the socket's thread to the one that draws.
+// Everything is checked here: the thread that draws gets only terminals and known words.
 
 import Foundation
 import Kernel
@@ -9,29 +9,29 @@ import Synchronization
 struct ScreenRequest: Sendable {
     let proxy: LineConnection
     let terminal: OpenFile
-    /// TERM and what else says how to write to it.
+    /// TERM and the other variables that decide how to write to it.
     let environment: [String: String]
-    /// The language that the person asked for with it; nil goes by locale and settings.
+    /// The language that the user asked for with it; nil goes by locale and settings.
     var language: Language.Choice?
 }
 
-/// The way of terminals to a session.
+/// How terminals reach the session.
 final class SessionServer: Sendable {
-    /// What a terminal proxy says.
+    /// What a terminal proxy reports.
     enum Note: Sendable {
         case asked(ScreenRequest)
         case resized(LineConnection)
-        /// Somebody asked the terminal proxy to stop for a while.
+        /// The terminal proxy was asked to stop for a while.
         case stopAsked(LineConnection)
-        /// The terminal proxy was continued and is in front.
+        /// The terminal proxy was continued and is in the foreground.
         case continued(LineConnection)
-        /// The terminal proxy ends, by a signal, and wants to be let go.
+        /// The terminal proxy ends, by a signal, and waits to be released.
         case leaving(LineConnection, signal: Int32)
         /// The terminal proxy is gone.
         case gone(LineConnection)
     }
 
-    /// Variables of the person's terminal that count, and that a terminal proxy passes on.
+    /// Variables of the user's terminal that matter, and that a terminal proxy passes on.
     static let variables = [
         "TERM", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "NO_COLOR", "COLORTERM",
     ]
@@ -42,7 +42,7 @@ final class SessionServer: Sendable {
         var proxy: LineConnection?
         var runFolder: String?
         var socket: String?
-        /// Keepers that were heard or are expected, and not yet gone.
+        /// Terminal proxies that sent something or are expected, and are not yet gone.
         var keepers: [LineConnection] = []
     }
 
@@ -52,14 +52,14 @@ final class SessionServer: Sendable {
     /// `wakeUp` tells the thread that draws to look.
     init(wakeUp: @escaping @Sendable () -> Void) { self.wakeUp = wakeUp }
 
-    /// A terminal proxy that will ask, and must be missed if it goes before.
+    /// A terminal proxy that will ask, and whose end is reported if it goes before.
     func expect(_ proxy: LineConnection) {
         state.withLock { state in
             if !state.keepers.contains(where: { $0 === proxy }) { state.keepers.append(proxy) }
         }
     }
 
-    /// What it says to who asks for a session.
+    /// The reply to a client that asks for a session.
     var facts: JSONObject {
         let state = state.withLock { $0 }
         return [
@@ -70,10 +70,10 @@ final class SessionServer: Sendable {
         ]
     }
 
-    /// Where terminal proxies can come.
+    /// Where terminal proxies can connect.
     func listens(at socket: String) { state.withLock { $0.socket = socket } }
 
-    /// Takes what a terminal proxy says, or who asks for one; false when it is nothing of these.
+    /// Takes a message of a terminal proxy, or of a client that becomes one; false when it is neither.
     func take(_ message: LineConnection.Message, _ proxy: LineConnection) -> Bool {
         switch message.command {
         case "show":
@@ -112,7 +112,7 @@ final class SessionServer: Sendable {
         if isKeeper { post(.gone(proxy)) }
     }
 
-    /// Everything that was said.
+    /// All reports so far.
     func drain() -> [Note] {
         state.withLock { state in
             defer { state.notes = [] }
@@ -120,7 +120,7 @@ final class SessionServer: Sendable {
         }
     }
 
-    /// Who has the screen now; the terminal proxy hears of the run that is under way.
+    /// Which proxy has the screen now; it is told of the run that is under way.
     func shows(_ proxy: LineConnection?) {
         let folder = state.withLock { state in
             (state.proxy, state.shownTo) = (proxy, proxy?.process)
@@ -129,7 +129,7 @@ final class SessionServer: Sendable {
         if let proxy, let folder { proxy.send(Self.news(folder)) }
     }
 
-    /// A run began in this folder, or ended: its terminal proxy must know what to say if we die.
+    /// A run began in this folder, or ended: the terminal proxy must know what to print if this process dies.
     func announce(run folder: String?) {
         let proxy = state.withLock { state in
             state.runFolder = folder

@@ -1,5 +1,5 @@
 // The terminal of a session: now this one, now another, now none. It takes the screen that a terminal proxy brings,
-// gives it back when it is told or when the terminal proxy is gone, and lets the program go on in between.
+// gives it back when it is told to or when the terminal proxy is gone, and lets the program go on in between.
 
 import Foundation
 import Kernel
@@ -19,7 +19,7 @@ final class SessionTerminal: Terminal {
     private let isShown: (ScreenRequest) -> Void
 
     /// No screen yet: one comes through the port. Each is asked for its background if the theme
-    /// follows it; `isShown` hears of each that is drawn on.
+    /// follows it; `isShown` is called for each that is drawn on.
     init(
         _ port: SessionServer, asksBackground: Bool = false,
         isShown: @escaping (ScreenRequest) -> Void = { _ in }
@@ -37,13 +37,13 @@ final class SessionTerminal: Terminal {
     func repaint() { screen?.repaint() }
     func ring() { screen?.ring() }
 
-    /// Holds for the screens that follow as well.
+    /// Also sets it for the screens that follow.
     func setMouse(_ isOn: Bool) {
         usesMouse = isOn
         screen?.setMouse(isOn)
     }
 
-    /// Hands text to the clipboard of the person's terminal; false when it was not sent.
+    /// Hands text to the clipboard of the user's terminal; false when it was not sent.
     func copy(_ text: String) -> Bool { screen?.copy(text) ?? false }
 
     func setTitle(_ title: DisplayText) { screen?.setTitle(title) }
@@ -53,7 +53,7 @@ final class SessionTerminal: Terminal {
     func wait(timeout: Duration?, wake: Int32) -> [TerminalInput] {
         var inputs = waiting
         waiting = []
-        // Whoever empties the queue takes the wake of a note with it: notes are looked for before a wait.
+        // Emptying the queue also consumes the wake of a report: reports are looked for before a wait.
         for note in port.drain() { inputs += take(note) }
         if inputs.isEmpty {
             inputs =
@@ -100,7 +100,7 @@ final class SessionTerminal: Terminal {
             other.send(["event": "left", "exit": .integer(128 + Int(signal))])
             return lose()
         case .gone(let other):
-            // One that asked and was not shown yet is gone as well: then there is nobody.
+            // A terminal that asked and was not shown yet is gone as well: then there is none.
             return other === proxy || proxy == nil ? lose() : []
         }
     }
@@ -136,7 +136,7 @@ final class SessionTerminal: Terminal {
         return [.shown(new.colorDepth), .resize(size)]
     }
 
-    /// Gives the screen back and goes on without one; the note is told in the shell.
+    /// Gives the screen back and goes on without one; the note is printed in the shell.
     func detach(note: String) {
         guard screen != nil else { return }
         giveBack(note: Sentence(verbatim: note))
@@ -149,7 +149,7 @@ final class SessionTerminal: Terminal {
         forget()
     }
 
-    /// Nobody is there any more.
+    /// There is no terminal any more.
     private func lose() -> [TerminalInput] {
         screen?.close()
         forget()
@@ -173,16 +173,16 @@ final class SessionTerminal: Terminal {
     /// Gives the screen back; the terminal proxy stays until the session has ended.
     func close() { screen?.close() }
 
-    /// Tells the terminal proxy something while it waits for the end.
+    /// Sends the terminal proxy a message while it waits for the end.
     func tell(_ note: Sentence) { proxy?.send(Self.message("note", note)) }
 
-    /// Lets the terminal proxy go, with the exit code of the program.
+    /// Releases the terminal proxy, with the exit code of the program.
     func farewell(exit code: Int32, notes: [Sentence]) {
         let note = Sentence.joined(notes, separator: "\n") ?? ""
         proxy?.send(Self.message("left", exit: code, note), patience: 1000)
     }
 
-    /// A message with a sentence for the shell, in whose language the terminal proxy says it.
+    /// A message with a sentence for the shell, and the language in which the terminal proxy prints it.
     private static func message(
         _ event: String, exit code: Int32? = nil, _ note: Sentence
     ) -> JSONObject {

@@ -9,7 +9,7 @@ import Panels
 struct TerminalProxy {
     private let terminal: KeptTerminal
     private let session: LineConnection
-    /// The session's process when it is our child; then its end tells how it died.
+    /// The session's process when it is our child; then its exit status shows how it died.
     private let child: Int32?
     private let logFile: String
     /// The language that the session is to be shown in; nil goes by locale and settings.
@@ -64,7 +64,7 @@ struct TerminalProxy {
             if isShown { session.send(["command": "stop asked"]) } else { terminal.stopProcess() }
         case SIGCONT: if isShown { session.send(["command": "continued"]) }
         case SIGHUP:
-            // The terminal is gone: nobody waits for an answer.
+            // The terminal is gone: no process waits for an answer.
             session.send(["command": "leave", "signal": .integer(Int(signal))])
             return ExitStatus.signal(signal)
         case SIGINT, SIGTERM:
@@ -84,7 +84,7 @@ struct TerminalProxy {
         case "shown": isShown = true
         case "run": runFolder = body["output_dir"]?.string
         case "stop":
-            // Continued from outside or by the shell: SIGCONT says so to the session.
+            // Continued from outside or by the shell: SIGCONT passes that on to the session.
             terminal.stopProcess()
         case "note": tell(body)
         case "left":
@@ -108,7 +108,7 @@ struct TerminalProxy {
         Output.note(Sentence(note, parts: body["note_parts"]))
     }
 
-    /// The session ended without a word. If it was never shown it has told why itself.
+    /// The session ended without a message. If it was never shown it has reported the reason itself.
     private func sessionEnded() -> Int32 {
         let ending = waitForChild()
         if !isShown, let ending, ending.signal == 0, ending.code != 0 { return ending.code }
@@ -133,7 +133,7 @@ struct TerminalProxy {
         return ExitStatus.internalFault.rawValue
     }
 
-    /// A process that closed its sockets is about to end: it is waited for, for a moment.
+    /// A process that closed its sockets is about to end: it is waited for briefly.
     private func waitForChild() -> (code: Int32, signal: Int32)? {
         guard let child else { return nil }
         for _ in 0..<200 {

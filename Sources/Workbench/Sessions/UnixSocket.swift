@@ -1,4 +1,4 @@
-// Sockets of this user on this machine: in a folder, of any length of path, for nobody else. The only file
+// Sockets of this user on this machine: in a folder, of any length of path, closed to other users. The only file
 // that sees the C shim. It knows no messages.
 
 import CSockets
@@ -17,7 +17,7 @@ final class OpenFile: Sendable {
 /// Listening, connecting, and what comes with a connection.
 enum UnixSocket {
     /// A socket file that only this user may open. One of the same name that is there is replaced: the
-    /// caller knows that nobody listens there.
+    /// caller knows that no process listens there.
     static func listen(in folder: String, name: String) throws(KernelError) -> OpenFile {
         let place = try open(folder)
         remove(name, below: place)
@@ -39,16 +39,16 @@ enum UnixSocket {
         return try connection(OpenFile(descriptor))
     }
 
-    /// What a look at a listener brings.
+    /// The result of accepting on a listener.
     enum Acceptance {
         case connection(LineConnection)
-        /// Nobody waits, or who waited is gone or of another user.
+        /// No client waits, or the one that waited is gone or of another user.
         case none
-        /// Somebody waits and cannot be let in: the errno.
+        /// A client waits and cannot be accepted: the errno.
         case exhausted(Int32)
     }
 
-    /// Takes the next connection that waits.
+    /// Accepts the next connection that waits.
     static func accept(_ listener: OpenFile) -> Acceptance {
         let descriptor = cs_accept(listener.descriptor)
         guard descriptor >= 0 else {

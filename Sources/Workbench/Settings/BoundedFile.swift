@@ -1,4 +1,4 @@
-// Reads a small file whole, or says why not in the terms of the command line's exit codes.
+// Reads a small file whole, or reports why not in the terms of the command line's exit codes.
 // Devices, pipes and folders are refused: a settings file is a plain file.
 
 import Foundation

@@ -1,9 +1,9 @@
-// What a chat file of LLaMA-Factory asks for: the model, its adapters, and how tokens are drawn. What would
-// change an answer and is not here is refused; what only says who computes is told once.
+// What a chat file of LLaMA-Factory asks for: the model, its adapters, and how tokens are drawn. A key that would
+// change an answer and is not supported is refused; one that only chooses an implementation is reported once.
 
 import Kernel
 
-/// A chat as a file has it; what it does not say is nil.
+/// A chat as a file describes it; what it leaves open is nil.
 struct ChatPlan: Sendable, Equatable {
     /// The base model: a folder or a GGUF file (`model_name_or_path`).
     var modelPath = ""
@@ -29,10 +29,10 @@ struct ChatPlan: Sendable, Equatable {
     var newTokensMax: Int?
     /// The seed of the draws (`seed`).
     var seed: Int?
-    /// In what prompts are computed (`infer_dtype`).
+    /// The type that prompts are computed in (`infer_dtype`).
     var type: InferenceType?
 
-    /// LLaMA-Factory's most tokens of an answer, where its file does not say.
+    /// LLaMA-Factory's most tokens of an answer, where its file gives none.
     static let newTokensStandard = 1024
 
     /// Reads a YAML or JSON file, or none, with `key=value` assignments over it.
@@ -97,7 +97,7 @@ enum ChatKeys {
         .field("seed", \.seed, "The seed of the draws; a new one each time unless given."),
     ]
 
-    /// Keys of the model that have no effect here either, or stop a run as they stop this.
+    /// Keys of the model that have no effect here either, or stop a chat as they stop a run.
     private static let apartModel: [Row] =
         UnsupportedTrainingKeys.model.compactMap { $0.recast() }
         + Row.refused(

@@ -29,7 +29,7 @@ enum DeepSpeedFile {
         }
     }
 
-    /// Parts that only say where and how fast: nothing of them reaches a result here.
+    /// Parts that only decide where and how fast: nothing of them reaches a result here.
     private static let harmless: Set<String> = [
         "zero_optimization", "zero_allow_untested_optimizer", "zero_force_ds_cpu_optimizer",
         "train_batch_size", "steps_per_print", "wall_clock_breakdown", "dump_state",

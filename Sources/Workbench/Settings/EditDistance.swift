@@ -1,4 +1,4 @@
-// Finds the known name a misspelled one was meant to be. It knows no keys itself.
+// Finds the known name that a misspelled one was meant to be. It knows no keys itself.
 
 /// The number of single-letter edits between words.
 enum EditDistance {

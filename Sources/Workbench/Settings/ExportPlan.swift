@@ -58,7 +58,7 @@ struct ExportPlan: Sendable, Equatable {
     /// The element type (`export_dtype`, the model's own).
     var elementType: ElementType = .auto
 
-    /// What is wrong with paths as such, whatever stands there.
+    /// What is wrong with paths as such, whether or not they exist.
     func pathIssues() -> [PlanIssue] {
         let paths =
             [("model_name_or_path", modelPath), ("export_dir", folder)]

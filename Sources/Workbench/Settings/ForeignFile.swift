@@ -1,4 +1,4 @@
-// Files of other programs that are given as a plan: told by their keys as a whole, so that the answer is one
+// Files of other programs that are given as a plan: recognised by their keys as a whole, so that the answer is one
 // sentence on what the file is, and not a list of unknown keys.
 
 import Kernel

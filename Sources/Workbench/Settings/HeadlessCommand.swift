@@ -1,5 +1,5 @@
-// A plan as a command line: with a file, or with every setting as a word of its own. What it says is
-// what `workbench train` reads back.
+// A plan as a command line: with a file, or with every setting as a word of its own. `workbench train` reads
+// back the same plan.
 
 import Kernel
 

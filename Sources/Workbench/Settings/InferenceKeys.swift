@@ -1,9 +1,9 @@
-// The keys of LLaMA-Factory's chat files. Training and export files may carry them along: they are told
-// apart from typing mistakes, and have no effect there.
+// The keys of LLaMA-Factory's chat files. Training and export files may carry them along: they are distinguished
+// from typing mistakes, and have no effect there.
 
 /// The keys of a chat file.
 enum InferenceKeys {
-    /// Names that say who answers: a file with one of them is for chat.
+    /// Names that choose what answers: a file with one of them is for chat.
     static let engine = ["infer_backend", "infer_dtype", "use_kv_cache"] + engines
 
     /// Names that only chat files have.

@@ -1,6 +1,6 @@
 // Whether the mouse belongs to the interface or to the terminal, which selects and copies with it.
 
-/// What the person asks for.
+/// What the user asks for.
 enum MouseChoice: String, CaseIterable, Sendable {
     /// On at this machine; off over SSH, where selecting text is worth more.
     case auto

@@ -1,5 +1,5 @@
 // Where the program's own files lie, by the XDG rules, from an environment handed in as a value.
-// It creates nothing; whoever writes first makes the folder.
+// It creates nothing; the first writer makes the folder.
 
 import Kernel
 
@@ -17,12 +17,12 @@ struct Paths: Sendable, Equatable {
     let themes: String
     /// Presets of the user's own.
     let presets: String
-    /// What libraries and the language's runtime say while the interface owns the screen.
+    /// What libraries and the language's runtime print while the interface owns the screen.
     let logFile: String
     /// The sockets of sessions that run.
     let sessions: String
 
-    /// Throws where a folder is needed that neither the environment nor the database of users tells.
+    /// Throws where a folder is needed that neither the environment nor the database of users names.
     init(environment: [String: String]) throws(KernelError) {
         let bases = ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"]
         for name in bases { try HomeFolder.checkText(name, environment) }

@@ -4,13 +4,13 @@
 import Foundation
 import Kernel
 
-/// What a settings file said: the plan, and everything there is to say about it.
+/// The contents of a settings file: the plan, and all remarks about it.
 struct PlanReading<Plan: Sendable & Equatable>: Sendable, Equatable {
     /// The plan; fields that could not be read keep their defaults.
     var plan: Plan
     /// Errors, warnings and notes of the file, then of the plan itself.
     var issues: [PlanIssue]
-    /// What the file asks for; nil where it can be one thing only.
+    /// What the file asks for; nil where there is only one possibility.
     var purpose: PlanPurpose?
 
     /// The plan, unless an error stands against it.
@@ -74,7 +74,7 @@ enum PlanFile {
         var plan = TrainingPlan()
         let purpose = PlanPurpose(document)
         var issues = TrainingKeys.table.read(document.entries, into: &plan)
-        // A file that asks for an evaluation, and says nothing of training, evaluates only.
+        // A file that asks for an evaluation, and does not mention training, evaluates only.
         if plan.evaluates, !document.has("do_train") { plan.trains = false }
         if let node = document.node("deepspeed") {
             issues += DeepSpeedFile.issues(node, plan: plan)

@@ -7,15 +7,15 @@ import Kernel
 enum PlanPurpose: Sendable, Equatable {
     /// It says `do_train: true`.
     case trains
-    /// It says nothing of training, and nothing against it.
+    /// It does not mention training, and nothing rules it out.
     case trainsUnasked
-    /// It says `do_eval: true` and nothing of training.
+    /// It says `do_eval: true` and does not mention training.
     case evaluates
     /// It forbids training and asks for nothing else.
     case nothing
-    /// It is a chat file, told by this key; nil when it names neither data nor a folder to write.
+    /// It is a chat file, recognised by this key; nil when it names neither data nor a folder to write.
     case chats(key: String?)
-    /// It is an export file, told by this key.
+    /// It is an export file, recognised by this key.
     case exports(key: String)
     /// It asks for answers beside those of the records.
     case predicts
@@ -43,7 +43,7 @@ enum PlanPurpose: Sendable, Equatable {
         }
     }
 
-    /// What a file is that does not say whether it trains.
+    /// The description of a file that does not state whether it trains.
     private static func unasked(_ document: SettingDocument) -> PlanPurpose {
         if let key = ExportKeys.own.first(where: document.has) { return .exports(key: key) }
         if let key = InferenceKeys.engine.first(where: document.has) { return .chats(key: key) }
@@ -115,7 +115,7 @@ enum PlanPurpose: Sendable, Equatable {
         }
     }
 
-    /// What the interface says of a plan that may be a chat file of few words.
+    /// The interface's remark on a plan that may be a short chat file.
     var openingRemark: PlanIssue? {
         guard self == .chats(key: nil) else { return nil }
         return PlanIssue(
@@ -124,7 +124,7 @@ enum PlanPurpose: Sendable, Equatable {
                 + "plan; workbench chat takes the same file.", severity: .warning)
     }
 
-    /// What to say in front of everything else.
+    /// The remark that comes before all others.
     var remark: PlanIssue? {
         guard self == .trainsUnasked else { return nil }
         return .note(

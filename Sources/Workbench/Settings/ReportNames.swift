@@ -1,5 +1,5 @@
-// The words of report_to: reports that are here, those of transformers that are not, and what is none. A report changes
-// no result, so one that is not here is told and left out.
+// The words of report_to: reports that are supported, those of transformers that are not, and none. A report changes
+// no result, so an unsupported one is reported and left out.
 
 import Kernel
 
@@ -11,10 +11,10 @@ enum ReportNames {
         "mlflow", "neptune", "swanlab", "trackio", "wandb",
     ]
 
-    /// The words that are here, as a person reads them.
+    /// The supported words, as a user reads them.
     static var known: [String] { Reporter.all.map(\.name) + ["all", "none"] }
 
-    /// Takes the words; `all` is every report that is here.
+    /// Takes the words; `all` is every supported report.
     static func read(
         _ node: SettingNode, into plan: inout TrainingPlan
     ) throws(SettingMismatch) -> [PlanIssue] {

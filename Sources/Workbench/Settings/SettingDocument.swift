@@ -1,5 +1,5 @@
 // Reads a settings file, YAML or JSON, into entries, within limits that hostile files cannot pass.
-// It checks form only: which keys exist and what they mean is the tables' business.
+// It checks form only: which keys exist and what they mean is defined by the tables.
 
 import Foundation
 import Kernel
@@ -153,8 +153,8 @@ struct SettingDocument: Sendable, Equatable {
         }
     }
 
-    /// A text without the byte order marks in front of it. YAML's reader takes the first away, so that no file
-    /// could say again what such a text means.
+    /// A text without the byte order marks in front of it. YAML's reader removes only the first one, so
+    /// that such a text could not be written to a file with the same meaning.
     private static func unmarked(_ text: String) -> String {
         var scalars = Substring(text).unicodeScalars
         while scalars.first == "\u{FEFF}" { scalars.removeFirst() }

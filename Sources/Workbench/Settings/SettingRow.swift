@@ -34,13 +34,13 @@ struct SettingRow<Plan: Sendable>: Sendable {
     var isRequired = false
     /// Whether another key is the one that is written.
     var isAlias = false
-    /// The keys that a key without effect belongs to: nothing is said of it where one of them stops the run.
+    /// The keys that a key without effect belongs to: it is not reported where one of them stops the run.
     var owners: [Owner] = []
 
     /// A key with which a key without effect would have one, and why it stops the run then.
     var refusal: (owner: Owner, reason: Sentence)?
 
-    /// A key that others hang on.
+    /// A key that others depend on.
     struct Owner: Sendable {
         var key: String
         /// The values at which it stops the run; nil for all that mean "used".

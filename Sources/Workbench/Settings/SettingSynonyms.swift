@@ -1,4 +1,4 @@
-// Names that other programs give to what a key of ours does, and what to say of names that have no single
+// Names that other programs give to what a key of ours does, and the advice for names that have no single
 // counterpart. A suggestion by meaning goes before one by spelling.
 
 /// What a foreign name means here.
@@ -6,7 +6,7 @@ enum SettingSynonyms {
     /// The key that does the same, or nil.
     static func key(for name: String) -> String? { keys[plain(name)] }
 
-    /// What to write instead, where it is not one key; nil when there is nothing to say.
+    /// What to write instead, where it is not one key; nil when there is no advice.
     static func remark(on name: String) -> String? { remarks[plain(name)] }
 
     private static func plain(_ name: String) -> String {

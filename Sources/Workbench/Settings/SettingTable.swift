@@ -113,7 +113,7 @@ struct SettingTable<Plan: Sendable>: Sendable {
             return PlanIssue(field: entry.key, message: reason, severity: .note).at(entry.node.line)
         }
         var message: Sentence = "unknown key."
-        // What a name means is a better guess than how it is spelled, and a key that works is a
+        // What a name means is a better guess than how it is spelled, and a supported key is a
         // better one than a key that is only known.
         let meant = SettingSynonyms.key(for: entry.key).flatMap { rows[$0] == nil ? nil : $0 }
         if let near = meant ?? EditDistance.nearest(to: entry.key, among: honouredNames) {

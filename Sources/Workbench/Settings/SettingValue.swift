@@ -12,7 +12,7 @@ protocol SettingValue: Equatable, Sendable {
     static var choices: [String] { get }
     /// Whether null is a value of the type.
     static var acceptsNull: Bool { get }
-    /// Reads the value, or says what was expected.
+    /// Reads the value, or returns what was expected.
     init(setting node: SettingNode) throws(SettingMismatch)
     /// The value as YAML on one line.
     var settingText: String { get }
@@ -183,7 +183,7 @@ extension ScheduleSettings.Kind: SettingChoice {}
 extension ScheduleSettings.Bend: SettingChoice {}
 
 extension TrainingPlan.Cadence: SettingChoice {
-    /// YAML 1.1 reads a plain `no` as false, so files that went through Python may say that.
+    /// YAML 1.1 reads a plain `no` as false, so files that went through Python may contain that.
     init(setting node: SettingNode) throws(SettingMismatch) {
         guard case .scalar(let text) = node.content,
             let value = Self(rawValue: text == "false" ? "no" : text)

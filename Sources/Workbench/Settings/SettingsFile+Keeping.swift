@@ -1,5 +1,5 @@
 // Changes one key of the settings file and leaves everything else, comments included, as the user
-// wrote it. The result is read before it is written: a file that cannot be changed so is refused.
+// wrote it. The result is read before it is written: a file that cannot be changed this way is refused.
 
 import Foundation
 import Kernel
@@ -31,7 +31,7 @@ extension SettingsFile {
                 .inputOutput, "cannot make the folder of the settings file", at: folder,
                 because: "\(error.localizedDescription)")
         }
-        // A link stays one: what it names is changed.
+        // A link stays a link: its target is changed.
         try AtomicFile.write(
             Array(changed.utf8), to: (path as NSString).resolvingSymlinksInPath)
     }

@@ -1,5 +1,5 @@
 // The keys of a training plan that are honoured, in the order a written file has them.
-// Names and meanings are LLaMA-Factory's; where one is this program's own, its help says so.
+// Names and meanings are LLaMA-Factory's; where one is this program's own, its help states that.
 
 import Kernel
 
@@ -192,7 +192,7 @@ enum TrainingKeys {
             "packing", kind: "true, false or null", choices: Bool.choices,
             "Join texts (pt) or put whole chats (sft) into rows of cutoff_len; null is on for pt. "
                 + "Chats of a row see each other; neat_packing keeps them apart.",
-            // Neat rows are said by their own key.
+            // Neat rows are reported by their own key.
             text: { plan in
                 let isNeat =
                     plan.stage.data == .supervised && plan.encoding.packing == true

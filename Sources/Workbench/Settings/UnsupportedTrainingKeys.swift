@@ -1,5 +1,5 @@
 // The keys of a training plan that have no effect here, or stop the run, each with its reason.
-// Nothing that would change a result is passed over in silence: it is refused until it works.
+// Nothing that would change a result is ignored silently: it is refused until it works.
 
 import Kernel
 
@@ -21,7 +21,7 @@ enum UnsupportedTrainingKeys {
             because: hub, silently: ["null", "main"])
         + Row.refused(
             ["adapter_folder"], because: "write the whole path into adapter_name_or_path.")
-        // The same result with another implementation; who asked for one is told that it is not here.
+        // The same result with another implementation; a file that asks for one gets a note that it is not here.
         + Row.ignored(
             [
                 "use_unsloth", "use_unsloth_gc", "enable_liger_kernel", "use_liger_kernel",

@@ -49,7 +49,7 @@ struct PresetStore: Sendable {
             let path = "\(folder)/\(file)"
             do throws(KernelError) {
                 let reading = try PlanFile.read(path: path)
-                // A preset has no model and no data: what is wrong with the plan itself is no fault.
+                // A preset has no model and no data: issues of the plan itself are no fault.
                 let own = reading.plan.issues()
                 let fault = reading.issues.first {
                     $0.severity == .error && !own.contains($0)
@@ -98,7 +98,7 @@ extension TrainingPlan {
     /// The plan without what a preset leaves to the user.
     var asPreset: TrainingPlan { keepingOwn(of: TrainingPlan()) }
 
-    /// The plan with the model, the data and the folder of another one, and what hangs on them.
+    /// The plan with the model, the data and the folder of another one, and what depends on them.
     func keepingOwn(of other: TrainingPlan) -> TrainingPlan {
         var plan = keepingSubject(of: other)
         plan.data.probabilities = other.data.probabilities

@@ -27,7 +27,7 @@ enum Effect: Equatable, Sendable {
     /// Takes clicks and the wheel, or leaves them to the terminal.
     case useMouse(Bool)
     case ring
-    /// Gives the terminal back to the shell and goes on without; the note is told there.
+    /// Gives the terminal back to the shell and goes on without; the note is printed there.
     case detach(note: String)
     case quit
 }

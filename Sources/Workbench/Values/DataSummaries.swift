@@ -27,9 +27,9 @@ struct DataReport: Equatable, Sendable {
         var count: Int
     }
 
-    /// A record that a person should look at.
+    /// A record that the user should look at.
     struct Finding: Equatable, Sendable {
-        /// What there is to say of it.
+        /// The remark about it.
         enum Kind: String, CaseIterable, Equatable, Sendable {
             case invalid, cut, empty, repeated
         }

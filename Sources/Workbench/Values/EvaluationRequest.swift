@@ -13,9 +13,9 @@ struct EvaluationRequest: Equatable, Sendable {
     var templateYields = false
     /// The system text of records without one; nil leaves it to the adapter's run and the template.
     var system: String?
-    /// In what prompts are computed; the loss is float32 always.
+    /// The type that prompts are computed in; the loss is float32 always.
     var type = InferenceType.auto
     var plan: EvaluationPlan
-    /// Whether the folder of results is moved aside of an earlier one: name-2, name-3, …
+    /// Whether to move the folder of results out of the way of an earlier one: name-2, name-3, …
     var takesFreshFolder = false
 }

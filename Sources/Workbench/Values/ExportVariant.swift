@@ -60,6 +60,6 @@ struct ExportQuestion: Equatable, Sendable {
 struct ExportSizes: Equatable, Sendable {
     /// Bytes of the formats that the model can be written in.
     var bytes: [ExportVariant: Int] = [:]
-    /// Bytes that the disk of the folder still takes; nil when nobody knows.
+    /// Bytes that the disk of the folder still takes; nil when that is unknown.
     var freeBytes: Int?
 }

@@ -1,4 +1,4 @@
-// One line of the log: when, how grave, who says it, and what, with the facts as keys and values. The
+// One line of the log: when, how grave, from which part, and what, with the facts as keys and values. The
 // message is English and translated where it is shown; the file of the session has it as it is.
 
 import Kernel
@@ -42,7 +42,7 @@ struct LogLine: Equatable, Sendable {
         }
     }
 
-    /// Who says it.
+    /// The part of the program that it comes from.
     enum Source: CaseIterable, Sendable {
         case run, evaluation, export, chat, data, model, interface, program
 
@@ -71,10 +71,10 @@ struct LogLine: Equatable, Sendable {
 
     var level: Level
     var source: Source
-    /// What happened, in English unless it was told to the reader.
+    /// What happened, in English unless the user saw it in another language.
     var message: Sentence
     var facts: [Fact] = []
-    /// When it was heard.
+    /// When it was reported.
     var time = WallTime()
     /// Lines count up; set by the book.
     var number = 0

@@ -8,7 +8,7 @@ enum ModelFit: Equatable, Sendable {
     /// Only with its frozen weights in the smallest format.
     case packed
     case tooLarge
-    /// Nobody can tell: the model does not open, or free memory is unknown.
+    /// Unknown: the model does not open, or free memory cannot be determined.
     case unknown
 
     /// The word of the column.

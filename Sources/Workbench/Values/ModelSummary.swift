@@ -21,7 +21,7 @@ struct ModelSummary: Equatable, Sendable {
     var name: String
     /// The architecture: "llama", "qwen3".
     var family = ""
-    /// Weights; nil while nobody counted them.
+    /// Weights; nil while they were not counted.
     var parameters: Int?
     /// Bytes on disk.
     var bytes = 0
@@ -33,7 +33,7 @@ struct ModelSummary: Equatable, Sendable {
     var templateName: String?
     /// Why that template, in one sentence.
     var templateReason: Sentence = ""
-    /// Whether the model's own template lists tools; nil while nobody looked.
+    /// Whether the model's own template lists tools; nil while that is unknown.
     var knowsTools: Bool?
     /// What was checked; empty in a list that was only found.
     var checks: [Check] = []

@@ -26,7 +26,7 @@ struct PlanEstimate: Equatable, Sendable {
         case tight(Double)
         /// Bytes that are missing.
         case tooLarge(Int)
-        /// Nobody knows what is free.
+        /// Free memory is unknown.
         case unknown
     }
 
@@ -34,7 +34,7 @@ struct PlanEstimate: Equatable, Sendable {
     var steps: Int?
     /// Optimizer steps of one pass over the data.
     var stepsPerEpoch: Int?
-    /// Tokens of one pass over the data; nil while nobody counted them.
+    /// Tokens of one pass over the data; nil while they were not counted.
     var tokensPerEpoch: Int?
     /// The speed to reckon with; nil while no run has measured one.
     var speed: Speed?

@@ -1,4 +1,4 @@
-// A run of another process as the interface meets it: what is known when its control socket opens, and what comes
+// A run of another process as the interface sees it: what is known when its control socket opens, and what comes
 // through it then. Values only; Services/ fills them.
 
 import Kernel
@@ -10,9 +10,9 @@ struct RemoteRun: Equatable, Sendable {
     var process: Int32
     /// The plan that its folder keeps; nil when it cannot be read.
     var plan: TrainingPlan?
-    /// What its log says so far.
+    /// The measurements in its log so far.
     var curve: RunCurve
-    /// What its process said of itself, in the order in which it happened.
+    /// The events that its process reported, in the order in which they happened.
     var events: [TrainingEvent] = []
 }
 
@@ -23,13 +23,13 @@ enum RemoteEvent: Equatable, Sendable {
     case told(TrainingEvent)
     /// The connection is lost; it is tried again.
     case interrupted
-    /// The run did not take what it was asked for.
+    /// The run did not accept a request.
     case refused(String)
-    /// Nobody will say more: the process died, or it cannot be reached.
+    /// Nothing more will come: the process died, or it cannot be reached.
     case lost(KernelError)
 }
 
-/// Whoever takes what a person asks of a run: the run of this process, or one of another.
+/// Takes the user's requests to a run: the run of this process, or one of another.
 protocol RunSteering: Sendable {
     func perform(_ command: RunCommand)
 }

@@ -1,11 +1,11 @@
-// What the log of a run on disk says: its steps and evaluations, as far as lines were written. A
+// The log of a run on disk: its steps and evaluations, as far as lines were written. A
 // line stands for the steps since the one before it, so it is coarser than a run that is watched.
 
 import Kernel
 
 /// The measurements that a run folder keeps.
 struct RunCurve: Equatable, Sendable {
-    /// The logged steps in order; what the log does not say is 0, or NaN where it is measured.
+    /// The logged steps in order; what the log does not have is 0, or NaN where it is measured.
     var steps: [StepRecord] = []
     /// The evaluations in order.
     var evaluations: [EvaluationRecord] = []

@@ -1,9 +1,9 @@
-// A run as the list of runs knows it: what its folder says, its settings, and what people wrote
-// about it. Values only; Services/ fills them.
+// A run as the list of runs knows it: the facts in its folder, its settings, and the notes of its user.
+// Values only; Services/ fills them.
 
 import Kernel
 
-/// What people wrote about a run; kept in its folder.
+/// The user's notes on a run; kept in its folder.
 struct RunNotes: Equatable, Sendable, Codable {
     var note = ""
     var tags: [String] = []

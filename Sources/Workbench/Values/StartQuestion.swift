@@ -3,24 +3,24 @@
 
 import Kernel
 
-/// A start that is being looked into.
+/// A start that is being checked.
 struct StartQuestion: Equatable, Sendable {
     /// What the answer is for.
     enum Purpose: Equatable, Sendable {
-        /// To say whether a start would begin.
+        /// To report whether a start would begin.
         case readiness
         case start
         case queue
-        /// To go on with a run of the list by its own plan.
+        /// To resume a run of the list by its own plan.
         case resume
     }
 
-    /// What a person decided about a folder that holds something.
+    /// What the user decided about a folder that is not empty.
     enum Consent: Equatable, Sendable {
         case none
         /// The run that is there may be replaced.
         case over
-        /// The run that is there goes on.
+        /// The run that is there is resumed.
         case goingOn
     }
 
@@ -33,7 +33,7 @@ struct StartQuestion: Equatable, Sendable {
     var steps: Int?
 }
 
-/// What there is.
+/// The result of the check.
 struct StartFacts: Equatable, Sendable {
     /// What a folder holds.
     enum Content: Equatable, Sendable {
@@ -47,9 +47,9 @@ struct StartFacts: Equatable, Sendable {
 
     /// What the plan's folder holds.
     var content = Content.nothing
-    /// The next folder that holds nothing.
+    /// The next empty folder.
     var freeFolder = ""
-    /// What the plan names and is not there.
+    /// What the plan names and does not exist.
     var faults: [PlanIssue] = []
     /// Bytes that checkpoints and result need beyond what is free; nil when there is room.
     var missingBytes: Int?

@@ -9,7 +9,7 @@ extension AppUpdate {
         switch reply {
         case .modelsFound(let models, _): act(.model(.found(models)), &state)
         case .modelInspected(let path, let result):
-            // Chat wants to know whether the model's template lists tools.
+            // Chat needs to know whether the model's template lists tools.
             act(.model(.inspected(path: path, result)), &state) + suggest(&state)
         case .modelFits(let plan, let fits): act(.model(.fitted(plan, fits)), &state)
         }

@@ -1,5 +1,5 @@
 // Performs the requests of Dataset, off the thread of the interface, and posts the replies. A newer report
-// or watch ends the one before it, told by its number.
+// or watch ends the one before it, recognised by its number.
 
 import Dispatch
 import Kernel

@@ -50,7 +50,7 @@ extension EffectRunner {
         queue.post(.params(.estimated(plan, result)))
     }
 
-    /// Does something with the user's presets and lists them then.
+    /// Changes the user's presets, then lists them.
     private func changePresets(
         _ change: @escaping @Sendable (PresetStore) throws(KernelError) -> Void
     ) {

@@ -1,10 +1,10 @@
-// Who answers on each side, and how words are drawn. It says what cannot answer and what is out of
+// What answers on each side, and how tokens are drawn. It reports which source cannot answer and what is out of
 // range; the fields for it are in ChatSettings+Form.swift.
 
 import Kernel
 import Panels
 
-/// Who answers and how.
+/// What answers and how.
 struct ChatSettings: Equatable, Sendable {
     /// Which weights answer.
     enum Source: String, CaseIterable, Sendable {
@@ -13,7 +13,7 @@ struct ChatSettings: Equatable, Sendable {
         case currentRun = "current run"
     }
 
-    /// Who answers on one side.
+    /// What answers on one side.
     struct Answerer: Equatable, Sendable {
         var source: Source = .base
         /// The adapter's folder; empty when there is none.
@@ -60,7 +60,7 @@ struct ChatSettings: Equatable, Sendable {
         answerers[side].source = next.first { obstacle(to: $0, side) == nil } ?? .base
     }
 
-    /// Gives side B somebody to compare A with: the base with what was tuned, and the other way.
+    /// Gives side B something to compare A with: the base for what was tuned, and the other way round.
     mutating func oppose() {
         if answerers.b.adapterPath.isEmpty { answerers.b.adapterPath = answerers.a.adapterPath }
         if answerers.a.source != .base {
@@ -96,7 +96,7 @@ struct ChatSettings: Equatable, Sendable {
         return parts.suffix(isCheckpoint ? 2 : 1).joined(separator: "/")
     }
 
-    /// Who would answer now, as far as this tab knows.
+    /// What would answer now, as far as this tab knows.
     func name(_ side: ChatSide, model: String) -> String {
         let model = PathText.lastPart(of: model)
         guard !model.isEmpty else { return tr("no model") }

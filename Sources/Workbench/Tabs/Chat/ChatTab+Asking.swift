@@ -28,7 +28,7 @@ extension ChatTab {
         return ask(turn, state.sides, &state)
     }
 
-    /// Asks who has not answered yet; where all have, asks for an alternative with another seed.
+    /// Asks the sides that have not answered yet; where all have, asks for an alternative with another seed.
     static func regenerate(_ state: inout State) -> [Effect] {
         guard let old = state.turn, obstacle(state) == nil else { return [] }
         let missing = state.sides.filter { state.tree[old].answers[$0]?.isVoid ?? true }

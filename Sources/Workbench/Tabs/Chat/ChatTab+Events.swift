@@ -6,7 +6,7 @@ import Panels
 
 extension ChatTab {
     static func take(_ id: Int, _ event: ChatEvent, _ state: inout State) {
-        // What a forgotten conversation still hears belongs to nobody.
+        // An event of a forgotten conversation is dropped.
         guard let asked = state.pending[id] else { return }
         switch event {
         case .finished, .failed, .stopped, .scored:
@@ -35,7 +35,7 @@ extension ChatTab {
         state.tree[asked.turn].answers[asked.side] = answer
         if case .text = event, asked.turn == state.tree.last {
             grow(asked.side, &state)
-            // A side without an answer of its own shows what the other says.
+            // A side without an answer of its own shows the other side's.
             let other = asked.side.other
             if state.tree[asked.turn].answers[other] == nil { grow(other, &state) }
         } else {

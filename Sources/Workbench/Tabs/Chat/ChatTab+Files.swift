@@ -1,5 +1,5 @@
-// Saving and opening conversations, starting new ones, and exporting pairs as training records. What was
-// not saved is given up only after a question.
+// Saving and opening conversations, starting new ones, and exporting pairs as training records. Unsaved
+// changes are given up only after a question.
 
 import Kernel
 import Panels

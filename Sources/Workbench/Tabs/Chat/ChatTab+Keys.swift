@@ -1,5 +1,5 @@
 // The key rows of the chat tab, by where the keyboard is. In the prompt only keys that are no text
-// do something else than type; the same with letters alone while reading.
+// do something other than type; the same with letters alone while reading.
 
 import Panels
 

@@ -1,5 +1,5 @@
 // Talking to the base model, to an adapter, to the run that trains now, or to two of them side by side.
-// Answers come as events, and who answered is what the engine says, not what was asked for.
+// Answers come as events, and the stamp on an answer is from the engine, not from what was asked for.
 
 import Kernel
 import Panels
@@ -16,7 +16,7 @@ enum ChatTab {
     struct Surroundings: Equatable, Sendable {
         var modelPath = ""
         var template: String?
-        /// Whether the model's own template lists tools; nil while nobody looked.
+        /// Whether the model's own template lists tools; nil while that is unknown.
         var knowsTools: Bool?
         /// The last run's adapter, or the plan's.
         var adapterPath: String?
@@ -46,7 +46,7 @@ enum ChatTab {
     struct State: Equatable, Sendable {
         var around = Surroundings()
         var tree = ConversationTree()
-        /// What the model is told before everything; empty for nothing.
+        /// The system text that the model gets first; empty for none.
         var system = ""
         /// The functions that a model may call, as JSON; empty for none.
         var tools = ""
@@ -111,11 +111,11 @@ enum ChatTab {
         case splitPressed
         /// The next source that can answer.
         case sourcePressed
-        /// A list of who could answer.
+        /// A list of what could answer.
         case answererPressed
         case newPressed
         case promptPressed
-        /// Reads the transcript; of this side, if one is said.
+        /// Reads the transcript; of this side, if one is given.
         case transcriptPressed(ChatSide?)
         case settingsPressed
         case editorPressed(Editor)
@@ -188,7 +188,7 @@ enum ChatTab {
         return []
     }
 
-    // MARK: - What others know
+    // MARK: - What the other tabs know
 
     private static func suggest(_ around: Surroundings, _ state: inout State) {
         let old = state.around
@@ -211,7 +211,7 @@ enum ChatTab {
                 }
             }
             if state.settings.obstacle(to: state.settings[side].source, side) != nil {
-                // A run that has ended goes on answering by what it left.
+                // A run that has ended goes on answering with its result.
                 let hasAdapter = state.settings.obstacle(to: .adapter, side) == nil
                 state.settings[side].source = hasAdapter ? .adapter : .base
             }

@@ -18,7 +18,7 @@ struct ChatTranscript {
     /// The turn that is pointed at.
     let selected: Int?
     let unfolds: Bool
-    /// What the next question will be told before everything.
+    /// The system text of the next question.
     let system: String
 
     /// All lines in front of the last answer, and the line at which each turn begins.
@@ -83,7 +83,7 @@ struct ChatTranscript {
         return lines + standing(of: answer) + reference(turn)
     }
 
-    /// Thought and answer; a folded thought is told by its length.
+    /// Thought and answer; a folded thought is shown by its length.
     private func said(_ answer: ChatAnswer) -> [Line] {
         let parts = ThoughtText(answer.text)
         guard let thought = parts.thought else { return Self.text(answer.text, role: .text) }
@@ -114,7 +114,7 @@ struct ChatTranscript {
             return remark(on: figures, isEmpty: answer.text.isEmpty)
                 + [Line(text: DisplayText(Self.words(of: figures)), role: .dim)]
         case .stopped:
-            // A conversation from elsewhere tells nothing of its answers.
+            // A conversation from another program has no data on its answers.
             return answer.text.isEmpty ? [Line(text: tr("(stopped)"), role: .warning)] : []
         case .failed(let error):
             let lines = ErrorText.lines(of: error).enumerated().flatMap { index, line in

@@ -1,4 +1,4 @@
-// How that looks which lies over the dataset tab: findings, the mixture, a new set beside its first record.
+// How the overlays of the dataset tab look: findings, the mixture, a new set beside its first record.
 
 import Kernel
 import Panels

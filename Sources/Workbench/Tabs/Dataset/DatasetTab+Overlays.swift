@@ -1,4 +1,4 @@
-// What happens in what lies over the dataset tab: a finding leads to its record, a mixture goes into the
+// What happens in the overlays of the dataset tab: a finding leads to its record, a mixture goes into the
 // plan, a new set into the list of its folder and then into the plan.
 
 import Kernel

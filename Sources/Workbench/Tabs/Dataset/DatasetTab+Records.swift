@@ -1,4 +1,4 @@
-// What the dataset tab asks the world for, and the way through records and their rows. A question
+// What the dataset tab requests, and how the user moves through records and their rows. A question
 // is asked once; an answer that no longer fits is not taken.
 
 import Kernel
@@ -128,7 +128,7 @@ extension DatasetTab {
         }
     }
 
-    /// Keeps the cursor on a row that there is.
+    /// Keeps the cursor on an existing row.
     static func reselect(_ state: inout State, _ plan: TrainingPlan) {
         state.list.select(state.list.selection, count: rows(state, plan).count)
     }

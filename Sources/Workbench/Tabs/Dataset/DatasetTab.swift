@@ -9,14 +9,14 @@ enum DatasetTab {
     /// Where the keyboard is, in the order of Tab.
     enum Part: Int, Equatable, Sendable, CaseIterable { case list, record, folder }
 
-    /// An answer that may be on its way.
+    /// An answer that may still be on its way.
     enum Answer<Value: Equatable & Sendable>: Equatable, Sendable {
         case none
         case waiting
         case done(Value)
         case failed(KernelError)
 
-        /// The answer, if it came and is one.
+        /// The answer, if it came and is no error.
         var value: Value? { if case .done(let value) = self { value } else { nil } }
 
         init(_ result: Result<Value, KernelError>) {
@@ -114,7 +114,7 @@ enum DatasetTab {
         case definitionAccepted
         case pathTaken
         case overlayClosed
-        /// Files of the data are not what they were; shown says whether the data are looked at.
+        /// Files of the data have changed; `isShown` tells whether the data are visible.
         case dataChanged(isShown: Bool)
         case progressed(TrainingPlan, LoadFraction)
         case proposed(path: String, Result<DatasetProposal, KernelError>)

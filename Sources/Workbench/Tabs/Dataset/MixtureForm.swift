@@ -1,5 +1,5 @@
 // How the marked sets are mixed, as a form: the way, and a weight for each set when they take turns by
-// chance. Whether the plan takes it, the plan's own checks say.
+// chance. Whether the plan accepts it is decided by the plan's own checks.
 
 import Kernel
 import Panels

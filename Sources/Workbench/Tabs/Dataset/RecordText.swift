@@ -9,7 +9,7 @@ struct RecordText {
     let showsIDs: Bool
     let theme: Theme
 
-    /// How pieces look that carry loss.
+    /// The style of pieces that carry loss.
     private var trained: Style { theme[.trained].with([.bold, .underline]) }
     private var trainedSpecial: Style { theme[.special].with([.bold, .underline]) }
 

@@ -16,7 +16,7 @@ struct EvaluateForm: Equatable, Sendable {
     var share = 0.0
     var seed: UInt64 = 42
     var cutoff = 2048
-    /// At most so many records of each set, as the plan's `max_samples`; nil takes all.
+    /// At most this many records of each set, as the plan's `max_samples`; nil takes all.
     var samplesMax: Int?
     /// Whether special tokens in records stay text, as the plan's `split_special_tokens`.
     var splitsSpecialTokens = false

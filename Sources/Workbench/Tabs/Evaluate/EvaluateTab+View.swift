@@ -1,5 +1,5 @@
 // How the evaluate tab looks: the form above, the evaluations of the session below, so that base and
-// adapter stand under each other, and what there is to say of the selected one.
+// adapter stand under each other, and the details of the selected one.
 
 import Foundation
 import Kernel
@@ -24,7 +24,7 @@ extension EvaluateTab {
             self.results = results
         }
 
-        /// Rows below the table that speak of the selected evaluation.
+        /// Rows below the table that describe the selected evaluation.
         var detailRows: Int { results.height >= 7 ? min(5, max(3, results.height - 9)) : 0 }
         /// Evaluations that are visible.
         var tableRows: Int { max(0, results.height - 3 - detailRows) }

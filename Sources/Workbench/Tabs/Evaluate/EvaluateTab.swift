@@ -13,7 +13,7 @@ enum EvaluateTab {
         var values = EvaluateForm()
         var form = FormState()
         var part = Part.form
-        /// Fields that the person changed; suggestions leave them alone.
+        /// Fields that the user changed; suggestions leave them alone.
         var touched: Set<String> = []
         /// The adapter to come back to from the base alone.
         var lastAdapter = ""
@@ -22,7 +22,7 @@ enum EvaluateTab {
         var list = ListState(visibleRows: 4)
         /// The answers of one evaluation; nil while they are closed.
         var browser: PredictionBrowser?
-        /// Whether an evaluation shall start beside a training.
+        /// Whether to start an evaluation beside a training.
         var question: Dialog?
         var isTraining = false
         /// Runs to choose from; nil while they are not shown.
@@ -42,7 +42,7 @@ enum EvaluateTab {
         /// The base alone, or with the adapter again.
         case basePressed
         case partPressed
-        /// What runs have left was asked for, or has come.
+        /// The results of runs were asked for, or have come.
         case pickPressed
         case foldersFound([TrainedFolder])
         case answersPressed

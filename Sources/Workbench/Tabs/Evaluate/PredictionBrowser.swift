@@ -68,12 +68,12 @@ struct PredictionBrowser: Equatable, Sendable {
         arrange()
     }
 
-    /// Tells how large the tab is.
+    /// Sets the size of the tab.
     mutating func fit(to size: Size) {
         let places = Places(isFull: isFull, in: Rect(size))
         list.visibleRows = max(1, places.listRows)
         text.fit(to: places.text.size)
-        // Another size could leave the beginning of what nobody has scrolled out of sight.
+        // With another size the beginning of a text that was not scrolled could be out of sight.
         if !isScrolled { text.home() }
         area = size
     }

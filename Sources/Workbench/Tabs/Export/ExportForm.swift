@@ -57,7 +57,7 @@ struct ExportForm: Equatable, Sendable {
                 template: template, folder: folder, shardGigabytes: shardGigabytes)
     }
 
-    /// Bytes of all that is marked; nil as long as one of them is not known.
+    /// Bytes of all that is marked; nil while one of them is unknown.
     func totalBytes(_ sizes: ExportSizes?) -> Int? {
         var total = 0
         for variant in variants {

@@ -45,7 +45,7 @@ enum ExportTab {
         var phase: Phase = .idle
         /// What was asked for last, in order; one is written at a time.
         var jobs: [Job] = []
-        /// Fields that the person changed; suggestions leave them alone.
+        /// Fields that the user changed; suggestions leave them alone.
         var touched: Set<String> = []
         /// What the sizes were asked for, and what came back.
         var question: ExportQuestion?
@@ -90,7 +90,7 @@ enum ExportTab {
         case .arrived(let event): return take(event, &state)
         case .measured(let question, let result):
             guard question == state.question else { return [] }
-            // What cannot be opened is told by the export itself, with the reason.
+            // A model that cannot be opened is reported by the export itself, with the reason.
             state.sizes = try? result.get()
         case .suggest(let model, let adapter, let template):
             suggest(model, adapter, template, &state)

@@ -1,11 +1,11 @@
-// A path that somebody types: Tab asks what it could become, the answer completes it as far as it is
+// A path that is being typed: Tab asks what it could become, the answer completes it as far as it is
 // unambiguous and names what could follow. It looks at no folder itself.
 
 import Panels
 
-/// What Tab asks.
+/// The question that Tab asks.
 struct PathQuestion: Equatable, Sendable {
-    /// Who asks: the answer goes back there.
+    /// Which prompt asks: the answer goes back there.
     enum Asker: Equatable, Sendable { case model, dataset, params }
 
     var asker: Asker

@@ -86,7 +86,7 @@ struct ReportPane {
         return lines
     }
 
-    /// What there is to say of the model's context and of the sets that the model is measured on.
+    /// The remarks on the model's context and on the sets that the model is measured on.
     private func heldOutFacts(_ theme: Theme) -> [StyledLine] {
         var lines: [StyledLine] = []
         if report.beyondContext > 0 {

@@ -1,5 +1,5 @@
-// What the program tells, line by line: runs, evaluations, exports, answers, refusals, faults. It follows
-// the end until the person scrolls up; level, source and search narrow it. It keeps no file.
+// What the program reports, line by line: runs, evaluations, exports, answers, refusals, faults. It follows
+// the end until the user scrolls up; level, source and search narrow it. It keeps no file.
 
 import Foundation
 import Kernel
@@ -66,11 +66,11 @@ enum LogsTab {
     /// The row of the selection among the lines that are shown.
     static func row(_ state: State, among lines: [LogLine]) -> Int {
         guard let selected = state.selected else { return max(0, lines.count - 1) }
-        // A line that is filtered away or gone leaves the place to the next one.
+        // The next line takes the place of one that is filtered out or gone.
         return lines.firstIndex { $0.number >= selected } ?? max(0, lines.count - 1)
     }
 
-    /// Takes a line that was told.
+    /// Takes a new line.
     static func add(_ line: LogLine, at time: WallTime, to state: inout State) {
         state.book.add(line, at: time)
         if state.selected != nil { state.newCount += 1 }

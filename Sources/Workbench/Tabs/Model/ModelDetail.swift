@@ -8,9 +8,9 @@ import Panels
 struct ModelDetail {
     let theme: Theme
     let width: Int
-    /// How the chosen method fits, in words; nil while nobody knows.
+    /// How the chosen method fits, in words; nil while that is unknown.
     var fit: String?
-    /// Whether only what has to be known is said: what did not pass, and the names of what did.
+    /// Whether only the essentials are shown: the checks that failed, and the names of those that passed.
     var isBrief = false
 
     /// All lines, wrapped to the width; in brief where there are more than so many.

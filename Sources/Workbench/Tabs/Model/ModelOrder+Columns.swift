@@ -36,7 +36,7 @@ extension ModelOrder {
             case .place, .name: model.name
             case .family: model.family
             case .parameters: model.parameters.map(NumberText.short) ?? unknown
-            // Behind the kind of file, which the name tells.
+            // Behind the kind of file, which is part of the name.
             case .type: String(model.format.split(separator: " ").last ?? "")
             case .size: model.bytes > 0 ? NumberText.bytes(model.bytes) : unknown
             case .context: model.contextLength.map { NumberText.count($0) } ?? unknown

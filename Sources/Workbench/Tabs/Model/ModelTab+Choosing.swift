@@ -122,7 +122,7 @@ extension ModelTab {
         if let index = state.models.firstIndex(where: { $0.path == summary.path }) {
             let name = state.models[index].name
             state.models[index] = summary
-            // What a store calls it says more than its path.
+            // The name in a store is better than the path.
             state.models[index].name = name
         } else {
             state.models.append(summary)
@@ -134,7 +134,7 @@ extension ModelTab {
         select(summary.path, &state)
     }
 
-    /// Puts the cursor on a path, or keeps it on a row that there is.
+    /// Puts the cursor on a path, or keeps it on an existing row.
     static func select(_ path: String?, _ state: inout State) {
         let shown = shown(state)
         let index = shown.firstIndex { $0.path == path } ?? state.list.selection

@@ -15,7 +15,7 @@ extension ModelTab {
             path: path, top: max(0, min(before + rows, count - size.height)))
     }
 
-    /// The first of so many rows that is shown.
+    /// The first of this many rows that is shown.
     private static func detailTop(_ path: String, _ state: State, rows: Int, height: Int) -> Int {
         state.detail.path == path ? max(0, min(state.detail.top, rows - height)) : 0
     }
@@ -54,7 +54,7 @@ extension ModelTab {
         for (row, line) in lines.dropFirst(top).prefix(inner.height).enumerated() {
             frame.put(line, in: inner.row(row))
         }
-        // What tells of more stands on the lower edge, where it covers nothing.
+        // The mark for more rows stands on the lower edge, where it covers nothing.
         guard area.width >= 14 else { return }
         let letters = isTyping(state) ? ("", "") : ("{ ", "} ")
         let above = top > 0 ? ["\(letters.0)▲"] : []

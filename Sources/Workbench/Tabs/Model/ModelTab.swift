@@ -77,7 +77,7 @@ enum ModelTab {
         case inspected(path: String, Result<ModelSummary, KernelError>)
         /// The details, down when positive.
         case detailMoved(by: Int)
-        /// So many rows of the list are visible, and so much of the details.
+        /// This many rows of the list are visible, and this much of the details.
         case resized(rows: Int, detail: Size)
     }
 

@@ -1,6 +1,6 @@
 // Controls of LLaMA-Factory's board that cannot be set here, each in its section with the reason: a
-// processor has no use for it, or this version does not do it. The keys are those of plan files, which
-// says what becomes of them there.
+// processor has no use for it, or this version does not support it. The keys are those of plan files, whose table
+// has their fate there.
 
 import Kernel
 

@@ -101,7 +101,7 @@ struct ParamField: Sendable {
         ParamField(key, label, .integer(range), help) { String($0[keyPath: path]) }
     }
 
-    /// A number whose key must be left out for none: in the form 0 is none, and `zero` says what that means.
+    /// A number whose key must be left out for none: in the form 0 is none, and `zero` is the word for that.
     static func countOrNone(
         _ key: String, _ label: String, _ range: ClosedRange<Int>,
         _ path: KeyPath<TrainingPlan, Int?> & Sendable, zero: String, _ help: String

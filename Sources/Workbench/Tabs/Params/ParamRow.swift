@@ -1,5 +1,5 @@
 // The rows of the parameter form as they stand: sections that fold, fields, and what cannot be set here;
-// or, while somebody searches, the rows that fit, best first. It changes nothing.
+// or, during a search, the rows that fit, best first. It changes nothing.
 
 import Kernel
 import Panels
@@ -67,7 +67,7 @@ enum ParamRow: Sendable {
 
     /// The rows whose name, key or help fits what is searched for, best first.
     static func found(_ text: String) -> [ParamRow] {
-        // A help text says what it says in fewer letters.
+        // Fewer letters than this limit find any help text.
         let text = String(text.prefix(lettersMax))
         let rows = ParamFields.sections.flatMap { section in
             section.fields.map { ParamRow.field($0) } + section.missing.map { ParamRow.missing($0) }

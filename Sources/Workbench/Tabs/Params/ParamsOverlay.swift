@@ -1,5 +1,5 @@
 // What can lie over the parameter form: presets, a name for one, a path to save to or to load from, what
-// a loaded file asks for in vain, and the command that does the same. Each takes its own keys.
+// what a loaded file asks for without effect, and the command that does the same. Each takes its own keys.
 
 import Kernel
 import Panels
@@ -25,7 +25,7 @@ enum ParamsOverlay: Equatable, Sendable {
         var doomed: String?
     }
 
-    /// A plan with what its file asks for in vain.
+    /// A plan with what its file asks for without effect.
     struct LoadedPlan: Equatable, Sendable {
         var path: String
         var plan: TrainingPlan
@@ -63,7 +63,7 @@ enum ParamsOverlay: Equatable, Sendable {
         }
     }
 
-    /// Tells how large the tab is.
+    /// Sets the size of the tab.
     mutating func fit(to size: Size) {
         switch self {
         case .command(var view):

@@ -5,7 +5,7 @@ import Kernel
 import Panels
 
 extension ParamsTab {
-    /// All findings: texts that are no values first, then what the plan says about itself.
+    /// All findings: texts that are no values first, then those of the plan itself.
     ///
     /// What is being typed counts as if it were accepted, so that a mistake shows while it is made.
     static func issues(_ state: State, _ plan: TrainingPlan) -> [PlanIssue] {

@@ -1,4 +1,4 @@
-// How that looks which lies over the parameter form: presets, prompts for names and paths, findings of a
+// How the overlays of the parameter form look: presets, prompts for names and paths, findings of a
 // loaded file, the command.
 
 import Kernel

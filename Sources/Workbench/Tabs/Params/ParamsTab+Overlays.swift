@@ -1,4 +1,4 @@
-// What happens in what lies over the form: presets taken, kept and deleted, plans saved and loaded, the
+// What happens in the overlays of the form: presets taken, kept and deleted, plans saved and loaded, the
 // command shown and copied. Files are effects; a loaded plan is an edit that undo takes back.
 
 import Kernel
@@ -117,7 +117,7 @@ extension ParamsTab {
 
     // MARK: - Loading
 
-    /// Takes a plan that was read, or tells first what its file asks for in vain.
+    /// Takes a plan that was read, or first reports what its file asks for without effect.
     private static func read(
         _ path: String, _ result: Result<PlanReading<TrainingPlan>, KernelError>,
         _ state: inout State, _ plan: inout TrainingPlan
@@ -127,7 +127,7 @@ extension ParamsTab {
         case .failure(let error):
             state.overlay = .loading(prompt, problem: tr(error.sentence))
         case .success(let reading):
-            // What is wrong with the plan itself stands in the form, where it can be mended.
+            // What is wrong with the plan itself is shown in the form, where it can be corrected.
             let own = reading.plan.issues()
             let findings = reading.issues.filter { !own.contains($0) }
             guard !findings.isEmpty else {

@@ -10,7 +10,7 @@ extension ParamsTab {
     ) {
         let issues = issues(state, plan)
         guard area.height >= 12 else {
-            // The last row of the form says what matters of the field.
+            // The last row of the form shows the essentials of the field.
             viewForm(state, plan, issues, in: area, on: &frame, theme: theme)
             viewOverlay(state, in: area, on: &frame, theme: theme)
             return

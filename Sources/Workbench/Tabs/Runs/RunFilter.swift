@@ -3,7 +3,7 @@
 
 import Kernel
 
-/// A filter over runs, from what a person types.
+/// A filter over runs, from what a user types.
 struct RunFilter: Equatable, Sendable {
     private enum Term: Equatable, Sendable {
         /// Occurs in name, model, method, state, note or a tag.

@@ -1,5 +1,5 @@
 // What happened during a run, line by line: checkpoints, evaluations, notices, failures. It follows
-// the end until the person scrolls up. Lines are wrapped when drawn, and only those on screen.
+// the end until the user scrolls up. Lines are wrapped when drawn, and only those on screen.
 
 import Panels
 

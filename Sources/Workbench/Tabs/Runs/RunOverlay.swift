@@ -10,7 +10,7 @@ struct RunOverlay: Equatable, Sendable {
     var name: String
     /// The order of marking in this session, from 0; never given to another run.
     var slot: Int
-    /// What its log says; nil until it is read.
+    /// The measurements in its log; nil until it is read.
     var curve: RunCurve?
     /// How much of a long log is read.
     var readFraction: Double?

@@ -1,5 +1,5 @@
 // The keys of the runs tab as rows, and the questions behind some of them: filter, note, tags, and
-// whether a run shall go to the trash.
+// whether to move a run to the trash.
 
 import Kernel
 import Panels
@@ -7,7 +7,7 @@ import Panels
 extension RunsTab {
     typealias Row = KeyBinding<AppAction>
 
-    /// The rows of keys that work here now. Going on with a run and copying its plan belong to the
+    /// The rows of keys that work here now. Resuming a run and copying its plan belong to the
     /// program: they change what other tabs show.
     /// `ownFolder` is that of the run of this process.
     static func keys(_ state: State, isBusy: Bool, ownFolder: String? = nil) -> [Row] {

@@ -31,7 +31,7 @@ enum RunsTab {
         var showsDifference = false
         var typing: Typing?
         var input: InputDialog?
-        /// Whether a run shall be deleted.
+        /// Whether to delete a run.
         var question: Dialog?
         /// The folder of the run that is asked about; the list may change meanwhile.
         var subject: String?

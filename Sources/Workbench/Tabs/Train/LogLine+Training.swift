@@ -12,7 +12,7 @@ extension LogLine {
         }
     }
 
-    /// The line of an event of a run; nil when it only tells how far it is.
+    /// The line of an event of a run; nil when it only reports progress.
     init?(_ event: TrainingEvent) {
         switch event {
         case .preparing(let what, nil): self.init(.debug, .run, what)

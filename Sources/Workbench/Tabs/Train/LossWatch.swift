@@ -1,11 +1,11 @@
 // Notices a loss that leaves the others behind: far above what was usual in the steps before, once until it is
-// back among them. It knows no step and says nothing.
+// back among them. It knows no step and reports nothing itself.
 
 /// Watches losses step by step.
 struct LossWatch: Equatable, Sendable {
     /// Losses that are looked back at.
     private static let window = 32
-    /// Fewer say nothing: the first steps of a run are all over the place.
+    /// Fewer give no result: the first steps of a run are all over the place.
     private static let least = 8
 
     private var recent: [Double] = []
@@ -21,7 +21,7 @@ struct LossWatch: Equatable, Sendable {
 
     /// Takes a loss; true when it jumps.
     mutating func take(_ loss: Double) -> Bool {
-        // What is not a number is told on its own.
+        // What is not a number is reported separately.
         guard loss.isFinite else { return false }
         guard let usual else {
             recent.append(loss)

@@ -1,5 +1,5 @@
 // Runs that wait for their turn, as a value: each a whole plan that was checked when it was added. It
-// starts nothing; whoever owns it takes the first when the run before has ended.
+// starts nothing; its owner takes the first when the run before has ended.
 
 import Kernel
 import Panels
@@ -16,7 +16,7 @@ struct RunQueue: Equatable, Sendable {
 
     /// The runs in their order.
     private(set) var entries: [Entry] = []
-    /// Whether the next run waits for a word of the person, not for the end of the one before.
+    /// Whether the next run waits for the user, not for the end of the one before.
     var isHeld = false
     /// Whether the list lies over the tab, and what is selected in it.
     var isOpen = false
@@ -67,7 +67,7 @@ struct RunQueue: Equatable, Sendable {
         entries.contains { PathText.isSame($0.plan.output.folder, folder) }
     }
 
-    /// An empty queue holds nothing back: what is added next would wait for no reason that is seen.
+    /// An empty queue is never held: what is added next would wait for no visible reason.
     private mutating func settle() {
         if entries.isEmpty { isHeld = false }
     }

@@ -1,5 +1,5 @@
 // What every tab knows of the run that Train shows: how far it is, whether it goes on, and how that
-// is said in a chip and in the status line. It is derived from the train tab's state.
+// reads in a chip and in the status line. It is derived from the train tab's state.
 
 import Kernel
 import Panels
@@ -15,7 +15,7 @@ struct RunStatus: Equatable, Sendable {
     let savedStep: Int
     /// Runs that wait in the queue.
     let waiting: Int
-    /// Whether it is a run of another process; that one it needs, this one not.
+    /// Whether it is a run of another process, which does not end with this one.
     let isForeign: Bool
     /// The process that trains it, if it is another one and has answered.
     let process: Int32?
@@ -34,7 +34,7 @@ struct RunStatus: Equatable, Sendable {
         refused = train.refusal.flatMap { $0.isSameFolder ? nil : $0.name }
     }
 
-    /// Whether the run goes on, here or in another process.
+    /// Whether the run is active, here or in another process.
     var isActive: Bool { phase.isActive }
     /// Whether a run would be lost with this process.
     var trainsHere: Bool { isActive && !isForeign }

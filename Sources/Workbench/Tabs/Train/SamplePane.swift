@@ -4,7 +4,7 @@
 import Kernel
 import Panels
 
-/// The answers of a run, and what of them is looked at.
+/// The answers of a run, and which of them are looked at.
 struct SamplePane: Equatable, Sendable {
     /// Answers that are kept; beyond it the oldest quarter goes.
     static let recordsMax = 4096
@@ -40,7 +40,7 @@ struct SamplePane: Equatable, Sendable {
         settle()
     }
 
-    /// Takes answers that the log of a run tells and that did not come here.
+    /// Takes answers from the log of a run that did not arrive here as events.
     mutating func fill(_ logged: [SampleRecord]) {
         let new = logged.filter { !knows($0) }
         records = (records + new).sorted { $0.step < $1.step }.suffix(Self.recordsMax)
@@ -141,12 +141,12 @@ struct SamplePane: Equatable, Sendable {
 }
 
 extension TrainTab {
-    /// What a person does with the samples.
+    /// What a user does with the samples.
     enum SampleAction: Equatable, Sendable {
         case opened
         case closed
         case moved(by: Int)
-        /// So much of the text is visible.
+        /// This much of the text is visible.
         case fitted(Size)
     }
 

@@ -124,7 +124,7 @@ struct TrainCurves: Equatable, Sendable {
         watchAnew()
     }
 
-    /// Takes what the log of a run of another process tells and was not measured here: `start` is the step
+    /// Takes what the log of a run of another process holds and was not measured here: `start` is the step
     /// that the run went on from, 0 for a new one.
     mutating func fill(_ logged: RunCurve, start: Int) {
         let last = records.last?.step ?? 0

@@ -77,7 +77,7 @@ extension TrainTab {
 
     // MARK: - After a run
 
-    /// What is said of a run that is over: how it went, or why it failed.
+    /// The text about a run that is over: how it went, or why it failed.
     static func endingRows(_ state: State, width: Int, theme: Theme) -> [StyledLine] {
         var lines: [StyledLine] = []
         switch state.phase {

@@ -5,7 +5,7 @@ import Kernel
 import Panels
 
 extension TrainTab {
-    /// Begins with an empty sheet for a run; what the person chose for the plot stays.
+    /// Begins with an empty sheet for a run; what the user chose for the plot stays.
     static func start(_ plan: TrainingPlan?, _ state: inout State) {
         var fresh = State()
         fresh.phase = .preparing("Starting", fraction: nil)
@@ -27,7 +27,7 @@ extension TrainTab {
         state = fresh
     }
 
-    /// A run that cannot begin leaves the one that ended before it as it was, with a word of what was wrong.
+    /// A run that cannot begin leaves the one that ended before it as it was, with a note on what was wrong.
     private static func refuse(_ error: KernelError, _ state: inout State) {
         guard state.summary == nil, state.attachment == nil, var ended = state.ended.first else {
             state.phase = .failed(error)
@@ -142,7 +142,7 @@ extension TrainTab {
     }
 
     private static func stepped(_ record: StepRecord, _ state: inout State) {
-        // The log of a run that is joined may tell what its process tells as well.
+        // The log of a run that is joined may contain what its process reports as well.
         if state.attachment != nil, let last = state.curves.last, record.step <= last.step {
             return
         }

@@ -120,7 +120,7 @@ extension TrainTab {
 }
 
 extension BrailleCanvas.Symbols {
-    /// What a key says that draws with them.
+    /// The help text of a key that draws with these symbols.
     var help: String {
         switch self {
         case .braille: tr("draw in dots")

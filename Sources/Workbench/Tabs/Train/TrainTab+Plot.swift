@@ -35,7 +35,7 @@ extension TrainTab {
         }
     }
 
-    /// Where the loss and so many small plots lie, and how many of those stand in a row.
+    /// Where the loss and the small plots lie, and how many of those stand in a row.
     private static func overviewPlaces(
         _ count: Int, in area: Rect
     ) -> (loss: Rect, small: Rect, perRow: Int) {

@@ -5,7 +5,7 @@ import Kernel
 import Panels
 
 extension TrainTab {
-    /// What a person does to the queue.
+    /// What a user does to the queue.
     enum QueueAction: Equatable, Sendable {
         case opened
         case closed
@@ -32,7 +32,7 @@ extension TrainTab {
         }
     }
 
-    /// Begins the first run of the queue; the events say how the one before has ended.
+    /// Begins the first run of the queue; the events tell how the one before ended.
     static func startNext(_ state: inout State) -> [Effect] {
         let (before, phase, failure) = (name(of: state), state.phase, lastFailure(state))
         guard let next = state.queue.takeFirst() else { return [] }

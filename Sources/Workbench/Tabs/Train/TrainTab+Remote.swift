@@ -1,4 +1,4 @@
-// The train tab over a run of another process: joining it with what its folder and its process know, and what
+// The train tab over a run of another process: joining it from its folder and its process, and what
 // a lost connection or a dead process mean. Once joined, its events are taken as those of any run.
 
 import Kernel
@@ -80,12 +80,12 @@ extension TrainTab {
             tr(
                 "attached to process {1}; records read from its log: {2}", run.process,
                 run.curve.steps.count + run.curve.evaluations.count), &state)
-        // It goes on unless it says otherwise now.
+        // It goes on unless it reports otherwise now.
         if state.summary != nil { state.phase = .running }
         return run.events.filter { !knows($0, state) }.flatMap { take($0, &state) }
     }
 
-    /// Whether the tab has said this before the connection was lost.
+    /// Whether the tab reported this before the connection was lost.
     private static func knows(_ event: TrainingEvent, _ state: State) -> Bool {
         switch event {
         case .prepared(let summary): summary == state.summary

@@ -1,6 +1,6 @@
 // What Train asks for and what it is answered, as values, and how the log tells of replies.
 // Requests/TrainRequests.swift of Services performs them, Replies/TrainReplies.swift of App takes the answers.
-// LogLine+Training.swift says how events of a run read in the log.
+// LogLine+Training.swift defines how events of a run read in the log.
 
 import Kernel
 
@@ -13,7 +13,7 @@ extension TrainTab {
         case attachRun(folder: String, number: Int)
         /// Leaves that run to its process.
         case leaveRun
-        /// What the folder of the run that was resumed says of its earlier parts.
+        /// The earlier parts of the run that was resumed, from its folder.
         case readHistory(folder: String)
         /// Every step of a run as a table.
         case writeCurves(TrainCurves, path: String)

@@ -1,4 +1,4 @@
-// What a person can ask of the run: pause, stop, save, evaluate, another learning rate; and the
+// What a user can ask of the run: pause, stop, save, evaluate, another learning rate; and the
 // questions that come before some of it.
 
 import Kernel

@@ -1,4 +1,4 @@
-// How the train tab looks during a run: who trains and how far it is, the plot, the numbers, the
+// How the train tab looks during a run: which run trains and how far it is, the plot, the numbers, the
 // events. Wide screens have the numbers in a column of their own, narrow ones below the curves.
 
 import Foundation

@@ -1,5 +1,5 @@
 // Watching and steering the run: its curves, its numbers, its events, and the keys that pause it,
-// stop it or ask it for a checkpoint. It plots what it is told and touches no run itself. Whether the run is
+// stop it or ask it for a checkpoint. It plots the events it gets and touches no run itself. Whether the run is
 // of this process or of another changes a mark and the words of questions, nothing else.
 
 import Kernel
@@ -38,7 +38,7 @@ enum TrainTab {
         case overview
         case metric(MetricKey)
 
-        /// The one that lies so many further among those of a run, the loss after the last.
+        /// The choice this many places further among those of a run, the loss after the last.
         func moved(by steps: Int, among metrics: [Metric]) -> Curve {
             let all = [.loss, .overview] + metrics.map { Curve.metric($0.key) }
             let index = (all.firstIndex(of: self) ?? 0) + steps
@@ -123,7 +123,7 @@ enum TrainTab {
         case remote(RemoteEvent)
         /// The run of the other process is left alone.
         case leavePressed
-        /// What the folder of the run says of its earlier parts.
+        /// The earlier parts of the run, from its folder.
         case historyRead(folder: String, Result<RunCurve, KernelError>)
         /// These runs are marked in the list of runs.
         case othersMarked([RunOverlay])
@@ -139,7 +139,7 @@ enum TrainTab {
         case nextStarted
         case plot(PlotAction)
         case writePressed
-        /// So many rows of events are visible.
+        /// This many rows of events are visible.
         case fitted(logRows: Int)
     }
 
@@ -249,7 +249,7 @@ enum TrainTab {
         switch question.kind {
         case .stop:
             guard index > 0, state.phase.isActive else { return [] }
-            // Asked for with runs in the queue only: they wait for another word.
+            // Asked for with runs in the queue only: they wait until they are released.
             if state.attachment == nil { state.queue.isHeld = index == 2 }
             state.phase = .stopping
             return [.train(.controlRun(.stop))]
