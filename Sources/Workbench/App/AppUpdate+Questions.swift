@@ -74,7 +74,7 @@ extension AppUpdate {
                     + (waiting > 0
                         ? [
                             tr(
-                                "{1} in the queue: who leaves lets them run, who quits forgets them.",
+                                "{1} in the queue: leaving lets them run, quitting drops them.",
                                 waiting)
                         ]
                         : []) + [""],

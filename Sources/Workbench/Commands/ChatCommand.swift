@@ -60,7 +60,7 @@ struct ChatCommand: ParsableCommand {
     var cacheType: KVCacheType?
     @Option(
         help: ArgumentHelp(
-            "In what prompts are computed.",
+            "The type that prompts are computed in.",
             discussion: """
                 auto takes bf16 where the processor has it, unless the weights are float32; the new \
                 tokens themselves are float32 always.

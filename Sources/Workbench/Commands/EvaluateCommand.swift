@@ -194,7 +194,7 @@ struct PredictionOptions: ParsableArguments {
     var repetitionPenalty: Double?
     @Option(
         help: ArgumentHelp(
-            "In what prompts are computed.",
+            "The type that prompts are computed in.",
             discussion: """
                 auto takes bf16 where the processor has it, unless the weights are float32; new tokens \
                 and the loss are float32 always.

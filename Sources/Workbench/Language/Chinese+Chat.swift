@@ -24,7 +24,7 @@ extension Chinese {
         （此侧未评分）
         Add the pair to training data
         将此问答加入训练数据
-        All alternatives are kept, with who answered.
+        All alternatives are kept, each with its model.
         所有备选回答及其来源都会保存。
         Answered by {1}.
         回答者：{1}。

@@ -42,7 +42,7 @@ extension Chinese {
         训练没有应答
         the run has just ended
         训练刚刚结束
-        the run lets nobody listen
+        the run accepts no observers
         训练不允许查看
         the connection is lost
         连接已断开

@@ -74,7 +74,7 @@ extension Chinese {
         队列中 {1} 个
         {1} in the queue, which waits; n in Train (4) shows it
         队列中 {1} 个，已暂缓；在“训练”(4) 中按 n 查看
-        {1} in the queue: who leaves lets them run, who quits forgets them.
+        {1} in the queue: leaving lets them run, quitting drops them.
         队列中 {1} 个：离开则继续运行，退出则丢弃。
         Runs wait in the queue
         队列中还有任务

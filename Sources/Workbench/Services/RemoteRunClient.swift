@@ -141,7 +141,7 @@ final class RemoteRunClient: RunSteering {
                 } else if let ok = message.body["ok"]?.bool {
                     guard ok else {
                         throw KernelError(
-                            .unavailable, "the run lets nobody listen",
+                            .unavailable, "the run accepts no observers",
                             because: message.body["error"]?.string.map(
                                 Sentence.init(stringLiteral:)))
                     }

@@ -73,7 +73,7 @@ final class LineServer: Sendable {
 
     private static func exhausted(_ code: Int32) -> KernelError {
         KernelError(
-            .temporary, "nobody can connect for now",
+            .temporary, "no client can connect for now",
             because: Sentence(verbatim: String(cString: strerror(code))),
             hint: "More open files (ulimit -n) would let them in; the work goes on.")
     }

@@ -75,7 +75,8 @@ enum ChatKeys {
         .field("default_system", \.system, "The system message."),
         .custom(
             "infer_dtype", kind: "one of auto, bfloat16, float32",
-            choices: InferenceType.allCases.map(\.rawValue), "In what prompts are computed.",
+            choices: InferenceType.allCases.map(\.rawValue),
+            "The type that prompts are computed in.",
             text: { ($0.type?.rawValue).settingText }
         ) { node, plan throws(SettingMismatch) in
             guard let type = InferenceType(rawValue: try String(setting: node)) else {

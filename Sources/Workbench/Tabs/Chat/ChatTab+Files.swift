@@ -106,7 +106,7 @@ extension ChatTab {
         state.overlay = .saving(
             InputDialog(
                 title: tr("Save the conversation as"),
-                lines: [tr("All alternatives are kept, with who answered.")],
+                lines: [tr("All alternatives are kept, each with its model.")],
                 text: state.fileName ?? ChatName.suggested(for: first), placeholder: tr("a name")))
         return []
     }
@@ -147,7 +147,7 @@ extension ChatTab {
         case .saved(let name, let error?):
             var input = InputDialog(
                 title: tr("Save the conversation as"),
-                lines: [tr("All alternatives are kept, with who answered.")], text: name,
+                lines: [tr("All alternatives are kept, each with its model.")], text: name,
                 placeholder: tr("a name"))
             input.problem = DisplayText(tr(error.what))
             state.overlay = .saving(input)
