@@ -26,7 +26,7 @@ RANK, ALPHA, CLIP, PAD = 8, 16, 1.0, 2
 SAMPLED = 300
 # Trainings amplify rounding: fp32 in torch is ten times as far from these as Workbench is.
 PRECISION = {"logits": torch.float32, "full": torch.float64, "lora": torch.float64,
-             "dpo": torch.float64}
+             "dpo": torch.float64, "token-losses": torch.float64}
 # "Who are you?" after the model's own system prompt.
 QUESTION = [1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411,
             407, 19712, 8182, 2, 198, 1, 4093, 198, 10576, 359, 346, 47, 2, 198, 1, 520, 9531, 198]
@@ -57,7 +57,34 @@ def padded(rows):
             torch.tensor([r["labels"] + [-100] * n for r, n in zip(rows, gap)]))
 
 
-def train(model, rows, steps, rate):
+def cross_entropy(logits, labels):
+    return torch.nn.functional.cross_entropy(logits, labels, reduction="sum")
+
+
+def dynamic(logits, labels):
+    """DFT: each token's loss by its own probability, which takes no gradient."""
+    losses = torch.nn.functional.cross_entropy(logits, labels, reduction="none")
+    return (losses.detach().neg().exp() * losses).sum()
+
+
+def by_entropy(alpha):
+    """EAFT: each token's loss by the entropy of its twenty likeliest tokens over 3, to a power."""
+    def loss(logits, labels):
+        best = logits.detach().topk(20).values.log_softmax(-1)
+        entropy = -(best.exp() * best).sum(-1)
+        losses = torch.nn.functional.cross_entropy(logits, labels, reduction="none")
+        return ((entropy / 3) ** alpha * losses).sum()
+    return loss
+
+
+def smoothed(smoothing):
+    def loss(logits, labels):
+        return torch.nn.functional.cross_entropy(
+            logits, labels, reduction="sum", label_smoothing=smoothing)
+    return loss
+
+
+def train(model, rows, steps, rate, loss_of=cross_entropy):
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0)
     records = []
@@ -67,9 +94,8 @@ def train(model, rows, steps, rate):
         total = 0.0
         for ids, mask, labels in batches:
             logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]
-            loss = torch.nn.functional.cross_entropy(
-                logits.reshape(-1, logits.shape[-1]), labels[:, 1:].reshape(-1),
-                ignore_index=-100, reduction="sum") / tokens
+            kept = labels[:, 1:] != -100
+            loss = loss_of(logits[kept], labels[:, 1:][kept]) / tokens
             loss.backward()
             total += loss.item()
         norm = float(torch.nn.utils.clip_grad_norm_(trained, CLIP))
@@ -209,6 +235,22 @@ def dpo(model, rows, rate=5e-4, beta=0.1):
         "hinge_steps": preference_steps(model, pairs, beta, rate, steps=2, hinge=True)}
 
 
+def token_losses(model, rows, rate=1e-3, alpha=0.7, smoothing=0.1):
+    model = get_peft_model(model, LoraConfig(
+        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+        target_modules=TARGETS)).train()
+
+    def steps(loss):
+        fill_again(model)
+        return train(model, rows, 5, rate, loss)
+    return {
+        "about": "five steps of the adapter of sample-lora with other losses of a token",
+        "versions": VERSIONS, "targets": TARGETS, "rank": RANK, "alpha": ALPHA,
+        "learning_rate": rate, "weight_decay": 0, "clip": CLIP, "eaft_alpha": alpha,
+        "label_smoothing": smoothing, "dft_steps": steps(dynamic),
+        "eaft_steps": steps(by_entropy(alpha)), "smoothed_steps": steps(smoothed(smoothing))}
+
+
 def full(model, rows, steps=10, rate=1e-5):
     records = train(model.train(), rows, steps, rate)
     places = [("model.embed_tokens.weight", 1), ("model.layers.0.self_attn.q_proj.weight", 0),
@@ -252,7 +294,7 @@ def logits(model, rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("model", type=pathlib.Path)
-    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo"])
+    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "token-losses"])
     options.add_argument("--attention", default="eager")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--out", type=pathlib.Path, default=OUT)
@@ -265,7 +307,8 @@ def main():
         model = transformers.AutoModelForCausalLM.from_pretrained(
             options.model, dtype=PRECISION[part], attn_implementation=options.attention)
         write_json(options.out / f"sample-{part}.json",
-                   {"lora": lora, "full": full, "logits": logits, "dpo": dpo}[part](model, rows))
+                   {"lora": lora, "full": full, "logits": logits, "dpo": dpo,
+                    "token-losses": token_losses}[part](model, rows))
 
 
 if __name__ == "__main__":

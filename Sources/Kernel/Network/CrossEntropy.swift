@@ -10,16 +10,38 @@ enum CrossEntropy {
     enum Scales {
         /// The same for all rows, known before anything is computed.
         case uniform(Float)
+        /// One for each row, a function of what was measured on it.
+        case each((Row) -> Float)
         /// One for each row, a function of what all rows hold.
         case rows((Rows) -> [Float])
     }
 
-    /// What was measured on each row.
+    /// What is measured besides the loss.
+    struct Extras: OptionSet {
+        let rawValue: Int
+
+        static let meanLogit = Extras(rawValue: 1)
+        static let topEntropy = Extras(rawValue: 2)
+    }
+
+    /// What was measured on a row.
+    struct Row {
+        /// −log p of the label.
+        var loss: Double
+        /// The entropy of the distribution over the `topCount` likeliest tokens, in nats; 0 unless it was asked for.
+        var topEntropy = 0.0
+    }
+
+    /// Tokens that `topEntropy` looks at.
+    static let topCount = 20
+
+    /// What was measured on all rows.
     struct Rows {
-        /// −log p of the row's label.
+        /// −log p of the row's label, or the smoothed loss.
         var losses: [Double]
         /// The mean of the row's logits; empty unless it was asked for.
         var meanLogits: [Double] = []
+        var topEntropies: [Double] = []
 
         /// Σ −log p.
         var sum: Double { losses.reduce(0, +) }
@@ -33,12 +55,13 @@ enum CrossEntropy {
     }
 
     /// Measures every row. With `dH`, the gradient of Σ scale · −log p is written to it (and added to the head's
-    /// own gradient when it is trained). Scales that depend on the measures need the logits twice: those of more
-    /// rows than `chunkRows` are computed again.
+    /// own gradient when it is trained). Scales that depend on the measures of all rows need the logits twice: those of
+    /// more rows than `chunkRows` are computed again. With `smoothing` ε the loss of a row is
+    /// (1 − ε) · −log p[label] + ε · the mean of −log p over the vocabulary (Szegedy et al. 2016, arXiv 1512.00567).
     static func run(
         _ h: Tensor, head: Projection, softCap: Float? = nil, labels: [Int32], scales: Scales,
-        dH: Tensor?, measuresLogits: Bool = false, chunkRows: Int? = nil, backend: MatmulBackend,
-        arena: Arena
+        smoothing: Float = 0, dH: Tensor?, extras: Extras = [], chunkRows: Int? = nil,
+        backend: MatmulBackend, arena: Arena
     ) -> Rows {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         guard h.rows > 0 else { return Rows(losses: []) }
@@ -46,16 +69,22 @@ enum CrossEntropy {
         defer { arena.leave(to: phase) }
         let pass = HeadPass(
             h: h, head: head, softCap: softCap, labels: labels, hasGradient: dH != nil,
-            measuresLogits: measuresLogits, chunkRows: chunkRows, backend: backend, arena: arena)
+            smoothing: smoothing, extras: extras, chunkRows: chunkRows, backend: backend,
+            arena: arena)
         guard let dH else {
             return pass.measure { _, _ in }
         }
         switch scales {
         case .uniform(let scale):
+            return pass.measure(turningWith: { _ in scale }) { range, logits in
+                pass.flow(logits, range, into: dH)
+            }
+        case .each(let scale):
             return pass.measure(turningWith: scale) { range, logits in
                 pass.flow(logits, range, into: dH)
             }
         case .rows(let scales):
+            precondition(smoothing == 0, "smoothed losses have scales of their own rows only")
             let measured = pass.measure { _, _ in }
             let own = scales(measured)
             precondition(own.count == h.rows, "\(own.count) scales for \(h.rows) rows")
@@ -75,7 +104,8 @@ private struct HeadPass {
     let head: Projection
     let softCap: Float?
     let labels: [Int32]
-    let measuresLogits: Bool
+    let smoothing: Float
+    let extras: CrossEntropy.Extras
     let backend: MatmulBackend
     let arena: Arena
     /// Rows that are held at once.
@@ -87,11 +117,12 @@ private struct HeadPass {
 
     init(
         h: Tensor, head: Projection, softCap: Float?, labels: [Int32], hasGradient: Bool,
-        measuresLogits: Bool, chunkRows: Int?, backend: MatmulBackend, arena: Arena
+        smoothing: Float, extras: CrossEntropy.Extras, chunkRows: Int?, backend: MatmulBackend,
+        arena: Arena
     ) {
         (self.h, self.head, self.softCap, self.labels) = (h, head, softCap, labels)
         (self.backend, self.arena) = (backend, arena)
-        self.measuresLogits = measuresLogits
+        (self.smoothing, self.extras) = (smoothing, extras)
         self.chunkRows = min(
             h.rows, chunkRows ?? CrossEntropy.chunkRows(vocabulary: head.outputs, backend))
         scratch = Tensor(self.chunkRows, head.outputs, in: arena)
@@ -116,42 +147,61 @@ private struct HeadPass {
         return logits
     }
 
-    /// Measures all rows; with a scale, each row of logits becomes its gradient while it is in the cache. `body`
+    /// Measures all rows; with scales, each row of logits becomes its gradient while it is in the cache. `body`
     /// gets each chunk.
     func measure(
-        turningWith scale: Float? = nil, _ body: (Range<Int>, Tensor) -> Void
+        turningWith scale: ((CrossEntropy.Row) -> Float)? = nil,
+        _ body: (Range<Int>, Tensor) -> Void
     ) -> CrossEntropy.Rows {
         let vocabulary = head.outputs
-        var losses = [Double](repeating: 0, count: h.rows)
-        var means = [Double](repeating: 0, count: measuresLogits ? h.rows : 0)
+        var rows = CrossEntropy.Rows(
+            losses: [Double](repeating: 0, count: h.rows),
+            meanLogits: [Double](
+                repeating: 0, count: extras.contains(.meanLogit) ? h.rows : 0),
+            topEntropies: [Double](
+                repeating: 0, count: extras.contains(.topEntropy) ? h.rows : 0))
         for range in ranges {
             let logits = logits(range)
-            losses.withUnsafeMutableBufferPointer { losses in
-                means.withUnsafeMutableBufferPointer { means in
-                    guard let sums = losses.baseAddress else { return }
-                    // An empty array has an address too.
-                    let means = measuresLogits ? means.baseAddress : nil
-                    Parallel.ranges(range.count) { rows in
-                        for r in rows {
-                            let (row, label) = (logits.row(r), label(range.lowerBound + r))
-                            if let softCap {
-                                mk_soft_cap(row, slopes?.row(r), vocabulary, 1, softCap)
-                            }
-                            let sum = mk_logsumexp(row, vocabulary)
-                            sums[range.lowerBound + r] = sum - Double(row[label])
-                            if let means {
-                                means[range.lowerBound + r] =
-                                    mk_sum(row, vocabulary) / Double(vocabulary)
-                            }
-                            guard let scale else { continue }
-                            turn(row, r, label, sum, scale)
-                        }
-                    }
+            var found = [(row: CrossEntropy.Row, mean: Double)](
+                repeating: (CrossEntropy.Row(loss: 0), 0), count: range.count)
+            each(of: &found) { r in
+                let (row, label) = (logits.row(r), label(range.lowerBound + r))
+                if let softCap { mk_soft_cap(row, slopes?.row(r), vocabulary, 1, softCap) }
+                let sum = mk_logsumexp(row, vocabulary)
+                var measured = CrossEntropy.Row(loss: sum - Double(row[label]))
+                var mean = 0.0
+                if smoothing > 0 || extras.contains(.meanLogit) {
+                    mean = mk_sum(row, vocabulary) / Double(vocabulary)
                 }
+                if smoothing > 0 {
+                    measured.loss += Double(smoothing) * (Double(row[label]) - mean)
+                }
+                if extras.contains(.topEntropy) {
+                    measured.topEntropy = TopEntropy.of(
+                        UnsafeBufferPointer(start: row, count: vocabulary),
+                        top: CrossEntropy.topCount)
+                }
+                if let scale { turn(row, r, label, sum, scale(measured)) }
+                return (measured, mean)
+            }
+            for (r, one) in zip(range, found) {
+                rows.losses[r] = one.row.loss
+                if !rows.meanLogits.isEmpty { rows.meanLogits[r] = one.mean }
+                if !rows.topEntropies.isEmpty { rows.topEntropies[r] = one.row.topEntropy }
             }
             body(range, logits)
         }
-        return CrossEntropy.Rows(losses: losses, meanLogits: means)
+        return rows
+    }
+
+    /// Computes each element from its place, on all threads.
+    private func each<Element>(of elements: inout [Element], _ body: (Int) -> Element) {
+        elements.withUnsafeMutableBufferPointer { elements in
+            guard let base = elements.baseAddress else { return }
+            Parallel.ranges(elements.count) { places in
+                for place in places { base[place] = body(place) }
+            }
+        }
     }
 
     /// Turns a chunk of logits into their gradient, row by row with its own scale.
@@ -172,13 +222,18 @@ private struct HeadPass {
         }
     }
 
-    /// scale · (softmax − one at the label), times the derivative of the cap.
+    /// scale · (softmax − the target distribution), times the derivative of the cap. The target is one at the label,
+    /// smoothed over the vocabulary.
     private func turn(
         _ row: UnsafeMutablePointer<Float>, _ r: Int, _ label: Int, _ logSumExp: Double,
         _ scale: Float
     ) {
         mk_softmax_scaled(row, logSumExp, scale, head.outputs)
-        row[label] -= scale
+        row[label] -= scale * (1 - smoothing)
+        if smoothing > 0 {
+            let share = scale * smoothing / Float(head.outputs)
+            for v in 0..<head.outputs { row[v] -= share }
+        }
         if let slope = slopes?.row(r) { mk_multiply(row, slope, head.outputs) }
     }
 

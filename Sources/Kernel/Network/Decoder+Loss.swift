@@ -60,8 +60,8 @@ extension Decoder {
     /// parameters.
     func run(
         _ batch: PackedBatch, training pass: TrainingPass? = nil,
-        scales: CrossEntropy.Scales = .uniform(0), usesAdapter: Bool = true,
-        measuresLogits: Bool = false
+        scales: CrossEntropy.Scales = .uniform(0), smoothing: Float = 0, usesAdapter: Bool = true,
+        extras: CrossEntropy.Extras = []
     ) -> CrossEntropy.Rows {
         let tape = Tape(in: arena, isRecording: pass != nil)
         var context = context(batch, tape, usesAdapter: usesAdapter)
@@ -75,7 +75,8 @@ extension Decoder {
             }
         }
         let stream = hidden(batch.tokens, context, noise: noise)
-        let rows = headLoss(stream, batch, tape, scales, measuresLogits: measuresLogits)
+        let rows = headLoss(
+            stream, batch, tape, scales, smoothing: smoothing, extras: extras)
         tape.runBackward()
         return rows
     }
@@ -113,7 +114,7 @@ extension Decoder {
     /// The head on the labelled rows only; the gradient starts here, computed with the loss.
     private func headLoss(
         _ stream: Value, _ batch: PackedBatch, _ tape: Tape, _ scales: CrossEntropy.Scales,
-        measuresLogits: Bool = false
+        smoothing: Float = 0, extras: CrossEntropy.Extras = []
     ) -> CrossEntropy.Rows {
         guard !batch.targetRows.isEmpty else { return CrossEntropy.Rows(losses: []) }
         let input = headInput(stream, rows: batch.targetRows, on: tape)
@@ -121,7 +122,7 @@ extension Decoder {
         let dH = needs ? Tensor(input.rows, input.columns, in: arena) : nil
         let rows = CrossEntropy.run(
             input.tensor, head: head, softCap: spec.head.softCap, labels: batch.targets,
-            scales: scales, dH: dH, measuresLogits: measuresLogits, backend: backend,
+            scales: scales, smoothing: smoothing, dH: dH, extras: extras, backend: backend,
             arena: arena)
         if let dH, input.requiresGrad { input.addGradient(dH) }
         return rows

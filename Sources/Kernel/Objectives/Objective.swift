@@ -67,9 +67,24 @@ public struct ObjectiveModel {
         (self.decoder, self.reference, self.pass) = (decoder, reference, pass)
     }
 
-    /// Σ −log p over the targets, which is the loss.
-    public func tokenLoss(_ batch: PackedBatch) -> Double {
-        pass.map { decoder.trainLoss(batch, $0) } ?? decoder.evaluationLoss(batch)
+    /// Σ w · loss over the targets, the weight w of each a constant to the gradient. The loss is −log p, smoothed
+    /// over the vocabulary.
+    func tokenLoss(
+        _ batch: PackedBatch, smoothing: Float = 0, extras: CrossEntropy.Extras = [],
+        weight: ((CrossEntropy.Row) -> Double)? = nil
+    ) -> Double {
+        let gradientScale = pass?.gradientScale ?? 0
+        let scales: CrossEntropy.Scales =
+            weight.map { weight in .each { gradientScale * Float(weight($0)) } }
+            ?? .uniform(gradientScale)
+        let rows = decoder.run(
+            batch, training: pass, scales: scales, smoothing: smoothing, extras: extras)
+        guard let weight else { return rows.sum }
+        return rows.losses.indices.reduce(0) { sum, place in
+            var row = CrossEntropy.Row(loss: rows.losses[place])
+            if !rows.topEntropies.isEmpty { row.topEntropy = rows.topEntropies[place] }
+            return sum + weight(row) * row.loss
+        }
     }
 
     /// The log probability and the mean logit of each target. `gradient` gives the derivative of the batch's summed
@@ -86,7 +101,7 @@ public struct ObjectiveModel {
         }
         var pass = pass
         pass?.skipsDropout = true
-        let rows = decoder.run(batch, training: pass, scales: scales, measuresLogits: true)
+        let rows = decoder.run(batch, training: pass, scales: scales, extras: .meanLogit)
         return TargetNumbers(rows)
     }
 

@@ -8,6 +8,7 @@ extension TrainingPlan {
         checkStage(&found)
         checkModel(&found)
         checkTuning(&found)
+        tokenLoss.check(self, &found)
         preference.check(self, &found)
         checkData(&found)
         checkEncoding(&found)

@@ -40,6 +40,8 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var model = Model()
     /// Which weights train, and how.
     public var tuning = Tuning()
+    /// The loss of a token in pre-training and supervised fine-tuning.
+    public var tokenLoss = TokenLossSettings()
     /// What preference stages minimize.
     public var preference = PreferenceSettings()
     /// Where the examples come from.

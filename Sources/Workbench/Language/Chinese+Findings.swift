@@ -170,6 +170,14 @@ extension Chinese {
         必须大于 0，现为 {1}。
         must be 0 or more and below 0.5, is {1}.
         必须不小于 0 且小于 0.5，现为 {1}。
+        no loss of stage {1} reads it; leave it out.
+        {1} 阶段的损失不使用它；请去掉它。
+        contradicts use_dft_loss; choose one.
+        与 use_dft_loss 冲突；请二选一。
+        goes without use_dft_loss and use_eaft_loss only.
+        不能与 use_dft_loss 或 use_eaft_loss 同时使用。
+        no effect: it goes with use_eaft_loss.
+        不起作用：它仅用于 use_eaft_loss。
         goes with pref_loss {1} only.
         仅用于 pref_loss 为 {1} 时。
         no effect: it goes with pref_loss {1}.

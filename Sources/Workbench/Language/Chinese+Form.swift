@@ -310,6 +310,12 @@ extension Chinese {
         FSDP 并行
         Beta
         Beta 参数
+        DFT loss
+        DFT 损失
+        EAFT loss
+        EAFT 损失
+        EAFT alpha
+        EAFT alpha 值
         LD alpha
         LD alpha 值
         SimPO gamma

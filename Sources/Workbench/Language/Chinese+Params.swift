@@ -224,6 +224,26 @@ extension Chinese {
         DiscoPOP 在两种损失之间切换的陡峭程度。
         How much tokens of an answer count that is longer than the other; 1 counts all alike.
         较长回答超出部分的 token 计多少权重；1 表示同等看待。
+        How much of the target is spread over the vocabulary (pt, sft).
+        目标中分摊到整个词表的比例（pt、sft）。
+        Weigh each token by its own probability (sft).
+        按每个 token 自身的概率加权（sft）。
+        Weigh each token by the entropy of its prediction (sft).
+        按预测的熵给每个 token 加权（sft）。
+        The power of that entropy (sft).
+        该熵的指数（sft）。
+        Spreads so much of the target over the vocabulary, which keeps answers less certain. 0 is off.
+        把目标的这一部分分摊到整个词表，使回答不过于确定。0 为关闭。
+        Weighs each token by its own probability: what the model finds impossible moves it little.
+        按每个 token 自身的概率加权：模型认为不可能的内容对它影响很小。
+        Weighs each token by how undecided the model is about it.
+        按模型对每个 token 的犹豫程度加权。
+        How strongly that counts: the power of the entropy.
+        其影响强度：熵的指数。
+        only with EAFT loss
+        仅用于 EAFT 损失
+        only with stages pt and sft
+        仅用于 pt 和 sft 阶段
         only with loss type {1}
         仅用于损失类型 {1}
         How the preference for one of two answers becomes a loss. sigmoid is that of DPO.

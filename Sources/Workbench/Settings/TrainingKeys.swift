@@ -140,6 +140,16 @@ enum TrainingKeys {
         .field(
             "neftune_noise_alpha", \.tuning.neftuneAlpha,
             "Magnitude of noise on embeddings while training (5 to 15)."),
+        .field(
+            "label_smoothing_factor", \.tokenLoss.labelSmoothing,
+            "How much of the target is spread over the vocabulary (pt, sft)."),
+        .field(
+            "use_dft_loss", \.tokenLoss.weighsByProbability,
+            "Weigh each token by its own probability (sft)."),
+        .field(
+            "use_eaft_loss", \.tokenLoss.weighsByEntropy,
+            "Weigh each token by the entropy of its prediction (sft)."),
+        .field("eaft_alpha", \.tokenLoss.entropyPower, "The power of that entropy (sft)."),
     ]
 
     static let preference: [Row] = [

@@ -82,15 +82,14 @@ enum UnsupportedTrainingKeys {
             [
                 "pissa_init", "pissa_convert", "use_llama_pro",
                 "use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon",
-                "use_dft_loss",
-                "use_asft_loss", "use_eaft_loss",
+                "use_asft_loss",
             ], because: notYet)
         + Row.refused(
             ["use_mca", "use_megatron_bridge", "use_hyper_parallel", "megatron_bridge_args"],
             because: notYet)
         + Row.ignored(
             [
-                "pissa_iter", "asft_alpha", "eaft_alpha",
+                "pissa_iter", "asft_alpha",
                 "hyper_parallel_args", "hyper_parallel_cp_size",
             ], because: "no effect without the method it belongs to.", of: methods)
         + Row.ignored(
@@ -129,7 +128,7 @@ enum UnsupportedTrainingKeys {
     /// Methods that are refused, with the keys that come along with them.
     private static let methods: [Row.Owner] =
         [
-            "pissa_init", "use_asft_loss", "use_eaft_loss", "use_galore",
+            "pissa_init", "use_asft_loss", "use_galore",
             "use_apollo", "use_badam", "use_hyper_parallel",
         ].map { .init(key: $0) } + [.init(key: "finetuning_type", values: ["oft"])]
 
@@ -188,7 +187,7 @@ enum UnsupportedTrainingKeys {
     static let train: [Row] =
         Row.refused(
             [
-                "label_smoothing_factor", "auto_find_batch_size", "ignore_data_skip",
+                "auto_find_batch_size", "ignore_data_skip",
                 "optim_target_modules", "enable_torch_profiler",
             ], because: notYet)
         + Row.ignored(

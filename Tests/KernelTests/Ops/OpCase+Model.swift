@@ -8,7 +8,8 @@ import Microkernels
 /// What is compared with the twins.
 let modelOpCases: [OpCase] =
     [(1, 1, 2), (5, 17, 33), (33, 24, 301)].map { crossEntropyCase($0, $1, $2) }
-    + [crossEntropyCase(5, 17, 33, cap: 0.4)]
+    + [crossEntropyCase(5, 17, 33, cap: 0.4), crossEntropyCase(5, 17, 33, smoothing: 0.3)]
+    + [crossEntropyCase(5, 17, 33, cap: 0.4, smoothing: 0.1)]
     + [5, 2].map { crossEntropyCase(5, 17, 33, halfSquaresByChunksOf: $0) }
     + [5, 2].map { crossEntropyCase(5, 17, 33, cap: 0.4, halfSquaresByChunksOf: $0) }
     + [(1, 1, 2), (5, 3, 8), (17, 2, 33)].map(headNormCase)
@@ -29,13 +30,14 @@ let modelOpBenchmarks: [OpCase] = [
 /// known only once the losses are.
 private func crossEntropyCase(
     _ rows: Int, _ channels: Int, _ vocabulary: Int, cap: Float? = nil,
-    halfSquaresByChunksOf chunk: Int? = nil
+    halfSquaresByChunksOf chunk: Int? = nil, smoothing: Double = 0
 ) -> OpCase {
     let labels = (0..<rows).map { Int32($0 * 7 % vocabulary) }
     return OpCase(
         description: "cross entropy (\(rows), \(channels)) over \(vocabulary)"
             + (cap.map { " cap \($0)" } ?? "")
-            + (chunk.map { " squared, by \($0)" } ?? ""),
+            + (chunk.map { " squared, by \($0)" } ?? "")
+            + (smoothing > 0 ? " smoothed by \(smoothing)" : ""),
         inputs: [
             .init(rows: rows, columns: channels), .init(rows: vocabulary, columns: channels),
         ],
@@ -51,7 +53,8 @@ private func crossEntropyCase(
                     input[0], head: head, softCap: cap, labels: labels,
                     scales: chunk == nil
                         ? .uniform(scale) : .rows { $0.losses.map { Float($0) * scale } },
-                    dH: dH, chunkRows: chunk, backend: .openBLAS, arena: arena)
+                    smoothing: Float(smoothing), dH: dH, chunkRows: chunk, backend: .openBLAS,
+                    arena: arena)
                 guard chunk != nil else { return measured.sum }
                 return measured.losses.reduce(0) { $0 + $1 * $1 / 2 }
             }
@@ -74,7 +77,9 @@ private func crossEntropyCase(
                 }.map { logit in cap.map { Double($0) * tangent(logit / Double($0)) } ?? logit }
                 let best = logits.max() ?? 0
                 let sum = logits.reduce(0) { $0 + exponential($1 - best) }
-                return best + logarithm(sum) - logits[Int(labels[r])]
+                let mean = logits.reduce(0, +) / Double(vocabulary)
+                return best + logarithm(sum) - (1 - smoothing) * logits[Int(labels[r])]
+                    - smoothing * mean
             }
             return [losses.reduce(0) { $0 + (chunk == nil ? $1 : $1 * $1 / 2) }]
         })

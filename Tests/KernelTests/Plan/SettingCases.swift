@@ -28,7 +28,8 @@ struct SettingCase: CustomStringConvertible, Sendable {
     }
 
     static let all: [SettingCase] =
-        plan + model + tuning + preference + data + encoding + batching + optimizer + schedule
+        plan + model + tuning + tokenLoss + preference + data + encoding + batching + optimizer
+        + schedule
         + runs
 
     private static let plan: [SettingCase] = [
@@ -75,6 +76,19 @@ struct SettingCase: CustomStringConvertible, Sendable {
         SettingCase("preference.excessWeight", around: pairs) { plan, _ in
             plan.preference.excessWeight = 0.1
         },
+    ]
+
+    private static let tokenLoss: [SettingCase] = [
+        SettingCase("tokenLoss.labelSmoothing") { plan, _ in plan.tokenLoss.labelSmoothing = 0.2 },
+        SettingCase("tokenLoss.weighsByProbability") { plan, _ in
+            plan.tokenLoss.weighsByProbability = true
+        },
+        SettingCase("tokenLoss.weighsByEntropy") { plan, _ in
+            plan.tokenLoss.weighsByEntropy = true
+        },
+        SettingCase(
+            "tokenLoss.entropyPower", around: { plan, _ in plan.tokenLoss.weighsByEntropy = true }
+        ) { plan, _ in plan.tokenLoss.entropyPower = 3 },
     ]
 
     private static let tuning: [SettingCase] = [

@@ -61,6 +61,24 @@ struct TrainingPlanTests {
             $0.preference.labelSmoothing = 0.1
             $0.preference.loss = .hinge
         },
+        Fault("label_smoothing_factor") { $0.tokenLoss.labelSmoothing = 1 },
+        Fault("label_smoothing_factor") {
+            $0.stage = .directPreference
+            $0.tokenLoss.labelSmoothing = 0.1
+        },
+        Fault("label_smoothing_factor") {
+            $0.tokenLoss.labelSmoothing = 0.1
+            $0.tokenLoss.weighsByProbability = true
+        },
+        Fault("use_dft_loss") {
+            $0.stage = .pretraining
+            $0.tokenLoss.weighsByProbability = true
+        },
+        Fault("use_eaft_loss") {
+            $0.tokenLoss.weighsByProbability = true
+            $0.tokenLoss.weighsByEntropy = true
+        },
+        Fault("eaft_alpha") { $0.tokenLoss.entropyPower = -1 },
         Fault("simpo_gamma") {
             $0.stage = .directPreference
             $0.preference.targetMargin = -1

@@ -21,16 +21,16 @@ final class ParityRun {
     private let schedule: LearningRateSchedule
     private let clip: Double
     private let rows: [EncodedExample]
+    private let objective: any Objective
     /// Changes each pass before it runs: dropout, noise, recomputation.
     var adjust: (_ pass: inout TrainingPass, _ step: Int, _ micro: Int) -> Void = { _, _, _ in }
 
     init(
         _ model: TunedModel, _ optimizer: any Optimizer, _ schedule: LearningRateSchedule,
-        clip: Double,
-        rows: [EncodedExample]
+        clip: Double, rows: [EncodedExample], objective: any Objective = TokenLoss()
     ) {
         (self.model, self.optimizer, self.schedule) = (model, optimizer, schedule)
-        (self.clip, self.rows) = (clip, rows)
+        (self.clip, self.rows, self.objective) = (clip, rows, objective)
     }
 
     /// Runs step `step`, counted from 0.
@@ -42,7 +42,9 @@ final class ParityRun {
         for (index, batch) in micro.enumerated() {
             var pass = TrainingPass(gradientScale: 1 / Float(trained))
             adjust(&pass, step, index)
-            loss += model.decoder.trainLoss(batch, pass)
+            let measures = objective.measure(
+                batch, on: ObjectiveModel(model.decoder, training: pass))
+            loss += measures.means[.loss]?.sum ?? .nan
         }
         let (norm, scale) = GradientClip.measure(model.parameters, maximum: clip)
         let rate = schedule.rate(step: step)

@@ -77,14 +77,14 @@ import TestSupport
 
     /// The run of the fixture, before its first step.
     private func adapterRun(
-        _ reference: JSONValue, rate: Double? = nil
+        _ reference: JSONValue, rate: Double? = nil, objective: TokenLoss = TokenLoss()
     ) throws -> (TunedModel, ParityRun) {
         let model = try SampleModel.adapted(reference)
         let optimizer = AdamW(model.parameters)
         let run = ParityRun(
             model, optimizer, .constant(try rate ?? reference.number("learning_rate")),
             clip: try reference.number("clip"),
-            rows: try rows())
+            rows: try rows(), objective: objective)
         return (model, run)
     }
 
@@ -96,6 +96,23 @@ import TestSupport
         for (index, expected) in steps.enumerated() { try check(run.step(index), expected) }
         try adapterValuesEqual(model, try reference.member("final").array ?? [])
         try behaviourEquals(model, try reference.member("after"))
+    }
+
+    /// Five steps with each of the other losses of a token.
+    @Test(arguments: ["dft", "eaft", "smoothed"])
+    func otherTokenLossesEqualTorch(_ kind: String) throws {
+        let reference = try Fixture.json("parity/sample-token-losses.json")
+        var settings = TokenLossSettings()
+        settings.weighsByProbability = kind == "dft"
+        settings.weighsByEntropy = kind == "eaft"
+        settings.entropyPower = try reference.number("eaft_alpha")
+        if kind == "smoothed" {
+            settings.labelSmoothing = try reference.number("label_smoothing")
+        }
+        let (_, run) = try adapterRun(reference, objective: TokenLoss(settings))
+        let steps = try reference.member("\(kind)_steps").array ?? []
+        #expect(steps.count == 5)
+        for (index, expected) in steps.enumerated() { try check(run.step(index), expected) }
     }
 
     /// MatmulBackend in bf16 keep every loss of twenty steps at the usual rate within one percent of the exact

@@ -164,7 +164,6 @@ struct PlanFileTests {
             ("use_galore", "true", "null"), ("optim_target_modules", "all", "null"),
             ("predict_with_generate", "true", "false"),
             ("resize_vocab", "true", "false"), ("rope_scaling", "yarn", "null"),
-            ("label_smoothing_factor", "0.1", "0.0"),
             ("quantization_method", "hqq", "bnb"), ("metric_for_best_model", "accuracy", "loss"),
             ("compute_accuracy", "true", "false"), ("tokenized_path", "cache", "null"),
         ])

@@ -70,7 +70,7 @@ struct ToldKeysTests {
         #expect(try issues("ref_model: m").map(\.severity) == [.note])
         #expect(try issues("stage: dpo\nref_model: m").map(\.severity) == [.error])
         #expect(try issues("stage: dpo\nref_model: null") == [])
-        #expect(try issues("pref_loss: orpo").map(\.severity) == [.error])
+        #expect(try issues("pref_loss: kto_pair").map(\.severity) == [.error])
         let words = ["model_name_or_path=m", "export_dir=o", "export_quantization_dataset=c.json"]
         #expect(
             try ExportPlan.read(path: nil, assignments: words).issues.map(\.severity) == [.note])

@@ -62,7 +62,6 @@ enum MissingControls {
     ]
 
     static let optimizer: [MissingControl] = [
-        .init("label_smoothing_factor", "Label smoothing", .notYet),
         .init("use_muon", "Muon", .notYet),
         .init("use_adam_mini", "Adam-mini", .notYet),
     ]

@@ -127,6 +127,23 @@ extension ParamFields {
             return text == "{}" ? "" : text
         },
         neftune,
+        .number(
+            "label_smoothing_factor", "Label smoothing", 0...0.999, \.tokenLoss.labelSmoothing,
+            "Spreads so much of the target over the vocabulary, which keeps answers less certain. 0 "
+                + "is off."
+        ).off(needsTokens),
+        .toggle(
+            "use_dft_loss", "DFT loss", \.tokenLoss.weighsByProbability,
+            "Weighs each token by its own probability: what the model finds impossible moves it little."
+        ).off(needsChats),
+        .toggle(
+            "use_eaft_loss", "EAFT loss", \.tokenLoss.weighsByEntropy,
+            "Weighs each token by how undecided the model is about it."
+        ).off(needsChats),
+        .number(
+            "eaft_alpha", "EAFT alpha", 0...100, \.tokenLoss.entropyPower,
+            "How strongly that counts: the power of the entropy."
+        ).off { $0.tokenLoss.weighsByEntropy ? nil : tr("only with EAFT loss") },
     ]
 
     /// Off with optimizers that do not read a constant.

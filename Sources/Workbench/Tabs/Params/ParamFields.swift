@@ -57,6 +57,9 @@ enum ParamFields {
     static let needsChats: @Sendable (TrainingPlan) -> String? = {
         $0.stage.data == .supervised ? nil : tr("only with stage sft")
     }
+    static let needsTokens: @Sendable (TrainingPlan) -> String? = {
+        $0.stage.data == .preference ? tr("only with stages pt and sft") : nil
+    }
     static let needsPairs: @Sendable (TrainingPlan) -> String? = {
         $0.stage.data == .preference ? nil : tr("only with stage dpo")
     }
