@@ -26,7 +26,7 @@ RANK, ALPHA, CLIP, PAD = 8, 16, 1.0, 2
 SAMPLED = 300
 # Trainings amplify rounding: fp32 in torch is ten times as far from these as Workbench is.
 PRECISION = {"logits": torch.float32, "full": torch.float64, "lora": torch.float64,
-             "dpo": torch.float64, "token-losses": torch.float64}
+             "dpo": torch.float64, "kto": torch.float64, "token-losses": torch.float64}
 # "Who are you?" after the model's own system prompt.
 QUESTION = [1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411,
             407, 19712, 8182, 2, 198, 1, 4093, 198, 10576, 359, 346, 47, 2, 198, 1, 520, 9531, 198]
@@ -235,6 +235,66 @@ def dpo(model, rows, rate=5e-4, beta=0.1):
         "hinge_steps": preference_steps(model, pairs, beta, rate, steps=2, hinge=True)}
 
 
+def judged_of(rows, count=20):
+    """Prompt k with its own answer, marked good, or every third with that of row k + 20, marked bad. Each goes with the
+    answer of the item before it, the first with that of the last."""
+    def parts(row):
+        prompt = next(i for i, label in enumerate(row["labels"]) if label != -100)
+        return row["ids"][:prompt], [label for label in row["labels"] if label != -100]
+
+    def joined(prompt, answer):
+        return {"ids": prompt + answer, "labels": [-100] * len(prompt) + answer}
+
+    good = [k % 3 != 1 for k in range(count)]
+    given = [parts(rows[k if good[k] else (k + 20) % len(rows)])[1] for k in range(count)]
+    return [(joined(parts(rows[k])[0], given[k]), joined(parts(rows[k])[0], given[k - 1]), good[k])
+            for k in range(count)]
+
+
+def kto(model, rows, rate=2e-3, beta=0.3, size=4, weights=(1.3, 0.6), ftx=0.2):
+    model = get_peft_model(model, LoraConfig(
+        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+        target_modules=TARGETS)).train()
+    fill_again(model)
+    items = judged_of(rows)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0)
+    records = []
+    for step in range(len(items) // size):
+        part = items[size * step:size * (step + 1)]
+        good = torch.tensor([item[2] for item in part])
+        with torch.no_grad():
+            moved = answers(model, [item[1] for item in part])[0]
+            with model.disable_adapter():
+                moved -= answers(model, [item[1] for item in part])[0]
+                reference = answers(model, [item[0] for item in part])[0]
+        kl = moved.mean().clamp(min=0)
+        found, counts, logits = answers(model, [item[0] for item in part])
+        gain = found - reference
+        losses = torch.where(good, weights[0] * (1 - torch.sigmoid(beta * (gain - kl))),
+                             weights[1] * (1 - torch.sigmoid(beta * (kl - gain))))
+        supervised = (-found / counts)[good].mean() / good.sum() * size
+        loss = losses.mean() + ftx * supervised
+        loss.backward()
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, CLIP))
+        optimizer.step()
+        optimizer.zero_grad()
+        rewards = beta * gain.detach()
+        values = {"loss": loss, "gradient_norm": norm, "kl": kl,
+                  "rewards/margins": rewards[good].mean() - rewards[~good].mean()}
+        for name, which in [("chosen", good), ("rejected", ~good)]:
+            values |= {f"rewards/{name}": rewards[which].mean(),
+                       f"logps/{name}": found[which].mean(),
+                       f"logits/{name}": logits[which].sum() / counts[which].sum()}
+        records.append({"step": step + 1} | {k: short(float(v), 9) for k, v in values.items()})
+        print(records[-1], flush=True)
+    return {
+        "about": judged_of.__doc__, "versions": VERSIONS, "targets": TARGETS, "rank": RANK,
+        "alpha": ALPHA, "beta": beta, "learning_rate": rate, "weight_decay": 0, "clip": CLIP,
+        "size": size, "chosen_weight": weights[0], "rejected_weight": weights[1], "ftx": ftx,
+        "steps": records}
+
+
 def token_losses(model, rows, rate=1e-3, alpha=0.7, smoothing=0.1):
     model = get_peft_model(model, LoraConfig(
         r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
@@ -294,7 +354,7 @@ def logits(model, rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("model", type=pathlib.Path)
-    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "token-losses"])
+    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "kto", "token-losses"])
     options.add_argument("--attention", default="eager")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--out", type=pathlib.Path, default=OUT)
@@ -307,7 +367,7 @@ def main():
         model = transformers.AutoModelForCausalLM.from_pretrained(
             options.model, dtype=PRECISION[part], attn_implementation=options.attention)
         write_json(options.out / f"sample-{part}.json",
-                   {"lora": lora, "full": full, "logits": logits, "dpo": dpo,
+                   {"lora": lora, "full": full, "logits": logits, "dpo": dpo, "kto": kto,
                     "token-losses": token_losses}[part](model, rows))
 
 

@@ -72,6 +72,7 @@ struct DocumentTests {
         #expect(keys.count > 50, "found \(keys.count) keys")
         let folders = [
             "Sources/Workbench/Settings", "Sources/Kernel/Optim", "Sources/Kernel/Objectives",
+            "Sources/Kernel/Data",
         ]
         let tables = try folders.flatMap { try SourceTree.files(in: $0, "swift") }
             .map(\.text).joined()

@@ -39,7 +39,7 @@ extension Columns {
                     chosen: try rankedAnswer(style.columns.chosen, of: fields),
                     rejected: try rankedAnswer(style.columns.rejected, of: fields)))
         }
-        return .chat(ChatExample(system: system, tools: tools, messages: messages))
+        return try judged(ChatExample(system: system, tools: tools, messages: messages), fields)
     }
 
     /// Asked turns stand at odd positions, answers at even ones, and the count fits the purpose.

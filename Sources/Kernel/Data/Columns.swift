@@ -73,7 +73,8 @@ public struct Columns: Sendable, Equatable {
                     rejected: try answer(style.columns.rejected, of: fields)))
         }
         let response = try answer(style.columns.response, of: fields)
-        return .chat(ChatExample(system: system, tools: tools, messages: messages + [response]))
+        return try judged(
+            ChatExample(system: system, tools: tools, messages: messages + [response]), fields)
     }
 
     /// Earlier turns: a list of [prompt, response] lists.
@@ -116,6 +117,24 @@ public struct Columns: Sendable, Equatable {
     }
 
     // MARK: - Shared parts
+
+    /// A conversation, with the mark of its last answer where such are read.
+    func judged(_ chat: ChatExample, _ fields: RecordFields) throws(RecordFault) -> Example {
+        guard objective == .feedback, let column = style.columns.ktoTag else { return .chat(chat) }
+        guard let value = try fields.value(column) else {
+            throw RecordFault(.missingField, field: column, Self.absent(column, in: fields))
+        }
+        // Tables of text spell it as a word.
+        let words = ["true": true, "True": true, "TRUE": true, "false": false, "False": false]
+        let mark = value.bool ?? (fields.isText ? value.string.flatMap { words[$0] } : nil)
+        guard let mark, let example = JudgedExample(chat, isGood: mark) else {
+            throw RecordFault(
+                .wrongType, field: column,
+                "expected true for a good answer or false for a bad one, found "
+                    + "\(value.text().prefix(60))")
+        }
+        return .judged(example)
+    }
 
     /// The string in a column that must exist; null gives nil.
     private func text(

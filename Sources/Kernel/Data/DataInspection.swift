@@ -135,6 +135,8 @@ public struct DataInspection: Sendable, Equatable {
             case .apart: break
             case .open: hash.update([UInt64.max])
             case .pair: hash.update([UInt64.max - 1])
+            case .desirable: hash.update([UInt64.max - 2])
+            case .undesirable: hash.update([UInt64.max - 3])
             }
         }
         return hash.finish()

@@ -12,6 +12,8 @@ extension DatasetLoader {
             set.inspection.textStart = encoder.chat.tokenizer.decode(
                 [Int(start)], skipSpecial: false)
         }
+        let sources =
+            options.objective == .feedback ? JudgedExample.mismatching(sources) : sources
         if options.objective == .pretraining && options.packsTexts {
             try pack(sources, into: &set, control: control)
         } else {
@@ -116,7 +118,13 @@ extension DataInspection {
                 if emptyAnswers.count < Self.listedMaximum { emptyAnswers.append(source.origin) }
             }
         }
-        if case .pair(let pair) = source.example, pair.chosen.content.isEmpty {
+        let isEmpty =
+            switch source.example {
+            case .pair(let pair): pair.chosen.content.isEmpty
+            case .judged(let judged): judged.isGood && judged.answer.content.isEmpty
+            case .text, .chat: false
+            }
+        if isEmpty {
             emptyAnswerCount += 1
             if emptyAnswers.count < Self.listedMaximum { emptyAnswers.append(source.origin) }
         }

@@ -24,6 +24,13 @@ public struct EncodedExample: Sendable, Equatable {
         case open
         /// The preferred answer to a prompt and the rejected one: one item of two sequences.
         case pair
+        /// An answer that is marked good, and behind it the answer to another prompt, from which nothing is learned.
+        case desirable
+        /// The same of an answer that is marked bad.
+        case undesirable
+
+        /// Whether the first sequence alone is learned from.
+        var isJudged: Bool { self == .desirable || self == .undesirable }
     }
 
     /// What the sequences of a row are to each other.
@@ -59,7 +66,7 @@ public struct EncodedExample: Sendable, Equatable {
 
     /// How many positions carry a loss. The first of a segment never does: nothing predicts it.
     public var trainedCount: Int {
-        segments.reduce(0) { $0 + trainedCount(in: $1) }
+        segments.prefix(arrangement.isJudged ? 1 : Int.max).reduce(0) { $0 + trainedCount(in: $1) }
     }
 
     /// How many positions of a sequence carry a loss.

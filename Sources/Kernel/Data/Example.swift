@@ -9,6 +9,8 @@ public enum Example: Sendable, Equatable {
     case chat(ChatExample)
     /// A prompt with a preferred and a rejected answer.
     case pair(PairExample)
+    /// A prompt with an answer that is marked good or bad.
+    case judged(JudgedExample)
 }
 
 extension Example {
@@ -62,6 +64,39 @@ public struct PairExample: Sendable, Equatable {
     }
 }
 
+/// A conversation that ends with a question, and an answer to it that is marked good or bad.
+public struct JudgedExample: Sendable, Equatable {
+    /// The system text of the record; nil leaves the choice to the template.
+    public var system: String?
+    /// The tool descriptions as JSON text.
+    public var tools: String?
+    /// An odd number of messages.
+    public var prompt: [ChatMessage]
+    /// The answer.
+    public var answer: ChatMessage
+    /// Whether the answer is a good one.
+    public var isGood: Bool
+    /// The answer to another prompt; nil until the set is known that the example is trained in.
+    public var mismatched: ChatMessage?
+
+    /// A question with an answer and what was thought of it.
+    public init(
+        system: String? = nil, tools: String? = nil, prompt: [ChatMessage], answer: ChatMessage,
+        isGood: Bool
+    ) {
+        (self.system, self.tools, self.prompt) = (system, tools, prompt)
+        (self.answer, self.isGood) = (answer, isGood)
+    }
+
+    /// A conversation whose last answer is marked; nil where there is none.
+    init?(_ chat: ChatExample, isGood: Bool) {
+        guard let answer = chat.messages.last else { return nil }
+        self.init(
+            system: chat.system, tools: chat.tools, prompt: chat.messages.dropLast(),
+            answer: answer, isGood: isGood)
+    }
+}
+
 /// What the records of a dataset are read for.
 public enum DataObjective: String, Sendable, Equatable, CaseIterable {
     /// Plain text, every token trained.
@@ -70,4 +105,9 @@ public enum DataObjective: String, Sendable, Equatable, CaseIterable {
     case supervised
     /// Preferred against rejected answers.
     case preference
+    /// Answers that are marked good or bad.
+    case feedback
+
+    /// Whether answers are compared or judged instead of imitated.
+    public var isPreference: Bool { self == .preference || self == .feedback }
 }

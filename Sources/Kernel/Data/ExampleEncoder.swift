@@ -73,12 +73,13 @@ public struct ExampleEncoder: Sendable {
         case .text(let text): tokenizer.spellsSpecial(text)
         case .chat(let chat): spells(chat.messages, chat.system)
         case .pair(let pair): spells(pair.prompt + [pair.chosen, pair.rejected], pair.system)
+        case .judged(let judged): spells(judged.prompt + [judged.answer], judged.system)
         }
     }
 
     /// One example cut and labelled, with what happened to each turn.
     ///
-    /// A text counts as one turn without a prompt, a pair as two with the same.
+    /// A text counts as one turn without a prompt, a pair as two with the same, a judged answer as one.
     public func encode(_ example: Example) throws(RecordFault) -> EncodedConversation {
         let encoded: EncodedConversation
         switch example {
@@ -95,13 +96,20 @@ public struct ExampleEncoder: Sendable {
             let turns = try turns(of: pair)
             encoded = Encoding.pair(
                 chosen: turns[0], rejected: turns[1], cutoff: options.cutoffLength)
+        case .judged(let judged):
+            let turns = try turns(of: judged)
+            encoded = Encoding.judged(
+                turns[0], isGood: judged.isGood, mismatched: turns.count > 1 ? turns[1] : nil,
+                cutoff: options.cutoffLength)
         }
         if options.overlong == .drop && encoded.isTruncated {
             let total = encoded.turns.reduce(0) { $0 + $1.promptCount + $1.responseCount }
             throw RecordFault(
                 .overlong, "\(total) tokens, the cutoff is \(options.cutoffLength)")
         }
-        let parts = encoded.example.parts
+        // What another prompt's answer is too short for is no fault of this record.
+        let parts = encoded.example.parts.prefix(
+            encoded.example.arrangement.isJudged ? 1 : Int.max)
         guard parts.allSatisfy({ encoded.example.trainedCount(in: $0) > 0 }) else {
             throw RecordFault(
                 .nothingToTrain,

@@ -39,7 +39,7 @@ public struct OpenDataset: Sendable {
                 "\(file.path.escapedForDisplay) begins with a byte order mark (U+FEFF), which is "
                     + "part of its text.")
         }
-        let style: RecordStyle
+        var style: RecordStyle
         if let known = entry.style {
             let told = entry.saysNothingOfRecords ? Self.told(by: files, unlike: known) : nil
             if let told {
@@ -52,6 +52,8 @@ public struct OpenDataset: Sendable {
         } else {
             style = try Self.guess(name: name, files: files)
         }
+        // Without an entry a mark is a matter of each record, which is refused where nothing reads it.
+        if style.isGuessed, objective != .feedback { style.columns.ktoTag = nil }
         self.remarks = remarks
         try Self.check(style, name: name, objective: objective)
         self.name = name
@@ -208,12 +210,17 @@ public struct OpenDataset: Sendable {
                     hint: "Choose stage rm or dpo, or a dataset of single answers")
                 : refusal(
                     "it holds no preference pairs",
-                    hint: "Choose stage sft or pt, or set ranking, chosen and rejected")
+                    hint: "Choose another stage, or set ranking, chosen and rejected")
         }
-        if let column = style.columns.ktoTag {
+        if objective == .feedback, style.columns.ktoTag == nil {
+            throw refusal(
+                "its answers are not marked good or bad",
+                hint: "Choose another stage, or name the column of the marks as kto_tag")
+        }
+        if let column = style.columns.ktoTag, objective != .feedback {
             throw refusal(
                 "its answers are only marked good or bad (column \(column.escapedForDisplay))",
-                hint: "Choose a dataset of answers to imitate")
+                hint: "Choose stage kto, or a dataset of answers to imitate")
         }
         let media = [style.columns.images, style.columns.videos, style.columns.audios]
         if let column = media.compactMap(\.self).first {

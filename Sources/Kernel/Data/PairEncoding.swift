@@ -38,16 +38,21 @@ extension ExampleEncoder {
                 .nothingToTrain, "an answer of the pair is marked as not to be trained")
         }
         func whole(_ answer: ChatMessage) throws(RecordFault) -> TurnTokens {
-            var turns = try turns(
+            try answerTurn(
                 of: ChatExample(
                     system: pair.system, tools: pair.tools, messages: pair.prompt + [answer]))
-            guard var last = turns.popLast() else {
-                throw RecordFault(.messageCount, "the pair has no prompt")
-            }
-            last.prompt = turns.flatMap { $0.prompt + $0.response } + last.prompt
-            last.response += [rules.efficientEOS].compactMap(\.self)
-            return last
         }
         return [try whole(pair.chosen), try whole(pair.rejected)]
+    }
+
+    /// A conversation as one turn: its last answer, and all that stands before it as the prompt.
+    func answerTurn(of conversation: ChatExample) throws(RecordFault) -> TurnTokens {
+        var turns = try turns(of: conversation)
+        guard var last = turns.popLast() else {
+            throw RecordFault(.messageCount, "there is no prompt")
+        }
+        last.prompt = turns.flatMap { $0.prompt + $0.response } + last.prompt
+        last.response += [rules.efficientEOS].compactMap(\.self)
+        return last
     }
 }

@@ -5,6 +5,8 @@
 final class RecordFields {
     /// The fields that can be read.
     let object: JSONObject
+    /// Whether all values are texts, as in a CSV file.
+    let isText: Bool
     private let unreadable: [String: RecordFault]
     private let emptyWords: [String: String]
     private var read: Set<String> = []
@@ -13,7 +15,7 @@ final class RecordFields {
 
     /// The fields of a record.
     init(_ record: DataRecord) {
-        object = record.fields
+        (object, isText) = (record.fields, record.isText)
         unreadable = record.unreadable
         emptyWords = record.emptyWords
     }
@@ -21,6 +23,7 @@ final class RecordFields {
     /// Fields without a file.
     init(_ object: JSONObject) {
         self.object = object
+        isText = false
         unreadable = [:]
         emptyWords = [:]
     }

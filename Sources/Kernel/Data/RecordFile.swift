@@ -17,6 +17,8 @@ public struct DataRecord: Sendable, Equatable {
     public var unreadable: [String: RecordFault] = [:]
     /// Fields without a value because of a word such as NA, with the word.
     public var emptyWords: [String: String] = [:]
+    /// Whether all values are texts, as in a CSV file.
+    public var isText = false
 }
 
 /// A dataset file whose records can be read in any order, from any thread.
@@ -121,6 +123,7 @@ public final class RecordFile: Sendable {
             try record.readJSON(bytes, limits: limits)
         case .text: record.fields["text"] = .string(try Self.validText(bytes))
         case .csv:
+            record.isText = true
             let values = try RecordBoundaries.fields(of: bytes, maximum: limits.columns)
             guard values.count == header.count else {
                 throw RecordFault(

@@ -27,7 +27,7 @@ public struct ColumnNames: Sendable, Equatable {
     public var chosen: String?
     /// The answer to avoid.
     public var rejected: String?
-    /// Whether an answer is good, which is refused.
+    /// Whether the answer is a good one.
     public var ktoTag: String?
 
     /// No column at all.
@@ -148,7 +148,8 @@ public struct RecordStyle: Sendable, Equatable {
         // A question without any kind of answer is a text to continue.
         let isText =
             formatting == .alpaca && !isRanking && columns.response == nil && columns.ktoTag == nil
-        return (isText ? "text" : formatting.rawValue) + (isRanking ? " pairs" : "")
+        let kind = isRanking ? " pairs" : columns.ktoTag == nil ? "" : " with marks"
+        return (isText ? "text" : formatting.rawValue) + kind
     }
 
     /// The style of a file without an entry, guessed from its first record; nil when unknown.
@@ -163,6 +164,8 @@ public struct RecordStyle: Sendable, Equatable {
         if style.isRanking {
             style.columns.chosen = "chosen"
             style.columns.rejected = "rejected"
+        } else {
+            style.columns.ktoTag = ["kto_tag", "label"].first { fields[$0]?.bool != nil }
         }
         for name in ["messages", "conversations"] where fields[name]?.array != nil {
             style.formatting = .sharegpt
@@ -195,6 +198,7 @@ public struct RecordStyle: Sendable, Equatable {
             return style
         }
         guard fields.keys.contains("text") else { return nil }
+        style.columns.ktoTag = nil
         style.columns.prompt = "text"
         return style
     }

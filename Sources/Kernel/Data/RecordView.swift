@@ -44,6 +44,8 @@ public struct RecordView: Sendable, Equatable {
     public var turns: [TurnFate]
     /// Where tokens are missing, in order.
     public var cuts: [Cut]
+    /// Whether the answer is marked good; nil where answers are not marked.
+    public private(set) var isGood: Bool?
 
     /// Encodes an example and takes the result apart; throws what the loader would report.
     public init(_ example: Example, encoder: ExampleEncoder) throws(RecordFault) {
@@ -61,6 +63,14 @@ public struct RecordView: Sendable, Equatable {
                 rendered = try [pair.chosen, pair.rejected].map { (answer) throws(KernelError) in
                     try encoder.chat.render(pair.prompt + [answer], system: pair.system)
                 }.joined()
+            } catch {
+                throw RecordFault(.roleOrder, error.why ?? error.what)
+            }
+        case .judged(let judged):
+            isGood = judged.isGood
+            do {
+                rendered = try encoder.chat.render(
+                    judged.prompt + [judged.answer], system: judged.system)
             } catch {
                 throw RecordFault(.roleOrder, error.why ?? error.what)
             }

@@ -55,6 +55,11 @@ struct SharedRecords {
             add(pair.system)
             add(pair.tools)
             add(pair.prompt + [pair.chosen, pair.rejected])
+        case .judged(let judged):
+            add(judged.system)
+            add(judged.tools)
+            add(judged.prompt + [judged.answer])
+            add(judged.isGood ? "good" : "bad")
         }
         return hash.finish()
     }

@@ -10,8 +10,28 @@ public struct PackedBatch: Sendable, Equatable {
     public var targets: [Int32] = []
     /// The places in `targets` of each sample's.
     public var targetRanges: [Range<Int>] = []
+    /// What was thought of each item that is marked good or bad; empty where none is.
+    public var verdicts: [Bool] = []
+    /// Targets of samples from which nothing is learned.
+    public var unlearnedTargets = 0
 
     public init() {}
+
+    /// The samples at these places alone, without verdicts.
+    func samples(at places: some Sequence<Int>) -> PackedBatch {
+        var batch = PackedBatch()
+        for place in places {
+            let (range, targets) = (sampleRanges[place], targetRanges[place])
+            let (start, first) = (batch.tokens.count, batch.targets.count)
+            batch.tokens += tokens[range]
+            batch.positions += positions[range]
+            batch.sampleRanges.append(start..<batch.tokens.count)
+            batch.targetRows += targetRows[targets].map { $0 - range.lowerBound + start }
+            batch.targets += self.targets[targets]
+            batch.targetRanges.append(first..<batch.targets.count)
+        }
+        return batch
+    }
 
     /// Appends a sample; `labels[t]` (−100: untrained) is the label of `ids[t]`, predicted by row t − 1.
     public mutating func append(ids: [Int32], labels: [Int32]) {

@@ -13,10 +13,15 @@ public protocol Objective: Sendable {
     /// Measures a batch; while a step trains, the gradient of the loss over the step's weight is added to the
     /// parameters.
     func measure(_ batch: PackedBatch, on model: ObjectiveModel) -> Measures
+
+    /// The metrics of what was measured: the means, and what is computed from them.
+    func values(of measures: Measures) -> [MetricKey: Double]
 }
 
 extension Objective {
     public var usesReference: Bool { false }
+
+    public func values(of measures: Measures) -> [MetricKey: Double] { measures.values }
 }
 
 /// Sums that become means: of a step over its micro-batches, of an evaluation over its batches.
@@ -103,6 +108,11 @@ public struct ObjectiveModel {
         pass?.skipsDropout = true
         let rows = decoder.run(batch, training: pass, scales: scales, extras: .meanLogit)
         return TargetNumbers(rows)
+    }
+
+    /// The log probability of each target as the model is now, without a gradient.
+    func currentLogProbabilities(_ batch: PackedBatch) -> TargetNumbers {
+        TargetNumbers(decoder.run(batch))
     }
 
     /// The log probability of each target before training.

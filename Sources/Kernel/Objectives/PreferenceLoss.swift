@@ -120,13 +120,6 @@ public struct PreferenceLoss: Objective {
 // MARK: - Rows
 
 extension MetricKey {
-    static let chosenReward: MetricKey = "rewards/chosen"
-    static let rejectedReward: MetricKey = "rewards/rejected"
-    static let rewardMargin: MetricKey = "rewards/margins"
-    static let chosenLogProbability: MetricKey = "logps/chosen"
-    static let rejectedLogProbability: MetricKey = "logps/rejected"
-    static let chosenLogits: MetricKey = "logits/chosen"
-    static let rejectedLogits: MetricKey = "logits/rejected"
     /// The name in LLaMA-Factory's trainer_log.jsonl; log_history has it as rewards/accuracies.
     static let rewardAccuracy: MetricKey = "accuracy"
 }
@@ -139,22 +132,11 @@ extension TrainingStage {
             // The share of pairs whose preferred answer gained more than the rejected one.
             Metric(
                 .rewardAccuracy, "Reward accuracy", label: "accuracy",
-                historyName: "rewards/accuracies", printed: "accuracy %.2f"),
-            // Rewards are β times the gain of an answer's log probability over the reference.
-            Metric(.rewardMargin, "Reward margin", label: "margin", printed: "margin %.3f"),
-            Metric(.chosenReward, "Reward of chosen answers", label: "chosen"),
-            Metric(.rejectedReward, "Reward of rejected answers", label: "rejected"),
-            Metric(.chosenLogProbability, "Log probability of chosen answers", label: "logp+"),
-            Metric(
-                .rejectedLogProbability, "Log probability of rejected answers", label: "logp-"),
+                historyName: "rewards/accuracies", printed: "accuracy %.2f")
+        ] + Metric.rewards + [
             // The two parts of ORPO's loss.
             Metric(.supervisedLoss, "Loss of chosen answers", label: "sft loss"),
             Metric(.oddsRatioLoss, "Odds ratio loss", label: "odds"),
-            Metric(
-                .chosenLogits, "Mean logit of chosen answers", label: "logits+", isPlotted: false),
-            Metric(
-                .rejectedLogits, "Mean logit of rejected answers", label: "logits-",
-                isPlotted: false),
         ]
     ) { PreferenceLoss($0.preference) }
 }

@@ -18,5 +18,10 @@ public struct PreferenceSettings: Sendable, Equatable, Codable {
     /// (Liu et al. 2024, LD-DPO, arXiv 2409.06411).
     public var excessWeight: Double?
 
+    /// The weight of the loss of good answers (`kto_chosen_weight`, 1).
+    public var desirableWeight = 1.0
+    /// The weight of the loss of bad answers (`kto_rejected_weight`, 1).
+    public var undesirableWeight = 1.0
+
     public init() {}
 }

@@ -24,10 +24,12 @@ public struct TrainingStage: Sendable, RawRepresentable, CaseIterable, Codable, 
     }
 
     /// All of them, in the order of lists.
-    public static let allCases: [TrainingStage] = [.pretraining, .supervised, .directPreference]
+    public static let allCases: [TrainingStage] = [
+        .pretraining, .supervised, .directPreference, .kto,
+    ]
 
     /// Stages of LLaMA-Factory that this version does not have.
-    public static let missing = ["rm", "ppo", "kto"]
+    public static let missing = ["rm", "ppo"]
 
     /// The stage of a name; nil for others.
     public init?(rawValue: String) {

@@ -199,8 +199,8 @@ extension TrainingPlan {
             !(encoding.trainsOnPrompt && encoding.masksHistory), "mask_history",
             "contradicts train_on_prompt; choose one.")
         found.require(
-            !(packs && stage.data == .preference), "packing",
-            "pairs of answers never share a row; leave it out.")
+            !(packs && stage.data.isPreference), "packing",
+            "answers of stage \(stage.rawValue) never share a row; leave it out.")
         if packs, stage.data == .supervised {
             found.add(
                 .note, opensRows ? "packing" : "neat_packing",

@@ -4,28 +4,58 @@ extension PreferenceSettings {
     /// What is wrong with them in a plan, and what of them has no effect there.
     func check(_ plan: TrainingPlan, _ found: inout PlanIssueList) {
         let (set, plain) = (self, PreferenceSettings())
-        guard plan.stage.data == .preference else {
-            let idle = [
-                ("pref_loss", set.loss != plain.loss), ("pref_beta", set.beta != plain.beta),
-                ("dpo_label_smoothing", set.labelSmoothing != plain.labelSmoothing),
-                ("pref_ftx", set.supervisedWeight != plain.supervisedWeight),
-                ("simpo_gamma", set.targetMargin != plain.targetMargin),
-                ("discopop_tau", set.modulation != plain.modulation),
-                ("ld_alpha", set.excessWeight != plain.excessWeight),
-            ]
-            for (field, isSet) in idle where isSet {
-                found.add(.note, field, "no effect: it belongs to stage dpo.")
+        let (pairs, marks) = (DataObjective.preference, DataObjective.feedback)
+        let readers: [(String, Bool, Set<DataObjective>)] = [
+            ("pref_loss", set.loss != plain.loss, [pairs]),
+            ("pref_beta", set.beta != plain.beta, [pairs, marks]),
+            ("dpo_label_smoothing", set.labelSmoothing != plain.labelSmoothing, [pairs]),
+            ("pref_ftx", set.supervisedWeight != plain.supervisedWeight, [pairs, marks]),
+            ("simpo_gamma", set.targetMargin != plain.targetMargin, [pairs]),
+            ("discopop_tau", set.modulation != plain.modulation, [pairs]),
+            ("ld_alpha", set.excessWeight != plain.excessWeight, [pairs]),
+            ("kto_chosen_weight", set.desirableWeight != plain.desirableWeight, [marks]),
+            ("kto_rejected_weight", set.undesirableWeight != plain.undesirableWeight, [marks]),
+        ]
+        for (field, isSet, stages) in readers where isSet && !stages.contains(plan.stage.data) {
+            found.add(.note, field, "no effect: stage \(plan.stage.rawValue) does not read it.")
+        }
+        switch plan.stage.data {
+        case .preference: checkPairs(&found)
+        case .feedback:
+            for (field, weight) in [
+                ("kto_chosen_weight", set.desirableWeight),
+                ("kto_rejected_weight", set.undesirableWeight),
+            ] {
+                found.require(
+                    weight.isFinite && weight >= 0, field, "must be \(0) or more, is \(weight).")
             }
-            return
+        case .pretraining, .supervised: return
         }
         found.require(
             set.beta.isFinite && set.beta > 0, "pref_beta", "must be above 0, is \(set.beta).")
         found.require(
-            (0..<0.5).contains(set.labelSmoothing), "dpo_label_smoothing",
-            "must be 0 or more and below 0.5, is \(set.labelSmoothing).")
-        found.require(
             set.supervisedWeight.isFinite && set.supervisedWeight >= 0, "pref_ftx",
             "must be \(0) or more, is \(set.supervisedWeight).")
+        if plan.tuning.method == .lora, plan.tuning.lora.dropout > 0 {
+            found.add(
+                .note, "lora_dropout",
+                "no effect with stage \(plan.stage.rawValue): model and reference must be alike "
+                    + "but for what was learned, and LLaMA-Factory switches dropout off as well.")
+        }
+        let usesReference = plan.stage.data == .feedback || set.loss.usesReference
+        if usesReference, !plan.model.adapters.isEmpty, !plan.model.createsNewAdapter {
+            found.add(
+                .note, "adapter_name_or_path",
+                "the reference is the base without this adapter, as in LLaMA-Factory; "
+                    + "create_new_adapter: true merges it into the reference.")
+        }
+    }
+
+    private func checkPairs(_ found: inout PlanIssueList) {
+        let (set, plain) = (self, PreferenceSettings())
+        found.require(
+            (0..<0.5).contains(set.labelSmoothing), "dpo_label_smoothing",
+            "must be 0 or more and below 0.5, is \(set.labelSmoothing).")
         found.require(
             set.labelSmoothing == 0 || set.loss.smoothsLabels, "dpo_label_smoothing",
             "goes with pref_loss \(Self.smoothing) only.")
@@ -44,18 +74,6 @@ extension PreferenceSettings {
         ]
         for (field, isSet, loss) in others where isSet && set.loss != loss {
             found.add(.note, field, "no effect: it goes with pref_loss \(loss.rawValue).")
-        }
-        if plan.tuning.method == .lora, plan.tuning.lora.dropout > 0 {
-            found.add(
-                .note, "lora_dropout",
-                "no effect with stage dpo: both models must say the same of a pair, and "
-                    + "LLaMA-Factory switches dropout off as well.")
-        }
-        if set.loss.usesReference, !plan.model.adapters.isEmpty, !plan.model.createsNewAdapter {
-            found.add(
-                .note, "adapter_name_or_path",
-                "the reference is the base without this adapter, as in LLaMA-Factory; "
-                    + "create_new_adapter: true merges it into the reference.")
         }
     }
 

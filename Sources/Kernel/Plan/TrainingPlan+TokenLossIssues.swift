@@ -11,7 +11,7 @@ extension TokenLossSettings {
             set.entropyPower.isFinite && set.entropyPower >= 0, "eaft_alpha",
             "must be \(0) or more, is \(set.entropyPower).")
         let idle = [
-            ("label_smoothing_factor", set.labelSmoothing != 0, plan.stage.data != .preference),
+            ("label_smoothing_factor", set.labelSmoothing != 0, !plan.stage.data.isPreference),
             ("use_dft_loss", set.weighsByProbability, plan.stage.data == .supervised),
             ("use_eaft_loss", set.weighsByEntropy, plan.stage.data == .supervised),
         ]

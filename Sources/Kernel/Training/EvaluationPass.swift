@@ -23,15 +23,16 @@ struct EvaluationPass {
             let batch = PackedBatch(examples[range])
             if objective.weight(of: batch) > 0 {
                 measures += objective.measure(batch, on: model)
-                guard measures.values[.loss]?.isFinite == true else {
+                guard objective.values(of: measures)[.loss]?.isFinite == true else {
                     throw model.decoder.notFiniteError()
                 }
             }
-            tokens += batch.targets.count
+            tokens += batch.targets.count - batch.unlearnedTargets
             progress(range.upperBound)
         }
         return EvaluationRecord(
-            step: 0, epoch: 0, values: [.loss: 0].merging(measures.values) { $1 }, tokens: tokens,
+            step: 0, epoch: 0, values: [.loss: 0].merging(objective.values(of: measures)) { $1 },
+            tokens: tokens,
             seconds: now() - start)
     }
 }
@@ -43,6 +44,12 @@ extension PackedBatch {
         for row in rows {
             for segment in row.segments {
                 append(ids: Array(row.ids[segment]), labels: Array(row.labels[segment]))
+            }
+            if row.arrangement.isJudged {
+                verdicts.append(row.arrangement == .desirable)
+                unlearnedTargets += targetRanges.suffix(row.parts.count - 1).reduce(0) {
+                    $0 + $1.count
+                }
             }
             guard row.arrangement == .open else { continue }
             // One segment for attention, but each example counts its own positions.

@@ -161,7 +161,7 @@ public final class TrainingLoop {
         guard try !agreement.isStopped(isStopped) else { return nil }
         try checkBase(state)
         try reduction.finish()
-        var values = try agreement.total(measures).values
+        var values = objective.values(of: try agreement.total(measures))
         let loss = values[.loss] ?? 0
         let (norm, scale) = GradientClip.measure(
             model.parameters, maximum: settings.gradientNormMax)
@@ -173,7 +173,8 @@ public final class TrainingLoop {
         values.merge(
             [
                 .loss: loss, .learningRate: rate, .gradientNorm: norm,
-                .trainedTokens: Double(micro.reduce(0) { $0 + $1.targets.count }),
+                .trainedTokens: Double(
+                    micro.reduce(0) { $0 + $1.targets.count - $1.unlearnedTargets }),
             ], uniquingKeysWith: { $1 })
         return Outcome(values: values, tokens: micro.reduce(0) { $0 + $1.tokens.count })
     }

@@ -155,7 +155,7 @@ struct EvaluationDataOptions: ParsableArguments {
             plan = EvaluationPlan(
                 DatasetSelection(directory: folder, training: [], evaluation: names))
         }
-        guard let found = TrainingStage(rawValue: stage), found.data != .preference else {
+        guard let found = TrainingStage(rawValue: stage), !found.data.isPreference else {
             throw KernelError(
                 .usage, "evaluate cannot measure stage \"\(stage)\"", at: "--stage",
                 hint: "Choose sft or pt.")

@@ -54,6 +54,10 @@ extension Chinese {
         每个样本一次
         each set is read whole, one after the other
         各数据集依次完整读取
+        ✓ marked good: training makes this answer likelier
+        ✓ 标为好：训练会提高该回答的概率
+        ✗ marked bad: training makes this answer less likely
+        ✗ 标为坏：训练会降低该回答的概率
         earlier turns, as pairs
         之前的轮次，成对
         empty answer

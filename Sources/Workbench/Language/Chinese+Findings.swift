@@ -162,8 +162,10 @@ extension Chinese {
         只有 sft 阶段有对话轮次。
         stage {1} is not yet in this version; it runs {2}.
         此版本尚不支持 {1} 阶段；支持 {2}。
-        no effect: it belongs to stage dpo.
-        不起作用：它属于 dpo 阶段。
+        no effect: it belongs to stages dpo and kto.
+        不起作用：它属于 dpo 与 kto 阶段。
+        no effect: stage {1} does not read it.
+        不起作用：{1} 阶段不使用它。
         no effect: it belongs to another preference stage or loss.
         不起作用：它属于其他偏好阶段或损失。
         must be above 0, is {1}.
@@ -184,10 +186,10 @@ extension Chinese {
         不起作用：它仅用于 pref_loss {1}。
         {1} is no loss of TRL any more; name another.
         TRL 中已没有 {1} 损失；请换一个。
-        pairs of answers never share a row; leave it out.
-        成对的回答不会共用一行；请去掉它。
-        no effect with stage dpo: both models must say the same of a pair, and LLaMA-Factory switches dropout off as well.
-        在 dpo 阶段不起作用：两个模型必须在相同条件下评价同一对回答，LLaMA-Factory 同样会关闭 dropout。
+        answers of stage {1} never share a row; leave it out.
+        {1} 阶段的回答不会共用一行；请去掉它。
+        no effect with stage {1}: model and reference must be alike but for what was learned, and LLaMA-Factory switches dropout off as well.
+        在 {1} 阶段不起作用：除所学内容外，模型与参考模型必须一致，LLaMA-Factory 同样会关闭 dropout。
         the reference is the base without this adapter, as in LLaMA-Factory; create_new_adapter: true merges it into the reference.
         与 LLaMA-Factory 一样，参考模型是不带此适配器的基座；create_new_adapter: true 会把它合并进参考模型。
         processors compute in float32 instead, which is more accurate.

@@ -324,6 +324,10 @@ extension Chinese {
         DiscoPOP tau 值
         Ftx gamma
         Ftx 系数
+        Weight of good
+        好回答权重
+        Weight of bad
+        坏回答权重
         Loss type
         损失类型
         Reward model

@@ -26,6 +26,10 @@ extension Chinese {
         仅用于 sft 阶段
         only with stage dpo
         仅用于 dpo 阶段
+        only with stage kto
+        仅用于 kto 阶段
+        only with stages dpo and kto
+        仅用于 dpo 与 kto 阶段
         2 × rank, scale {1}
         2 × 秩，缩放 {1}
         scale {1}
@@ -200,18 +204,26 @@ extension Chinese {
         梯度裁剪的范数上限；0 为关闭。
         Stage
         训练阶段
-        sft learns the answers of chats and instructions. pt goes on with plain text. dpo learns which of two answers is better.
-        sft 学习对话与指令的回答。pt 用纯文本继续预训练。dpo 学习两个回答中哪个更好。
-        What is optimized: pt (plain text), sft (chats), dpo (pairs of answers).
-        优化目标：pt（纯文本）、sft（对话）、dpo（成对的回答）。
+        sft learns the answers of chats and instructions. pt goes on with plain text. dpo learns which of two answers is better, kto from answers marked good or bad.
+        sft 学习对话与指令的回答。pt 用纯文本继续预训练。dpo 学习两个回答中哪个更好，kto 从标为好或坏的回答中学习。
+        What is optimized: pt (plain text), sft (chats), dpo (pairs of answers), kto (answers marked good or bad).
+        优化目标：pt（纯文本）、sft（对话）、dpo（成对的回答）、kto（标为好或坏的回答）。
         The loss of a pair of answers (dpo).
         一对回答的损失函数（dpo）。
-        How closely the model stays to what it was before (dpo).
-        模型与训练前保持接近的程度（dpo）。
+        How closely the model stays to what it was before (dpo, kto).
+        模型与训练前保持接近的程度（dpo、kto）。
         The chance that a pair is the wrong way round (dpo); below 0.5.
         一对回答的优劣标反的概率（dpo）；须小于 0.5。
-        How much of the preferred answer's own loss is added (dpo).
-        额外加上多少优选回答自身的损失（dpo）。
+        How much of the own loss of good answers is added (dpo, kto).
+        额外加上多少好回答自身的损失（dpo、kto）。
+        The weight of answers marked good (kto).
+        标为好的回答的权重（kto）。
+        The weight of answers marked bad (kto).
+        标为坏的回答的权重（kto）。
+        The weight of answers that are marked good; raise it where they are few.
+        标为好的回答的权重；这类回答较少时可调高。
+        The weight of answers that are marked bad; raise it where they are few.
+        标为坏的回答的权重；这类回答较少时可调高。
         The margin that SimPO wants (dpo, simpo).
         SimPO 要求的奖励间隔（dpo、simpo）。
         How sharply DiscoPOP changes between its two losses (dpo, discopop).
@@ -252,7 +264,7 @@ extension Chinese {
         模型与训练前保持接近的程度。通常为 0.1；更小则允许偏离更远。
         The chance that a pair is the wrong way round; 0 trusts them all.
         一对回答的优劣标反的概率；0 表示全部信任。
-        Adds so much of the preferred answer's own loss, which keeps it likely. 0 is off.
+        Adds so much of the own loss of good answers, which keeps them likely. 0 is off.
         额外加上这么多优选回答自身的损失，使其保持较高概率。0 为关闭。
         Method
         微调方法

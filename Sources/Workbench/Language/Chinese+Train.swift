@@ -236,6 +236,8 @@ extension Chinese {
         梯度范数
         Reward accuracy
         奖励准确率
+        Divergence from the reference
+        与参考模型的偏离
         Reward margin
         奖励差
         Loss of chosen answers

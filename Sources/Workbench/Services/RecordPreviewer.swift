@@ -20,6 +20,7 @@ struct RecordPreviewer {
         let (view, origin) = try finder.view(index)
         var preview = RecordPreview(
             index: index, count: finder.count, dataset: origin.short, pieces: [])
+        preview.isGood = view.isGood
         guard !view.cuts.isEmpty else {
             preview.pieces = pieces(view.tokens[...])
             return preview
@@ -83,6 +84,12 @@ struct RecordPreviewer {
         case .pair(let pair):
             do throws(RecordFault) {
                 return try encoder.turns(of: pair)
+            } catch {
+                throw KernelError(.badData, "the record cannot be shown", because: error.detail)
+            }
+        case .judged(let judged):
+            do throws(RecordFault) {
+                return try encoder.turns(of: judged)
             } catch {
                 throw KernelError(.badData, "the record cannot be shown", because: error.detail)
             }

@@ -165,13 +165,13 @@ enum TrainingKeys {
         },
         .field(
             "pref_beta", \.preference.beta,
-            "How closely the model stays to what it was before (dpo)."),
+            "How closely the model stays to what it was before (dpo, kto)."),
         .field(
             "dpo_label_smoothing", \.preference.labelSmoothing,
             "The chance that a pair is the wrong way round (dpo); below 0.5."),
         .field(
             "pref_ftx", \.preference.supervisedWeight,
-            "How much of the preferred answer's own loss is added (dpo)."),
+            "How much of the own loss of good answers is added (dpo, kto)."),
         .field(
             "simpo_gamma", \.preference.targetMargin, "The margin that SimPO wants (dpo, simpo)."),
         .field(
@@ -180,6 +180,12 @@ enum TrainingKeys {
         .field(
             "ld_alpha", \.preference.excessWeight,
             "Weight of an answer's tokens beyond the shorter answer's length (dpo); null is off."),
+        .field(
+            "kto_chosen_weight", \.preference.desirableWeight,
+            "The weight of answers marked good (kto)."),
+        .field(
+            "kto_rejected_weight", \.preference.undesirableWeight,
+            "The weight of answers marked bad (kto)."),
     ]
 
     static let dataset: [Row] = [

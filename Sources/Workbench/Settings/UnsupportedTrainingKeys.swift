@@ -108,7 +108,7 @@ enum UnsupportedTrainingKeys {
             ], because: "no effect without the method it belongs to.", of: methods)
         + Row.ignored(
             [
-                "kto_chosen_weight", "kto_rejected_weight", "ppo_buffer_size", "ppo_epochs",
+                "ppo_buffer_size", "ppo_epochs",
                 "ppo_score_norm", "ppo_target", "ppo_whiten_rewards", "reward_model",
                 "reward_model_adapters", "reward_model_quantization_bit", "reward_model_type",
             ], because: "no effect: it belongs to another preference stage or loss.",
@@ -116,8 +116,8 @@ enum UnsupportedTrainingKeys {
         + Row.refused(
             [
                 "pref_bco_weight", "ref_model", "ref_model_adapters", "ref_model_quantization_bit",
-            ], because: notYet, with: .init(key: "stage", values: ["dpo"]),
-            otherwise: "no effect: it belongs to stage dpo.")
+            ], because: notYet, with: .init(key: "stage", values: ["dpo", "kto"]),
+            otherwise: "no effect: it belongs to stages dpo and kto.")
         + Row.ignored(
             ["freeze_vision_tower", "freeze_multi_modal_projector"],
             because: "no effect: models read text only.", silently: ["true", "null"])

@@ -108,6 +108,9 @@ struct RecordPreview: Equatable, Sendable {
         var isCut = false
     }
 
+    /// Whether the answer is marked good; nil where answers are not marked.
+    var isGood: Bool?
+
     /// A place where tokens are cut.
     struct Gap: Equatable, Sendable {
         /// The first piece that is cut.

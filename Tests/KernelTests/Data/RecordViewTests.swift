@@ -78,6 +78,16 @@ import Testing
         #expect(view.rendered == "<a>b<eos><a>c<eos>" && view.turns.count == 2)
     }
 
+    @Test func judgedAnswersShowTheirMark() throws {
+        let judged = Example.judged(
+            JudgedExample(
+                prompt: [ChatMessage(.user, "a")], answer: ChatMessage(.assistant, "b"),
+                isGood: false))
+        let view = try RecordView(judged, encoder: .bytes())
+        #expect(view.tokens.filter(\.isTrained).map(\.text) == ["b", "<eos>"])
+        #expect(view.rendered == "<a>b<eos>" && view.isGood == false)
+    }
+
     @Test func textsShowTheirEnd() throws {
         let view = try RecordView(
             .text("ab"), encoder: .bytes(addsBOS: true) { $0.objective = .pretraining })

@@ -192,7 +192,7 @@ import Testing
             $0.optimizer.learningRate = 2e-3
             $0.preference.beta = 1
         }
-        try tiny.writePairs()
+        try tiny.writePreferences()
         tiny.plan.data.names = ["pairs"]
         tiny.evaluate(every: 4)
         tiny.plan.data.evaluationNames = ["held"]
@@ -221,7 +221,7 @@ import Testing
     /// Pairs need a data set of pairs, and other stages one without.
     @Test func otherDataAreRefused() throws {
         let tiny = try TinyRun { $0.stage = .directPreference }
-        try tiny.writePairs()
+        try tiny.writePreferences()
         #expect(tiny.run().error?.why?.description.contains("holds no preference pairs") == true)
         tiny.plan.stage = .supervised
         tiny.plan.data.names = ["pairs"]

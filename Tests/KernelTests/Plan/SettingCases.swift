@@ -76,6 +76,12 @@ struct SettingCase: CustomStringConvertible, Sendable {
         SettingCase("preference.excessWeight", around: pairs) { plan, _ in
             plan.preference.excessWeight = 0.1
         },
+        SettingCase("preference.desirableWeight", around: judged) { plan, _ in
+            plan.preference.desirableWeight = 2
+        },
+        SettingCase("preference.undesirableWeight", around: judged) { plan, _ in
+            plan.preference.undesirableWeight = 2
+        },
     ]
 
     private static let tokenLoss: [SettingCase] = [
@@ -303,6 +309,11 @@ struct SettingCase: CustomStringConvertible, Sendable {
     @Sendable private static func pairs(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
         plan.stage = .directPreference
         plan.data.names = ["pairs"]
+    }
+
+    @Sendable private static func judged(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        plan.stage = .kto
+        plan.data.names = ["judged"]
     }
 
     @Sendable private static func simpo(_ plan: inout TrainingPlan, _ tiny: TinyRun) {

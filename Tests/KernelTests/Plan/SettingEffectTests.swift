@@ -38,7 +38,7 @@ import TestSupport
     {
         let tiny = try TinyRun()
         try tiny.writeTalk()
-        try tiny.writePairs()
+        try tiny.writePreferences()
         let start = tiny.plan
         var (plain, changed) = (start, start)
         setting.around(&plain, tiny)

@@ -91,6 +91,18 @@ struct TrainingPlanTests {
             $0.stage = .directPreference
             $0.preference.excessWeight = 1.5
         },
+        Fault("kto_chosen_weight") {
+            $0.stage = .kto
+            $0.preference.desirableWeight = -1
+        },
+        Fault("kto_rejected_weight") {
+            $0.stage = .kto
+            $0.preference.undesirableWeight = .infinity
+        },
+        Fault("pref_beta") {
+            $0.stage = .kto
+            $0.preference.beta = 0
+        },
         Fault("pref_ftx") {
             $0.stage = .directPreference
             $0.preference.supervisedWeight = -1

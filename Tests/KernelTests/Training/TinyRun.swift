@@ -76,24 +76,42 @@ final class TinyRun {
         try data.write(to: URL(fileURLWithPath: "\(root.path)/\(name)"))
     }
 
-    /// Data and settings of preference training: nine pairs to train on, three held out.
-    func writePairs() throws {
+    /// Data of preference stages: nine pairs to train on and three held out, the same number of judged answers.
+    func writePreferences() throws {
         let words = [
             "red", "green", "blue", "one", "two", "three", "cat", "dog", "bird", "sun", "sea",
         ]
-        let records = (words + words).prefix(12).enumerated().map { index, word in
+        let pairs = (words + words).prefix(12).enumerated().map { index, word -> [String: Any] in
             [
                 "instruction": "Say \(word)", "chosen": "\(word) \(index)",
                 "rejected": words[(index + 3) % words.count],
             ]
         }
-        let columns = ["prompt": "instruction", "chosen": "chosen", "rejected": "rejected"]
+        let judged = pairs.enumerated().map { index, pair -> [String: Any] in
+            [
+                "instruction": pair["instruction"] ?? "", "label": index % 2 == 0,
+                "output": pair[index % 2 == 0 ? "chosen" : "rejected"] ?? "",
+            ]
+        }
         var entries: [String: Any] = [:]
-        for (name, part) in [("pairs", records.prefix(9)), ("held", records.suffix(3))] {
-            entries[name] = ["file_name": "\(name).json", "ranking": true, "columns": columns]
-            try JSONSerialization.data(withJSONObject: Array(part), options: .sortedKeys)
+        func write(
+            _ name: String, _ records: some Collection<[String: Any]>, _ entry: [String: Any]
+        )
+            throws
+        {
+            entries[name] = entry.merging(["file_name": "\(name).json"]) { $1 }
+            try JSONSerialization.data(withJSONObject: Array(records), options: .sortedKeys)
                 .write(to: URL(fileURLWithPath: path("\(name).json")))
         }
+        let columns = ["prompt": "instruction", "chosen": "chosen", "rejected": "rejected"]
+        let ranking: [String: Any] = ["ranking": true, "columns": columns]
+        try write("pairs", pairs.prefix(9), ranking)
+        try write("held", pairs.suffix(3), ranking)
+        let marks: [String: Any] = [
+            "columns": ["prompt": "instruction", "response": "output", "kto_tag": "label"]
+        ]
+        try write("judged", judged.prefix(9), marks)
+        try write("heldJudged", judged.suffix(3), marks)
         try JSONSerialization.data(withJSONObject: entries, options: .sortedKeys)
             .write(to: URL(fileURLWithPath: path("dataset_info.json")))
     }

@@ -54,7 +54,7 @@ struct ToldKeysTests {
         arguments: [
             ("use_galore: true\ngalore_rank: 8", "use_galore"),
             ("finetuning_type: oft\noft_block_size: 8", "finetuning_type"),
-            ("stage: kto\nkto_chosen_weight: 2", "stage"),
+            ("stage: ppo\nppo_epochs: 2", "stage"),
             ("pissa_init: true\npissa_iter: 4", "pissa_init"),
             ("use_kt: true\nkt_config: {a: 1}", "use_kt"),
             ("streaming: true\nbuffer_size: 4", "streaming"),

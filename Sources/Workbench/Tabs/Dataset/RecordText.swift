@@ -16,7 +16,12 @@ struct RecordText {
     /// All rows, each with its bar, wrapped to the width.
     func rows(width: Int) -> [StyledLine] {
         guard width > 2 else { return [] }
-        return lines().flatMap { line in
+        let head = record.isGood.map { TextWrap.rows(verdict($0), width: width - 2) } ?? []
+        return head.map { StyledLine([Span("  ", theme[.trained])] + $0.spans) } + textRows(width)
+    }
+
+    private func textRows(_ width: Int) -> [StyledLine] {
+        lines().flatMap { line in
             TextWrap.rows(line, width: width - 2).map { row in
                 let isTrained = row.spans.contains {
                     ($0.style == trained || $0.style == trainedSpecial) && !$0.text.isEmpty
@@ -68,6 +73,14 @@ struct RecordText {
         }
         if !spans.isEmpty { flush() }
         return lines
+    }
+
+    private func verdict(_ isGood: Bool) -> StyledLine {
+        StyledLine(
+            isGood
+                ? tr("✓ marked good: training makes this answer likelier")
+                : tr("✗ marked bad: training makes this answer less likely"),
+            theme[isGood ? .success : .warning].with(.bold))
     }
 
     private func style(of piece: RecordPreview.Piece, isCut: Bool) -> Style {

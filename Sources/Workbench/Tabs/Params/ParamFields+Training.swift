@@ -9,7 +9,7 @@ extension ParamFields {
         .choice(
             "stage", "Stage", \.stage, among: TrainingStage.allCases,
             "sft learns the answers of chats and instructions. pt goes on with plain text. dpo learns which "
-                + "of two answers is better."),
+                + "of two answers is better, kto from answers marked good or bad."),
         ParamField(
             "dataset_dir", "Data folder", .text(),
             "The folder with dataset_info.json, where names of data sets are looked up."
@@ -166,15 +166,15 @@ extension ParamFields {
             "pref_beta", "Beta", 1e-6...1000, \.preference.beta,
             "How closely the model stays to what it was before. 0.1 is usual; less lets it go "
                 + "further."
-        ).off(needsPairs),
+        ).off(needsPreferences),
         .number(
             "dpo_label_smoothing", "Label smoothing", 0...0.499, \.preference.labelSmoothing,
             "The chance that a pair is the wrong way round; 0 trusts them all."
         ).off(needsPairs),
         .number(
             "pref_ftx", "Ftx gamma", 0...1000, \.preference.supervisedWeight,
-            "Adds so much of the preferred answer's own loss, which keeps it likely. 0 is off."
-        ).off(needsPairs),
+            "Adds so much of the own loss of good answers, which keeps them likely. 0 is off."
+        ).off(needsPreferences),
         .number(
             "simpo_gamma", "SimPO gamma", 0...1000, \.preference.targetMargin,
             "The margin between both answers' rewards that SimPO wants."
@@ -184,6 +184,14 @@ extension ParamFields {
             "How sharply DiscoPOP changes between its two losses."
         ).off(needs(.discopop)),
         excessWeight.off(needsPairs),
+        .number(
+            "kto_chosen_weight", "Weight of good", 0...1000, \.preference.desirableWeight,
+            "The weight of answers that are marked good; raise it where they are few."
+        ).off(needsMarks),
+        .number(
+            "kto_rejected_weight", "Weight of bad", 0...1000, \.preference.undesirableWeight,
+            "The weight of answers that are marked bad; raise it where they are few."
+        ).off(needsMarks),
     ]
 
     private static let excessWeight = ParamField(

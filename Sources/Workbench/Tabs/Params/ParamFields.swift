@@ -58,10 +58,17 @@ enum ParamFields {
         $0.stage.data == .supervised ? nil : tr("only with stage sft")
     }
     static let needsTokens: @Sendable (TrainingPlan) -> String? = {
-        $0.stage.data == .preference ? tr("only with stages pt and sft") : nil
+        $0.stage.data.isPreference ? tr("only with stages pt and sft") : nil
     }
     static let needsPairs: @Sendable (TrainingPlan) -> String? = {
         $0.stage.data == .preference ? nil : tr("only with stage dpo")
+    }
+
+    static let needsMarks: @Sendable (TrainingPlan) -> String? = {
+        $0.stage.data == .feedback ? nil : tr("only with stage kto")
+    }
+    static let needsPreferences: @Sendable (TrainingPlan) -> String? = {
+        $0.stage.data.isPreference ? nil : tr("only with stages dpo and kto")
     }
 
     /// Off without a loss of pairs that reads the setting.

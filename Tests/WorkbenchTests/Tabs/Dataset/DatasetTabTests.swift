@@ -120,6 +120,20 @@ import Testing
         #expect(user?.style.attributes.contains(.underline) == false)
     }
 
+    @Test func marksStandAboveTheirAnswer() {
+        var record = Fixture.record(0)
+        let heads = [true, false].map { isGood in
+            record.isGood = isGood
+            return RecordText(record: record, showsIDs: false, theme: .mono).rows(width: 60)
+                .map(\.string).first
+        }
+        #expect(
+            heads == [
+                "  ✓ marked good: training makes this answer likelier",
+                "  ✗ marked bad: training makes this answer less likely",
+            ])
+    }
+
     @Test func theCutIsShownAndWhatFollowsIsNotTrained() {
         let rows = RecordText(record: Fixture.record(1), showsIDs: false, theme: .mono)
             .rows(width: 70).map(\.string)
