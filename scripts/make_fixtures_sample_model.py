@@ -26,7 +26,8 @@ RANK, ALPHA, CLIP, PAD = 8, 16, 1.0, 2
 SAMPLED = 300
 # Trainings amplify rounding: fp32 in torch is ten times as far from these as Workbench is.
 PRECISION = {"logits": torch.float32, "full": torch.float64, "lora": torch.float64,
-             "dpo": torch.float64, "kto": torch.float64, "token-losses": torch.float64}
+             "dpo": torch.float64, "kto": torch.float64, "rm": torch.float64,
+             "token-losses": torch.float64}
 # "Who are you?" after the model's own system prompt.
 QUESTION = [1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411,
             407, 19712, 8182, 2, 198, 1, 4093, 198, 10576, 359, 346, 47, 2, 198, 1, 520, 9531, 198]
@@ -295,6 +296,43 @@ def kto(model, rows, rate=2e-3, beta=0.3, size=4, weights=(1.3, 0.6), ftx=0.2):
         "steps": records}
 
 
+def rm(model, rows, rate=2e-3, size=2):
+    model = get_peft_model(model, LoraConfig(
+        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+        target_modules=TARGETS)).train()
+    fill_again(model)
+    head = torch.nn.Linear(model.config.hidden_size, 1).double()
+    places = torch.arange(model.config.hidden_size, dtype=torch.float64)
+    head.weight.data = (0.02 * torch.sin(0.3 + 0.11 * places)).float().double()[None]
+    head.bias.data.fill_(0.0625)
+    pairs = pairs_of(rows)
+    trained = [p for p in model.parameters() if p.requires_grad] + list(head.parameters())
+    optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0)
+    records = []
+    for step in range(len(pairs) // size):
+        part = pairs[size * step:size * (step + 1)]
+        ids, mask, _ = padded([pair[0] for pair in part] + [pair[1] for pair in part])
+        hidden = model(input_ids=ids, attention_mask=mask, use_cache=False,
+                       output_hidden_states=True).hidden_states[-1]
+        scores = head(hidden)[..., 0].gather(-1, mask.sum(-1, keepdim=True) - 1)[:, 0]
+        margin = scores[:size] - scores[size:]
+        loss = -torch.nn.functional.logsigmoid(margin).mean()
+        loss.backward()
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, CLIP))
+        optimizer.step()
+        optimizer.zero_grad()
+        values = {"loss": loss, "gradient_norm": norm, "scores/chosen": scores[:size].mean(),
+                  "scores/rejected": scores[size:].mean(), "scores/margins": margin.mean(),
+                  "ranking_accuracy": (margin > 0).double().mean()}
+        records.append({"step": step + 1} | {k: short(float(v), 9) for k, v in values.items()})
+        print(records[-1], flush=True)
+    return {
+        "about": "pairs of sample-dpo scored at their last token; w[j] = 0.02 sin(0.3 + 0.11 j) rounded to fp32,"
+                 " b = 0.0625; no dropout",
+        "versions": VERSIONS, "targets": TARGETS, "rank": RANK, "alpha": ALPHA,
+        "learning_rate": rate, "weight_decay": 0, "clip": CLIP, "steps": records}
+
+
 def token_losses(model, rows, rate=1e-3, alpha=0.7, smoothing=0.1):
     model = get_peft_model(model, LoraConfig(
         r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
@@ -354,7 +392,7 @@ def logits(model, rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("model", type=pathlib.Path)
-    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "kto", "token-losses"])
+    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "kto", "rm", "token-losses"])
     options.add_argument("--attention", default="eager")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--out", type=pathlib.Path, default=OUT)
@@ -367,7 +405,7 @@ def main():
         model = transformers.AutoModelForCausalLM.from_pretrained(
             options.model, dtype=PRECISION[part], attn_implementation=options.attention)
         write_json(options.out / f"sample-{part}.json",
-                   {"lora": lora, "full": full, "logits": logits, "dpo": dpo, "kto": kto,
+                   {"lora": lora, "full": full, "logits": logits, "dpo": dpo, "kto": kto, "rm": rm,
                     "token-losses": token_losses}[part](model, rows))
 
 

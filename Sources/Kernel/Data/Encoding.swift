@@ -29,6 +29,9 @@ public struct EncodedExample: Sendable, Equatable {
         /// The same of an answer that is marked bad.
         case undesirable
 
+        /// Whether all sequences together are one example.
+        public var isOneExample: Bool { self == .pair || isJudged }
+
         /// Whether the first sequence alone is learned from.
         var isJudged: Bool { self == .desirable || self == .undesirable }
     }

@@ -18,7 +18,7 @@ public enum AdapterExport {
                 hint: "Export the whole model instead")
         }
         let text = try ExportText(base, settings)
-        var side = try TokenizerFiles.files(of: base, text)
+        var side = try TokenizerFiles.files(of: base, text) + settings.valueHead()
         side.append(text.card(kind: .adapter, dtype: .f32))
         let planned = side.reduce(model.parameters.count * 4 + 1 << 16) { $0 + $1.byteCount }
         let meter = ExportMeter(

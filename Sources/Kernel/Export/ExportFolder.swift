@@ -154,7 +154,7 @@ enum ExportFolder {
         let own = [
             "config.json", "generation_config.json", "README.md", "Modelfile",
             "model.safetensors", "model.safetensors.index.json", "adapter_config.json",
-            "adapter_model.safetensors",
+            "adapter_model.safetensors", ValueHeadFile.name,
         ]
         return own.contains(name) || TokenizerFiles.names.contains(name) || name.hasSuffix(".gguf")
             || (name.hasPrefix("model-") && name.hasSuffix(".safetensors"))

@@ -25,6 +25,8 @@ public struct ExportSettings: Sendable {
     public var contextLength = 4096
     /// The model's name in metadata, card and file names; nil takes the base's.
     public var modelName: String?
+    /// The folder whose value head goes along into folders of weights; nil where there is none.
+    public var valueHeadFolder: String?
     /// Whether an earlier export in the target folder may be replaced.
     public var replacesFolder = false
     /// What README.md says; nil writes the few facts that are known anyway.
@@ -76,5 +78,13 @@ final class ExportMeter {
                 .temporary, "the export was cancelled", at: path.escapedForDisplay,
                 because: "nothing was written")
         }
+    }
+}
+
+extension ExportSettings {
+    /// The file of the value head, which is copied as it is.
+    func valueHead() throws(KernelError) -> [SideFile] {
+        guard let folder = valueHeadFolder else { return [] }
+        return [try SideFile(copying: "\(folder)/\(ValueHeadFile.name)")]
     }
 }

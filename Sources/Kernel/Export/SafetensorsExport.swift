@@ -78,7 +78,7 @@ public enum SafetensorsExport {
                 weights.map { WeightSpec(name: $0.name, dtype: type, shape: $0.shape) },
                 bytesMax: max(1, settings.shardBytesMax))
             var side = try ExportConfig.files(of: base, dtype: dtype)
-            side += try TokenizerFiles.files(of: base, text)
+            side += try TokenizerFiles.files(of: base, text) + settings.valueHead()
             if let index = plan.index { side.append(index) }
             if let modelfile = text.modelfile(from: ".") { side.append(modelfile) }
             side.append(text.card(kind: .merged, dtype: dtype))

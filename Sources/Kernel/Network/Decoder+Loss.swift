@@ -83,6 +83,35 @@ extension Decoder {
         scales: CrossEntropy.Scales = .uniform(0), smoothing: Float = 0, usesAdapter: Bool = true,
         extras: CrossEntropy.Extras = []
     ) -> CrossEntropy.Rows {
+        run(batch, training: pass, usesAdapter: usesAdapter) { stream, tape in
+            headLoss(stream, batch, tape, scales, smoothing: smoothing, extras: extras)
+        }
+    }
+
+    /// The score of the last token of each sample of a batch by the value head. With `training`, the gradient whose
+    /// slopes by each score `slopes` gives is added to the parameters.
+    func scores(
+        _ batch: PackedBatch, training pass: TrainingPass? = nil,
+        slopes: ([Double]) -> [Double] = { _ in [] }
+    ) -> [Double] {
+        guard let valueHead else { preconditionFailure("a model without a value head") }
+        return run(batch, training: pass) { stream, tape in
+            var input = headInput(
+                stream, rows: batch.sampleRanges.map { $0.upperBound - 1 }, on: tape)
+            if let pass, !pass.skipsDropout, let seed = pass.dropoutSeed {
+                input = tape.dropout(
+                    input, probability: ValueHead.dropout,
+                    key: ForwardContext.mix(seed ^ 0x7661_6c75_65))
+            }
+            return input.read { valueHead.scores($0, on: tape, slopes: slopes) }
+        }
+    }
+
+    /// A pass over a batch whose end `body` computes from the residual stream, with its gradients back.
+    private func run<Result>(
+        _ batch: PackedBatch, training pass: TrainingPass?, usesAdapter: Bool = true,
+        _ body: (Value, Tape) -> Result
+    ) -> Result {
         let tape = Tape(in: arena, isRecording: pass != nil)
         var context = context(batch, tape, usesAdapter: usesAdapter)
         context.backend = backend
@@ -94,11 +123,9 @@ extension Decoder {
                 noiseAdder(batch, alpha: alpha, seed: pass.dropoutSeed ?? 0)
             }
         }
-        let stream = hidden(batch.tokens, context, noise: noise)
-        let rows = headLoss(
-            stream, batch, tape, scales, smoothing: smoothing, extras: extras)
+        let result = body(hidden(batch.tokens, context, noise: noise), tape)
         tape.runBackward()
-        return rows
+        return result
     }
 
     /// Σ loss of the tokens that chosen rows of a residual stream predict, without gradients.

@@ -40,6 +40,8 @@ public final class Decoder {
     private let rotary: Rotary
     /// How training and evaluation losses multiply; answers have their own way.
     public var backend = MatmulBackend(.float32)
+    /// What scores sequences beside the head; nil where nothing does.
+    var valueHead: ValueHead?
     /// Brings and takes the weights of blocks; nil where they stay.
     public var residency: (any LayerResidency)?
 

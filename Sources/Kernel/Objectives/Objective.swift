@@ -110,6 +110,13 @@ public struct ObjectiveModel {
         return TargetNumbers(rows)
     }
 
+    /// The score of each sample by the value head. `slopes` gives the derivative of the batch's summed loss by each;
+    /// it is called once, and only while the model trains.
+    func scores(_ batch: PackedBatch, slopes: ([Double]) -> [Double]) -> [Double] {
+        let scale = Double(pass?.gradientScale ?? 0)
+        return decoder.scores(batch, training: pass) { scores in slopes(scores).map { $0 * scale } }
+    }
+
     /// The log probability of each target as the model is now, without a gradient.
     func currentLogProbabilities(_ batch: PackedBatch) -> TargetNumbers {
         TargetNumbers(decoder.run(batch))

@@ -11,25 +11,29 @@ public struct TrainingStage: Sendable, RawRepresentable, CaseIterable, Codable, 
     public let data: DataObjective
     /// What it measures beside what every run does.
     public let metrics: [Metric]
+    /// Whether a value head trains with it.
+    public let hasValueHead: Bool
     /// The objective of a plan.
     public let objective: @Sendable (TrainingPlan) -> any Objective
 
     init(
         _ name: String, help: String, data: DataObjective, metrics: [Metric] = [],
+        hasValueHead: Bool = false,
         objective: @escaping @Sendable (TrainingPlan) -> any Objective
     ) {
         rawValue = name
         (self.help, self.data, self.metrics) = (help, data, metrics)
+        self.hasValueHead = hasValueHead
         self.objective = objective
     }
 
     /// All of them, in the order of lists.
     public static let allCases: [TrainingStage] = [
-        .pretraining, .supervised, .directPreference, .kto,
+        .pretraining, .supervised, .rewardModel, .directPreference, .kto,
     ]
 
     /// Stages of LLaMA-Factory that this version does not have.
-    public static let missing = ["rm", "ppo"]
+    public static let missing = ["ppo"]
 
     /// The stage of a name; nil for others.
     public init?(rawValue: String) {

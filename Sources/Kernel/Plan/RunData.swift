@@ -53,7 +53,7 @@ extension LoadedDataset {
         if report.truncatedCount > 0 {
             notes.append("\(report.truncatedCount) samples were cut to the cutoff length.")
         }
-        let rows = training.examples.filter { $0.arrangement != .pair }
+        let rows = training.examples.filter { !$0.arrangement.isOneExample }
         let shared = rows.reduce(0) { $0 + $1.boundaries.count }
         if shared > 0 {
             let isOpen = rows.contains { $0.arrangement == .open }
@@ -62,6 +62,13 @@ extension LoadedDataset {
                     + "\(training.examples.count) rows; those of a row "
                     + (isOpen
                         ? "see each other (packing)." : "never see each other (neat_packing)."))
+        }
+        let verdicts = Set(training.examples.map(\.arrangement).filter(\.isJudged))
+        if verdicts.count == 1 {
+            notes.append(
+                verdicts.contains(.desirable)
+                    ? "All answers are marked good; kto learns from both kinds."
+                    : "All answers are marked bad; kto learns from both kinds.")
         }
         if report.duplicateCount > 0 {
             notes.append("\(report.duplicateCount) samples are duplicates.")
@@ -86,7 +93,7 @@ extension EncodedSet {
     public func countBeyond(_ limit: Int) -> Int {
         examples.reduce(0) { sum, row in
             let beyond = row.parts.count { $0.count > limit }
-            return sum + (row.arrangement == .pair ? min(1, beyond) : beyond)
+            return sum + (row.arrangement.isOneExample ? min(1, beyond) : beyond)
         }
     }
 
@@ -94,7 +101,7 @@ extension EncodedSet {
     public func contextNote(limit: Int, cutoff: Int) -> Sentence? {
         let longer = countBeyond(limit)
         guard longer > 0 else { return nil }
-        let count = examples.reduce(0) { $0 + ($1.arrangement == .pair ? 1 : $1.parts.count) }
+        let count = examples.reduce(0) { $0 + ($1.arrangement.isOneExample ? 1 : $1.parts.count) }
         return "\(longer) of \(count) records are longer than the model's context of "
             + "\(limit) tokens, with cutoff_len \(cutoff): positions behind it are new to the model."
     }

@@ -4,8 +4,8 @@ extension PreferenceSettings {
     /// What is wrong with them in a plan, and what of them has no effect there.
     func check(_ plan: TrainingPlan, _ found: inout PlanIssueList) {
         let (set, plain) = (self, PreferenceSettings())
-        let (pairs, marks) = (DataObjective.preference, DataObjective.feedback)
-        let readers: [(String, Bool, Set<DataObjective>)] = [
+        let (pairs, marks) = (TrainingStage.directPreference, TrainingStage.kto)
+        let readers: [(String, Bool, Set<TrainingStage>)] = [
             ("pref_loss", set.loss != plain.loss, [pairs]),
             ("pref_beta", set.beta != plain.beta, [pairs, marks]),
             ("dpo_label_smoothing", set.labelSmoothing != plain.labelSmoothing, [pairs]),
@@ -16,12 +16,12 @@ extension PreferenceSettings {
             ("kto_chosen_weight", set.desirableWeight != plain.desirableWeight, [marks]),
             ("kto_rejected_weight", set.undesirableWeight != plain.undesirableWeight, [marks]),
         ]
-        for (field, isSet, stages) in readers where isSet && !stages.contains(plan.stage.data) {
+        for (field, isSet, stages) in readers where isSet && !stages.contains(plan.stage) {
             found.add(.note, field, "no effect: stage \(plan.stage.rawValue) does not read it.")
         }
-        switch plan.stage.data {
-        case .preference: checkPairs(&found)
-        case .feedback:
+        switch plan.stage {
+        case pairs: checkPairs(&found)
+        case marks:
             for (field, weight) in [
                 ("kto_chosen_weight", set.desirableWeight),
                 ("kto_rejected_weight", set.undesirableWeight),
@@ -29,7 +29,7 @@ extension PreferenceSettings {
                 found.require(
                     weight.isFinite && weight >= 0, field, "must be \(0) or more, is \(weight).")
             }
-        case .pretraining, .supervised: return
+        default: return
         }
         found.require(
             set.beta.isFinite && set.beta > 0, "pref_beta", "must be above 0, is \(set.beta).")
@@ -42,7 +42,7 @@ extension PreferenceSettings {
                 "no effect with stage \(plan.stage.rawValue): model and reference must be alike "
                     + "but for what was learned, and LLaMA-Factory switches dropout off as well.")
         }
-        let usesReference = plan.stage.data == .feedback || set.loss.usesReference
+        let usesReference = plan.stage == marks || set.loss.usesReference
         if usesReference, !plan.model.adapters.isEmpty, !plan.model.createsNewAdapter {
             found.add(
                 .note, "adapter_name_or_path",

@@ -40,17 +40,24 @@ public struct TuningChoice {
             }
         }
         method.trainableDType = plan.trainedPrecision
+        method.hasValueHead = plan.stage.hasValueHead
     }
 
     /// The model of the plan's run: parameters as they start, or as the adapter has them that training continues with.
     /// A run that only evaluates measures the base itself where there is none.
     func model(_ plan: TrainingPlan, in arena: Arena) throws(KernelError) -> TunedModel {
         let isPlain = !plan.trains && startingAdapter == nil
+        var method = isPlain ? .inference : method
+        method.hasValueHead = plan.stage.hasValueHead
         let model = TunedModel(
-            weights, method: isPlain ? .inference : method,
-            seed: UInt64(bitPattern: Int64(plan.seed)), arena: arena)
+            weights, method: method, seed: UInt64(bitPattern: Int64(plan.seed)), arena: arena)
         model.decoder.backend = MatmulBackend(plan.precision)
         if let startingAdapter { try AdapterFile.load(startingAdapter, into: model) }
+        // Training may begin with a new head, an evaluation may not.
+        let folder = plan.model.adapters.last ?? plan.model.path
+        if method.hasValueHead, try ValueHeadFile.exists(in: folder) || !plan.trains {
+            try ValueHeadFile.load(folder, into: model)
+        }
         return model
     }
 

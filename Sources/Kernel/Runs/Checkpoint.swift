@@ -70,6 +70,7 @@ public enum Checkpoint {
 
     /// Restores trained weights only: chat and export from a checkpoint.
     public static func loadWeights(_ path: String, into model: TunedModel) throws(KernelError) {
+        try ValueHeadFile.load(path, into: model)
         if model.method.adapter != nil {
             try AdapterFile.load(path, into: model)
         } else {
@@ -81,7 +82,7 @@ public enum Checkpoint {
     }
 
     private static func trainedItems(_ model: TunedModel) -> [TensorFile.Item] {
-        model.parameters.parameters.map { .init($0, name: $0.name) }
+        model.bodyParameters.map { .init($0, name: $0.name) }
     }
 
     /// Fills an optimizer's state; throws naming what the file lacks of it or has besides.
@@ -242,7 +243,9 @@ public enum Checkpoint {
         if state.contains(where: { manifest.files[$0] != nil || present.contains($0) }) {
             wanted += state
         }
-        wanted += present.filter { (adapter + [trainedName, MetricsLog.stateName]).contains($0) }
+        wanted += present.filter {
+            (adapter + [trainedName, MetricsLog.stateName, ValueHeadFile.name]).contains($0)
+        }
         if let missing = wanted.first(where: { manifest.files[$0] == nil }) {
             throw KernelError(
                 .badData, "the checkpoint is damaged", at: "\(path)/\(FolderManifest.name)",

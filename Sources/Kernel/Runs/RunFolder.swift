@@ -150,6 +150,7 @@ public final class RunFolder {
             "eval_results.json",
             ResultFile.allName, RunStatusFile.name,
             AdapterFile.configName, AdapterFile.weightsName, SafetensorsExport.singleFile,
+            ValueHeadFile.name,
             "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template.jinja",
             "README.md", FolderManifest.resultName,

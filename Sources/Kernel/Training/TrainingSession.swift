@@ -136,6 +136,7 @@ struct TrainingSession {
     // MARK: - Saving
 
     private func writeWeights(to path: String) throws(KernelError) {
+        try ValueHeadFile.save(model, to: path)
         if model.method.adapter != nil {
             try AdapterFile.save(
                 model, baseModel: base.folder.path,

@@ -46,7 +46,7 @@ public enum AdapterFile {
     }
 
     private static func ownItems(_ model: TunedModel) -> [TensorFile.Item] {
-        model.parameters.parameters.map { TensorFile.Item($0, name: prefix + $0.name) }
+        model.bodyParameters.map { TensorFile.Item($0, name: prefix + $0.name) }
     }
 
     private static func trainsSharedTable(_ model: TunedModel) -> Bool {

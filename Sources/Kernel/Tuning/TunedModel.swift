@@ -21,6 +21,16 @@ public final class TunedModel {
             Self.initialize(parameter, spec.start, from: weights, seed: seed, arena)
         }
         decoder = Self.assemble(weights, method, byName, arena)
+        if let weight = byName[ValueHead.weightName], let bias = byName[ValueHead.biasName] {
+            decoder.valueHead = ValueHead(weight: weight, bias: bias)
+        }
+    }
+
+    /// The parameters that lie in the model: all but those of a value head.
+    var bodyParameters: [Parameter] {
+        parameters.parameters.filter {
+            $0 !== decoder.valueHead?.weight && $0 !== decoder.valueHead?.bias
+        }
     }
 
     private static func initialize(

@@ -9,6 +9,8 @@ public struct TuningMethod: Sendable, Equatable {
     /// The type of those of them that are matrices while they train, and of the optimizer's state of them;
     /// adapters, norms and biases are small and stay fp32.
     public var trainableDType: Precision
+    /// Whether a value head trains beside them.
+    public var hasValueHead = false
     /// Faster rates for some parameters; nil for one rate.
     public var loraPlus: LoRAPlus?
 
@@ -31,6 +33,8 @@ public struct TuningMethod: Sendable, Equatable {
             if spec.shape.count > 1 { spec.dtype = trainableDType }
             return spec
         }
-        return (own + whole).map { loraPlus?.regrouped($0) ?? $0 }
+        let head =
+            hasValueHead ? ValueHead.parameters(hiddenSize: weights.spec.hiddenSize) : []
+        return (own + whole + head).map { loraPlus?.regrouped($0) ?? $0 }
     }
 }

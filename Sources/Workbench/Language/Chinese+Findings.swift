@@ -172,6 +172,12 @@ extension Chinese {
         必须大于 0，现为 {1}。
         must be 0 or more and below 0.5, is {1}.
         必须不小于 0 且小于 0.5，现为 {1}。
+        All answers are marked good; kto learns from both kinds.
+        所有回答都标为好；kto 需要两种回答。
+        All answers are marked bad; kto learns from both kinds.
+        所有回答都标为坏；kto 需要两种回答。
+        The value head is left out: GGUF files have no place for it.
+        未包含价值头：GGUF 文件中没有它的位置。
         no loss of stage {1} reads it; leave it out.
         {1} 阶段的损失不使用它；请去掉它。
         contradicts use_dft_loss; choose one.

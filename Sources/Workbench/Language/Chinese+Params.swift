@@ -204,10 +204,10 @@ extension Chinese {
         梯度裁剪的范数上限；0 为关闭。
         Stage
         训练阶段
-        sft learns the answers of chats and instructions. pt goes on with plain text. dpo learns which of two answers is better, kto from answers marked good or bad.
-        sft 学习对话与指令的回答。pt 用纯文本继续预训练。dpo 学习两个回答中哪个更好，kto 从标为好或坏的回答中学习。
-        What is optimized: pt (plain text), sft (chats), dpo (pairs of answers), kto (answers marked good or bad).
-        优化目标：pt（纯文本）、sft（对话）、dpo（成对的回答）、kto（标为好或坏的回答）。
+        sft learns the answers of chats and instructions. pt goes on with plain text. rm learns to score answers from pairs. dpo learns which of two answers is better, kto from answers marked good or bad.
+        sft 学习对话与指令的回答。pt 用纯文本继续预训练。rm 从成对的回答中学习打分。dpo 学习两个回答中哪个更好，kto 从标为好或坏的回答中学习。
+        What is optimized: pt (plain text), sft (chats), rm (pairs of answers, for a model that scores), dpo (pairs of answers), kto (answers marked good or bad).
+        优化目标：pt（纯文本）、sft（对话）、rm（成对的回答，训练打分模型）、dpo（成对的回答）、kto（标为好或坏的回答）。
         The loss of a pair of answers (dpo).
         一对回答的损失函数（dpo）。
         How closely the model stays to what it was before (dpo, kto).

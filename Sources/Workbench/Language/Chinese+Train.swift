@@ -236,6 +236,14 @@ extension Chinese {
         梯度范数
         Reward accuracy
         奖励准确率
+        Ranking accuracy
+        排序准确率
+        Score margin
+        分数差
+        Score of chosen answers
+        优选回答的分数
+        Score of rejected answers
+        拒绝回答的分数
         Divergence from the reference
         与参考模型的偏离
         Reward margin

@@ -35,6 +35,8 @@ struct ExportJob {
         settings.chatTemplate = prepared.adapterTemplate
         settings.followsRun = prepared.followsRun
         settings.replacesFolder = request.replaces
+        let head = adapters.last ?? request.modelPath
+        if try ValueHeadFile.exists(in: head) { settings.valueHeadFolder = head }
         settings.card = ModelCard(baseModel: (request.modelPath as NSString).lastPathComponent)
         let written: ExportResult
         var report: ExportReport?
@@ -77,7 +79,13 @@ struct ExportJob {
             verification: Self.words(report),
             verified: report.passes, usage: usage(written),
             notes: (adapters.isEmpty ? prepared.folder.notes : prepared.notes) + adapterNotes
-                + written.notes)
+                + written.notes + headNotes(settings))
+    }
+
+    /// A reward model generates text in GGUF, and scores nothing.
+    private func headNotes(_ settings: ExportSettings) -> [Sentence] {
+        guard request.format == .gguf, settings.valueHeadFolder != nil else { return [] }
+        return ["The value head is left out: GGUF files have no place for it."]
     }
 
     private func dtype() throws(KernelError) -> DType? {

@@ -199,6 +199,7 @@ import Testing
         let whole = tiny.run(in: "whole")
         #expect(whole.error == nil, "\(whole.error?.description ?? "")")
         #expect(whole.steps.count == 8)
+        #expect(!whole.notices.contains { $0.contains("share") || $0.contains("All answers") })
         // Before the first update nothing differs from the reference: 1 − σ(0).
         let first = try #require(whole.steps.first)
         #expect(abs(first.loss - 0.5) < 1e-6 && first["kl"] == 0)
@@ -256,6 +257,22 @@ import Testing
                 #expect(mark == nil && error.kind == .wrongType, "\(text): \(error.detail)")
             }
         }
+    }
+
+    /// Marks of one kind alone are told.
+    @Test(arguments: [true, false])
+    func marksOfOneKindAreTold(_ isGood: Bool) throws {
+        let turn = TurnTokens(prompt: [1, 2], response: [3, 4])
+        let row = Encoding.judged(turn, isGood: isGood, mismatched: turn, cutoff: 9).example
+        let other = Encoding.judged(turn, isGood: !isGood, mismatched: turn, cutoff: 9).example
+        func notes(_ rows: [EncodedExample]) -> [String] {
+            let set = EncodedSet(examples: rows, inspection: DataInspection())
+            return LoadedDataset(training: set, evaluation: nil).notes.map(\.description)
+        }
+        let word = isGood ? "good" : "bad"
+        #expect(
+            notes([row, row]) == ["All answers are marked \(word); kto learns from both kinds."])
+        #expect(notes([row, other]) == [])
     }
 
     /// A file that is named directly is known by its marks.

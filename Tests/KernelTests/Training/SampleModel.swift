@@ -14,12 +14,15 @@ enum SampleModel {
     }
 
     /// The model with the adapter that a reference began with: on all projections, B zero, A by a formula.
-    static func adapted(_ reference: JSONValue) throws -> TunedModel {
+    static func adapted(
+        _ reference: JSONValue, _ change: (inout TuningMethod) -> Void = { _ in }
+    ) throws -> TunedModel {
         let (rank, alpha) = (try reference.count("rank"), try reference.number("alpha"))
         let shape = AdapterShape(
             rank: rank, alpha: Double(alpha), modules: Set(LinearModule.allCases))
-        let model = TunedModel(
-            try SampleModel.weights(), method: TuningMethod(adapter: shape), arena: Arena())
+        var method = TuningMethod(adapter: shape)
+        change(&method)
+        let model = TunedModel(try SampleModel.weights(), method: method, arena: Arena())
         let targets = (try reference.member("targets").array ?? []).compactMap(\.string)
         #expect(targets.count == 7)
         try fillAdapter(model, targets: targets)

@@ -116,7 +116,7 @@ struct PlanFileTests {
             ("learning_rate: 0x1p-3", "learning_rate", "a number", "\"0x1p-3\""),
             ("learning_rate: nan", "learning_rate", "a number", "\"nan\""),
             ("use_rslora: maybe", "use_rslora", "true or false", "\"maybe\""),
-            ("stage: dop", "stage", "one of pt, sft, dpo, kto", "\"dop\""),
+            ("stage: dop", "stage", "one of pt, sft, rm, dpo, kto", "\"dop\""),
             ("dataset_dir: {a: 1}", "dataset_dir", "text", "a mapping of 1 keys"),
             ("quantization_bit: 3", "quantization_bit", "8, 4 or null", "\"3\""),
             ("optim: adafactor", "optim", "one of adamw_torch, sgd, lion_32bit", "\"adafactor\""),

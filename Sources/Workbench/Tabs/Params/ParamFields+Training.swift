@@ -8,8 +8,9 @@ extension ParamFields {
     static let training: [ParamField] = [
         .choice(
             "stage", "Stage", \.stage, among: TrainingStage.allCases,
-            "sft learns the answers of chats and instructions. pt goes on with plain text. dpo learns which "
-                + "of two answers is better, kto from answers marked good or bad."),
+            "sft learns the answers of chats and instructions. pt goes on with plain text. rm learns to "
+                + "score answers from pairs. dpo learns which of two answers is better, kto from answers marked good or bad."
+        ),
         ParamField(
             "dataset_dir", "Data folder", .text(),
             "The folder with dataset_info.json, where names of data sets are looked up."

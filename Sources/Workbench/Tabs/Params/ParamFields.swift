@@ -61,14 +61,14 @@ enum ParamFields {
         $0.stage.data.isPreference ? tr("only with stages pt and sft") : nil
     }
     static let needsPairs: @Sendable (TrainingPlan) -> String? = {
-        $0.stage.data == .preference ? nil : tr("only with stage dpo")
+        $0.stage == .directPreference ? nil : tr("only with stage dpo")
     }
 
     static let needsMarks: @Sendable (TrainingPlan) -> String? = {
-        $0.stage.data == .feedback ? nil : tr("only with stage kto")
+        $0.stage == .kto ? nil : tr("only with stage kto")
     }
     static let needsPreferences: @Sendable (TrainingPlan) -> String? = {
-        $0.stage.data.isPreference ? nil : tr("only with stages dpo and kto")
+        $0.stage == .directPreference || $0.stage == .kto ? nil : tr("only with stages dpo and kto")
     }
 
     /// Off without a loss of pairs that reads the setting.

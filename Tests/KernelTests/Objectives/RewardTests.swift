@@ -1,0 +1,201 @@
+// Reward models: steps against torch and PEFT on the real model, gradients against differences of the loss, and the
+// file of the value head through runs, resumes and evaluations.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Kernel
+
+@Suite(.serialized) struct RewardTests {
+    /// Row k preferred to its prompt with the answer of row k + `apart`.
+    private static func pairs(_ rows: [EncodedExample], _ count: Int, apart: Int)
+        -> [EncodedExample]
+    {
+        func turn(_ k: Int, answer: Int) -> TurnTokens {
+            let prompt = rows[k].labels.prefix { $0 == EncodedExample.ignoredLabel }.count
+            let response = rows[answer].labels.filter { $0 != EncodedExample.ignoredLabel }
+            return TurnTokens(prompt: Array(rows[k].ids.prefix(prompt)), response: response)
+        }
+        return (0..<count).map {
+            Encoding.pair(
+                chosen: turn($0, answer: $0), rejected: turn($0, answer: $0 + apart), cutoff: 4096
+            ).example
+        }
+    }
+
+    private static let metrics: [MetricKey] = [
+        "loss", "scores/chosen", "scores/rejected", "scores/margins", "ranking_accuracy",
+    ]
+
+    @Test func fiveStepsEqualPEFT() throws {
+        let reference = try Fixture.json("parity/sample-rm.json")
+        let rows = try Fixture.json("parity/sample-rows.json").encodedRows()
+        let pairs = Self.pairs(rows, 10, apart: 20)
+        let model = try SampleModel.adapted(reference) { $0.hasValueHead = true }
+        let head = try #require(model.decoder.valueHead)
+        for j in 0..<head.weight.columns {
+            head.weight.value.pointer[j] = Float(0.02 * sin(0.3 + 0.11 * Double(j)))
+        }
+        head.bias.value.pointer[0] = 0.0625
+        let optimizer = AdamW(model.parameters)
+        let steps = try reference.member("steps").array ?? []
+        #expect(steps.count == 5)
+        for (step, expected) in steps.enumerated() {
+            let batch = PackedBatch(pairs[(2 * step)..<(2 * step + 2)])
+            #expect(RewardLoss().weight(of: batch) == 2)
+            model.parameters.gradients.fill(0)
+            let measures = RewardLoss().measure(
+                batch,
+                on: ObjectiveModel(model.decoder, training: TrainingPass(gradientScale: 0.5)))
+            let (norm, scale) = GradientClip.measure(
+                model.parameters, maximum: try reference.number("clip"))
+            optimizer.step(
+                model.parameters, rate: try reference.number("learning_rate"), gradientScale: scale)
+            #expect(
+                relativeDifference(norm, try expected.number("gradient_norm")) < 1e-4,
+                "norm of step \(step): \(norm)")
+            for metric in Self.metrics {
+                let (found, wanted) = (
+                    measures.values[metric] ?? .nan, try expected.number(metric.rawValue)
+                )
+                #expect(
+                    abs(found - wanted) <= 1e-4 * max(1, abs(wanted)),
+                    "\(metric.rawValue) of step \(step): \(found), \(wanted)")
+            }
+        }
+    }
+
+    /// Also with dropout, whose choice is a function of the seed.
+    @Test(arguments: ["lora", "full"], [UInt64?.none, 5])
+    func gradientsFollowTheLoss(_ method: String, _ seed: UInt64?) throws {
+        let weights = try TinyModel.weights("llama-biases")
+        var tuning =
+            method == "full"
+            ? TuningMethod(trainableNames: Set(weights.allParameters.map(\.name)))
+            : TinyModel.adapted(weights).method
+        tuning.hasValueHead = true
+        let model = TunedModel(weights, method: tuning, seed: 3, arena: Arena())
+        let batch = PackedBatch(Self.pairs(try TinyModel.rows(), 3, apart: 3))
+        let parameters = model.parameters.parameters
+        func measure() throws -> Double {
+            model.parameters.gradients.fill(0)
+            var pass = TrainingPass(gradientScale: 1 / 3)
+            pass.dropoutSeed = seed
+            let measures = RewardLoss().measure(
+                batch, on: ObjectiveModel(model.decoder, training: pass))
+            return try #require(measures.values[.loss])
+        }
+        _ = try measure()
+        let slope = parameters.map(\.gradient.values)
+        let here = parameters.map(\.value.values)
+        let length = slope.joined().reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        #expect(length > 1e-3)
+        let step = 1e-2 / length
+        func moved(_ sign: Double) throws -> Double {
+            for (place, parameter) in parameters.enumerated() {
+                for (i, value) in here[place].enumerated() {
+                    parameter.value.pointer[i] =
+                        value + Float(sign * step / length * Double(slope[place][i]))
+                }
+            }
+            return try measure()
+        }
+        let difference = try (moved(1) - moved(-1)) / (2 * step)
+        #expect(abs(difference - length) < 0.01 * length, "\(difference), \(length)")
+    }
+
+    // MARK: - Runs
+
+    /// A whole run, its files, a resumed one with the same bits, and the evaluation of what it left.
+    @Test(arguments: [TrainingPlan.Tuning.Method.lora, .full])
+    func runsResumesAndIsEvaluated(_ method: TrainingPlan.Tuning.Method) throws {
+        let tiny = try TinyRun {
+            $0.stage = .rewardModel
+            $0.tuning.method = method
+            $0.optimizer.learningRate = 5e-3
+        }
+        try tiny.writePreferences()
+        tiny.plan.data.names = ["pairs"]
+        tiny.evaluate(every: 4)
+        tiny.plan.data.evaluationNames = ["held"]
+        let whole = tiny.run(in: "whole")
+        #expect(whole.error == nil, "\(whole.error?.description ?? "")")
+        let (first, last) = (try #require(whole.steps.first), try #require(whole.steps.last))
+        #expect(whole.steps.count == 8 && last.loss < first.loss)
+        #expect(last["ranking_accuracy"] == 1 && last["scores/margins"] > 0.5)
+        let held = try #require(whole.evaluations.last)
+        #expect(held["ranking_accuracy"] >= 0 && held["scores/chosen"].isFinite)
+        let state = try JSONValue(contentsOf: tiny.path("whole/trainer_state.json"))
+        let history = state["log_history"]?.array ?? []
+        #expect(history.contains { $0["eval_accuracy"]?.double == held["ranking_accuracy"] })
+        // The head lies in a file of its own, as TRL and LLaMA-Factory have it.
+        let file = try SafetensorsFile(path: tiny.path("whole/value_head.safetensors"))
+        #expect(
+            Set(file.entries.map(\.name)) == ["v_head.summary.weight", "v_head.summary.bias"])
+        #expect(file.entry(named: "v_head.summary.weight")?.shape.first == 1)
+        let weights = method == .lora ? "adapter_model.safetensors" : "model.safetensors"
+        let names = try SafetensorsFile(path: tiny.path("whole/\(weights)")).entries.map(\.name)
+        #expect(!names.contains { $0.contains("v_head") })
+        tiny.run(in: "parts", stoppingAfter: 5)
+        let rest = tiny.run(in: "parts")
+        #expect(rest.error == nil && (rest.steps.first?.step ?? 0) > 3)
+        for name in [weights, "value_head.safetensors"] {
+            #expect(try tiny.bytes("whole/\(name)") == tiny.bytes("parts/\(name)"), "\(name)")
+        }
+        try exports(tiny, method)
+        // A run that only evaluates takes the head from where the weights are.
+        if method == .lora {
+            tiny.plan.model.adapters = [tiny.path("whole")]
+        } else {
+            tiny.plan.model.path = tiny.path("whole")
+        }
+        tiny.plan.trains = false
+        tiny.plan.evaluates = true
+        let measured = tiny.run(in: "measured")
+        #expect(measured.error == nil, "\(measured.error?.description ?? "")")
+        let record = try #require(measured.evaluations.last)
+        #expect(abs(record["scores/margins"] - held["scores/margins"]) < 1e-5)
+        try FileManager.default.removeItem(atPath: tiny.path("whole/value_head.safetensors"))
+        #expect(tiny.run(in: "measured").error?.place?.contains("value_head") == true)
+    }
+
+    /// Exports carry the head along, byte for byte.
+    private func exports(_ tiny: TinyRun, _ method: TrainingPlan.Tuning.Method) throws {
+        let folder = tiny.path("whole")
+        let base = try ModelFolder(path: tiny.plan.model.path)
+        let weights = try ModelWeights(base)
+        let applied = try Checkpoint.applied(folder, to: weights)
+        let model = TunedModel(applied.weights, method: applied.method, arena: Arena())
+        try Checkpoint.loadWeights(folder, into: model)
+        var settings = ExportSettings()
+        settings.valueHeadFolder = folder
+        try SafetensorsExport.write(model, base: base, settings: settings, to: tiny.path("merged"))
+        var written = ["merged"]
+        if method == .lora {
+            try AdapterExport.write(model, base: base, settings: settings, to: tiny.path("alone"))
+            written.append("alone")
+        }
+        for name in written {
+            #expect(
+                try tiny.bytes("\(name)/value_head.safetensors")
+                    == tiny.bytes("whole/value_head.safetensors"))
+        }
+    }
+
+    /// Training goes on with the head of the adapter that it goes on with.
+    @Test func theHeadGoesOn() throws {
+        let tiny = try TinyRun {
+            $0.stage = .rewardModel
+            $0.optimizer.learningRate = 5e-3
+        }
+        try tiny.writePreferences()
+        tiny.plan.data.names = ["pairs"]
+        let first = tiny.run(in: "first")
+        tiny.plan.model.adapters = [tiny.path("first")]
+        let second = tiny.run(in: "second")
+        #expect(second.error == nil, "\(second.error?.description ?? "")")
+        let (end, start) = (try #require(first.steps.last), try #require(second.steps.first))
+        #expect(start["scores/margins"] > 0.5 * end["scores/margins"])
+    }
+}
