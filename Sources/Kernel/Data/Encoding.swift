@@ -101,7 +101,7 @@ public struct TurnTokens: Sendable, Equatable {
 }
 
 /// What truncation did to one turn, in tokens.
-public struct TurnFate: Sendable, Equatable {
+public struct TurnTruncation: Sendable, Equatable {
     /// Tokens of the whole prompt.
     public var promptCount: Int
     /// Tokens of the prompt that are kept.
@@ -120,7 +120,7 @@ public struct EncodedConversation: Sendable, Equatable {
     /// The ids and labels.
     public var example: EncodedExample
     /// What happened to each turn.
-    public var turns: [TurnFate]
+    public var turns: [TurnTruncation]
 
     /// Whether any turn was cut or dropped.
     public var isTruncated: Bool { turns.contains(where: \.isCut) }
@@ -185,7 +185,7 @@ public enum Encoding {
         _ turns: [TurnTokens], rules: SupervisedRules
     ) -> EncodedConversation {
         var fates = turns.map {
-            TurnFate(
+            TurnTruncation(
                 promptCount: $0.prompt.count, promptKept: 0,
                 responseCount: $0.response.count, responseKept: 0)
         }

@@ -82,7 +82,7 @@ public struct EncodingOptions: Sendable, Equatable {
     /// The most tokens of one example; at least 2, for a prediction needs two.
     public var cutoffLength = 2048
     /// At most this many records of each dataset.
-    public var maximumSamples: Int?
+    public var samplesMax: Int?
     /// How much of the training set is held out.
     public var validation = ValidationShare.none
     /// Whether prompts are trained too.
@@ -127,10 +127,10 @@ public struct EncodingOptions: Sendable, Equatable {
                 because: "its answers do not end with an end-of-text token of their own",
                 hint: "Choose another template, or leave train_on_prompt off")
         }
-        if let maximumSamples, maximumSamples < 1 {
+        if let samplesMax, samplesMax < 1 {
             throw KernelError(
                 .configuration, "too few samples are asked for", at: "max_samples",
-                because: "expected at least 1, found \(maximumSamples)")
+                because: "expected at least 1, found \(samplesMax)")
         }
         let isSensible =
             switch validation {

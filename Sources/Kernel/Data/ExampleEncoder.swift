@@ -86,7 +86,7 @@ public struct ExampleEncoder: Sendable {
         case .text(let text):
             let ids = [textStartID].compactMap(\.self) + textIDs(text)
             let whole = Encoding.plainText(ids, cutoff: options.cutoffLength)
-            let fate = TurnFate(
+            let fate = TurnTruncation(
                 promptCount: 0, promptKept: 0, responseCount: ids.count,
                 responseKept: whole.ids.count)
             encoded = EncodedConversation(example: whole, turns: [fate])

@@ -183,13 +183,13 @@ struct ExampleReader {
         var indices = Array(0..<dataset.count)
         if let wanted = dataset.sampleCount, dataset.count > 0 {
             var stream = RandomSource(seed: options.seed).stream(.sampling)
-            let needed = min(wanted, options.maximumSamples ?? wanted)
+            let needed = min(wanted, options.samplesMax ?? wanted)
             indices = Array(stream.permutation(of: dataset.count).prefix(needed))
             while indices.count < needed {
                 indices.append(stream.integer(below: dataset.count))
             }
         }
-        if let maximum = options.maximumSamples { indices = Array(indices.prefix(maximum)) }
+        if let maximum = options.samplesMax { indices = Array(indices.prefix(maximum)) }
         return indices
     }
 }

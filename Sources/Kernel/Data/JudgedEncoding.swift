@@ -3,7 +3,7 @@
 
 extension Encoding {
     /// Encodes one answer to a prompt: the answer is trained, the prompt never.
-    static func answer(_ turn: TurnTokens, cutoff: Int) -> (EncodedExample, TurnFate) {
+    static func answer(_ turn: TurnTokens, cutoff: Int) -> (EncodedExample, TurnTruncation) {
         let kept = keptLengths(
             prompt: turn.prompt.count, response: turn.response.count, cutoff: cutoff)
         let prompt = Array(turn.prompt.prefix(kept.prompt))
@@ -12,7 +12,7 @@ extension Encoding {
             EncodedExample(
                 ids: prompt + response,
                 labels: prompt.map { _ in EncodedExample.ignoredLabel } + response),
-            TurnFate(
+            TurnTruncation(
                 promptCount: turn.prompt.count, promptKept: kept.prompt,
                 responseCount: turn.response.count, responseKept: kept.response)
         )

@@ -22,7 +22,7 @@ extension Encoding {
         return EncodedConversation(
             example: EncodedExample(joining: sequences, as: .pair),
             turns: turns.map { turn in
-                TurnFate(
+                TurnTruncation(
                     promptCount: chosen.prompt.count, promptKept: kept.prompt,
                     responseCount: turn.response.count,
                     responseKept: min(kept.response, turn.response.count))

@@ -41,7 +41,7 @@ public struct RecordView: Sendable, Equatable {
     /// The kept tokens in order.
     public var tokens: [Token]
     /// What happened to each turn.
-    public var turns: [TurnFate]
+    public var turns: [TurnTruncation]
     /// Where tokens are missing, in order.
     public var cuts: [Cut]
     /// Whether the answer is marked good; nil where answers are not marked.
@@ -86,7 +86,7 @@ public struct RecordView: Sendable, Equatable {
     }
 
     /// Follows the kept tokens turn by turn and marks each gap.
-    private static func cuts(of turns: [TurnFate]) -> [Cut] {
+    private static func cuts(of turns: [TurnTruncation]) -> [Cut] {
         var cuts: [Cut] = []
         var position = 0
         for (index, turn) in turns.enumerated() {

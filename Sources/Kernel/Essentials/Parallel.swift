@@ -21,7 +21,9 @@ public enum Parallel {
 
     /// Whether the calling thread computes alone while others have the workers, instead of waiting its turn:
     /// for chat beside training. The results are the same either way.
-    public static func setImpatient(_ value: Bool) { mk_pool_set_impatient(value ? 1 : 0) }
+    public static func setComputesAloneWhenBusy(_ value: Bool) {
+        mk_pool_set_impatient(value ? 1 : 0)
+    }
 
     /// Runs `body(part, worker)` for each part in `0 ..< parts`; `worker < threadCount` names the scratch to use.
     static func run(_ parts: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {

@@ -8,7 +8,7 @@ public enum BleuScore {
     private static let longest = 4
 
     /// From 0 to 1; 0 when no character is shared. Characters are Unicode scalars.
-    public static func four(prediction: String, reference: String) -> Double {
+    public static func bleu4(prediction: String, reference: String) -> Double {
         let hypothesis = prediction.unicodeScalars.map(\.value)
         let target = reference.unicodeScalars.map(\.value)
         var sum = 0.0

@@ -160,8 +160,8 @@ public struct EvaluationRun {
             report.scores = TextScores(meanOf: all)
             report.countsCharacters =
                 report.countsCharacters
-                || MetricWords.hasChinese(prediction.answer)
-                || MetricWords.hasChinese(prediction.label)
+                || ScoreWords.hasChinese(prediction.answer)
+                || ScoreWords.hasChinese(prediction.label)
             emit(.predicted(prediction, done: all.count, total: questions.count))
         }
         try subject.prepared.folder.checkUnchanged()

@@ -37,7 +37,7 @@ public struct RougeScore: Sendable, Equatable {
 
     /// The words that are compared; nil when there is none but blanks.
     static func words(_ text: String) -> [String]? {
-        let joined = MetricWords.cut(text).joined(separator: " ")
+        let joined = ScoreWords.cut(text).joined(separator: " ")
         guard joined.unicodeScalars.contains(where: { !isBlank($0) }) else { return nil }
         return lines(of: joined).filter { !$0.isEmpty }.flatMap { line -> [String] in
             let words = line.split(whereSeparator: isBlank).map { word in

@@ -15,7 +15,7 @@ public struct TextScores: Sendable, Equatable {
 
     /// The scores of one pair, each with four decimals as LLaMA-Factory rounds them before it averages.
     public init(prediction: String, reference: String) {
-        bleu4 = Self.percent(BleuScore.four(prediction: prediction, reference: reference))
+        bleu4 = Self.percent(BleuScore.bleu4(prediction: prediction, reference: reference))
         let rouge = RougeScore(prediction: prediction, reference: reference)
         rouge1 = Self.percent(rouge.one)
         rouge2 = Self.percent(rouge.two)

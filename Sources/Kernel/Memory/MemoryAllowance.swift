@@ -5,12 +5,12 @@
 public struct MemoryAllowance: Sendable, Equatable {
     public var bytes: Int
     /// The limit: "the machine", "ulimit -v", …
-    public var by: String
+    public var limit: String
     /// How to overrule it, as a sentence.
     public var hint: Sentence
 
-    public init(bytes: Int, by: String, hint: Sentence) {
-        (self.bytes, self.by, self.hint) = (bytes, by, hint)
+    public init(bytes: Int, limit: String, hint: Sentence) {
+        (self.bytes, self.limit, self.hint) = (bytes, limit, hint)
     }
 
     /// Estimates are right within so many hundredths.
@@ -21,7 +21,8 @@ public struct MemoryAllowance: Sendable, Equatable {
         guard needed - needed / 100 * Self.tolerance > bytes else { return }
         throw KernelError(
             .temporary, what,
-            because: "it needs about \(Self.gib(needed)), and \(by) allows \(Self.gib(bytes)) more",
+            because:
+                "it needs about \(Self.gib(needed)), and \(limit) allows \(Self.gib(bytes)) more",
             hint: Sentence.joined(tries + [hint], separator: " "))
     }
 

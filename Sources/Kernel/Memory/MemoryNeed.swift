@@ -8,7 +8,7 @@ public struct MemoryNeed: Sendable, Equatable {
     /// Whether activations are recomputed: as the plan says, or when the run needs it to fit.
     public let recomputes: Bool
     /// The peak without recomputing.
-    public let bytesWithout: Int
+    public let bytesWithoutRecomputing: Int
 
     /// Left to itself, a run recomputes when keeping activations leaves less than a tenth of the
     /// `available` bytes free; without that number it keeps them.
@@ -20,7 +20,7 @@ public struct MemoryNeed: Sendable, Equatable {
             MemoryEstimate(plan, model: model, tuning: tuning, load: load, recomputes: recomputes)
         }
         let kept = estimate(false)
-        bytesWithout = kept.total
+        bytesWithoutRecomputing = kept.total
         switch plan.gradientCheckpointing {
         case .on: recomputes = true
         case .off: recomputes = false
@@ -37,7 +37,7 @@ public struct MemoryNeed: Sendable, Equatable {
         if recomputes, plan.gradientCheckpointing == .automatic {
             notes.append(
                 "Activations are recomputed to save memory: keeping them would take up to "
-                    + "\(gib(bytesWithout)), and \(gib(available)) are free.")
+                    + "\(gib(bytesWithoutRecomputing)), and \(gib(available)) are free.")
         }
         if estimate.total > available, estimate.neededBytes <= available {
             notes.append(

@@ -14,7 +14,7 @@ public final class KVCache {
     let derived = DerivedNumbers()
 
     public init(
-        layers: [AttentionShape], type: KVCacheType = .f32, capacity: Int = usualCapacity,
+        layers: [AttentionShape], type: KVCacheType = .f32, capacity: Int = defaultCapacity,
         in arena: Arena
     ) {
         self.arena = arena
@@ -33,7 +33,7 @@ public final class KVCache {
     /// Bytes of a cache that has grown until so many tokens fit.
     static func byteCount(_ spec: DecoderSpec, type: KVCacheType = .f32, tokens: Int) -> Int {
         guard tokens > 0 else { return 0 }
-        var rows = usualCapacity
+        var rows = defaultCapacity
         while rows < tokens { rows *= 2 }
         return spec.layers.reduce(0) { bytes, layer in
             let shape = layer.attention.shape
@@ -44,7 +44,7 @@ public final class KVCache {
     }
 
     /// Tokens that a fresh cache has room for.
-    public static let usualCapacity = 256
+    public static let defaultCapacity = 256
 
     /// Bytes held.
     public var byteCount: Int { (keys + values).reduce(0) { $0 + capacity * $1.stride } }
@@ -109,7 +109,7 @@ public final class KVCache {
 
 extension Decoder {
     /// An empty cache that fits this decoder.
-    public func makeCache(capacity: Int = KVCache.usualCapacity, type: KVCacheType = .f32)
+    public func makeCache(capacity: Int = KVCache.defaultCapacity, type: KVCacheType = .f32)
         -> KVCache
     {
         KVCache(

@@ -7,7 +7,7 @@ extension EncodingOptions {
         self.init()
         objective = plan.stage.data
         cutoffLength = plan.encoding.cutoffLength
-        maximumSamples = plan.data.samplesMax
+        samplesMax = plan.data.samplesMax
         validation = ValidationShare(value: plan.data.validationSize) ?? .none
         trainOnPrompt = plan.encoding.trainsOnPrompt
         maskHistory = plan.encoding.masksHistory

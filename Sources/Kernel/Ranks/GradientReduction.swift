@@ -84,7 +84,7 @@ public final class DataParallel: GradientReduction {
 }
 
 /// The seat of a run in its group: who it computes with, and how their gradients are added.
-public struct RankSeat {
+public struct RankContext {
     public let communicator: any Communicator
     public let order: GradientOrder
 
@@ -93,5 +93,5 @@ public struct RankSeat {
     }
 
     /// A run of one rank.
-    public static var only: RankSeat { RankSeat(SingleProcess(), order: .fast) }
+    public static var only: RankContext { RankContext(SingleProcess(), order: .fast) }
 }

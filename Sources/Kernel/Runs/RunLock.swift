@@ -17,7 +17,7 @@ public enum RunLock {
     }
 
     /// What is known of a folder's lock.
-    public enum Look: Sendable, Equatable {
+    public enum Status: Sendable, Equatable {
         /// It is free, or there is none.
         case free
         case held(Holder)
@@ -41,12 +41,12 @@ public enum RunLock {
 
     /// The holder of the lock of a folder; nil when it is free, as after a crash, or when that is unknown.
     public static func holder(of folder: String) -> Holder? {
-        guard case .held(let holder) = look(at: folder) else { return nil }
+        guard case .held(let holder) = status(of: folder) else { return nil }
         return holder
     }
 
     /// Asks for the lock of a folder without taking it.
-    public static func look(at folder: String) -> Look {
+    public static func status(of folder: String) -> Status {
         let path = "\(folder)/\(name)"
         let descriptor = DiskCalls.repeating {
             DiskCalls.current.open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)

@@ -36,8 +36,8 @@ public struct RunRecord: Sendable, Equatable {
     public init?(folder: String) {
         let log = "\(folder)/\(RunLogLine.fileName)"
         let status = Self.object("\(folder)/\(RunStatusFile.name)")
-        let look = RunLock.look(at: folder)
-        let holder: RunLock.Holder? = if case .held(let holder) = look { holder } else { nil }
+        let lock = RunLock.status(of: folder)
+        let holder: RunLock.Holder? = if case .held(let holder) = lock { holder } else { nil }
         // The lock is written by every process that looks in, also by a start that is refused: it is no change of the
         // run while other files tell when it was written.
         let written = [RunStatusFile.name, RunLogLine.fileName, "trainer_state.json"]
@@ -52,22 +52,22 @@ public struct RunRecord: Sendable, Equatable {
         name = (folder as NSString).lastPathComponent
         changedSeconds = times.max() ?? 0
         process = holder?.process
-        state = Self.state(status, look, folder)
+        state = Self.state(status, lock, folder)
         readLog(log)
         if let status { read(status) } else { readForeign() }
     }
 
     /// Together: what is said and whether somebody is there.
     private static func state(
-        _ status: JSONObject?, _ look: RunLock.Look, _ folder: String
+        _ status: JSONObject?, _ lock: RunLock.Status, _ folder: String
     ) -> RunState {
         let said = status?["state"]?.string.flatMap { RunState(rawValue: $0) }
-        if case .held(let holder) = look {
+        if case .held(let holder) = lock {
             if holder.purpose == .evaluates { return .evaluating }
             return said == .paused ? .paused : .training
         }
         if let said, !said.isLive { return said }
-        if case .unknown = look { return .unknown }
+        if case .unknown = lock { return .unknown }
         if said != nil { return .lost }
         // A folder of an earlier version or another program: results are written at the end only.
         return changed("\(folder)/trainer_state.json") == nil ? .lost : .done

@@ -15,7 +15,7 @@ public final class Arena {
     /// Bytes in use now.
     public private(set) var bytesInUse = 0
     /// The most bytes that were in use at once.
-    public private(set) var bytesInUseMax = 0
+    public private(set) var peakBytesInUse = 0
     /// Bytes of both ends that were in use at any time: what the arena has touched at most.
     public var extent: Int { bottom + capacity - top }
     /// Where the bottom end has reached up to, and the top end down to.
@@ -37,11 +37,11 @@ public final class Arena {
     }
 
     /// What is reserved for most work.
-    public static let usualBytes = 64 << 30
+    public static let defaultBytes = 64 << 30
 
     /// Reserves address space only; memory is taken as it is touched. Where less than that may be had,
     /// a part of that is left to the rest of the program, which ends where it gets nothing.
-    public init(reserving bytes: Int = usualBytes) {
+    public init(reserving bytes: Int = defaultBytes) {
         var size = max(bytes, Self.leastBytes)
         var mapped = Self.mapped(size)
         while mapped == nil, size > Self.leastBytes {
@@ -131,7 +131,7 @@ public final class Arena {
             top = min(top, range.lowerBound)
         }
         bytesInUse += size
-        bytesInUseMax = max(bytesInUseMax, bytesInUse)
+        peakBytesInUse = max(peakBytesInUse, bytesInUse)
         return (base + range.lowerBound, range)
     }
 

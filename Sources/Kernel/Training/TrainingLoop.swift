@@ -69,7 +69,7 @@ public final class TrainingLoop {
         schedule: LearningRateSchedule, batches: BatchPlan,
         examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings,
         control: RunControl,
-        hooks: Hooks, seat: RankSeat = .only
+        hooks: Hooks, seat: RankContext = .only
     ) {
         self.model = model
         self.objective = objective

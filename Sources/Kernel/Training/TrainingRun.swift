@@ -134,7 +134,7 @@ public final class TrainingRun {
         try memory.check(plan, environment.allowance())
         for note in memory.notes(plan, available: available) { events.notice(note) }
         let tuning = try tuning(base)
-        let arena = Arena(reserving: max(Arena.usualBytes, memory.estimate.total / 4 * 5))
+        let arena = Arena(reserving: max(Arena.defaultBytes, memory.estimate.total / 4 * 5))
         let model = try tuning.model(plan, in: arena)
         if plan.output.overwrites, [nil, "false"].contains(plan.checkpointing.resumesFrom) {
             try folder.clear()

@@ -166,7 +166,7 @@ struct EvaluationDataOptions: ParsableArguments {
                 .usage, "max-samples is out of range", at: "--max-samples",
                 because: "expected 1 or more, found \(maxSamples)")
         }
-        plan.options.maximumSamples = maxSamples
+        plan.options.samplesMax = maxSamples
         plan.options.cutoffLength = cutoffLen
         plan.options.seed = seed
         plan.options.splitsSpecialTokens = splitSpecialTokens

@@ -20,7 +20,7 @@ struct WordDifference: Equatable, Sendable {
     let isCut: Bool
 
     init(_ first: String, _ second: String) {
-        let (one, two) = (MetricWords.cut(first), MetricWords.cut(second))
+        let (one, two) = (ScoreWords.cut(first), ScoreWords.cut(second))
         let (oneWords, twoWords) = (Self.words(one), Self.words(two))
         isCut = max(oneWords.count, twoWords.count) > Self.wordsMax
         let old = oneWords.prefix(Self.wordsMax).map { one[$0] }

@@ -30,7 +30,7 @@ struct AllowedMemory: Equatable {
     var most: MemoryAllowance? {
         bounds.min { $0.left + $0.swap < $1.left + $1.swap }.map {
             MemoryAllowance(
-                bytes: $0.left + $0.swap, by: $0.name,
+                bytes: $0.left + $0.swap, limit: $0.name,
                 hint: "\(Self.variable)=64G (or another size) in the environment overrules it.")
         }
     }

@@ -42,8 +42,8 @@ final class ChatService: @unchecked Sendable {
         _ request: ChatRequest, _ isCancelled: () -> Bool
     ) throws(KernelError) {
         guard !isCancelled() else { return emit(request.id, .stopped) }
-        Parallel.setImpatient(true)
-        defer { Parallel.setImpatient(false) }
+        Parallel.setComputesAloneWhenBusy(true)
+        defer { Parallel.setComputesAloneWhenBusy(false) }
         let found = try models.engine(
             for: request, isCancelled: isCancelled,
             onStage: { emit(request.id, .preparing($0)) }, onNote: { emit(request.id, .noted($0)) })

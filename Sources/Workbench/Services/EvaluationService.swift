@@ -16,8 +16,8 @@ final class EvaluationService: Sendable {
         let fresh = RunControl()
         control.withLock { $0 = fresh }
         queue.async { [self] in
-            Parallel.setImpatient(true)
-            defer { Parallel.setImpatient(false) }
+            Parallel.setComputesAloneWhenBusy(true)
+            defer { Parallel.setComputesAloneWhenBusy(false) }
             do throws(KernelError) {
                 let job = EvaluationJob(request: request, control: fresh)
                 emit(.finished(try job.run { [self] in emit(.told($0)) }))

@@ -189,7 +189,7 @@ import Testing
     @Test func datasetsAreJoinedInOrderWithinTheirLimits() throws {
         let folder = try DataFolder(["a.jsonl": numbered(0..<5), "b.jsonl": numbered(10..<15)])
         let loaded = try load(
-            folder, ["b.jsonl", "a.jsonl"], encoder: .bytes { $0.maximumSamples = 2 })
+            folder, ["b.jsonl", "a.jsonl"], encoder: .bytes { $0.samplesMax = 2 })
         #expect(prompts(loaded.training) == ["10", "11", "0", "1"])
         #expect(loaded.training.inspection.recordCount == 4)
     }
@@ -204,7 +204,7 @@ import Testing
         #expect(drawn.count == count)
         #expect(Set(drawn.prefix(5)).count == min(count, 5))
         #expect(drawn == prompts(try load(folder, ["x"], encoder: .bytes()).training))
-        let limited = try load(folder, ["x"], encoder: .bytes { $0.maximumSamples = 2 })
+        let limited = try load(folder, ["x"], encoder: .bytes { $0.samplesMax = 2 })
         #expect(prompts(limited.training) == Array(drawn.prefix(2)))
     }
 

@@ -118,9 +118,9 @@ import Testing
             result.example.labels == [ignored, ignored, ignored, 4, 5, ignored, ignored, 10])
         #expect(
             result.turns == [
-                TurnFate(promptCount: 3, promptKept: 3, responseCount: 2, responseKept: 2),
-                TurnFate(promptCount: 4, promptKept: 2, responseCount: 2, responseKept: 1),
-                TurnFate(promptCount: 1, promptKept: 0, responseCount: 1, responseKept: 0),
+                TurnTruncation(promptCount: 3, promptKept: 3, responseCount: 2, responseKept: 2),
+                TurnTruncation(promptCount: 4, promptKept: 2, responseCount: 2, responseKept: 1),
+                TurnTruncation(promptCount: 1, promptKept: 0, responseCount: 1, responseKept: 0),
             ])
         #expect(result.isTruncated)
     }

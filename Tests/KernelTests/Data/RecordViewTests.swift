@@ -143,7 +143,7 @@ import Testing
 
     @Test(
         arguments: [
-            { $0.cutoffLength = 1 }, { $0.maximumSamples = 0 }, { $0.validation = .fraction(1) },
+            { $0.cutoffLength = 1 }, { $0.samplesMax = 0 }, { $0.validation = .fraction(1) },
             { $0.validation = .count(0) },
             {
                 $0.trainOnPrompt = true

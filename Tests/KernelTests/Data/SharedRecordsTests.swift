@@ -62,7 +62,7 @@ import Testing
         ])
         #expect(
             try load(folder, ["a.jsonl"], ["b.jsonl"]).evaluation?.inspection.alsoTrainedCount == 1)
-        let fewer = try load(folder, ["a.jsonl"], ["b.jsonl"]) { $0.maximumSamples = 1 }
+        let fewer = try load(folder, ["a.jsonl"], ["b.jsonl"]) { $0.samplesMax = 1 }
         #expect(fewer.evaluation?.inspection.alsoTrainedCount == 0)
     }
 

@@ -65,7 +65,7 @@ struct ParallelTests {
         let failures = Atomic<Int>(0)
         let callers = (0..<4).map { caller in
             Thread {
-                Parallel.setImpatient(caller % 2 == 1)
+                Parallel.setComputesAloneWhenBusy(caller % 2 == 1)
                 for round in 0..<2_000 {
                     let parts = 2 + (round + caller) % 9
                     let tally = Tally(parts: parts)

@@ -132,7 +132,7 @@ import Testing
         let training = try #require(room.tiny.run().evaluations.first)
         room.plan.selection = DatasetSelection(room.tiny.plan)
         room.plan.options.validation = .fraction(0.5)
-        room.plan.options.maximumSamples = 6
+        room.plan.options.samplesMax = 6
         room.plan.prediction = nil
         let loss = try #require(try room.run().loss)
         #expect(loss.tokens == training.tokens && abs(loss.loss - training.loss) < 1e-6)
@@ -174,7 +174,7 @@ import Testing
         }
         _ = try room.run()
         #expect(room.tiny.exists("results/eval_results.json"))
-        #expect(RunLock.look(at: room.tiny.path("results")) == .free)
+        #expect(RunLock.status(of: room.tiny.path("results")) == .free)
     }
 
     @Test func aStopKeepsTheAnswersThatAreThere() throws {

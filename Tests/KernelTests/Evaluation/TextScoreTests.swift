@@ -36,14 +36,14 @@ import Testing
     @Test func wordsAreThoseOfJieba() throws {
         let pairs = try Self.pairs()
         #expect(pairs.count > 25 && pairs.contains { !$0.isCutByJieba })
-        for pair in pairs { #expect(MetricWords.cut(pair.prediction) == pair.words) }
+        for pair in pairs { #expect(ScoreWords.cut(pair.prediction) == pair.words) }
     }
 
     @Test func scoresAreThoseOfThePackages() throws {
         for pair in try Self.pairs() {
             let scores = TextScores(prediction: pair.prediction, reference: pair.reference)
             #expect(scores == pair.scores, "\(pair.prediction.debugDescription)")
-            let hasChinese = MetricWords.hasChinese(pair.prediction + pair.reference)
+            let hasChinese = ScoreWords.hasChinese(pair.prediction + pair.reference)
             #expect(hasChinese == !pair.isCutByJieba)
         }
     }

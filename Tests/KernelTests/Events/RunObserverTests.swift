@@ -94,7 +94,7 @@ import Testing
                     guard event.isEnd else { return }
                     let status = try? JSONValue(contentsOf: "\(folder)/workbench_run.json")
                     page.lines.append("told after \(status?["state"]?.string ?? "nothing")")
-                    if case .held = RunLock.look(at: folder) { page.lines.append("held") }
+                    if case .held = RunLock.status(of: folder) { page.lines.append("held") }
                 }
             ]
             tiny.onFolderLocked = { _ in { page.lines.append("left") } }

@@ -57,7 +57,7 @@ import TestSupport
         #expect(arena.bytesInUse == before)
         let memory = PassMemory(weights.spec, method, BatchShape(batch), backend)
         let (kept, passing) = memory.training(recomputes: recomputes, head: memory.head)
-        return (kept + passing, arena.bytesInUseMax - before, arena.extent - before)
+        return (kept + passing, arena.peakBytesInUse - before, arena.extent - before)
     }
 
     private func check(
@@ -115,7 +115,7 @@ import TestSupport
         _ = model.decoder.evaluationLoss(batch)
         let memory = PassMemory(weights.spec, method, BatchShape(batch), backend)
         let declared = memory.evaluation(head: memory.head)
-        let ratio = Double(declared) / Double(arena.bytesInUseMax - before)
+        let ratio = Double(declared) / Double(arena.peakBytesInUse - before)
         #expect(ratio >= 1 && ratio < 1.35, "\(backend): \(ratio)")
     }
 

@@ -239,13 +239,13 @@ import TestSupport
                 available: available)
         }
         let kept = need(.off, nil)
-        #expect(!kept.recomputes && kept.estimate.total == kept.bytesWithout)
+        #expect(!kept.recomputes && kept.estimate.total == kept.bytesWithoutRecomputing)
         let again = need(.on, nil)
         #expect(again.recomputes && again.estimate.activations < kept.estimate.activations)
-        #expect(again.bytesWithout == kept.bytesWithout)
+        #expect(again.bytesWithoutRecomputing == kept.bytesWithoutRecomputing)
         #expect(!need(.automatic, nil).recomputes)
         // A tenth must stay free.
-        let enough = kept.bytesWithout * 10 / 9 + 10
+        let enough = kept.bytesWithoutRecomputing * 10 / 9 + 10
         #expect(!need(.automatic, enough).recomputes)
         #expect(need(.automatic, enough - 100).recomputes)
         #expect(need(.automatic, enough - 100).estimate == again.estimate)

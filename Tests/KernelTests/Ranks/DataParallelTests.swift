@@ -90,7 +90,7 @@ import Testing
             model: model, objective: TokenLoss(), optimizer: AdamW(model.parameters),
             schedule: LearningRateSchedule(schedule, baseRate: 5e-3, totalSteps: batches.steps),
             batches: batches, examples: rows, evaluation: Array(rows.prefix(3)), settings: settings,
-            control: control, hooks: hooks, seat: RankSeat(communicator, order: order))
+            control: control, hooks: hooks, seat: RankContext(communicator, order: order))
         (outcome.state, outcome.ending) = try loop.run(from: LoopState())
         outcome.weights = model.parameters.parameters.flatMap(\.value.values)
         return outcome

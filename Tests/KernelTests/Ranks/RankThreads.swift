@@ -18,7 +18,7 @@ enum RankThreads {
         let threads = (0..<size).map { rank in
             let thread = Thread {
                 // Ranks of one process share its threads: each computes alone while another has them.
-                Parallel.setImpatient(true)
+                Parallel.setComputesAloneWhenBusy(true)
                 let communicator = group.end(of: rank)
                 let result = Swift.Result { try body(communicator) }
                 if case .failure(let error) = result {

@@ -48,7 +48,7 @@ import TestSupport
             .write(to: URL(fileURLWithPath: path))
         #expect(RunRecord(folder: tiny.folder)?.state == .lost)
         DiskCalls.refusing("/.lock", EACCES).during {
-            #expect(RunLock.look(at: tiny.folder) == .unknown("Permission denied"))
+            #expect(RunLock.status(of: tiny.folder) == .unknown("Permission denied"))
             #expect(RunRecord(folder: tiny.folder)?.state == .unknown)
         }
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))

@@ -14,7 +14,7 @@ struct RunLockReleaseTests {
         let shared = dup(lock)
         defer { close(shared) }
         RunLock.release(lock)
-        #expect(RunLock.look(at: folder.path) == .free)
+        #expect(RunLock.status(of: folder.path) == .free)
         let next = try RunLock.open(in: folder.path)
         defer { close(next) }
         #expect(RunLock.take(next, for: .evaluates) == .taken)

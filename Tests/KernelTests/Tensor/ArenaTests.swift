@@ -39,7 +39,7 @@ import TestSupport
                 inUse -= block.range.count
             }
             #expect(arena.bytesInUse == inUse)
-            #expect(arena.bytesInUseMax >= inUse && arena.extent <= capacity)
+            #expect(arena.peakBytesInUse >= inUse && arena.extent <= capacity)
         }
         for block in held { arena.release(block.range) }
         #expect(arena.bytesInUse == 0)

@@ -109,7 +109,7 @@ struct EvaluationFileTests {
         #expect(two.contains("--max-samples=50") && !two.contains { $0.hasPrefix("--limit") })
         let command = try #require(try WorkbenchCommand.parseAsRoot(two) as? EvaluateCommand)
         let plan = try command.data.plan()
-        #expect(plan.options.maximumSamples == 50 && plan.recordsMax == nil)
+        #expect(plan.options.samplesMax == 50 && plan.recordsMax == nil)
         let flags = try CommandWords.translated(
             ["evaluate", "--model=m", "--dataset=a", "--max_samples", "7", "--default_system", "x"])
         #expect(flags.contains("--max-samples") && flags.contains("--system"))

@@ -57,7 +57,7 @@ struct EvaluateForm: Equatable, Sendable {
         plan.options.validation = ValidationShare(value: share) ?? .none
         plan.options.seed = seed
         plan.options.cutoffLength = cutoff
-        plan.options.maximumSamples = samplesMax
+        plan.options.samplesMax = samplesMax
         plan.options.splitsSpecialTokens = splitsSpecialTokens
         plan.recordsMax = limit > 0 ? limit : nil
         plan.folder = folder

@@ -2,7 +2,7 @@
 // characters. Those need a dictionary of megabytes there; here each is a word of its own.
 
 /// Cuts texts into the words that are compared.
-public enum MetricWords {
+public enum ScoreWords {
     /// Words and blanks in order; joined they are the text.
     public static func cut(_ text: String) -> [String] {
         let scalars = Array(text.unicodeScalars)
