@@ -4,25 +4,21 @@
 extension Columns {
     /// The example of a record that holds a list of messages.
     func conversationExample(_ fields: RecordFields) throws(RecordFault) -> Example {
-        guard let column = style.columns.messages else {
-            throw RecordFault(.missingField, "the dataset names no messages column")
-        }
         if objective == .pretraining {
             throw RecordFault(
-                .nothingToTrain, field: column,
+                .nothingToTrain, field: style.columns.messages,
                 "pre-training reads a text column, not conversations")
         }
-        guard let value = try fields.value(column) else {
-            throw RecordFault(.missingField, field: column, Self.absent(column, in: fields))
+        let repeating = style.isRanking ? style.columns.chosen : nil
+        guard let column = style.columns.messages ?? repeating else {
+            throw RecordFault(.missingField, "the dataset names no messages column")
         }
-        guard let list = value.array else {
-            throw RecordFault(
-                .wrongType, field: column, "expected a list of messages, found \(value.kindName)")
-        }
-        var messages: [ChatMessage] = []
-        for (index, element) in list.enumerated() {
-            messages.append(
-                try message(element, field: "\(column)[\(index)]", below: column, fields))
+        var messages = try list(column, of: fields)
+        // Both answers repeat the conversation that they answer.
+        if style.columns.messages == nil { messages.removeLast(min(1, messages.count)) }
+        let start = messages
+        if style.isGuessed, let answers = style.columns.response {
+            messages += try list(answers, of: fields)
         }
         if style.formatting == .openai { messages = Self.joiningToolResults(messages) }
         var system = try optionalText(style.columns.system, of: fields)
@@ -36,8 +32,8 @@ extension Columns {
             return .pair(
                 PairExample(
                     system: system, tools: tools, prompt: messages,
-                    chosen: try rankedAnswer(style.columns.chosen, of: fields),
-                    rejected: try rankedAnswer(style.columns.rejected, of: fields)))
+                    chosen: try rankedAnswer(style.columns.chosen, of: fields, to: start),
+                    rejected: try rankedAnswer(style.columns.rejected, of: fields, to: start)))
         }
         return try judged(ChatExample(system: system, tools: tools, messages: messages), fields)
     }
@@ -64,14 +60,48 @@ extension Columns {
         }
     }
 
+    /// The messages in a column that holds a list of them.
+    private func list(_ column: String, of fields: RecordFields) throws(RecordFault)
+        -> [ChatMessage]
+    {
+        guard let value = try fields.value(column) else {
+            throw RecordFault(.missingField, field: column, Self.absent(column, in: fields))
+        }
+        guard let elements = value.array else {
+            throw RecordFault(
+                .wrongType, field: column, "expected a list of messages, found \(value.kindName)")
+        }
+        var messages: [ChatMessage] = []
+        for (index, element) in elements.enumerated() {
+            messages.append(
+                try message(element, field: "\(column)[\(index)]", below: column, fields))
+        }
+        return messages
+    }
+
+    /// An answer as a message; as a list of one; or as a list that repeats the conversation before it.
     private func rankedAnswer(
-        _ column: String?, of fields: RecordFields
+        _ column: String?, of fields: RecordFields, to start: [ChatMessage]
     ) throws(RecordFault) -> ChatMessage {
         guard let column, let value = try fields.value(column) else {
             let name = column ?? "chosen, rejected"
             throw RecordFault(.missingField, field: name, Self.absent(name, in: fields))
         }
-        let answer = try message(value, field: column, below: column, fields)
+        let answer: ChatMessage
+        if value.array != nil {
+            let messages = try list(column, of: fields)
+            guard let last = messages.last,
+                messages.count == 1 || Array(messages.dropLast()) == start
+            else {
+                throw RecordFault(
+                    .messageCount, field: column,
+                    "expected one answer, or the conversation and then the answer; found "
+                        + "\(messages.count) messages that begin otherwise")
+            }
+            answer = last
+        } else {
+            answer = try message(value, field: column, below: column, fields)
+        }
         guard answer.role == .assistant || answer.role == .function else {
             throw RecordFault(
                 .roleOrder, field: column, "expected an answer, found \(answer.role.rawValue)")

@@ -152,6 +152,21 @@ public struct RecordStyle: Sendable, Equatable {
         return (isText ? "text" : formatting.rawValue) + kind
     }
 
+    /// The column with the messages of a conversation, and that of the answers to them where they stand apart. TRL's
+    /// form has lists of messages as prompt and as answers, or answers that repeat their whole conversation.
+    private static func conversation(
+        in fields: JSONObject, isRanking: Bool
+    ) -> (messages: String, answers: String?)? {
+        func isList(_ name: String) -> Bool { fields[name]?.array != nil }
+        if isRanking, let chosen = fields["chosen"]?.array, chosen.count > 1 {
+            return ("chosen", nil)
+        }
+        if let name = ["messages", "conversations"].first(where: isList) { return (name, nil) }
+        guard isList("prompt") else { return nil }
+        let answers = ["completion", "response"].first(where: isList)
+        return isRanking || answers != nil ? ("prompt", isRanking ? nil : answers) : nil
+    }
+
     /// The style of a file without an entry, guessed from its first record; nil when unknown.
     public static func guessed(from fields: JSONObject) -> RecordStyle? {
         var style = RecordStyle()
@@ -167,9 +182,10 @@ public struct RecordStyle: Sendable, Equatable {
         } else {
             style.columns.ktoTag = ["kto_tag", "label"].first { fields[$0]?.bool != nil }
         }
-        for name in ["messages", "conversations"] where fields[name]?.array != nil {
+        if let (name, answers) = conversation(in: fields, isRanking: style.isRanking) {
             style.formatting = .sharegpt
-            style.columns.messages = name
+            style.columns.messages = name == "chosen" ? nil : name
+            style.columns.response = answers
             let messages = fields[name]?.array ?? []
             if messages.first?["role"] != nil {
                 style.formatting = .openai

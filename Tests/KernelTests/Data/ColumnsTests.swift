@@ -209,6 +209,62 @@ import Testing
         #expect(fault(even, ranking, .preference)?.kind == .messageCount)
     }
 
+    // MARK: - Files without an entry
+
+    /// TRL's forms: messages as prompt and answers, answers that repeat their conversation, marked completions.
+    @Test(arguments: [
+        (
+            #"{"prompt":[{"role":"user","content":"a"}],"chosen":[{"role":"assistant","content":"b"}],"#
+                + #""rejected":[{"role":"assistant","content":"c"}]}"#, DataObjective.preference
+        ),
+        (
+            #"{"chosen":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"#
+                + #""rejected":[{"role":"user","content":"a"},{"role":"assistant","content":"c"}]}"#,
+            .preference
+        ),
+        (
+            #"{"prompt":"a","messages":[{"role":"user","content":"a"}],"#
+                + #""chosen":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"#
+                + #""rejected":[{"role":"user","content":"a"},{"role":"assistant","content":"c"}]}"#,
+            .preference
+        ),
+        (#"{"prompt":"a","chosen":"b","rejected":"c"}"#, .preference),
+        (
+            #"{"prompt":[{"role":"user","content":"a"}],"#
+                + #""completion":[{"role":"assistant","content":"b"}],"label":true}"#, .feedback
+        ),
+        (#"{"prompt":"a","completion":"b","label":true}"#, .feedback),
+        (
+            #"{"prompt":[{"role":"user","content":"a"}],"#
+                + #""completion":[{"role":"assistant","content":"b"}]}"#, .supervised
+        ),
+    ])
+    func formsOfTRLAreGuessed(json: String, objective: DataObjective) throws {
+        let fields = try #require(try JSONValue(parsing: json, source: "test").object)
+        let style = try #require(RecordStyle.guessed(from: fields))
+        let wanted: Example =
+            switch objective {
+            case .preference:
+                .pair(PairExample(prompt: [user("a")], chosen: model("b"), rejected: model("c")))
+            case .feedback:
+                .judged(JudgedExample(prompt: [user("a")], answer: model("b"), isGood: true))
+            case .supervised, .pretraining:
+                .chat(ChatExample(messages: [user("a"), model("b")]))
+            }
+        #expect(try convert(json, style, objective) == wanted)
+    }
+
+    /// Answers to two conversations are no pair.
+    @Test func answersToOtherConversationsAreRefused() throws {
+        let json =
+            #"{"chosen":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"#
+            + #""rejected":[{"role":"user","content":"x"},{"role":"assistant","content":"c"}]}"#
+        let fields = try #require(try JSONValue(parsing: json, source: "test").object)
+        let style = try #require(RecordStyle.guessed(from: fields))
+        let found = fault(json, style, .preference)
+        #expect(found?.kind == .messageCount && found?.field == "rejected")
+    }
+
     // MARK: - Chat interfaces
 
     @Test func toolCallsAndResults() throws {
