@@ -50,8 +50,8 @@ public struct MemoryEstimate: Sendable, Equatable {
 
     /// Peak bytes of a plan's run.
     public init(
-        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, load: RunLoad,
-        recomputes: Bool
+        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice,
+        reference: ReferenceModel? = nil, load: RunLoad, recomputes: Bool
     ) {
         let (method, spec) = (tuning.method, tuning.weights.spec)
         let specs = method.parameters(of: tuning.weights)
@@ -59,15 +59,26 @@ public struct MemoryEstimate: Sendable, Equatable {
         trained =
             ParameterStore.byteCount(specs) + plan.optimizer.kind.stateBytes(plan.optimizer, specs)
         (base, mapped) = Self.base(
-            plan.model.quantization, model, tuning,
-            readsTrained: plan.stage.objective(plan).usesReference)
+            plan.model.quantization, model, tuning.weights.layout,
+            except: plan.stage.objective(plan).usesReference && reference == nil
+                ? [] : method.trainableNames)
+        if let reference {
+            let more = Self.base(
+                reference.quantization, reference.folder, reference.folder.config.layout, except: []
+            )
+            (base, mapped) = (base + more.bytes, mapped + more.mapped)
+        }
         let backend = MatmulBackend(plan.precision)
         let pass = PassMemory(spec, method, load.training, backend)
         let (kept, passing) = pass.training(recomputes: recomputes, head: pass.head)
-        let evaluated = load.evaluation.map { batch in
-            let pass = PassMemory(spec, method, batch, backend)
-            return pass.evaluation(head: pass.head)
-        }
+        let evaluated = [
+            load.evaluation.map { PassMemory(spec, method, $0, backend) },
+            reference.map {
+                PassMemory(
+                    $0.folder.config.network, .inference, load.training.covering(load.evaluation),
+                    backend)
+            },
+        ].compactMap { $0.map { $0.evaluation(head: $0.head) } }.max()
         let cache = KVCache.byteCount(
             spec, tokens: Self.sampleTokens(plan, context: model.config.maximumPositions))
         activations = max(kept, cache)
@@ -88,11 +99,11 @@ public struct MemoryEstimate: Sendable, Equatable {
     /// Bytes of the frozen weights, and how many of them are pages of files. What is trained has memory of its own:
     /// the file's pages are given back, unless a frozen reference reads them as well.
     private static func base(
-        _ quantizer: Quantizer, _ model: ModelFolder, _ tuning: TuningChoice, readsTrained: Bool
+        _ quantizer: Quantizer, _ model: ModelFolder, _ layout: WeightLayout,
+        except trained: Set<String>
     ) -> (bytes: Int, mapped: Int) {
         var (bytes, mapped) = (0, 0)
-        for slot in tuning.weights.layout.slots
-        where readsTrained || !tuning.method.trainableNames.contains(slot.weightName) {
+        for slot in layout.slots where !trained.contains(slot.weightName) {
             let stored = model.weights.entry(named: slot.weightName)?.byteRange.count ?? 0
             let own = quantizer.byteCount(slot, stored: stored)
             bytes += own

@@ -13,11 +13,13 @@ public struct MemoryNeed: Sendable, Equatable {
     /// Left to itself, a run recomputes when keeping activations leaves less than a tenth of the
     /// `available` bytes free; without that number it keeps them.
     public init(
-        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice, load: RunLoad,
-        available: Int?
+        _ plan: TrainingPlan, model: ModelFolder, tuning: TuningChoice,
+        reference: ReferenceModel? = nil, load: RunLoad, available: Int?
     ) {
         func estimate(_ recomputes: Bool) -> MemoryEstimate {
-            MemoryEstimate(plan, model: model, tuning: tuning, load: load, recomputes: recomputes)
+            MemoryEstimate(
+                plan, model: model, tuning: tuning, reference: reference, load: load,
+                recomputes: recomputes)
         }
         let kept = estimate(false)
         bytesWithoutRecomputing = kept.total

@@ -23,5 +23,12 @@ public struct PreferenceSettings: Sendable, Equatable, Codable {
     /// The weight of the loss of bad answers (`kto_rejected_weight`, 1).
     public var undesirableWeight = 1.0
 
+    /// A model of its own as the reference (`ref_model`); nil takes the model before training.
+    public var referencePath: String?
+    /// Adapters over that model, in order (`ref_model_adapters`).
+    public var referenceAdapters: [String] = []
+    /// How its weights are held (`ref_model_quantization_bit`).
+    public var referenceQuantization = Quantizer.fromFile
+
     public init() {}
 }

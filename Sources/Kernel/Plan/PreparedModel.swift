@@ -33,16 +33,9 @@ public struct PreparedModel: Sendable {
         path: String, template: String?, defaultSystem: String? = nil, notes first: [Sentence] = [],
         chatTemplate: String? = nil, followsRun: Bool = false, trustsContent: Bool = false
     ) throws(KernelError) {
-        // A checkpoint of a whole model says what its files must be.
-        try FolderManifest.checkIfThere(path) { manifest in
-            manifest.files.keys.filter { !Checkpoint.isOfTraining($0) }
-        }
+        try ModelFolder.checkManifest(of: path)
         let folder = try ModelFolder(path: path)
-        let loaded: LoadedTokenizer
-        switch folder.tokenizerSource {
-        case .folder(let files): loaded = try TokenizerLoader.load(modelAt: files)
-        case .gguf(let file): loaded = try TokenizerLoader.load(gguf: file, path: file.path)
-        }
+        let loaded = try folder.loadTokenizer()
         guard loaded.tokenizer.vocabularySize <= folder.config.vocabularySize else {
             throw KernelError(
                 .badData, "the tokenizer does not fit the model", at: path,
@@ -106,5 +99,22 @@ public struct PreparedModel: Sendable {
         self.notes = notes
         self.templateNotes = templateNotes
         stopIDs = Set(chat.stopIDs.union(folder.eosTokenIDs).map { Int32($0) })
+    }
+}
+
+extension ModelFolder {
+    /// Throws where a checkpoint of a whole model has other files than it says.
+    static func checkManifest(of path: String) throws(KernelError) {
+        try FolderManifest.checkIfThere(path) { manifest in
+            manifest.files.keys.filter { !Checkpoint.isOfTraining($0) }
+        }
+    }
+
+    /// The tokenizer that lies with the model.
+    func loadTokenizer() throws(KernelError) -> LoadedTokenizer {
+        switch tokenizerSource {
+        case .folder(let files): try TokenizerLoader.load(modelAt: files)
+        case .gguf(let file): try TokenizerLoader.load(gguf: file, path: file.path)
+        }
     }
 }

@@ -15,6 +15,7 @@ extension PreferenceSettings {
             ("ld_alpha", set.excessWeight != plain.excessWeight, [pairs]),
             ("kto_chosen_weight", set.desirableWeight != plain.desirableWeight, [marks]),
             ("kto_rejected_weight", set.undesirableWeight != plain.undesirableWeight, [marks]),
+            ("ref_model", set.referencePath != nil, [pairs, marks]),
         ]
         for (field, isSet, stages) in readers where isSet && !stages.contains(plan.stage) {
             found.add(.note, field, "no effect: stage \(plan.stage.rawValue) does not read it.")
@@ -43,11 +44,28 @@ extension PreferenceSettings {
                     + "but for what was learned, and LLaMA-Factory switches dropout off as well.")
         }
         let usesReference = plan.stage == marks || set.loss.usesReference
-        if usesReference, !plan.model.adapters.isEmpty, !plan.model.createsNewAdapter {
+        checkReference(isRead: usesReference, &found)
+        if usesReference, set.referencePath == nil, !plan.model.adapters.isEmpty,
+            !plan.model.createsNewAdapter
+        {
             found.add(
                 .note, "adapter_name_or_path",
                 "the reference is the base without this adapter, as in LLaMA-Factory; "
                     + "create_new_adapter: true merges it into the reference.")
+        }
+    }
+
+    private func checkReference(isRead: Bool, _ found: inout PlanIssueList) {
+        if referencePath != nil, !isRead {
+            found.add(
+                .note, "ref_model", "no effect: pref_loss \(loss.rawValue) has no reference.")
+        }
+        let idle = [
+            ("ref_model_adapters", !referenceAdapters.isEmpty),
+            ("ref_model_quantization_bit", referenceQuantization != .fromFile),
+        ]
+        for (field, isSet) in idle where isSet && referencePath == nil {
+            found.add(.note, field, "no effect without ref_model.")
         }
     }
 

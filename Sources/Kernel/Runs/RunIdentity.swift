@@ -48,7 +48,12 @@ public struct RunIdentity: Sendable, Equatable, Codable {
         var difference = Difference()
         if !isSamePlan { difference.comparePlans(saved, self) }
         difference.compareData(saved, self)
-        if saved.baseDigest != baseDigest { difference.changes.append("the base model's weights") }
+        if saved.baseDigest != baseDigest {
+            let hasReference = (saved.baseDigest + baseDigest).contains("+")
+            difference.changes.append(
+                hasReference
+                    ? "weights of the base or of the reference" : "the base model's weights")
+        }
         difference.hints.append(
             difference.hints.isEmpty
                 ? "Undo the change, or start anew with another output_dir."
@@ -131,7 +136,8 @@ extension RunIdentity {
     /// The digests of what decides a run's result. Output folder, logging and saving do not.
     /// `settings` names a plan's settings for messages.
     init(
-        _ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel, steps: Int,
+        _ plan: TrainingPlan, data: LoadedDataset, base: PreparedModel,
+        reference: ReferenceModel?, steps: Int,
         settings: (TrainingPlan) -> [String: String]
     ) throws(KernelError) {
         let products = MatmulBackend(plan.precision)
@@ -151,7 +157,8 @@ extension RunIdentity {
         self.init(
             planDigest: Self.digestForm + hash.finish().description,
             dataDigest: data.training.inspection.digest.description,
-            baseDigest: Self.weightsDigest(of: base.folder), details: details)
+            baseDigest: try Self.weightsDigest(of: base.folder) + Self.digest(of: reference),
+            details: details)
     }
 
     private static func name(of products: MatmulBackend) -> String {
@@ -176,6 +183,19 @@ extension RunIdentity {
             weights.update(UnsafeRawBufferPointer(rebasing: bytes.suffix(256)))
         }
         return weights.finish().description
+    }
+
+    /// The digests of a reference and its adapters behind that of the base; nothing without one.
+    private static func digest(of reference: ReferenceModel?) throws(KernelError) -> String {
+        guard let reference else { return "" }
+        var digests = [weightsDigest(of: reference.folder)]
+        for adapter in reference.adapters {
+            for file in try DiskCalls.names(in: adapter).sorted()
+            where file.hasSuffix(".safetensors") {
+                digests.append(Self.mark(of: "\(adapter)/\(file)") ?? "")
+            }
+        }
+        return digests.map { "+" + $0 }.joined()
     }
 
     /// The files that the encoded examples were made of.

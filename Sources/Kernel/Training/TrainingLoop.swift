@@ -65,7 +65,8 @@ public final class TrainingLoop {
     private var pausedSeconds = 0.0
 
     public init(
-        model: TunedModel, objective: any Objective, optimizer: any Optimizer,
+        model: TunedModel, objective: any Objective, reference: ObjectiveModel.Reference? = nil,
+        optimizer: any Optimizer,
         schedule: LearningRateSchedule, batches: BatchPlan,
         examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings,
         control: RunControl,
@@ -73,7 +74,7 @@ public final class TrainingLoop {
     ) {
         self.model = model
         self.objective = objective
-        reference = objective.usesReference ? model.reference() : nil
+        self.reference = objective.usesReference ? reference ?? model.reference() : nil
         self.optimizer = optimizer
         self.schedule = schedule
         self.batches = batches

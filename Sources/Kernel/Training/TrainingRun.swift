@@ -114,9 +114,10 @@ public final class TrainingRun {
             events.notice($0)
         }
         let base = try openModel()
+        let reference = try openReference(base)
         // Nothing is read or quantized for a run that cannot fit: by its shapes first, then with its data.
         let shapes = try TuningChoice(plan, weights: try ModelWeights(base.folder))
-        try leastNeed(base, shapes).check(plan, environment.allowance())
+        try leastNeed(base, shapes, reference).check(plan, environment.allowance())
         events.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).load(
             DatasetSelection(plan),
@@ -129,8 +130,8 @@ public final class TrainingRun {
         let available = environment.availableBytes()
         let batches = try BatchPlan(plan, lengths: data.training.examples.map(\.ids.count))
         let memory = MemoryNeed(
-            plan, model: base.folder, tuning: shapes, load: RunLoad(plan, data, batches),
-            available: available)
+            plan, model: base.folder, tuning: shapes, reference: reference,
+            load: RunLoad(plan, data, batches), available: available)
         try memory.check(plan, environment.allowance())
         for note in memory.notes(plan, available: available) { events.notice(note) }
         let tuning = try tuning(base)
@@ -139,9 +140,12 @@ public final class TrainingRun {
         if plan.output.overwrites, [nil, "false"].contains(plan.checkpointing.resumesFrom) {
             try folder.clear()
         }
+        var compared: TrainingSession.OwnReference?
+        if let reference { compared = (reference, try load(reference, arena)) }
         let session = TrainingSession(
-            plan: plan, base: base, data: data, model: model, tuning: tuning, folder: folder,
-            control: control,
+            plan: plan, base: base, data: data, model: model,
+            reference: compared, tuning: tuning,
+            folder: folder, control: control,
             environment: environment, events: events, arena: arena, batches: batches, memory: memory
         )
         return try session.train(resumingFrom: checkpoint)
@@ -151,13 +155,17 @@ public final class TrainingRun {
     /// gets eval_results.json; a run that it holds stays as it is.
     private func evaluate(in folder: RunFolder) throws(KernelError) -> RunResult {
         let base = try openModel()
+        let reference = try openReference(base)
         events.emit(.preparing("Encoding the data", fraction: nil))
         let data = try loader(base).loadEvaluation(DatasetSelection(plan))
         let context = base.folder.config.maximumPositions
         for note in [data.contextNote(limit: context, cutoff: plan.encoding.cutoffLength)] {
             if let note { events.notice(note) }
         }
-        let model = try tuning(base).model(plan, in: Arena())
+        let arena = Arena()
+        let model = try tuning(base).model(plan, in: arena)
+        var loaded: ObjectiveModel.Reference?
+        if let reference { loaded = try load(reference, arena) }
         events.emit(
             .prepared(
                 RunSummary(
@@ -174,9 +182,11 @@ public final class TrainingRun {
             objective: objective, examples: data.examples, batchSize: plan.evaluation.batchSize)
         let record = try heldOut.measure(
             ObjectiveModel(
-                model.decoder, reference: objective.usesReference ? model.reference() : nil),
+                model.decoder,
+                reference: objective.usesReference ? loaded ?? model.reference() : nil),
             control, now: environment.now)
         try base.folder.checkUnchanged()
+        try reference?.folder.checkUnchanged()
         if let record {
             events.emit(.evaluated(record))
             for note in try MetricsLog.writeEvaluation(record, to: folder.path) {
@@ -189,10 +199,29 @@ public final class TrainingRun {
     }
 
     /// What the run needs at the very least: one token at a time, activations recomputed if they may be.
-    private func leastNeed(_ base: PreparedModel, _ tuning: TuningChoice) -> MemoryNeed {
+    private func leastNeed(
+        _ base: PreparedModel, _ tuning: TuningChoice, _ reference: ReferenceModel?
+    ) -> MemoryNeed {
         MemoryNeed(
-            plan, model: base.folder, tuning: tuning, load: RunLoad(BatchShape(tokens: 1)),
-            available: 0)
+            plan, model: base.folder, tuning: tuning, reference: reference,
+            load: RunLoad(BatchShape(tokens: 1)), available: 0)
+    }
+
+    /// A model of its own to compare with, if the plan names one that its stage reads.
+    private func openReference(_ base: PreparedModel) throws(KernelError) -> ReferenceModel? {
+        guard let reference = try ReferenceModel(plan) else { return nil }
+        for note in reference.folder.notes { events.notice("ref_model: \(note)") }
+        try reference.checkTokens(base.tokenizer)
+        return reference
+    }
+
+    private func load(
+        _ reference: ReferenceModel, _ arena: Arena
+    ) throws(KernelError) -> ObjectiveModel.Reference {
+        try reference.load(in: arena, backend: MatmulBackend(plan.precision)) { fraction in
+            events.emit(.preparing("Reading the reference", fraction: fraction))
+            return control.requestedState != .stop
+        }
     }
 
     private func openModel() throws(KernelError) -> PreparedModel {

@@ -8,6 +8,8 @@ struct TrainingSession {
     let base: PreparedModel
     let data: LoadedDataset
     let model: TunedModel
+    /// A model of its own to compare with, if the plan names one.
+    let reference: OwnReference?
     let tuning: TuningChoice
     let folder: RunFolder
     let control: RunControl
@@ -17,10 +19,13 @@ struct TrainingSession {
     let batches: BatchPlan
     let memory: MemoryNeed
 
+    typealias OwnReference = (model: ReferenceModel, loaded: ObjectiveModel.Reference)
+
     func train(resumingFrom checkpoint: String?) throws(KernelError) -> RunResult {
         let optimizer = plan.optimizer.kind.make(plan.optimizer, model.parameters, seed)
         let identity = try RunIdentity(
-            plan, data: data, base: base, steps: batches.steps, settings: environment.settings)
+            plan, data: data, base: base, reference: reference?.model, steps: batches.steps,
+            settings: environment.settings)
         var start = LoopState()
         if let checkpoint {
             start = try Checkpoint.load(
@@ -54,7 +59,8 @@ struct TrainingSession {
         }
         events.emit(.prepared(summary(from: start)))
         let loop = TrainingLoop(
-            model: model, objective: plan.stage.objective(plan), optimizer: optimizer,
+            model: model, objective: plan.stage.objective(plan), reference: reference?.loaded,
+            optimizer: optimizer,
             schedule: LearningRateSchedule(
                 plan.schedule, baseRate: plan.optimizer.learningRate, totalSteps: batches.steps),
             batches: batches, examples: data.training.examples,
@@ -81,7 +87,10 @@ struct TrainingSession {
                     events.notice("\(error)")
                 }
             },
-            checkBase: { () throws(KernelError) in try base.folder.checkUnchanged() })
+            checkBase: { () throws(KernelError) in
+                try base.folder.checkUnchanged()
+                try reference?.model.folder.checkUnchanged()
+            })
     }
 
     // MARK: - Settings of the loop

@@ -162,8 +162,12 @@ extension Chinese {
         只有 sft 阶段有对话轮次。
         stage {1} is not yet in this version; it runs {2}.
         此版本尚不支持 {1} 阶段；支持 {2}。
-        no effect: it belongs to stages dpo and kto.
-        不起作用：它属于 dpo 与 kto 阶段。
+        no effect: it belongs to stage dpo.
+        不起作用：它属于 dpo 阶段。
+        no effect: pref_loss {1} has no reference.
+        不起作用：pref_loss {1} 没有参考模型。
+        no effect without ref_model.
+        没有 ref_model 时不起作用。
         no effect: stage {1} does not read it.
         不起作用：{1} 阶段不使用它。
         no effect: it belongs to another preference stage or loss.

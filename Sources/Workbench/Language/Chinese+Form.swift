@@ -322,6 +322,12 @@ extension Chinese {
         SimPO gamma 值
         DiscoPOP tau
         DiscoPOP tau 值
+        Reference model
+        参考模型
+        adapters
+        适配器
+        bits
+        位数
         Ftx gamma
         Ftx 系数
         Weight of good

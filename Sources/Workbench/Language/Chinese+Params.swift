@@ -216,6 +216,24 @@ extension Chinese {
         一对回答的优劣标反的概率（dpo）；须小于 0.5。
         How much of the own loss of good answers is added (dpo, kto).
         额外加上多少好回答自身的损失（dpo、kto）。
+        A model of its own to compare with (dpo, kto); null takes the model before training.
+        用作比较的独立模型（dpo、kto）；null 使用训练前的模型。
+        Adapters over ref_model, in order.
+        叠加在 ref_model 上的适配器，按顺序。
+        Bits of the weights of ref_model; null keeps them as the file has them.
+        ref_model 权重的位数；null 保持文件中的格式。
+        A model of its own to compare with: a folder or a GGUF file with the same tokenizer. It takes memory beside the model that trains; empty takes none.
+        用作比较的独立模型：使用相同分词器的文件夹或 GGUF 文件。它在训练模型之外另占内存；留空则不占。
+        Adapters over the reference, in order, with commas between.
+        叠加在参考模型上的适配器，按顺序，用逗号分隔。
+        Bits of the reference's weights in memory.
+        参考模型权重在内存中的位数。
+        this loss type has no reference
+        此损失类型没有参考模型
+        only with a reference
+        仅在指定参考模型时
+        the model before training
+        训练前的模型
         The weight of answers marked good (kto).
         标为好的回答的权重（kto）。
         The weight of answers marked bad (kto).

@@ -57,6 +57,8 @@ extension TrainingPlan {
     func pathIssues() -> [PlanIssue] {
         var paths = [("model_name_or_path", model.path), ("dataset_dir", data.folder)]
         paths += model.adapters.map { ("adapter_name_or_path", $0) }
+        paths += [preference.referencePath].compactMap(\.self).map { ("ref_model", $0) }
+        paths += preference.referenceAdapters.map { ("ref_model_adapters", $0) }
         paths += data.names.map { ("dataset", $0) }
         paths += data.evaluationNames.map { ("eval_dataset", $0) }
         paths.append(("output_dir", output.folder))
@@ -71,6 +73,8 @@ extension TrainingPlan {
         var plan = self
         plan.model.path = HomePath.expanded(model.path)
         plan.model.adapters = model.adapters.map(HomePath.expanded)
+        plan.preference.referencePath = preference.referencePath.map(HomePath.expanded)
+        plan.preference.referenceAdapters = preference.referenceAdapters.map(HomePath.expanded)
         plan.data.folder = HomePath.expanded(data.folder)
         plan.data.names = data.names.map(HomePath.expanded)
         plan.data.evaluationNames = data.evaluationNames.map(HomePath.expanded)

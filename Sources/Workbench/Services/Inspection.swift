@@ -222,7 +222,8 @@ enum Inspection {
         let tuning = try TuningChoice(plan, weights: weights)
         let available = FreeMemory.bytes()
         let need = MemoryNeed(
-            plan, model: folder, tuning: tuning, load: try load(plan, report), available: available)
+            plan, model: folder, tuning: tuning, reference: try ReferenceModel(plan),
+            load: try load(plan, report), available: available)
         let memory = need.estimate
         // What is held out is not among the records of the report.
         let records = report?.records

@@ -67,6 +67,12 @@ enum StartLook {
                 _ = try AdapterFile.describe(adapter)
             }
         }
+        tried("ref_model") { () throws(KernelError) in _ = try ReferenceModel(plan) }
+        for adapter in plan.preference.referenceAdapters {
+            tried("ref_model_adapters") { () throws(KernelError) in
+                _ = try AdapterFile.describe(adapter)
+            }
+        }
         let named = [("dataset", plan.data.names), ("eval_dataset", plan.data.evaluationNames)]
         for (field, names) in named where !names.isEmpty {
             tried(field) { () throws(KernelError) in

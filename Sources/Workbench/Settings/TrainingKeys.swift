@@ -186,6 +186,24 @@ enum TrainingKeys {
         .field(
             "kto_rejected_weight", \.preference.undesirableWeight,
             "The weight of answers marked bad (kto)."),
+        .field(
+            "ref_model", \.preference.referencePath,
+            "A model of its own to compare with (dpo, kto); null takes the model before training."),
+        .field(
+            "ref_model_adapters", \.preference.referenceAdapters,
+            "Adapters over ref_model, in order."),
+        .custom(
+            "ref_model_quantization_bit", kind: bitKind, choices: ["null"] + bitChoices,
+            "Bits of the weights of ref_model; null keeps them as the file has them.",
+            text: { $0.preference.referenceQuantization.bits.settingText }
+        ) { node, plan throws(SettingMismatch) in
+            let bits = try Int?(setting: node) ?? 0
+            guard bits == 0 || !Quantizer.withBits(bits).isEmpty else {
+                throw SettingMismatch(expected: bitKind, found: node)
+            }
+            plan.preference.referenceQuantization = Quantizer.withBits(bits).first ?? .fromFile
+            return []
+        }.nullable,
     ]
 
     static let dataset: [Row] = [

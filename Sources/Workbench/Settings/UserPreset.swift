@@ -111,6 +111,8 @@ extension TrainingPlan {
         var plan = self
         plan.model.path = other.model.path
         plan.model.adapters = other.model.adapters
+        plan.preference.referencePath = other.preference.referencePath
+        plan.preference.referenceAdapters = other.preference.referenceAdapters
         plan.data.names = other.data.names
         plan.data.evaluationNames = other.data.evaluationNames
         plan.data.folder = other.data.folder

@@ -82,6 +82,15 @@ struct SettingCase: CustomStringConvertible, Sendable {
         SettingCase("preference.undesirableWeight", around: judged) { plan, _ in
             plan.preference.undesirableWeight = 2
         },
+        SettingCase("preference.referencePath", around: pairs) { plan, tiny in
+            plan.preference.referencePath = tiny.path("other")
+        },
+        SettingCase("preference.referenceAdapters", around: referred) { plan, tiny in
+            plan.preference.referenceAdapters = [tiny.path("adapter")]
+        },
+        SettingCase("preference.referenceQuantization", around: referred) { plan, _ in
+            plan.preference.referenceQuantization = .int8
+        },
     ]
 
     private static let tokenLoss: [SettingCase] = [
@@ -309,6 +318,11 @@ struct SettingCase: CustomStringConvertible, Sendable {
     @Sendable private static func pairs(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
         plan.stage = .directPreference
         plan.data.names = ["pairs"]
+    }
+
+    @Sendable private static func referred(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        pairs(&plan, tiny)
+        plan.preference.referencePath = tiny.path("model")
     }
 
     @Sendable private static func judged(_ plan: inout TrainingPlan, _ tiny: TinyRun) {

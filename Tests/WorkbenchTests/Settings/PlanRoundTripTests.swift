@@ -47,7 +47,9 @@ struct PlanRoundTripTests {
         "sample_max_new_tokens": "12", "pref_loss": "hinge", "pref_beta": "0.3",
         "dpo_label_smoothing": "0.1", "pref_ftx": "0.5", "simpo_gamma": "1.5",
         "discopop_tau": "0.2", "ld_alpha": "0.25", "kto_chosen_weight": "1.5",
-        "kto_rejected_weight": "0.75", "label_smoothing_factor": "0.1",
+        "kto_rejected_weight": "0.75", "ref_model": "models/other",
+        "ref_model_adapters": "a,b", "ref_model_quantization_bit": "8",
+        "label_smoothing_factor": "0.1",
         "use_dft_loss": "true", "use_eaft_loss": "true", "eaft_alpha": "2.0",
     ]
 

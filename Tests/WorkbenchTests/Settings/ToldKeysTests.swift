@@ -68,7 +68,8 @@ struct ToldKeysTests {
         #expect(try issues("galore_rank: 8\nuse_galore: false").map(\.severity) == [.note])
         #expect(try issues("kto_chosen_weight: 2").map(\.severity) == [.note])
         #expect(try issues("ref_model: m").map(\.severity) == [.note])
-        #expect(try issues("stage: dpo\nref_model: m").map(\.severity) == [.error])
+        #expect(try issues("stage: dpo\npref_bco_weight: 0.5").map(\.severity) == [.error])
+        #expect(try issues("stage: dpo\nref_model_adapters: m").map(\.severity) == [.note])
         #expect(try issues("stage: dpo\nref_model: null") == [])
         #expect(try issues("pref_loss: kto_pair").map(\.severity) == [.error])
         let words = ["model_name_or_path=m", "export_dir=o", "export_quantization_dataset=c.json"]

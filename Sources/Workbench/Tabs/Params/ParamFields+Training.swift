@@ -193,7 +193,26 @@ extension ParamFields {
             "kto_rejected_weight", "Weight of bad", 0...1000, \.preference.undesirableWeight,
             "The weight of answers that are marked bad; raise it where they are few."
         ).off(needsMarks),
+        ParamField(
+            "ref_model", "Reference model", .text(placeholder: "the model before training"),
+            "A model of its own to compare with: a folder or a GGUF file with the same tokenizer. "
+                + "It takes memory beside the model that trains; empty takes none."
+        ) { $0.preference.referencePath ?? "" }.off(needsReference),
+        .names(
+            "ref_model_adapters", "  adapters", \.preference.referenceAdapters,
+            placeholder: "none", "Adapters over the reference, in order, with commas between."
+        ).off(needsOwnReference),
+        referenceBits.off(needsOwnReference),
     ]
+
+    private static let referenceBits = ParamField(
+        "ref_model_quantization_bit", "  bits", .choice(["as stored", "8", "4"]),
+        "Bits of the reference's weights in memory."
+    ) { $0.preference.referenceQuantization.bits.map(String.init) ?? "as stored" }
+    .written { typed, plan in
+        TrainingKeys.table.set(
+            "ref_model_quantization_bit", to: Int(typed) == nil ? "" : typed, in: &plan)
+    }
 
     private static let excessWeight = ParamField(
         "ld_alpha", "LD alpha", .real(0...1),

@@ -71,6 +71,17 @@ enum ParamFields {
         $0.stage == .directPreference || $0.stage == .kto ? nil : tr("only with stages dpo and kto")
     }
 
+    /// Off where no loss compares with a reference.
+    static let needsReference: @Sendable (TrainingPlan) -> String? = { plan in
+        needsPreferences(plan)
+            ?? (plan.stage.objective(plan).usesReference
+                ? nil : tr("this loss type has no reference"))
+    }
+    static let needsOwnReference: @Sendable (TrainingPlan) -> String? = { plan in
+        needsReference(plan)
+            ?? (plan.preference.referencePath == nil ? tr("only with a reference") : nil)
+    }
+
     /// Off without a loss of pairs that reads the setting.
     static func needs(_ loss: PairLoss) -> @Sendable (TrainingPlan) -> String? {
         { plan in
