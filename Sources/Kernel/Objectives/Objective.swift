@@ -6,6 +6,9 @@ public protocol Objective: Sendable {
     /// Whether the model as it was before training takes part.
     var usesReference: Bool { get }
 
+    /// Whether the loss is a mean −log p of tokens, so that its exponential is a perplexity.
+    var hasPerplexity: Bool { get }
+
     /// What this batch adds to the number that a step's sums are divided by: trained tokens, pairs, sequences. A
     /// batch that adds nothing is not computed.
     func weight(of batch: PackedBatch) -> Int
@@ -20,6 +23,7 @@ public protocol Objective: Sendable {
 
 extension Objective {
     public var usesReference: Bool { false }
+    public var hasPerplexity: Bool { false }
 
     public func values(of measures: Measures) -> [MetricKey: Double] { measures.values }
 }

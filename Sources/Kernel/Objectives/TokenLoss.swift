@@ -32,6 +32,8 @@ public struct TokenLoss: Objective {
 
     public init(_ settings: TokenLossSettings = TokenLossSettings()) { self.settings = settings }
 
+    public var hasPerplexity: Bool { settings.labelSmoothing == 0 && settings.weight == nil }
+
     public func weight(of batch: PackedBatch) -> Int { batch.targets.count }
 
     public func measure(_ batch: PackedBatch, on model: ObjectiveModel) -> Measures {

@@ -90,7 +90,7 @@ final class MetricsLog: RunObserver {
     /// are the result: what was measured there is reported, else the newest measure. What other commands put
     /// into all_results.json stays there. Returns what the user should know.
     func writeResults(
-        _ state: LoopState, epoch: Double, examples: Int, of step: Int
+        _ state: LoopState, epoch: Double, examples: Int, of step: Int, hasPerplexity: Bool = true
     ) throws(KernelError) -> [Sentence] {
         let steps = max(1, state.step)
         var results: JSONObject = [
@@ -111,7 +111,7 @@ final class MetricsLog: RunObserver {
         {
             let values = Self.evaluationResults(
                 Self.evaluationReader.values(in: body), epoch: epoch,
-                seconds: body["eval_runtime"]?.double)
+                seconds: body["eval_runtime"]?.double, hasPerplexity: hasPerplexity)
             try ResultFile.write(values, as: "eval_results.json", to: folder)
             for (key, value) in values { results[key] = value }
         }
@@ -121,20 +121,22 @@ final class MetricsLog: RunObserver {
     /// eval_results.json of a run that only evaluates, and the same numbers beside those of an
     /// earlier training in all_results.json. Returns what the user should know.
     static func writeEvaluation(
-        _ record: EvaluationRecord, more: JSONObject = [:], to folder: String
+        _ record: EvaluationRecord, more: JSONObject = [:], hasPerplexity: Bool = true,
+        to folder: String
     ) throws(KernelError) -> [Sentence] {
-        var values = evaluationResults(record.values, epoch: nil, seconds: record.seconds)
+        var values = evaluationResults(
+            record.values, epoch: nil, seconds: record.seconds, hasPerplexity: hasPerplexity)
         for (key, value) in more { values[key] = value }
         return try ResultFile.add(values, as: "eval_results.json", to: folder)
     }
 
     private static func evaluationResults(
-        _ measured: [MetricKey: Double], epoch: Double?, seconds: Double?
+        _ measured: [MetricKey: Double], epoch: Double?, seconds: Double?, hasPerplexity: Bool
     ) -> JSONObject {
         var values: JSONObject = [:]
         for row in Metrics.rows(of: measured.keys) {
             values[row.evaluationName] = measured[row.key].map(row.json)
-            if row.key == .loss, let loss = measured[.loss] {
+            if hasPerplexity, row.key == .loss, let loss = measured[.loss] {
                 values["eval_perplexity"] = .number(exp(loss))
             }
         }

@@ -189,9 +189,9 @@ public final class TrainingRun {
         try reference?.folder.checkUnchanged()
         if let record {
             events.emit(.evaluated(record))
-            for note in try MetricsLog.writeEvaluation(record, to: folder.path) {
-                events.notice(note)
-            }
+            let notes = try MetricsLog.writeEvaluation(
+                record, hasPerplexity: objective.hasPerplexity, to: folder.path)
+            for note in notes { events.notice(note) }
         }
         return RunResult(
             ending: record == nil ? .stopped : .evaluated, steps: 0, meanLoss: nil,

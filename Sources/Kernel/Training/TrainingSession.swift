@@ -248,7 +248,8 @@ struct TrainingSession {
         let epoch = batches.epochs(afterSteps: state.step)
         try log.writeState(state, plan: plan, epoch: epoch, to: folder.path)
         let notes = try log.writeResults(
-            state, epoch: epoch, examples: batches.examplesPerEpoch, of: resultStep)
+            state, epoch: epoch, examples: batches.examplesPerEpoch, of: resultStep,
+            hasPerplexity: plan.stage.objective(plan).hasPerplexity)
         for note in notes { events.notice(note) }
         return RunResult(
             ending: ending, steps: state.step,

@@ -129,6 +129,9 @@ import Testing
         let state = try JSONValue(contentsOf: tiny.path("whole/trainer_state.json"))
         let history = state["log_history"]?.array ?? []
         #expect(history.contains { $0["eval_accuracy"]?.double == held["ranking_accuracy"] })
+        // A loss of pairs is no perplexity.
+        let results = try JSONValue(contentsOf: tiny.path("whole/eval_results.json"))
+        #expect(results["eval_loss"] != nil && results["eval_perplexity"] == nil)
         // The head lies in a file of its own, as TRL and LLaMA-Factory have it.
         let file = try SafetensorsFile(path: tiny.path("whole/value_head.safetensors"))
         #expect(
@@ -155,6 +158,8 @@ import Testing
         let measured = tiny.run(in: "measured")
         #expect(measured.error == nil, "\(measured.error?.description ?? "")")
         let record = try #require(measured.evaluations.last)
+        let alone = try JSONValue(contentsOf: tiny.path("measured/eval_results.json"))
+        #expect(alone["eval_accuracy"] != nil && alone["eval_perplexity"] == nil)
         #expect(abs(record["scores/margins"] - held["scores/margins"]) < 1e-5)
         try FileManager.default.removeItem(atPath: tiny.path("whole/value_head.safetensors"))
         #expect(tiny.run(in: "measured").error?.place?.contains("value_head") == true)
