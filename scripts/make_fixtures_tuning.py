@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
 from peft.optimizers import create_loraplus_optimizer
+from transformers.optimization import Adafactor
 from transformers import get_cosine_schedule_with_warmup
 from transformers.trainer_pt_utils import get_parameter_names
 
@@ -228,6 +229,22 @@ def write_lion(rows):
     report("lion", steps)
 
 
+def write_adafactor(rows):
+    model = tiny_model("llama").double()
+    groups = adamw(model, 3e-3).param_groups
+    optimizer = Adafactor(
+        [{"params": g["params"], "weight_decay": 10 * g["weight_decay"]} for g in groups],
+        lr=3e-3, scale_parameter=False, relative_step=False)
+    schedule = get_cosine_schedule_with_warmup(optimizer, 2, STEPS)
+    facts = settings(model, rows, optimizer, base="llama", weight_decay=0.1, clip=1.0,
+                     schedule="cosine to 0 over 10 steps, 2 of them linear warm-up from 0")
+    steps = train(model, rows, optimizer, 1.0, schedule)
+    write_json(OUT / "adafactor.json", {
+        "about": "everything trains, Adafactor as transformers' Trainer makes it", **facts, "steps": steps,
+        "last_logits_after": answer(model, rows), "final": finals(model)})
+    report("adafactor", steps)
+
+
 def report(name, steps):
     print(name, [(round(s["loss"], 3), round(s["gradient_norm"], 3)) for s in steps])
 
@@ -250,6 +267,8 @@ def main():
             write_adapter(rows, name, base, config, clip, rate)
     if not only or "loraplus" in only:
         write_loraplus(rows)
+    if "adafactor" in only:
+        write_adafactor(rows)
     if only:
         return
     write_json(OUT / "data.json", {
@@ -260,6 +279,7 @@ def main():
     write_full(rows, "freeze", "llama", 1e-2, layers=1)
     write_momentum(rows)
     write_lion(rows)
+    write_adafactor(rows)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ public struct OptimizerKind: Sendable, RawRepresentable, CaseIterable, Codable, 
     }
 
     /// All of them, in the order of lists; the first is the default.
-    public static let allCases: [OptimizerKind] = [.adamW, .sgd, .lion]
+    public static let allCases: [OptimizerKind] = [.adamW, .sgd, .lion, .adafactor]
 
     /// The one of a name that plans have; nil for others.
     public init?(rawValue: String) {

@@ -186,8 +186,8 @@ extension Chinese {
         同上，以步数表示；大于 0 时优先于比例。
         Steps from zero to the full rate; below 1 a part of the run.
         从零升到最高学习率的步数；小于 1 时为比例。
-        adamw_torch adapts to each weight and is right nearly always. lion_32bit keeps half of its state; give it a third to a tenth of AdamW's rate. sgd needs a third of the memory and more patience.
-        adamw_torch 对每个权重自适应，几乎总是合适。lion_32bit 的状态只有一半，学习率取 AdamW 的三分之一到十分之一。sgd 只需三分之一的内存，但更需耐心。
+        adamw_torch adapts to each weight and is right nearly always. lion_32bit keeps half of its state; give it a third to a tenth of AdamW's rate. sgd needs a third of the memory and more patience. adafactor keeps hardly any state and adapts as well.
+        adamw_torch 对每个权重自适应，几乎总是合适。lion_32bit 的状态只有一半，学习率取 AdamW 的三分之一到十分之一。sgd 只需三分之一的内存，但更需耐心。adafactor 几乎不占状态内存，同样自适应。
         The update rule.
         参数更新规则。
         Weight decay

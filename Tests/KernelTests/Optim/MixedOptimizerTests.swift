@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Every element takes the step of fp32 numbers, then values and state are rounded under their own keys.
-    @Test(arguments: OptimizerKind.allCases, [0, 0.9])
+    @Test(arguments: OptimizerKind.allCases.filter { $0 != .adafactor }, [0, 0.9])
     func aStepIsTheFloatStepRounded(_ kind: OptimizerKind, momentum: Double) {
         let store = store()
         var settings = OptimizerSettings()
@@ -217,7 +217,7 @@ import Testing
 
 extension TensorFile.Item {
     /// Its numbers as floats.
-    fileprivate var values: [Float] {
+    var values: [Float] {
         switch numbers {
         case .float32(let tensor): tensor.values
         case .bfloat16(let buffer): buffer.bits.map { Float(bitPattern: UInt32($0) << 16) }

@@ -32,12 +32,21 @@ import TestSupport
         optimizer.step(store, rate: 1e-2, gradientScale: 1)
         try TensorFile.write(optimizer.stateItems, to: path)
         let file = try SafetensorsFile(path: path)
-        // One flat tensor for each type of a buffer.
-        #expect(!optimizer.stateItems.isEmpty && file.entries.count % 2 == 0)
-        for entry in file.entries {
+        // One flat tensor for each type of a buffer, but where a matrix is kept by its rows and columns.
+        #expect(!optimizer.stateItems.isEmpty)
+        for entry in file.entries where !entry.name.contains("half") {
             #expect(entry.dtype == (entry.name.hasSuffix(".bf16") ? .bf16 : .f32), "\(entry.name)")
             #expect(entry.shape == [entry.dtype == .bf16 ? 35 : 3])
         }
+        let numbers = file.entries.reduce(0) {
+            $0 + ($1.shape.first ?? 0) * ($1.dtype == .bf16 ? 2 : 4)
+        }
+        let specs = store.parameters.map { parameter in
+            var spec = ParameterSpec(name: parameter.name, shape: parameter.shape)
+            spec.dtype = parameter.name == "half" ? .bfloat16 : .float32
+            return spec
+        }
+        #expect(kind.stateBytes(settings(kind), specs) == numbers)
         let fresh = kind.make(settings(kind), store, 1)
         try Checkpoint.loadState(of: fresh, from: path)
         try TensorFile.write(fresh.stateItems, to: other)

@@ -137,6 +137,7 @@ import TestSupport
         Case(name: "full", rate: 5e-3), Case(name: "full-qwen2-tied", rate: 5e-3),
         Case(name: "freeze", rate: 1e-2),
         Case(name: "sgd", rate: 0.05), Case(name: "lion", rate: 1e-3),
+        Case(name: "adafactor", rate: 3e-3),
     ])
     func weightsTrainAsTorch(_ test: Case) throws {
         let reference = try Fixture.json("parity/tiny/\(test.name).json")
@@ -163,6 +164,7 @@ import TestSupport
         if test.name == "lion" {
             return Lion(model.parameters, beta2: 0.99, weightDecay: 0.1)
         }
+        if test.name == "adafactor" { return Adafactor(model.parameters, weightDecay: 0.1) }
         return AdamW(model.parameters, weightDecay: 0.01)
     }
 

@@ -119,7 +119,10 @@ struct PlanFileTests {
             ("stage: dop", "stage", "one of pt, sft, rm, dpo, kto", "\"dop\""),
             ("dataset_dir: {a: 1}", "dataset_dir", "text", "a mapping of 1 keys"),
             ("quantization_bit: 3", "quantization_bit", "8, 4 or null", "\"3\""),
-            ("optim: adafactor", "optim", "one of adamw_torch, sgd, lion_32bit", "\"adafactor\""),
+            (
+                "optim: adagrad", "optim", "one of adamw_torch, sgd, lion_32bit, adafactor",
+                "\"adagrad\""
+            ),
             ("optim_args: betas=1", "optim_args", "momentum=", "betas=1"),
             ("lr_scheduler_kwargs: 3", "lr_scheduler_kwargs", "a mapping", "\"3\""),
             (

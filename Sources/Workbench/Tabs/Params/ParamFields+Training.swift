@@ -94,7 +94,7 @@ extension ParamFields {
             "optim", "Optimizer", \.optimizer.kind,
             "adamw_torch adapts to each weight and is right nearly always. lion_32bit keeps half of "
                 + "its state; give it a third to a tenth of AdamW's rate. sgd needs a third of the "
-                + "memory and more patience."
+                + "memory and more patience. adafactor keeps hardly any state and adapts as well."
         ),
         .number(
             "optim_args", "Momentum", 0...0.9999, \.optimizer.momentum,
