@@ -137,10 +137,14 @@ def logits_of(model, ids):
         return model(input_ids=torch.tensor([ids]), use_cache=False).logits[0]
 
 
-def lora(model, rows, steps=20, rate=1e-3):
-    model = get_peft_model(model, LoraConfig(
+def adapted(model):
+    return get_peft_model(model, LoraConfig(
         r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
         target_modules=TARGETS))
+
+
+def lora(model, rows, steps=20, rate=1e-3):
+    model = adapted(model)
     fill(model)
     model.double()
     records = train(model.train(), rows, steps, rate)
@@ -221,9 +225,7 @@ def fill_again(model):
 
 
 def dpo(model, rows, rate=5e-4, beta=0.1):
-    model = get_peft_model(model, LoraConfig(
-        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
-        target_modules=TARGETS)).train()
+    model = adapted(model).train()
     pairs = pairs_of(rows)
     return {
         "about": "row k preferred to its prompt with the answer of row k + 20; two pairs a step",
@@ -253,9 +255,7 @@ def judged_of(rows, count=20):
 
 
 def kto(model, rows, rate=2e-3, beta=0.3, size=4, weights=(1.3, 0.6), ftx=0.2):
-    model = get_peft_model(model, LoraConfig(
-        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
-        target_modules=TARGETS)).train()
+    model = adapted(model).train()
     fill_again(model)
     items = judged_of(rows)
     trained = [p for p in model.parameters() if p.requires_grad]
@@ -297,9 +297,7 @@ def kto(model, rows, rate=2e-3, beta=0.3, size=4, weights=(1.3, 0.6), ftx=0.2):
 
 
 def rm(model, rows, rate=2e-3, size=2):
-    model = get_peft_model(model, LoraConfig(
-        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
-        target_modules=TARGETS)).train()
+    model = adapted(model).train()
     fill_again(model)
     head = torch.nn.Linear(model.config.hidden_size, 1).double()
     places = torch.arange(model.config.hidden_size, dtype=torch.float64)
@@ -334,9 +332,7 @@ def rm(model, rows, rate=2e-3, size=2):
 
 
 def token_losses(model, rows, rate=1e-3, alpha=0.7, smoothing=0.1):
-    model = get_peft_model(model, LoraConfig(
-        r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
-        target_modules=TARGETS)).train()
+    model = adapted(model).train()
 
     def steps(loss):
         fill_again(model)

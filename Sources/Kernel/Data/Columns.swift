@@ -125,7 +125,10 @@ public struct Columns: Sendable, Equatable {
             throw RecordFault(.missingField, field: column, Self.absent(column, in: fields))
         }
         // Tables of text spell it as a word.
-        let words = ["true": true, "True": true, "TRUE": true, "false": false, "False": false]
+        let words = [
+            "true": true, "True": true, "TRUE": true, "false": false, "False": false,
+            "FALSE": false,
+        ]
         let mark = value.bool ?? (fields.isText ? value.string.flatMap { words[$0] } : nil)
         guard let mark, let example = JudgedExample(chat, isGood: mark) else {
             throw RecordFault(

@@ -67,9 +67,14 @@ public struct EncodedExample: Sendable, Equatable {
     /// What is read as one: the whole of an open row, else each example.
     public var segments: [Range<Int>] { arrangement == .open ? [0..<ids.count] : parts }
 
+    /// The segments from which something is learned.
+    var learnedSegments: ArraySlice<Range<Int>> {
+        segments.prefix(arrangement.isJudged ? 1 : Int.max)
+    }
+
     /// How many positions carry a loss. The first of a segment never does: nothing predicts it.
     public var trainedCount: Int {
-        segments.prefix(arrangement.isJudged ? 1 : Int.max).reduce(0) { $0 + trainedCount(in: $1) }
+        learnedSegments.reduce(0) { $0 + trainedCount(in: $1) }
     }
 
     /// How many positions of a sequence carry a loss.

@@ -108,9 +108,8 @@ public struct ExampleEncoder: Sendable {
                 .overlong, "\(total) tokens, the cutoff is \(options.cutoffLength)")
         }
         // What another prompt's answer is too short for is no fault of this record.
-        let parts = encoded.example.parts.prefix(
-            encoded.example.arrangement.isJudged ? 1 : Int.max)
-        guard parts.allSatisfy({ encoded.example.trainedCount(in: $0) > 0 }) else {
+        let learned = encoded.example.learnedSegments
+        guard learned.allSatisfy({ encoded.example.trainedCount(in: $0) > 0 }) else {
             throw RecordFault(
                 .nothingToTrain,
                 encoded.isTruncated

@@ -2,33 +2,14 @@
 // answer to another prompt, from which KTO estimates how far the model has moved. Both as LLaMA-Factory has them.
 
 extension Encoding {
-    /// Encodes one answer to a prompt: the answer is trained, the prompt never.
-    static func answer(_ turn: TurnTokens, cutoff: Int) -> (EncodedExample, TurnTruncation) {
-        let kept = keptLengths(
-            prompt: turn.prompt.count, response: turn.response.count, cutoff: cutoff)
-        let prompt = Array(turn.prompt.prefix(kept.prompt))
-        let response = turn.response.prefix(kept.response)
-        return (
-            EncodedExample(
-                ids: prompt + response,
-                labels: prompt.map { _ in EncodedExample.ignoredLabel } + response),
-            TurnTruncation(
-                promptCount: turn.prompt.count, promptKept: kept.prompt,
-                responseCount: turn.response.count, responseKept: kept.response)
-        )
-    }
-
     /// Encodes a judged answer from its turn and that of the answer to another prompt, if there is one.
     public static func judged(
         _ answer: TurnTokens, isGood: Bool, mismatched: TurnTokens?, cutoff: Int
     ) -> EncodedConversation {
-        let sequences = ([answer] + [mismatched].compactMap(\.self)).map {
-            Self.answer($0, cutoff: cutoff)
+        let turns = [answer] + [mismatched].compactMap(\.self)
+        return item(isGood ? .desirable : .undesirable, of: turns) { turn in
+            keptLengths(prompt: turn.prompt.count, response: turn.response.count, cutoff: cutoff)
         }
-        return EncodedConversation(
-            example: EncodedExample(
-                joining: sequences.map(\.0), as: isGood ? .desirable : .undesirable),
-            turns: sequences.map(\.1))
     }
 }
 

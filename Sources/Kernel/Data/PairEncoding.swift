@@ -8,24 +8,35 @@ extension Encoding {
     public static func pair(
         chosen: TurnTokens, rejected: TurnTokens, cutoff: Int
     ) -> EncodedConversation {
-        let turns = [chosen, rejected]
         let kept = keptLengths(
             prompt: chosen.prompt.count,
             response: max(chosen.response.count, rejected.response.count), cutoff: cutoff)
-        let sequences = turns.map { turn in
-            let prompt = Array(chosen.prompt.prefix(kept.prompt))
-            let response = turn.response.prefix(kept.response)
+        let other = TurnTokens(prompt: chosen.prompt, response: rejected.response)
+        return item(.pair, of: [chosen, other]) { turn in
+            (kept.prompt, min(kept.response, turn.response.count))
+        }
+    }
+
+    /// Turns as the sequences of one item, of each of which so much is kept: answers are trained, prompts never.
+    static func item(
+        _ arrangement: EncodedExample.Arrangement, of turns: [TurnTokens],
+        keeping lengths: (TurnTokens) -> (prompt: Int, response: Int)
+    ) -> EncodedConversation {
+        let kept = turns.map(lengths)
+        let sequences = zip(turns, kept).map { turn, kept in
+            let (prompt, response) = (
+                turn.prompt.prefix(kept.prompt), turn.response.prefix(kept.response)
+            )
             return EncodedExample(
-                ids: prompt + response,
+                ids: Array(prompt + response),
                 labels: prompt.map { _ in EncodedExample.ignoredLabel } + response)
         }
         return EncodedConversation(
-            example: EncodedExample(joining: sequences, as: .pair),
-            turns: turns.map { turn in
+            example: EncodedExample(joining: sequences, as: arrangement),
+            turns: zip(turns, kept).map { turn, kept in
                 TurnTruncation(
-                    promptCount: chosen.prompt.count, promptKept: kept.prompt,
-                    responseCount: turn.response.count,
-                    responseKept: min(kept.response, turn.response.count))
+                    promptCount: turn.prompt.count, promptKept: kept.prompt,
+                    responseCount: turn.response.count, responseKept: kept.response)
             })
     }
 }

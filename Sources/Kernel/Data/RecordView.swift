@@ -50,30 +50,11 @@ public struct RecordView: Sendable, Equatable {
     /// Encodes an example and takes the result apart; throws what the loader would report.
     public init(_ example: Example, encoder: ExampleEncoder) throws(RecordFault) {
         let encoded = try encoder.encode(example)
-        switch example {
-        case .text(let text): rendered = text
-        case .chat(let chat):
-            do {
-                rendered = try encoder.chat.render(chat.messages, system: chat.system)
-            } catch {
-                throw RecordFault(.roleOrder, error.why ?? error.what)
-            }
-        case .pair(let pair):
-            do {
-                rendered = try [pair.chosen, pair.rejected].map { (answer) throws(KernelError) in
-                    try encoder.chat.render(pair.prompt + [answer], system: pair.system)
-                }.joined()
-            } catch {
-                throw RecordFault(.roleOrder, error.why ?? error.what)
-            }
-        case .judged(let judged):
-            isGood = judged.isGood
-            do {
-                rendered = try encoder.chat.render(
-                    judged.prompt + [judged.answer], system: judged.system)
-            } catch {
-                throw RecordFault(.roleOrder, error.why ?? error.what)
-            }
+        if case .judged(let judged) = example { isGood = judged.isGood }
+        do {
+            rendered = try Self.rendered(example, encoder.chat)
+        } catch {
+            throw RecordFault(.roleOrder, error.why ?? error.what)
         }
         let tokenizer = encoder.chat.tokenizer
         tokens = zip(encoded.example.ids, encoded.example.labels).map { id, label in
@@ -83,6 +64,21 @@ public struct RecordView: Sendable, Equatable {
         }
         turns = encoded.turns
         cuts = Self.cuts(of: encoded.turns)
+    }
+
+    /// The whole text of an example; both conversations of a pair.
+    private static func rendered(
+        _ example: Example, _ chat: ChatEncoder
+    ) throws(KernelError) -> String {
+        switch example {
+        case .text(let text): text
+        case .chat(let example): try chat.render(example.messages, system: example.system)
+        case .pair(let pair):
+            try chat.render(pair.prompt + [pair.chosen], system: pair.system)
+                + chat.render(pair.prompt + [pair.rejected], system: pair.system)
+        case .judged(let judged):
+            try chat.render(judged.prompt + [judged.answer], system: judged.system)
+        }
     }
 
     /// Follows the kept tokens turn by turn and marks each gap.

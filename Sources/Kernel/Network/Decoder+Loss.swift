@@ -14,6 +14,8 @@ public struct PackedBatch: Sendable, Equatable {
     public var verdicts: [Bool] = []
     /// Targets of samples from which nothing is learned.
     public var unlearnedTargets = 0
+    /// Targets of samples from which something is learned.
+    var learnedTargets: Int { targets.count - unlearnedTargets }
 
     public init() {}
 

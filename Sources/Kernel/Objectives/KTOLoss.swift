@@ -2,8 +2,6 @@
 // training has it, a bad one less likely, both seen from how far the model has moved on answers to other prompts
 // (Ethayarajh et al. 2024, arXiv 2402.01306). Items are an answer and behind it one to another prompt.
 
-import Foundation
-
 /// The mean loss of a step's judged answers.
 public struct KTOLoss: Objective {
     private let settings: PreferenceSettings
@@ -94,7 +92,7 @@ public struct KTOLoss: Objective {
     func judgement(gain: Double, isGood: Bool, divergence: Double) -> Judgement {
         let weight = isGood ? settings.desirableWeight : settings.undesirableWeight
         let sign = isGood ? 1.0 : -1.0
-        let value = 1 / (1 + exp(-sign * settings.beta * (gain - divergence)))
+        let value = Logistic.sigmoid(sign * settings.beta * (gain - divergence))
         return Judgement(
             gain: gain, loss: weight * (1 - value),
             slope: -sign * weight * settings.beta * value * (1 - value))

@@ -1,8 +1,6 @@
 // The reward model's objective: of two answers to a prompt the preferred one gets the higher score (Ouyang et al. 2022,
 // arXiv 2203.02155). Items are pairs, one sequence behind the other; a score is that of a sequence's last token.
 
-import Foundation
-
 /// The mean of −log σ(score of the chosen answer − score of the rejected one).
 public struct RewardLoss: Objective {
     public init() {}
@@ -12,16 +10,15 @@ public struct RewardLoss: Objective {
     public func measure(_ batch: PackedBatch, on model: ObjectiveModel) -> Measures {
         let scores = model.scores(batch) { scores in
             Self.pairs(scores).flatMap { pair in
-                // The derivative of −log σ(m) is σ(m) − 1.
-                let slope = 1 / (1 + exp(-pair.margin)) - 1
+                // The derivative of −log σ(m) is −σ(−m).
+                let slope = -Logistic.sigmoid(-pair.margin)
                 return [slope, -slope]
             }
         }
         var measures = Measures()
         for pair in Self.pairs(scores) {
             func add(_ key: MetricKey, _ value: Double) { measures.add(key, value, weight: 1) }
-            // log(1 + exp(−m)) without overflow.
-            add(.loss, max(0, -pair.margin) + log1p(exp(-abs(pair.margin))))
+            add(.loss, Logistic.softplus(-pair.margin))
             add(.rankingAccuracy, pair.margin > 0 ? 1 : 0)
             add(.chosenScore, pair.chosen)
             add(.rejectedScore, pair.rejected)

@@ -43,7 +43,7 @@ extension PreferenceSettings {
                 "no effect with stage \(plan.stage.rawValue): model and reference must be alike "
                     + "but for what was learned, and LLaMA-Factory switches dropout off as well.")
         }
-        let usesReference = plan.stage == marks || set.loss.usesReference
+        let usesReference = plan.stage.objective(plan).usesReference
         checkReference(isRead: usesReference, &found)
         if usesReference, set.referencePath == nil, !plan.model.adapters.isEmpty,
             !plan.model.createsNewAdapter

@@ -27,7 +27,7 @@ struct EvaluationPass {
                     throw model.decoder.notFiniteError()
                 }
             }
-            tokens += batch.targets.count - batch.unlearnedTargets
+            tokens += batch.learnedTargets
             progress(range.upperBound)
         }
         return EvaluationRecord(

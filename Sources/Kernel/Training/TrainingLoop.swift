@@ -174,8 +174,7 @@ public final class TrainingLoop {
         values.merge(
             [
                 .loss: loss, .learningRate: rate, .gradientNorm: norm,
-                .trainedTokens: Double(
-                    micro.reduce(0) { $0 + $1.targets.count - $1.unlearnedTargets }),
+                .trainedTokens: Double(micro.reduce(0) { $0 + $1.learnedTargets }),
             ], uniquingKeysWith: { $1 })
         return Outcome(values: values, tokens: micro.reduce(0) { $0 + $1.tokens.count })
     }

@@ -69,30 +69,19 @@ struct RecordPreviewer {
 
     /// The turns as they are before anything is cut.
     private func uncut(_ example: Example) throws(KernelError) -> [TurnTokens] {
-        switch example {
-        case .text(let text):
-            // A text is one turn without a prompt; its start stands before it.
-            let start = encoder.chat.tokenizer.addsBOS ? encoder.chat.tokenizer.bosID : nil
-            let ids = [start.map { Int32($0) }].compactMap(\.self) + encoder.textIDs(text)
-            return [TurnTokens(prompt: [], response: ids)]
-        case .chat(let chat):
-            do throws(RecordFault) {
-                return try encoder.turns(of: chat)
-            } catch {
-                throw KernelError(.badData, "the record cannot be shown", because: error.detail)
+        do throws(RecordFault) {
+            switch example {
+            case .text(let text):
+                // A text is one turn without a prompt; its start stands before it.
+                let start = encoder.chat.tokenizer.addsBOS ? encoder.chat.tokenizer.bosID : nil
+                let ids = [start.map { Int32($0) }].compactMap(\.self) + encoder.textIDs(text)
+                return [TurnTokens(prompt: [], response: ids)]
+            case .chat(let chat): return try encoder.turns(of: chat)
+            case .pair(let pair): return try encoder.turns(of: pair)
+            case .judged(let judged): return try encoder.turns(of: judged)
             }
-        case .pair(let pair):
-            do throws(RecordFault) {
-                return try encoder.turns(of: pair)
-            } catch {
-                throw KernelError(.badData, "the record cannot be shown", because: error.detail)
-            }
-        case .judged(let judged):
-            do throws(RecordFault) {
-                return try encoder.turns(of: judged)
-            } catch {
-                throw KernelError(.badData, "the record cannot be shown", because: error.detail)
-            }
+        } catch {
+            throw KernelError(.badData, "the record cannot be shown", because: error.detail)
         }
     }
 

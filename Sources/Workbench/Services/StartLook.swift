@@ -67,10 +67,14 @@ enum StartLook {
                 _ = try AdapterFile.describe(adapter)
             }
         }
-        tried("ref_model") { () throws(KernelError) in _ = try ReferenceModel(plan) }
-        for adapter in plan.preference.referenceAdapters {
-            tried("ref_model_adapters") { () throws(KernelError) in
-                _ = try AdapterFile.describe(adapter)
+        tried("ref_model") { () throws(KernelError) in
+            guard let reference = try ReferenceModel(plan) else { return }
+            let weights = try ModelWeights(reference.folder)
+            for adapter in plan.preference.referenceAdapters {
+                // As the run lays it over: a folder of trained weights serves as well.
+                tried("ref_model_adapters") { () throws(KernelError) in
+                    _ = try Checkpoint.applied(adapter, to: weights)
+                }
             }
         }
         let named = [("dataset", plan.data.names), ("eval_dataset", plan.data.evaluationNames)]

@@ -24,6 +24,15 @@ enum TrainingKeys {
     private static let bitKind = bitChoices.joined(separator: ", ") + " or null"
     private static let fourBitKind = Quantizer.withBits(4).map(\.name).joined(separator: " or ")
 
+    /// The bits that a setting names; 0 for null, as weights are stored.
+    private static func bits(_ node: SettingNode) throws(SettingMismatch) -> Int {
+        let bits = try Int?(setting: node) ?? 0
+        guard bits == 0 || !Quantizer.withBits(bits).isEmpty else {
+            throw SettingMismatch(expected: bitKind, found: node)
+        }
+        return bits
+    }
+
     static let model: [Row] = [
         .field("model_name_or_path", \.model.path, "A model folder or a GGUF file.").required,
         .field(
@@ -35,10 +44,7 @@ enum TrainingKeys {
                 + "blocks of a GGUF stay, and an adapter trains straight on them.",
             text: { $0.model.quantization.bits.settingText }
         ) { node, plan throws(SettingMismatch) in
-            let bits = try Int?(setting: node) ?? 0
-            guard bits == 0 || !Quantizer.withBits(bits).isEmpty else {
-                throw SettingMismatch(expected: bitKind, found: node)
-            }
+            let bits = try bits(node)
             // quantization_type may have chosen among them already.
             if bits != plan.model.quantization.bits {
                 plan.model.quantization = Quantizer.withBits(bits).first ?? .fromFile
@@ -197,11 +203,8 @@ enum TrainingKeys {
             "Bits of the weights of ref_model; null keeps them as the file has them.",
             text: { $0.preference.referenceQuantization.bits.settingText }
         ) { node, plan throws(SettingMismatch) in
-            let bits = try Int?(setting: node) ?? 0
-            guard bits == 0 || !Quantizer.withBits(bits).isEmpty else {
-                throw SettingMismatch(expected: bitKind, found: node)
-            }
-            plan.preference.referenceQuantization = Quantizer.withBits(bits).first ?? .fromFile
+            plan.preference.referenceQuantization =
+                Quantizer.withBits(try bits(node)).first ?? .fromFile
             return []
         }.nullable,
     ]

@@ -46,38 +46,10 @@ import Testing
         settings.desirableWeight = try reference.number("chosen_weight")
         settings.undesirableWeight = try reference.number("rejected_weight")
         settings.supervisedWeight = try reference.number("ftx")
-        let objective = KTOLoss(settings)
-        let optimizer = AdamW(model.parameters)
-        let steps = try reference.member("steps").array ?? []
-        #expect(steps.count == 5)
-        for (step, expected) in steps.enumerated() {
-            let batch = PackedBatch(items[(4 * step)..<(4 * step + 4)])
-            #expect(objective.weight(of: batch) == 4)
-            model.parameters.gradients.fill(0)
-            let measures = objective.measure(
-                batch,
-                on: ObjectiveModel(
-                    model.decoder, reference: model.reference(),
-                    training: TrainingPass(gradientScale: 0.25)))
-            let (norm, scale) = GradientClip.measure(
-                model.parameters, maximum: try reference.number("clip"))
-            optimizer.step(
-                model.parameters, rate: try reference.number("learning_rate"), gradientScale: scale)
-            #expect(
-                relativeDifference(norm, try expected.number("gradient_norm")) < 1e-4,
-                "norm of step \(step): \(norm)")
-            let values = objective.values(of: measures)
-            for metric in Self.metrics {
-                let (found, wanted) = (
-                    values[metric] ?? .nan, try expected.number(metric.rawValue)
-                )
-                #expect(
-                    abs(found - wanted) <= 1e-4 * max(1, abs(wanted)),
-                    "\(metric.rawValue) of step \(step): \(found), \(wanted)")
-            }
-        }
+        try ObjectiveChecks.stepsEqual(
+            reference, count: 5, of: items, size: 4, KTOLoss(settings), Self.metrics, on: model)
         // The reference covers a model that has moved.
-        #expect(try steps.last?.number("kl") ?? 0 > 0)
+        #expect(try reference.member("steps").array?.last?.number("kl") ?? 0 > 0)
     }
 
     // MARK: - Gradients
@@ -93,11 +65,7 @@ import Testing
         (settings.desirableWeight, settings.undesirableWeight) = (1.4, 0.7)
         let items = Self.items(try TinyModel.rows(), 4, apart: 3)
         let reference = model.reference()
-        let parameters = model.parameters.parameters
-        for (salt, parameter) in parameters.enumerated() where method == "full" {
-            let values = patternFill(parameter.value.count, salt: salt, scale: 0.02)
-            for (i, value) in values.enumerated() { parameter.value.pointer[i] += value }
-        }
+        if method == "full" { ObjectiveChecks.disturb(model) }
         func measure(_ items: [EncodedExample]) -> Measures {
             model.parameters.gradients.fill(0)
             return KTOLoss(settings).measure(
@@ -108,18 +76,8 @@ import Testing
         }
         let divergence = try #require(measure(items).values[.divergence])
         #expect(divergence >= 0)
-        let slope = parameters.map(\.gradient.values)
-        let here = parameters.map(\.value.values)
-        let length = slope.joined().reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        #expect(length > 1e-3)
         // The divergence is a constant to the gradient: the difference is taken with it held where it was.
-        func moved(_ sign: Double) throws -> Double {
-            for (place, parameter) in parameters.enumerated() {
-                for (i, value) in here[place].enumerated() {
-                    parameter.value.pointer[i] =
-                        value + Float(sign * 1e-2 / length * Double(slope[place][i]) / length)
-                }
-            }
+        try ObjectiveChecks.gradientFollows(model) {
             var sum = 0.0
             let share = 4.0 / 3
             for item in items {
@@ -141,9 +99,6 @@ import Testing
             }
             return sum / 4
         }
-        let step = 1e-2 / length
-        let difference = try (moved(1) - moved(-1)) / (2 * step)
-        #expect(abs(difference - length) < 0.01 * length, "\(difference), \(length)")
     }
 
     // MARK: - Data
@@ -239,7 +194,8 @@ import Testing
                 }()), objective: .feedback)
         for (text, isText, mark) in [
             ("true", false, true), ("false", false, false), ("\"True\"", true, true),
-            ("\"false\"", true, false), ("\"true\"", false, nil), ("1", false, nil),
+            ("\"false\"", true, false), ("\"FALSE\"", true, false), ("\"true\"", false, nil),
+            ("1", false, nil),
             ("null", false, nil), ("\"yes\"", true, nil),
         ] as [(String, Bool, Bool?)] {
             let line = "{\"instruction\": \"q\", \"output\": \"a\", \"label\": \(text)}"

@@ -8,22 +8,6 @@ import Testing
 @testable import Kernel
 
 @Suite(.serialized) struct PreferenceTests {
-    /// Row k preferred to its prompt with the answer of row k + 20, as the reference has them.
-    private static func pairs(_ rows: [EncodedExample], _ count: Int, apart: Int)
-        -> [EncodedExample]
-    {
-        func turn(_ k: Int, answer: Int) -> TurnTokens {
-            let prompt = rows[k].labels.prefix { $0 == EncodedExample.ignoredLabel }.count
-            let response = rows[answer].labels.filter { $0 != EncodedExample.ignoredLabel }
-            return TurnTokens(prompt: Array(rows[k].ids.prefix(prompt)), response: response)
-        }
-        return (0..<count).map {
-            Encoding.pair(
-                chosen: turn($0, answer: $0), rejected: turn($0, answer: $0 + apart), cutoff: 4096
-            ).example
-        }
-    }
-
     // MARK: - Parity
 
     private static let metrics: [MetricKey] = [
@@ -36,37 +20,12 @@ import Testing
         _ key: String, of reference: JSONValue, _ settings: PreferenceSettings, count: Int
     ) throws {
         let rows = try Fixture.json("parity/sample-rows.json").encodedRows()
-        let pairs = Self.pairs(rows, 10, apart: 20)
+        let pairs = ObjectiveChecks.pairs(rows, 10, apart: 20)
         let model = try SampleModel.adapted(reference)
-        let objective = PreferenceLoss(settings)
-        let optimizer = AdamW(model.parameters)
-        let steps = try reference.member(key).array ?? []
-        #expect(steps.count == count)
-        for (step, expected) in steps.enumerated() {
-            let batch = PackedBatch(pairs[(2 * step)..<(2 * step + 2)])
-            #expect(objective.weight(of: batch) == 2)
-            model.parameters.gradients.fill(0)
-            let measures = objective.measure(
-                batch,
-                on: ObjectiveModel(
-                    model.decoder, reference: model.reference(),
-                    training: TrainingPass(gradientScale: 0.5)))
-            let (norm, scale) = GradientClip.measure(
-                model.parameters, maximum: try reference.number("clip"))
-            optimizer.step(
-                model.parameters, rate: try reference.number("learning_rate"), gradientScale: scale)
-            #expect(
-                relativeDifference(norm, try expected.number("gradient_norm")) < 1e-4,
-                "norm of step \(step): \(norm)")
-            for metric in Self.metrics {
-                let (found, wanted) = (
-                    measures.values[metric] ?? .nan, try expected.number(metric.rawValue)
-                )
-                #expect(
-                    abs(found - wanted) <= 1e-4 * max(1, abs(wanted)),
-                    "\(metric.rawValue) of step \(step): \(found), \(wanted)")
-            }
-        }
+        try ObjectiveChecks.stepsEqual(
+            reference, key, count: count, of: pairs, size: 2, PreferenceLoss(settings),
+            Self.metrics,
+            on: model)
     }
 
     @Test func fiveStepsEqualPEFT() throws {
@@ -93,17 +52,10 @@ import Testing
         (settings.loss, settings.beta, settings.supervisedWeight) = (loss, 0.4, 0.3)
         settings.labelSmoothing = loss.smoothsLabels ? 0.1 : 0
         (settings.targetMargin, settings.modulation, settings.excessWeight) = (0.2, 0.5, 0.4)
-        let batch = PackedBatch(Self.pairs(try TinyModel.rows(), 3, apart: 3))
+        let batch = PackedBatch(ObjectiveChecks.pairs(try TinyModel.rows(), 3, apart: 3))
         let reference = model.reference()
-        let parameters = model.parameters.parameters
-        if method == "full" {
-            // The reference stays where the base is.
-            for (salt, parameter) in parameters.enumerated() {
-                let values = patternFill(parameter.value.count, salt: salt, scale: 0.02)
-                for (i, value) in values.enumerated() { parameter.value.pointer[i] += value }
-            }
-        }
-        let here = parameters.map(\.value.values)
+        // The reference stays where the base is.
+        if method == "full" { ObjectiveChecks.disturb(model) }
         func measure() -> Measures {
             model.parameters.gradients.fill(0)
             return PreferenceLoss(settings).measure(
@@ -113,28 +65,17 @@ import Testing
                     training: TrainingPass(gradientScale: 1 / 3)))
         }
         #expect(abs(measure().values[.rewardMargin] ?? 0) > 1e-3)
-        let slope = parameters.map(\.gradient.values)
-        let length = slope.joined().reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         // Of a large loss a small change would be lost in the rounding of logits.
         let loss = try #require(measure().values[.loss])
-        let step = 1e-2 * max(1, loss / 10) / length
-        func moved(_ sign: Double) throws -> Double {
-            for (place, parameter) in parameters.enumerated() {
-                for (i, value) in here[place].enumerated() {
-                    parameter.value.pointer[i] =
-                        value + Float(sign * step / length * Double(slope[place][i]))
-                }
-            }
-            return try #require(measure().values[.loss])
+        try ObjectiveChecks.gradientFollows(model, change: 1e-2 * max(1, loss / 10)) {
+            try #require(measure().values[.loss])
         }
-        let difference = try (moved(1) - moved(-1)) / (2 * step)
-        #expect(abs(difference - length) < 0.01 * length, "\(difference), \(length)")
     }
 
     /// Adapters drop out nothing: a pair is compared with the reference under the same circumstances.
     @Test func dropoutTakesNoPart() throws {
         let weights = try TinyModel.weights("llama-biases")
-        let batch = PackedBatch(Self.pairs(try TinyModel.rows(), 2, apart: 3))
+        let batch = PackedBatch(ObjectiveChecks.pairs(try TinyModel.rows(), 2, apart: 3))
         let results = [Float(0), 0.5].map { dropout in
             let model = TinyModel.adapted(weights, dropout: dropout)
             var pass = TrainingPass(gradientScale: 0.5)

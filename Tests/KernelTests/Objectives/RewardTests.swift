@@ -8,22 +8,6 @@ import Testing
 @testable import Kernel
 
 @Suite(.serialized) struct RewardTests {
-    /// Row k preferred to its prompt with the answer of row k + `apart`.
-    private static func pairs(_ rows: [EncodedExample], _ count: Int, apart: Int)
-        -> [EncodedExample]
-    {
-        func turn(_ k: Int, answer: Int) -> TurnTokens {
-            let prompt = rows[k].labels.prefix { $0 == EncodedExample.ignoredLabel }.count
-            let response = rows[answer].labels.filter { $0 != EncodedExample.ignoredLabel }
-            return TurnTokens(prompt: Array(rows[k].ids.prefix(prompt)), response: response)
-        }
-        return (0..<count).map {
-            Encoding.pair(
-                chosen: turn($0, answer: $0), rejected: turn($0, answer: $0 + apart), cutoff: 4096
-            ).example
-        }
-    }
-
     private static let metrics: [MetricKey] = [
         "loss", "scores/chosen", "scores/rejected", "scores/margins", "ranking_accuracy",
     ]
@@ -31,39 +15,15 @@ import Testing
     @Test func fiveStepsEqualPEFT() throws {
         let reference = try Fixture.json("parity/sample-rm.json")
         let rows = try Fixture.json("parity/sample-rows.json").encodedRows()
-        let pairs = Self.pairs(rows, 10, apart: 20)
+        let pairs = ObjectiveChecks.pairs(rows, 10, apart: 20)
         let model = try SampleModel.adapted(reference) { $0.hasValueHead = true }
         let head = try #require(model.decoder.valueHead)
         for j in 0..<head.weight.columns {
             head.weight.value.pointer[j] = Float(0.02 * sin(0.3 + 0.11 * Double(j)))
         }
         head.bias.value.pointer[0] = 0.0625
-        let optimizer = AdamW(model.parameters)
-        let steps = try reference.member("steps").array ?? []
-        #expect(steps.count == 5)
-        for (step, expected) in steps.enumerated() {
-            let batch = PackedBatch(pairs[(2 * step)..<(2 * step + 2)])
-            #expect(RewardLoss().weight(of: batch) == 2)
-            model.parameters.gradients.fill(0)
-            let measures = RewardLoss().measure(
-                batch,
-                on: ObjectiveModel(model.decoder, training: TrainingPass(gradientScale: 0.5)))
-            let (norm, scale) = GradientClip.measure(
-                model.parameters, maximum: try reference.number("clip"))
-            optimizer.step(
-                model.parameters, rate: try reference.number("learning_rate"), gradientScale: scale)
-            #expect(
-                relativeDifference(norm, try expected.number("gradient_norm")) < 1e-4,
-                "norm of step \(step): \(norm)")
-            for metric in Self.metrics {
-                let (found, wanted) = (
-                    measures.values[metric] ?? .nan, try expected.number(metric.rawValue)
-                )
-                #expect(
-                    abs(found - wanted) <= 1e-4 * max(1, abs(wanted)),
-                    "\(metric.rawValue) of step \(step): \(found), \(wanted)")
-            }
-        }
+        try ObjectiveChecks.stepsEqual(
+            reference, count: 5, of: pairs, size: 2, RewardLoss(), Self.metrics, on: model)
     }
 
     /// Also with dropout, whose choice is a function of the seed.
@@ -76,8 +36,7 @@ import Testing
             : TinyModel.adapted(weights).method
         tuning.hasValueHead = true
         let model = TunedModel(weights, method: tuning, seed: 3, arena: Arena())
-        let batch = PackedBatch(Self.pairs(try TinyModel.rows(), 3, apart: 3))
-        let parameters = model.parameters.parameters
+        let batch = PackedBatch(ObjectiveChecks.pairs(try TinyModel.rows(), 3, apart: 3))
         func measure() throws -> Double {
             model.parameters.gradients.fill(0)
             var pass = TrainingPass(gradientScale: 1 / 3)
@@ -87,22 +46,7 @@ import Testing
             return try #require(measures.values[.loss])
         }
         _ = try measure()
-        let slope = parameters.map(\.gradient.values)
-        let here = parameters.map(\.value.values)
-        let length = slope.joined().reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        #expect(length > 1e-3)
-        let step = 1e-2 / length
-        func moved(_ sign: Double) throws -> Double {
-            for (place, parameter) in parameters.enumerated() {
-                for (i, value) in here[place].enumerated() {
-                    parameter.value.pointer[i] =
-                        value + Float(sign * step / length * Double(slope[place][i]))
-                }
-            }
-            return try measure()
-        }
-        let difference = try (moved(1) - moved(-1)) / (2 * step)
-        #expect(abs(difference - length) < 0.01 * length, "\(difference), \(length)")
+        try ObjectiveChecks.gradientFollows(model, loss: measure)
     }
 
     // MARK: - Runs
