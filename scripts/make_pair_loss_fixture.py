@@ -9,6 +9,7 @@ loss of the preferred answer and beta times that of the odds ratio.
 """
 
 import ast
+import dataclasses
 import json
 import sys
 import types
@@ -46,6 +47,17 @@ def function(folder, file, name):
     raise SystemExit(f"no {name} in {file}")
 
 
+def moments(folder):
+    """TRL's running mean, which goes on from case to case; in float64 as all else here."""
+    tree = ast.parse((Path(folder) / "trainer" / "utils.py").read_text())
+    node = next(n for n in tree.body if getattr(n, "name", "") == "RunningMoments")
+    source = ast.unparse(node).replace(".float()", "")
+    names = {"torch": torch, "dataclass": dataclasses.dataclass, "Accelerator": object,
+             "dataclasses": dataclasses}
+    exec(source, names)
+    return names["RunningMoments"](types.SimpleNamespace(use_distributed=False))
+
+
 def trainer(loss, beta, smoothing, gamma, tau):
     return types.SimpleNamespace(
         accelerator=types.SimpleNamespace(device="cpu"), loss_type=loss, beta=beta,
@@ -59,10 +71,12 @@ def main(folder):
     cpo = function(folder, "cpo_trainer.py", "cpo_loss")
     odds = function(folder, "orpo_trainer.py", "odds_ratio_loss")
     smoothed = ["sigmoid", "robust", "exo_pair", "simpo", "cpo"]
-    others = ["hinge", "ipo", "nca_pair", "sppo_hard", "apo_zero", "apo_down", "discopop", "orpo"]
+    others = ["hinge", "ipo", "nca_pair", "sppo_hard", "apo_zero", "apo_down", "discopop", "bco_pair",
+              "orpo"]
     cases = []
     for loss in smoothed + others:
         for beta, smoothing, gamma, tau in SETTINGS:
+            running = moments(folder)
             smoothing = smoothing if loss in smoothed else 0.0
             for point in POINTS:
                 c, r = (torch.tensor([x], dtype=torch.float64, requires_grad=True) for x in point[:2])
@@ -73,9 +87,12 @@ def main(folder):
                 elif loss == "orpo":
                     value = -c - odds(own, c, r)[0]
                 else:
+                    own.running = running
                     value = dpo(own, c, r, *refs)[0]
                 value.sum().backward()
+                baseline = {"baseline": running.mean} if loss == "bco_pair" else {}
                 cases.append({
+                    **baseline,
                     "loss": loss, "beta": beta, "smoothing": smoothing, "gamma": gamma, "tau": tau,
                     "logps": list(point), "value": value.item(),
                     "slope": [c.grad.item(), r.grad.item() if r.grad is not None else 0.0]})

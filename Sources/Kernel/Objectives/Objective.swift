@@ -9,6 +9,9 @@ public protocol Objective: Sendable {
     /// Whether the loss is a mean −log p of tokens, so that its exponential is a perplexity.
     var hasPerplexity: Bool { get }
 
+    /// Metrics whose means over all steps of the run so far its loss depends on.
+    var remembers: [MetricKey] { get }
+
     /// What this batch adds to the number that a step's sums are divided by: trained tokens, pairs, sequences. A
     /// batch that adds nothing is not computed.
     func weight(of batch: PackedBatch) -> Int
@@ -24,6 +27,7 @@ public protocol Objective: Sendable {
 extension Objective {
     public var usesReference: Bool { false }
     public var hasPerplexity: Bool { false }
+    public var remembers: [MetricKey] { [] }
 
     public func values(of measures: Measures) -> [MetricKey: Double] { measures.values }
 }
@@ -54,6 +58,13 @@ public struct Measures: Sendable, Equatable {
         for (key, mean) in one.means { all.add(key, mean.sum, weight: mean.weight) }
     }
 
+    /// The sums of these metrics alone.
+    func only(_ keys: [MetricKey]) -> Measures {
+        var kept = Measures()
+        kept.means = means.filter { keys.contains($0.key) }
+        return kept
+    }
+
     /// The means by their metrics.
     public var values: [MetricKey: Double] { means.mapValues(\.value) }
 }
@@ -70,10 +81,14 @@ public struct ObjectiveModel {
     let reference: Reference?
     /// How the batch is trained on; nil where it is only measured.
     let pass: TrainingPass?
+    /// What the steps before this one measured of the metrics that the objective remembers.
+    let past: Measures
 
-    public init(_ decoder: Decoder, reference: Reference? = nil, training pass: TrainingPass? = nil)
-    {
-        (self.decoder, self.reference, self.pass) = (decoder, reference, pass)
+    public init(
+        _ decoder: Decoder, reference: Reference? = nil, past: Measures = Measures(),
+        training pass: TrainingPass? = nil
+    ) {
+        (self.decoder, self.reference, self.past, self.pass) = (decoder, reference, past, pass)
     }
 
     /// Σ w · loss over the targets, the weight w of each a constant to the gradient. The loss is −log p, smoothed

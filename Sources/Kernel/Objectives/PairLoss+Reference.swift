@@ -93,6 +93,18 @@ extension PairLoss {
         return (logistic * (1 - mix) + exponential * mix, settings.beta * slope)
     }
 
+    /// −log σ(r_c − δ) − log σ(−(r_r − δ)), δ being the mean of all rewards so far (Jung et al. 2024, BCO,
+    /// arXiv 2404.04656).
+    public static let bco = PairLoss("bco_pair", usesBaseline: true) { evidence, settings in
+        let c = settings.beta * evidence.gain.chosen - evidence.baseline
+        let r = settings.beta * evidence.gain.rejected - evidence.baseline
+        return Outcome(
+            loss: Logistic.softplus(-c) + Logistic.softplus(r),
+            slope: PairSides(
+                chosen: -settings.beta * Logistic.sigmoid(-c),
+                rejected: settings.beta * Logistic.sigmoid(r)))
+    }
+
     /// −(1 − ε) log σ(z) − ε log σ(−z) and its derivative by what z is `scale` times of.
     static func smoothed(
         _ z: Double, _ scale: Double, _ noise: Double

@@ -24,6 +24,8 @@ public struct PairLoss: Sendable, RawRepresentable, CaseIterable, Codable, Hasha
         var model: PairSides
         /// ℓρ, of the model before training; zero where the loss has no reference.
         var reference = PairSides(chosen: 0, rejected: 0)
+        /// δ, the mean reward of both answers over the run so far, this batch included.
+        var baseline = 0.0
 
         /// ℓπ − ℓρ.
         var gain: PairSides { model - reference }
@@ -36,6 +38,17 @@ public struct PairLoss: Sendable, RawRepresentable, CaseIterable, Codable, Hasha
         var slope: PairSides
         /// Parts of the loss that are logged beside it.
         var parts: [MetricKey: Double] = [:]
+
+        /// (this + w · other) / (1 + w), the parts as they are.
+        mutating func mix(_ other: Outcome, weight: Double) {
+            func mixed(_ own: Double, _ other: Double) -> Double {
+                (own + weight * other) / (1 + weight)
+            }
+            loss = mixed(loss, other.loss)
+            slope = PairSides(
+                chosen: mixed(slope.chosen, other.slope.chosen),
+                rejected: mixed(slope.rejected, other.slope.rejected))
+        }
     }
 
     typealias Function = @Sendable (Evidence, PreferenceSettings) -> Outcome
@@ -48,12 +61,14 @@ public struct PairLoss: Sendable, RawRepresentable, CaseIterable, Codable, Hasha
     let isPerToken: Bool
     /// Whether `dpo_label_smoothing` belongs to it.
     let smoothsLabels: Bool
+    /// Whether rewards are seen from their mean over the run so far.
+    let usesBaseline: Bool
     let value: Function
 
     /// All of them; the first is the default.
     public static let allCases: [PairLoss] = [
         .sigmoid, .hinge, .ipo, .orpo, .simpo, .cpo, .robust, .exo, .nca, .sppo, .apoZero,
-        .apoDown, .discopop,
+        .apoDown, .discopop, .bco,
     ]
 
     /// Losses of LLaMA-Factory that this version does not have.
@@ -67,10 +82,10 @@ public struct PairLoss: Sendable, RawRepresentable, CaseIterable, Codable, Hasha
 
     init(
         _ name: String, usesReference: Bool = true, isPerToken: Bool = false,
-        smoothsLabels: Bool = false, value: @escaping Function
+        smoothsLabels: Bool = false, usesBaseline: Bool = false, value: @escaping Function
     ) {
         (rawValue, self.usesReference, self.isPerToken) = (name, usesReference, isPerToken)
-        (self.smoothsLabels, self.value) = (smoothsLabels, value)
+        (self.smoothsLabels, self.usesBaseline, self.value) = (smoothsLabels, usesBaseline, value)
     }
 
     /// A loss of the margin h = (ℓπ_c − ℓρ_c) − (ℓπ_r − ℓρ_r) alone, with its derivative by h.

@@ -9,18 +9,23 @@ public struct PreferenceLoss: Objective {
 
     public var usesReference: Bool { settings.loss.usesReference }
 
+    public var remembers: [MetricKey] {
+        settings.usesBaseline ? [.chosenReward, .rejectedReward] : []
+    }
+
     public func weight(of batch: PackedBatch) -> Int { batch.targetRanges.count / 2 }
 
     public func measure(_ batch: PackedBatch, on model: ObjectiveModel) -> Measures {
         let layout = layout(of: batch)
         let reference = usesReference ? model.referenceLogProbabilities(batch) : nil
         let found = model.logProbabilities(batch) { numbers in
-            slopes(layout, numbers, reference, count: batch.targets.count)
+            slopes(layout, numbers, reference, model.past, count: batch.targets.count)
         }
         var measures = Measures()
-        for pair in layout {
+        for (pair, (evidence, outcome)) in zip(
+            layout, judged(layout, found, reference, model.past))
+        {
             func add(_ key: MetricKey, _ value: Double) { measures.add(key, value, weight: 1) }
-            let (evidence, outcome) = judged(pair, found, reference)
             add(.loss, outcome.loss)
             add(.chosenReward, settings.beta * evidence.gain.chosen)
             add(.rejectedReward, settings.beta * evidence.gain.rejected)
@@ -71,8 +76,40 @@ public struct PreferenceLoss: Objective {
     }
 
     private func judged(
-        _ pair: Pair, _ model: TargetNumbers, _ reference: TargetNumbers?
-    ) -> (PairLoss.Evidence, PairLoss.Outcome) {
+        _ pairs: [Pair], _ model: TargetNumbers, _ reference: TargetNumbers?, _ past: Measures
+    ) -> [(PairLoss.Evidence, PairLoss.Outcome)] {
+        var all = pairs.map { evidence(of: $0, model, reference) }
+        if settings.usesBaseline {
+            let baseline = baseline(all, past)
+            for place in all.indices { all[place].baseline = baseline }
+        }
+        return zip(pairs, all).map { pair, evidence in
+            var outcome = settings.loss.value(evidence, settings)
+            if settings.loss.usesReference, settings.classifierWeight > 0 {
+                outcome.mix(
+                    PairLoss.bco.value(evidence, settings), weight: settings.classifierWeight)
+            }
+            let chosen = pair.chosen.targets
+            let likely = model.logProbabilities[chosen].reduce(0, +)
+            outcome.loss -= settings.supervisedWeight * likely / Double(max(1, chosen.count))
+            return (evidence, outcome)
+        }
+    }
+
+    /// The mean reward of all answers of the run so far and of these.
+    private func baseline(_ all: [PairLoss.Evidence], _ past: Measures) -> Double {
+        var seen = past
+        for evidence in all {
+            seen.add(.chosenReward, settings.beta * evidence.gain.chosen, weight: 1)
+            seen.add(.rejectedReward, settings.beta * evidence.gain.rejected, weight: 1)
+        }
+        let means = seen.values
+        return ((means[.chosenReward] ?? 0) + (means[.rejectedReward] ?? 0)) / 2
+    }
+
+    private func evidence(
+        of pair: Pair, _ model: TargetNumbers, _ reference: TargetNumbers?
+    ) -> PairLoss.Evidence {
         func sides(_ value: (Answer) -> Double) -> PairSides {
             PairSides(chosen: value(pair.chosen), rejected: value(pair.rejected))
         }
@@ -90,20 +127,17 @@ public struct PreferenceLoss: Objective {
                 return settings.loss.isPerToken ? sum / Double(max(1, answer.targets.count)) : sum
             }
         }
-        var outcome = settings.loss.value(evidence, settings)
-        let chosen = pair.chosen.targets
-        let likely = model.logProbabilities[chosen].reduce(0, +)
-        outcome.loss -= settings.supervisedWeight * likely / Double(max(1, chosen.count))
-        return (evidence, outcome)
+        return evidence
     }
 
     /// The derivative of the summed loss by the log probability of each target.
     private func slopes(
-        _ pairs: [Pair], _ model: TargetNumbers, _ reference: TargetNumbers?, count: Int
+        _ pairs: [Pair], _ model: TargetNumbers, _ reference: TargetNumbers?, _ past: Measures,
+        count: Int
     ) -> [Double] {
         var slopes = [Double](repeating: 0, count: count)
-        for pair in pairs {
-            let slope = judged(pair, model, reference).1.slope
+        for (pair, (_, outcome)) in zip(pairs, judged(pairs, model, reference, past)) {
+            let slope = outcome.slope
             let supervised = settings.supervisedWeight / Double(max(1, pair.chosen.targets.count))
             for (answer, slope, extra) in [
                 (pair.chosen, slope.chosen, supervised), (pair.rejected, slope.rejected, 0),

@@ -10,6 +10,8 @@ public struct PreferenceSettings: Sendable, Equatable, Codable {
     public var labelSmoothing = 0.0
     /// How much of the mean token loss of the preferred answer is added (`pref_ftx`, 0).
     public var supervisedWeight = 0.0
+    /// How much the loss of `bco_pair` counts beside the loss, of both the weighted mean (`pref_bco_weight`, 0).
+    public var classifierWeight = 0.0
     /// The margin that SimPO wants between rewards (`simpo_gamma`, 0.5).
     public var targetMargin = 0.5
     /// How sharply DiscoPOP changes from one loss to the other (`discopop_tau`, 0.05).
@@ -29,6 +31,11 @@ public struct PreferenceSettings: Sendable, Equatable, Codable {
     public var referenceAdapters: [String] = []
     /// How its weights are held (`ref_model_quantization_bit`).
     public var referenceQuantization = Quantizer.fromFile
+
+    /// Whether a mean of earlier rewards takes part.
+    var usesBaseline: Bool {
+        loss.usesBaseline || loss.usesReference && classifierWeight > 0
+    }
 
     public init() {}
 }

@@ -10,6 +10,7 @@ extension PreferenceSettings {
             ("pref_beta", set.beta != plain.beta, [pairs, marks]),
             ("dpo_label_smoothing", set.labelSmoothing != plain.labelSmoothing, [pairs]),
             ("pref_ftx", set.supervisedWeight != plain.supervisedWeight, [pairs, marks]),
+            ("pref_bco_weight", set.classifierWeight != plain.classifierWeight, [pairs]),
             ("simpo_gamma", set.targetMargin != plain.targetMargin, [pairs]),
             ("discopop_tau", set.modulation != plain.modulation, [pairs]),
             ("ld_alpha", set.excessWeight != plain.excessWeight, [pairs]),
@@ -86,6 +87,14 @@ extension PreferenceSettings {
         found.require(
             set.excessWeight.map { (0...1).contains($0) } ?? true, "ld_alpha",
             "must be between \(0) and \(1), is \(set.excessWeight ?? 0).")
+        found.require(
+            set.classifierWeight.isFinite && set.classifierWeight >= 0, "pref_bco_weight",
+            "must be \(0) or more, is \(set.classifierWeight).")
+        if set.classifierWeight > 0, !set.loss.usesReference {
+            found.add(
+                .note, "pref_bco_weight",
+                "no effect: pref_loss \(set.loss.rawValue) has no reference.")
+        }
         let others = [
             ("simpo_gamma", set.targetMargin != plain.targetMargin, PairLoss.simpo),
             ("discopop_tau", set.modulation != plain.modulation, .discopop),

@@ -5,6 +5,7 @@ extension LoopState: Codable {
     private enum Key: String, CodingKey {
         case schema, step, tokensSeen, lossSum, elapsedSeconds, bestEvaluationLoss, bestStep
         case evaluationsWithoutGain, evaluatedStep, unloggedLosses, unloggedValues
+        case remembered
         case rateChangedAfter
         /// Checkpoints call it by its first name.
         case learningRateScale = "rateFactor"
@@ -36,6 +37,10 @@ extension LoopState: Codable {
         for (name, series) in more ?? [:] { unlogged[MetricKey(rawValue: name)] = series }
         let losses = try values.decode([Double].self, forKey: .unloggedLosses)
         if !losses.isEmpty { unlogged[.loss] = losses }
+        // Those that remember nothing leave it out as well.
+        for sum in try values.decodeIfPresent([RememberedSum].self, forKey: .remembered) ?? [] {
+            remembered.add(MetricKey(rawValue: sum.metric), sum.sum, weight: sum.weight)
+        }
         learningRateScale = try optional(.learningRateScale)
         rateChangedAfter = try optional(.rateChangedAfter)
     }
@@ -57,9 +62,20 @@ extension LoopState: Codable {
             try values.encode(
                 Dictionary(uniqueKeysWithValues: more), forKey: .unloggedValues)
         }
+        let sums = remembered.means.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            RememberedSum(metric: $0.key.rawValue, sum: $0.value.sum, weight: $0.value.weight)
+        }
+        if !sums.isEmpty { try values.encode(sums, forKey: .remembered) }
         try values.encode(learningRateScale, forKey: .learningRateScale)
         try values.encode(rateChangedAfter, forKey: .rateChangedAfter)
     }
+}
+
+/// A sum over the steps of a run, as checkpoints have it.
+private struct RememberedSum: Codable {
+    var metric: String
+    var sum: Double
+    var weight: Int
 }
 
 extension LoopState {
@@ -107,6 +123,12 @@ extension LoopState {
             guard series.count <= step, series.allSatisfy(\.isFinite) else {
                 let name = key == .loss ? "unloggedLosses" : "unloggedValues"
                 return "\(name) holds \(series.count) numbers, expected up to \(step) finite ones"
+            }
+        }
+        for (key, mean) in remembered.means {
+            guard mean.sum.isFinite, (0...Self.tokensMax).contains(mean.weight) else {
+                return
+                    "remembered holds \(mean.sum) of \(mean.weight) for \(key.rawValue), expected a finite sum and a count"
             }
         }
         guard (learningRateScale == nil) == (rateChangedAfter == nil) else {

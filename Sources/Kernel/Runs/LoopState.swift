@@ -17,6 +17,8 @@ public struct LoopState: Sendable, Equatable {
     public var evaluatedStep: Int?
     /// What was measured in the steps since the last line of the log, which gives the mean.
     public var unlogged: [MetricKey: [Double]] = [:]
+    /// Sums over all steps of the metrics that the objective remembers.
+    public var remembered = Measures()
     /// Times what the plan's schedule says; nil while it is unchanged.
     public var learningRateScale: Double?
     /// The step after which the factor was last changed.

@@ -120,6 +120,7 @@ public final class TrainingLoop {
             state.step += 1
             state.tokensSeen += outcome.tokens
             state.lossSum += outcome.loss
+            state.remembered += outcome.remembered
             let seconds = max(1e-9, hooks.now() - stepStart)
             let session = hooks.now() - begin - pausedSeconds
             state.elapsedSeconds = start.elapsedSeconds + session
@@ -136,6 +137,7 @@ public final class TrainingLoop {
     private struct Outcome: Measured {
         var values: [MetricKey: Double]
         var tokens: Int
+        var remembered: Measures
     }
 
     /// Nil when the user stopped in the middle: the step is abandoned and nothing has moved.
@@ -157,12 +159,13 @@ public final class TrainingLoop {
                 settings.seed ^ ForwardContext.mix(UInt64(state.step) << 20 | UInt64(index)))
             pass.recomputes = settings.recomputes
             pass.noiseAlpha = settings.noiseAlpha
-            measures[index] = objective.measure(batch, on: objectiveModel(training: pass))
+            measures[index] = objective.measure(batch, on: objectiveModel(state, training: pass))
         }
         guard try !agreement.isStopped(isStopped) else { return nil }
         try checkBase(state)
         try reduction.finish()
-        var values = objective.values(of: try agreement.total(measures))
+        let total = try agreement.total(measures)
+        var values = objective.values(of: total)
         let loss = values[.loss] ?? 0
         let (norm, scale) = GradientClip.measure(
             model.parameters, maximum: settings.gradientNormMax)
@@ -176,11 +179,16 @@ public final class TrainingLoop {
                 .loss: loss, .learningRate: rate, .gradientNorm: norm,
                 .trainedTokens: Double(micro.reduce(0) { $0 + $1.learnedTargets }),
             ], uniquingKeysWith: { $1 })
-        return Outcome(values: values, tokens: micro.reduce(0) { $0 + $1.tokens.count })
+        return Outcome(
+            values: values, tokens: micro.reduce(0) { $0 + $1.tokens.count },
+            remembered: total.only(objective.remembers))
     }
 
-    private func objectiveModel(training pass: TrainingPass? = nil) -> ObjectiveModel {
-        ObjectiveModel(model.decoder, reference: reference, training: pass)
+    private func objectiveModel(
+        _ state: LoopState, training pass: TrainingPass? = nil
+    ) -> ObjectiveModel {
+        ObjectiveModel(
+            model.decoder, reference: reference, past: state.remembered, training: pass)
     }
 
     /// Before the first update it is the model that is broken, not the training.
@@ -323,7 +331,7 @@ public final class TrainingLoop {
     ) throws(KernelError) -> Bool {
         let heldOut = EvaluationPass(
             objective: objective, examples: evaluation, batchSize: settings.evaluationBatchSize)
-        let measured = try heldOut.measure(objectiveModel(), control, now: hooks.now)
+        let measured = try heldOut.measure(objectiveModel(state), control, now: hooks.now)
         guard try !agreement.isStopped(measured == nil), var record = measured else {
             return false
         }

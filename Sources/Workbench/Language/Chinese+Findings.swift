@@ -162,8 +162,6 @@ extension Chinese {
         只有 sft 阶段有对话轮次。
         stage {1} is not yet in this version; it runs {2}.
         此版本尚不支持 {1} 阶段；支持 {2}。
-        no effect: it belongs to stage dpo.
-        不起作用：它属于 dpo 阶段。
         no effect: pref_loss {1} has no reference.
         不起作用：pref_loss {1} 没有参考模型。
         no effect without ref_model.

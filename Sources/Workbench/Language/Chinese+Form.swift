@@ -318,6 +318,8 @@ extension Chinese {
         EAFT alpha 值
         LD alpha
         LD alpha 值
+        BCO weight
+        BCO 权重
         SimPO gamma
         SimPO gamma 值
         DiscoPOP tau

@@ -242,6 +242,8 @@ extension Chinese {
         标为好的回答的权重；这类回答较少时可调高。
         The weight of answers that are marked bad; raise it where they are few.
         标为坏的回答的权重；这类回答较少时可调高。
+        How much BCO's loss counts beside pref_loss (dpo); 0 is off.
+        BCO 损失在 pref_loss 之外占多大权重（dpo）；0 为关闭。
         The margin that SimPO wants (dpo, simpo).
         SimPO 要求的奖励间隔（dpo、simpo）。
         How sharply DiscoPOP changes between its two losses (dpo, discopop).
@@ -284,6 +286,8 @@ extension Chinese {
         一对回答的优劣标反的概率；0 表示全部信任。
         Adds so much of the own loss of good answers, which keeps them likely. 0 is off.
         额外加上这么多优选回答自身的损失，使其保持较高概率。0 为关闭。
+        How much BCO's loss, which judges each answer alone, counts beside this one. 0 is off.
+        逐个评判回答的 BCO 损失在此损失之外占多大权重。0 为关闭。
         Method
         微调方法
         lora trains small matrices beside the frozen model: little memory, an adapter of a few megabytes. ia3 trains a factor for each output of a few layers, the smallest adapter there is. freeze trains the last blocks. full trains everything and needs 16 bytes for each weight.

@@ -179,6 +179,9 @@ enum TrainingKeys {
             "pref_ftx", \.preference.supervisedWeight,
             "How much of the own loss of good answers is added (dpo, kto)."),
         .field(
+            "pref_bco_weight", \.preference.classifierWeight,
+            "How much BCO's loss counts beside pref_loss (dpo); 0 is off."),
+        .field(
             "simpo_gamma", \.preference.targetMargin, "The margin that SimPO wants (dpo, simpo)."),
         .field(
             "discopop_tau", \.preference.modulation,

@@ -113,9 +113,6 @@ enum UnsupportedTrainingKeys {
                 "reward_model_adapters", "reward_model_quantization_bit", "reward_model_type",
             ], because: "no effect: it belongs to another preference stage or loss.",
             silently: Row.unused, of: [.init(key: "stage", values: Set(TrainingStage.missing))])
-        + Row.refused(
-            ["pref_bco_weight"], because: notYet, with: .init(key: "stage", values: ["dpo"]),
-            otherwise: "no effect: it belongs to stage dpo.")
         + Row.ignored(
             ["freeze_vision_tower", "freeze_multi_modal_projector"],
             because: "no effect: models read text only.", silently: ["true", "null"])

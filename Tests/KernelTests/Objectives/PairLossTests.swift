@@ -29,6 +29,7 @@ import Testing
             if settings.loss.usesReference {
                 evidence.reference = PairSides(chosen: logps[2], rejected: logps[3])
             }
+            evidence.baseline = value["baseline"]?.double ?? 0
             let found = settings.loss.value(evidence, settings)
             for (number, wanted) in [
                 (found.loss, try value.number("value")), (found.slope.chosen, slope[0]),

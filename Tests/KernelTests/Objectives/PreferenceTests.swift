@@ -52,16 +52,22 @@ import Testing
         (settings.loss, settings.beta, settings.supervisedWeight) = (loss, 0.4, 0.3)
         settings.labelSmoothing = loss.smoothsLabels ? 0.1 : 0
         (settings.targetMargin, settings.modulation, settings.excessWeight) = (0.2, 0.5, 0.4)
+        settings.classifierWeight = 0.6
         let batch = PackedBatch(ObjectiveChecks.pairs(try TinyModel.rows(), 3, apart: 3))
         let reference = model.reference()
         // The reference stays where the base is.
         if method == "full" { ObjectiveChecks.disturb(model) }
+        // After so many pairs these do not move the mean that rewards are seen from.
+        var past = Measures()
+        for key in [MetricKey.chosenReward, .rejectedReward] {
+            past.add(key, 0.2e9, weight: 1_000_000_000)
+        }
         func measure() -> Measures {
             model.parameters.gradients.fill(0)
             return PreferenceLoss(settings).measure(
                 batch,
                 on: ObjectiveModel(
-                    model.decoder, reference: reference,
+                    model.decoder, reference: reference, past: past,
                     training: TrainingPass(gradientScale: 1 / 3)))
         }
         #expect(abs(measure().values[.rewardMargin] ?? 0) > 1e-3)
@@ -156,6 +162,36 @@ import Testing
             #expect(step.values[.loss] == whole.steps[step.step - 1].values[.loss])
         }
         let weights = method == .lora ? "adapter_model.safetensors" : "model.safetensors"
+        #expect(try tiny.bytes("whole/\(weights)") == tiny.bytes("parts/\(weights)"))
+    }
+
+    /// The mean that rewards are seen from goes on over the steps of a run, and over a stop.
+    @Test(arguments: [PairLoss.bco, .hinge])
+    func meanRewardGoesOn(_ loss: PairLoss) throws {
+        let tiny = try TinyRun {
+            $0.stage = .directPreference
+            $0.optimizer.learningRate = 2e-3
+            ($0.preference.beta, $0.preference.loss) = (1, loss)
+            $0.preference.classifierWeight = loss == .hinge ? 0.5 : 0
+        }
+        try tiny.writePreferences()
+        tiny.plan.data.names = ["pairs"]
+        let whole = tiny.run(in: "whole")
+        #expect(whole.error == nil, "\(whole.error?.description ?? "")")
+        tiny.run(in: "parts", stoppingAfter: 5)
+        // Nine pairs in steps of four.
+        let saved = try tiny.json("parts/checkpoint-5/workbench_state.json")["state"]
+        let sum = try #require(saved?["remembered"]?.array?.first)
+        let seen: [Double] = whole.steps.prefix(5).map { $0["rewards/chosen"] }
+        let all = zip(seen, [4, 4, 1, 4, 4]).reduce(0) { $0 + $1.0 * $1.1 }
+        #expect(sum["metric"]?.string == "rewards/chosen" && sum["weight"]?.integer == 17)
+        #expect(abs(try sum.number("sum") - all) < 1e-9)
+        let rest = tiny.run(in: "parts")
+        #expect(rest.error == nil)
+        for step in rest.steps {
+            #expect(step.values[.loss] == whole.steps[step.step - 1].values[.loss])
+        }
+        let weights = "adapter_model.safetensors"
         #expect(try tiny.bytes("whole/\(weights)") == tiny.bytes("parts/\(weights)"))
     }
 

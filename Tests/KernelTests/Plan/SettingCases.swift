@@ -67,6 +67,9 @@ struct SettingCase: CustomStringConvertible, Sendable {
         SettingCase("preference.supervisedWeight", around: pairs) { plan, _ in
             plan.preference.supervisedWeight = 0.5
         },
+        SettingCase("preference.classifierWeight", around: pairs) { plan, _ in
+            plan.preference.classifierWeight = 0.5
+        },
         SettingCase("preference.targetMargin", around: simpo) { plan, _ in
             plan.preference.targetMargin = 2
         },

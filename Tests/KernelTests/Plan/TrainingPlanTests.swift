@@ -79,6 +79,10 @@ struct TrainingPlanTests {
             $0.tokenLoss.weighsByEntropy = true
         },
         Fault("eaft_alpha") { $0.tokenLoss.entropyPower = -1 },
+        Fault("pref_bco_weight") {
+            $0.stage = .directPreference
+            $0.preference.classifierWeight = -1
+        },
         Fault("simpo_gamma") {
             $0.stage = .directPreference
             $0.preference.targetMargin = -1

@@ -177,6 +177,10 @@ extension ParamFields {
             "Adds so much of the own loss of good answers, which keeps them likely. 0 is off."
         ).off(needsPreferences),
         .number(
+            "pref_bco_weight", "BCO weight", 0...1000, \.preference.classifierWeight,
+            "How much BCO's loss, which judges each answer alone, counts beside this one. 0 is off."
+        ).off(needsPairs),
+        .number(
             "simpo_gamma", "SimPO gamma", 0...1000, \.preference.targetMargin,
             "The margin between both answers' rewards that SimPO wants."
         ).off(needs(.simpo)),
