@@ -27,7 +27,7 @@ SAMPLED = 300
 # Trainings amplify rounding: fp32 in torch is ten times as far from these as Workbench is.
 PRECISION = {"logits": torch.float32, "full": torch.float64, "lora": torch.float64,
              "dpo": torch.float64, "kto": torch.float64, "rm": torch.float64,
-             "token-losses": torch.float64}
+             "token-losses": torch.float64, "divergences": torch.float64}
 # "Who are you?" after the model's own system prompt.
 QUESTION = [1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411,
             407, 19712, 8182, 2, 198, 1, 4093, 198, 10576, 359, 346, 47, 2, 198, 1, 520, 9531, 198]
@@ -345,6 +345,73 @@ def token_losses(model, rows, rate=1e-3, alpha=0.7, smoothing=0.1):
         "eaft_steps": steps(by_entropy(alpha)), "smoothed_steps": steps(smoothed(smoothing))}
 
 
+def apart(model):
+    """B of every place is a formula as A is, so that the model differs from its base from the start."""
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            i, j = (np.arange(n, dtype=np.float64) for n in parameter.shape)
+            values = 0.015 * np.sin(0.3 + 0.13 * i[:, None] + 0.7 * j[None])
+            parameter.data = torch.from_numpy(values.astype(np.float32)).double()
+
+
+def divergence(logits, others, beta, temperature):
+    """Of softmax(logits / T) from softmax(others / T), as GKD defines it, without its factor T squared."""
+    p, q = (torch.log_softmax(x / temperature, -1) for x in (logits, others))
+
+    def kl(a, b):
+        return (a.exp() * (a - b)).sum()
+    if beta in (0, 1):
+        return kl(p, q) if beta else kl(q, p)
+    mixed = torch.logsumexp(torch.stack([p + np.log(1 - beta), q + np.log(beta)]), 0)
+    return beta * kl(q, mixed) + (1 - beta) * kl(p, mixed)
+
+
+def compared(model, rows, loss_of, steps=4, rate=1e-3):
+    """Steps whose loss also reads the logits of the base."""
+    fill_again(model)
+    apart(model)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0)
+    records = []
+    for step in range(steps):
+        batches = [padded(rows[4 * step + 2 * k:4 * step + 2 * k + 2]) for k in range(2)]
+        tokens = sum(int((labels[:, 1:] != -100).sum()) for *_, labels in batches)
+        total = 0.0
+        for ids, mask, labels in batches:
+            kept = labels[:, 1:] != -100
+
+            def logits():
+                return model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1][kept]
+            with torch.no_grad(), model.disable_adapter():
+                others = logits()
+            loss = loss_of(logits(), labels[:, 1:][kept], others) / tokens
+            loss.backward()
+            total += loss.item()
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, CLIP))
+        optimizer.step()
+        optimizer.zero_grad()
+        records.append({"step": step + 1, "loss": short(total, 9), "gradient_norm": short(norm, 9),
+                        "trained_tokens": tokens})
+        print(records[-1], flush=True)
+    return records
+
+
+def divergences(model, rows, rate=1e-3, alpha=0.4):
+    model = adapted(model).train()
+    terms = {"forward": (0, 1.0, 1.0), "mixed": (0.4, 2.0, 0.7), "reverse": (1, 0.9, 0.5)}
+    found = {"asft_steps": compared(model, rows, lambda z, y, t: (
+        dynamic(z, y) + alpha * divergence(z, t, 0, 1)))}
+    for name, (beta, temperature, weight) in terms.items():
+        found[f"{name}_steps"] = compared(model, rows, lambda z, y, t: (
+            (1 - weight) * cross_entropy(z, y)
+            + weight * temperature ** 2 * divergence(z, t, beta, temperature)))
+    return {
+        "about": "four steps away from the base, which is the teacher or the anchor",
+        "versions": VERSIONS, "targets": TARGETS, "rank": RANK, "alpha": ALPHA,
+        "learning_rate": rate, "weight_decay": 0, "clip": CLIP, "asft_alpha": alpha,
+        "terms": {name: list(term) for name, term in terms.items()}, **found}
+
+
 def full(model, rows, steps=10, rate=1e-5):
     records = train(model.train(), rows, steps, rate)
     places = [("model.embed_tokens.weight", 1), ("model.layers.0.self_attn.q_proj.weight", 0),
@@ -388,7 +455,7 @@ def logits(model, rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("model", type=pathlib.Path)
-    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "kto", "rm", "token-losses"])
+    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "kto", "rm", "token-losses", "divergences"])
     options.add_argument("--attention", default="eager")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--out", type=pathlib.Path, default=OUT)
@@ -402,7 +469,7 @@ def main():
             options.model, dtype=PRECISION[part], attn_implementation=options.attention)
         write_json(options.out / f"sample-{part}.json",
                    {"lora": lora, "full": full, "logits": logits, "dpo": dpo, "kto": kto, "rm": rm,
-                    "token-losses": token_losses}[part](model, rows))
+                    "token-losses": token_losses, "divergences": divergences}[part](model, rows))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ struct elementwise {
     void (*softmax_backward)(float *, const float *, float, float, size_t);
     double (*logsumexp)(const float *, size_t);
     void (*softmax_scaled)(float *, double, float, size_t);
+    double (*divergence)(const float *, const float *, float *, size_t, float, float, float);
     size_t (*argmax)(const float *, size_t);
     void (*adamw)(float *, const float *, float *, float *, size_t, float, float, float, float, float, float, float,
                   float);
@@ -76,6 +77,10 @@ void mk_softmax_backward(float *dp, const float *p, float delta, float scale, si
 double mk_logsumexp(const float *x, size_t n) { return n ? T->logsumexp(x, n) : -__builtin_inf(); }
 void mk_softmax_scaled(float *logits, double logsumexp, float scale, size_t n) {
     T->softmax_scaled(logits, logsumexp, scale, n);
+}
+double mk_divergence(const float *z, const float *t, float *gradient, size_t n, float inverse_temperature, float beta,
+                     float scale) {
+    return T->divergence(z, t, gradient, n, inverse_temperature, beta, scale);
 }
 size_t mk_argmax(const float *x, size_t n) { return n ? T->argmax(x, n) : 0; }
 void mk_adamw(float *p, const float *g, float *m, float *v, size_t n, float g_scale, float rate, float beta1,

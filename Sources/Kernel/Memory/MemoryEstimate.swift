@@ -54,13 +54,14 @@ public struct MemoryEstimate: Sendable, Equatable {
         reference: ReferenceModel? = nil, load: RunLoad, recomputes: Bool
     ) {
         let (method, spec) = (tuning.method, tuning.weights.spec)
+        let objective = plan.stage.objective(plan)
         let specs = method.parameters(of: tuning.weights)
         trainableParameters = specs.reduce(0) { $0 + $1.count }
         trained =
             ParameterStore.byteCount(specs) + plan.optimizer.kind.stateBytes(plan.optimizer, specs)
         (base, mapped) = Self.base(
             plan.model.quantization, model, tuning.weights.layout,
-            except: plan.stage.objective(plan).usesReference && reference == nil
+            except: objective.usesReference && reference == nil
                 ? [] : method.trainableNames)
         if let reference {
             let more = Self.base(
@@ -70,15 +71,23 @@ public struct MemoryEstimate: Sendable, Equatable {
         }
         let backend = MatmulBackend(plan.precision)
         let pass = PassMemory(spec, method, load.training, backend)
-        let (kept, passing) = pass.training(recomputes: recomputes, head: pass.head)
+        let other =
+            objective.comparesDistributions
+            ? reference?.folder.config.network ?? spec : nil
+        let (kept, passing) = pass.training(
+            recomputes: recomputes, head: pass.head(comparedWith: other))
         let evaluated = [
-            load.evaluation.map { PassMemory(spec, method, $0, backend) },
+            load.evaluation.map {
+                let pass = PassMemory(spec, method, $0, backend)
+                return pass.evaluation(head: pass.head(comparedWith: other))
+            },
             reference.map {
-                PassMemory(
+                let pass = PassMemory(
                     $0.folder.config.network, .inference, load.training.covering(load.evaluation),
                     backend)
+                return pass.evaluation(head: pass.head)
             },
-        ].compactMap { $0.map { $0.evaluation(head: $0.head) } }.max()
+        ].compactMap(\.self).max()
         let cache = KVCache.byteCount(
             spec, tokens: Self.sampleTokens(plan, context: model.config.maximumPositions))
         activations = max(kept, cache)

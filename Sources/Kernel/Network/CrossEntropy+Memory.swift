@@ -37,4 +37,15 @@ extension CrossEntropy {
             .beside(
                 forward: logits + 2 * linear.input, backward: logits + slopes + 3 * linear.input)
     }
+
+    /// What another model's side of so many rows takes: the rows themselves, a chunk of its logits, and in bf16 the panels
+    /// of its head.
+    static func memory(
+        ofOther spec: DecoderSpec, rows: Int, chunkRows: Int, _ backend: MatmulBackend
+    ) -> Int {
+        let (k, n) = (spec.hiddenSize, spec.vocabularySize)
+        return Tensor.byteCount(rows, k) + Tensor.byteCount(min(rows, chunkRows), n)
+            + (backend == .tiles(.bfloat16)
+                ? PanelGemm.RightPanels.byteCount(n, depth: k, .bfloat16) : 0)
+    }
 }

@@ -42,6 +42,8 @@ enum CrossEntropy {
         /// The mean of the row's logits; empty unless it was asked for.
         var meanLogits: [Double] = []
         var topEntropies: [Double] = []
+        /// How far the row's distribution is from the other model's; empty without one.
+        var divergences: [Double] = []
 
         /// Σ −log p.
         var sum: Double { losses.reduce(0, +) }
@@ -58,10 +60,11 @@ enum CrossEntropy {
     /// own gradient when it is trained). Scales that depend on the measures of all rows need the logits twice: those of
     /// more rows than `chunkRows` are computed again. With `smoothing` ε the loss of a row is
     /// (1 − ε) · −log p[label] + ε · the mean of −log p over the vocabulary (Szegedy et al. 2016, arXiv 1512.00567).
+    /// With `other`, the weighted divergence from that model is added to the gradient.
     static func run(
         _ h: Tensor, head: Projection, softCap: Float? = nil, labels: [Int32], scales: Scales,
-        smoothing: Float = 0, dH: Tensor?, extras: Extras = [], chunkRows: Int? = nil,
-        backend: MatmulBackend, arena: Arena
+        smoothing: Float = 0, against other: Other? = nil, dH: Tensor?, extras: Extras = [],
+        chunkRows: Int? = nil, backend: MatmulBackend, arena: Arena
     ) -> Rows {
         precondition(labels.count == h.rows, "\(labels.count) labels for \(h.rows) rows")
         guard h.rows > 0 else { return Rows(losses: []) }
@@ -69,8 +72,8 @@ enum CrossEntropy {
         defer { arena.leave(to: phase) }
         let pass = HeadPass(
             h: h, head: head, softCap: softCap, labels: labels, hasGradient: dH != nil,
-            smoothing: smoothing, extras: extras, chunkRows: chunkRows, backend: backend,
-            arena: arena)
+            smoothing: smoothing, other: other, extras: extras, chunkRows: chunkRows,
+            backend: backend, arena: arena)
         guard let dH else {
             return pass.measure { _, _ in }
         }
@@ -84,7 +87,9 @@ enum CrossEntropy {
                 pass.flow(logits, range, into: dH)
             }
         case .rows(let scales):
-            precondition(smoothing == 0, "smoothed losses have scales of their own rows only")
+            precondition(
+                smoothing == 0 && other == nil,
+                "smoothed losses and divergences have scales of their own rows only")
             let measured = pass.measure { _, _ in }
             let own = scales(measured)
             precondition(own.count == h.rows, "\(own.count) scales for \(h.rows) rows")
@@ -114,11 +119,13 @@ private struct HeadPass {
     /// Derivatives of the cap of each logit; nil without a cap or a gradient.
     private let slopes: Tensor?
     private let panels: WeightPanels?
+    private let other: OtherHead?
+    private let hasGradient: Bool
 
     init(
         h: Tensor, head: Projection, softCap: Float?, labels: [Int32], hasGradient: Bool,
-        smoothing: Float, extras: CrossEntropy.Extras, chunkRows: Int?, backend: MatmulBackend,
-        arena: Arena
+        smoothing: Float, other: CrossEntropy.Other?, extras: CrossEntropy.Extras,
+        chunkRows: Int?, backend: MatmulBackend, arena: Arena
     ) {
         (self.h, self.head, self.softCap, self.labels) = (h, head, softCap, labels)
         (self.backend, self.arena) = (backend, arena)
@@ -129,6 +136,10 @@ private struct HeadPass {
         slopes =
             hasGradient && softCap != nil ? Tensor(self.chunkRows, head.outputs, in: arena) : nil
         panels = head.panels(backend, withGradient: hasGradient, arena: arena)
+        self.hasGradient = hasGradient
+        self.other = other.map { [rows = self.chunkRows] in
+            OtherHead($0, chunkRows: rows, vocabulary: head.outputs, arena: arena)
+        }
     }
 
     var isOneChunk: Bool { chunkRows == h.rows }
@@ -159,11 +170,13 @@ private struct HeadPass {
             meanLogits: [Double](
                 repeating: 0, count: extras.contains(.meanLogit) ? h.rows : 0),
             topEntropies: [Double](
-                repeating: 0, count: extras.contains(.topEntropy) ? h.rows : 0))
+                repeating: 0, count: extras.contains(.topEntropy) ? h.rows : 0),
+            divergences: [Double](repeating: 0, count: other == nil ? 0 : h.rows))
         for range in ranges {
             let logits = logits(range)
-            var found = [(row: CrossEntropy.Row, mean: Double)](
-                repeating: (CrossEntropy.Row(loss: 0), 0), count: range.count)
+            other?.compute(range)
+            var found = [(row: CrossEntropy.Row, mean: Double, divergence: Double)](
+                repeating: (CrossEntropy.Row(loss: 0), 0, 0), count: range.count)
             each(of: &found) { r in
                 let (row, label) = (logits.row(r), label(range.lowerBound + r))
                 if let softCap { mk_soft_cap(row, slopes?.row(r), vocabulary, 1, softCap) }
@@ -181,13 +194,15 @@ private struct HeadPass {
                         UnsafeBufferPointer(start: row, count: vocabulary),
                         top: CrossEntropy.topCount)
                 }
+                let divergence = other?.measure(row, r, hasGradient: hasGradient) ?? 0
                 if let scale { turn(row, r, label, sum, scale(measured)) }
-                return (measured, mean)
+                return (measured, mean, divergence)
             }
             for (r, one) in zip(range, found) {
                 rows.losses[r] = one.row.loss
                 if !rows.meanLogits.isEmpty { rows.meanLogits[r] = one.mean }
                 if !rows.topEntropies.isEmpty { rows.topEntropies[r] = one.row.topEntropy }
+                if !rows.divergences.isEmpty { rows.divergences[r] = one.divergence }
             }
             body(range, logits)
         }
@@ -222,8 +237,8 @@ private struct HeadPass {
         }
     }
 
-    /// scale · (softmax − the target distribution), times the derivative of the cap. The target is one at the label,
-    /// smoothed over the vocabulary.
+    /// scale · (softmax − the target distribution) and the gradient of the divergence, times the derivative of the cap.
+    /// The target is one at the label, smoothed over the vocabulary.
     private func turn(
         _ row: UnsafeMutablePointer<Float>, _ r: Int, _ label: Int, _ logSumExp: Double,
         _ scale: Float
@@ -234,6 +249,7 @@ private struct HeadPass {
             let share = scale * smoothing / Float(head.outputs)
             for v in 0..<head.outputs { row[v] -= share }
         }
+        other?.add(r, to: row)
         if let slope = slopes?.row(r) { mk_multiply(row, slope, head.outputs) }
     }
 

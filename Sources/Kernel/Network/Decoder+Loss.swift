@@ -82,12 +82,26 @@ extension Decoder {
     /// parameters.
     func run(
         _ batch: PackedBatch, training pass: TrainingPass? = nil,
-        scales: CrossEntropy.Scales = .uniform(0), smoothing: Float = 0, usesAdapter: Bool = true,
+        scales: CrossEntropy.Scales = .uniform(0), smoothing: Float = 0,
+        against other: CrossEntropy.Other? = nil, usesAdapter: Bool = true,
         extras: CrossEntropy.Extras = []
     ) -> CrossEntropy.Rows {
         run(batch, training: pass, usesAdapter: usesAdapter) { stream, tape in
-            headLoss(stream, batch, tape, scales, smoothing: smoothing, extras: extras)
+            headLoss(
+                stream, batch, tape, scales, smoothing: smoothing, against: other, extras: extras)
         }
+    }
+
+    /// This model as the one that another's distributions of the batch's targets are compared with.
+    func comparison(
+        _ batch: PackedBatch, usesAdapter: Bool, _ term: DivergenceTerm, gradientScale: Float
+    ) -> CrossEntropy.Other {
+        let rows = run(batch, training: nil, usesAdapter: usesAdapter) { stream, tape in
+            headInput(stream, rows: batch.targetRows, on: tape).tensor
+        }
+        return CrossEntropy.Other(
+            rows: rows, head: head, softCap: spec.head.softCap, backend: backend, term: term,
+            gradientScale: gradientScale)
     }
 
     /// The score of the last token of each sample of a batch by the value head. With `training`, the gradient whose
@@ -163,7 +177,8 @@ extension Decoder {
     /// The head on the labelled rows only; the gradient starts here, computed with the loss.
     private func headLoss(
         _ stream: Value, _ batch: PackedBatch, _ tape: Tape, _ scales: CrossEntropy.Scales,
-        smoothing: Float = 0, extras: CrossEntropy.Extras = []
+        smoothing: Float = 0, against other: CrossEntropy.Other? = nil,
+        extras: CrossEntropy.Extras = []
     ) -> CrossEntropy.Rows {
         guard !batch.targetRows.isEmpty else { return CrossEntropy.Rows(losses: []) }
         let input = headInput(stream, rows: batch.targetRows, on: tape)
@@ -171,8 +186,8 @@ extension Decoder {
         let dH = needs ? Tensor(input.rows, input.columns, in: arena) : nil
         let rows = CrossEntropy.run(
             input.tensor, head: head, softCap: spec.head.softCap, labels: batch.targets,
-            scales: scales, smoothing: smoothing, dH: dH, extras: extras, backend: backend,
-            arena: arena)
+            scales: scales, smoothing: smoothing, against: other, dH: dH, extras: extras,
+            backend: backend, arena: arena)
         if let dH, input.requiresGrad { input.addGradient(dH) }
         return rows
     }

@@ -66,6 +66,15 @@ struct PassMemory {
             softCap: spec.head.softCap)
     }
 
+    /// The same with the distributions of another model beside it, if there is one.
+    func head(comparedWith other: DecoderSpec?) -> MemoryCost {
+        guard let other else { return head }
+        let more = CrossEntropy.memory(
+            ofOther: other, rows: batch.targets,
+            chunkRows: CrossEntropy.chunkRows(vocabulary: spec.vocabularySize, backend), backend)
+        return head.beside(forward: more, backward: more)
+    }
+
     // MARK: - Blocks
 
     private var stream: Int { floats(spec.hiddenSize) }

@@ -111,7 +111,6 @@ public struct KTOLoss: Objective {
 
 extension MetricKey {
     /// How far the model is from the reference, in nats an answer.
-    static let divergence: MetricKey = "kl"
 }
 
 extension TrainingStage {
@@ -119,7 +118,7 @@ extension TrainingStage {
     public static let kto = TrainingStage(
         "kto", help: "answers marked good or bad", data: .feedback,
         metrics: [
-            Metric(.divergence, "Divergence from the reference", label: "KL", printed: "kl %.3f")
+            .divergence
         ] + Metric.rewards
     ) { KTOLoss($0.preference) }
 }

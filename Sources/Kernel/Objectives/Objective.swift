@@ -6,6 +6,9 @@ public protocol Objective: Sendable {
     /// Whether the model as it was before training takes part.
     var usesReference: Bool { get }
 
+    /// Whether whole distributions are compared with the reference's, not its log probabilities alone.
+    var comparesDistributions: Bool { get }
+
     /// Whether the loss is a mean −log p of tokens, so that its exponential is a perplexity.
     var hasPerplexity: Bool { get }
 
@@ -26,6 +29,7 @@ public protocol Objective: Sendable {
 
 extension Objective {
     public var usesReference: Bool { false }
+    public var comparesDistributions: Bool { false }
     public var hasPerplexity: Bool { false }
     public var remembers: [MetricKey] { [] }
 
@@ -92,23 +96,33 @@ public struct ObjectiveModel {
     }
 
     /// Σ w · loss over the targets, the weight w of each a constant to the gradient. The loss is −log p, smoothed
-    /// over the vocabulary.
+    /// over the vocabulary. With a divergence, the sum of that from the reference as well, which the gradient follows
+    /// by its own weight.
     func tokenLoss(
         _ batch: PackedBatch, smoothing: Float = 0, extras: CrossEntropy.Extras = [],
-        weight: ((CrossEntropy.Row) -> Double)? = nil
-    ) -> Double {
+        divergence: DivergenceTerm? = nil, weight: ((CrossEntropy.Row) -> Double)? = nil
+    ) -> TokenSums {
         let gradientScale = pass?.gradientScale ?? 0
         let scales: CrossEntropy.Scales =
             weight.map { weight in .each { gradientScale * Float(weight($0)) } }
             ?? .uniform(gradientScale)
+        let other = divergence.map { term in
+            guard let reference else { preconditionFailure("a model without a reference") }
+            return reference.decoder.comparison(
+                batch, usesAdapter: reference.usesAdapter, term, gradientScale: gradientScale)
+        }
         let rows = decoder.run(
-            batch, training: pass, scales: scales, smoothing: smoothing, extras: extras)
-        guard let weight else { return rows.sum }
-        return rows.losses.indices.reduce(0) { sum, place in
+            batch, training: pass, scales: scales, smoothing: smoothing, against: other,
+            extras: extras)
+        var sums = TokenSums(
+            loss: rows.sum, plain: rows.sum, divergence: rows.divergences.reduce(0, +))
+        guard let weight else { return sums }
+        sums.loss = rows.losses.indices.reduce(0) { sum, place in
             var row = CrossEntropy.Row(loss: rows.losses[place])
             if !rows.topEntropies.isEmpty { row.topEntropy = rows.topEntropies[place] }
             return sum + weight(row) * row.loss
         }
+        return sums
     }
 
     /// The log probability and the mean logit of each target. `gradient` gives the derivative of the batch's summed
@@ -146,6 +160,16 @@ public struct ObjectiveModel {
         guard let reference else { preconditionFailure("a model without a reference") }
         return TargetNumbers(reference.decoder.run(batch, usesAdapter: reference.usesAdapter))
     }
+}
+
+/// Sums over the targets of a batch.
+struct TokenSums {
+    /// Σ w · loss.
+    var loss: Double
+    /// Σ loss.
+    var plain: Double
+    /// Σ of how far each prediction is from the reference's; 0 where that was not asked for.
+    var divergence: Double
 }
 
 /// What a pass found for each target of a batch.

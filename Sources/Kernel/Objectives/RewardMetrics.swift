@@ -2,6 +2,7 @@
 // bad ones.
 
 extension MetricKey {
+    static let divergence: MetricKey = "kl"
     static let chosenReward: MetricKey = "rewards/chosen"
     static let rejectedReward: MetricKey = "rewards/rejected"
     static let rewardMargin: MetricKey = "rewards/margins"
@@ -12,6 +13,10 @@ extension MetricKey {
 }
 
 extension Metric {
+    /// How far predictions are from those of the reference.
+    static let divergence = Metric(
+        .divergence, "Divergence from the reference", label: "KL", printed: "kl %.3f")
+
     /// The rows of both kinds of answers.
     static let rewards: [Metric] = [
         // Rewards are β times the gain of an answer's log probability over the reference.

@@ -13,13 +13,23 @@ public struct TokenLossSettings: Sendable, Equatable, Codable {
     public var weighsByEntropy = false
     /// The power of that entropy (`eaft_alpha`, 1).
     public var entropyPower = 1.0
+    /// Whether a token weighs its own probability and the model stays near the one before training (`use_asft_loss`;
+    /// anchored supervised fine-tuning, arXiv 2509.23753).
+    public var isAnchored = false
+    /// How much the KL divergence from that model counts (`asft_alpha`, 0.1).
+    public var anchorWeight = 0.1
 
     public init() {}
+
+    /// KL(before ‖ now) of each token, where it counts.
+    var divergence: DivergenceTerm? {
+        isAnchored ? DivergenceTerm(weight: Float(anchorWeight)) : nil
+    }
 
     /// What a token's loss is multiplied with: p of its label, or (H / 3)^α with H the entropy in nats of the
     /// prediction's 20 likeliest tokens, as LLaMA-Factory scales it; nil for one.
     var weight: ((CrossEntropy.Row) -> Double)? {
-        if weighsByProbability { return { exp(-$0.loss) } }
+        if weighsByProbability || isAnchored { return { exp(-$0.loss) } }
         guard weighsByEntropy else { return nil }
         let power = entropyPower
         return { pow($0.topEntropy / 3, power) }
@@ -32,16 +42,26 @@ public struct TokenLoss: Objective {
 
     public init(_ settings: TokenLossSettings = TokenLossSettings()) { self.settings = settings }
 
+    public var usesReference: Bool { settings.isAnchored }
+
+    public var comparesDistributions: Bool { settings.isAnchored }
+
     public var hasPerplexity: Bool { settings.labelSmoothing == 0 && settings.weight == nil }
 
     public func weight(of batch: PackedBatch) -> Int { batch.targets.count }
 
     public func measure(_ batch: PackedBatch, on model: ObjectiveModel) -> Measures {
         var measures = Measures()
-        let loss = model.tokenLoss(
+        let sums = model.tokenLoss(
             batch, smoothing: Float(settings.labelSmoothing),
-            extras: settings.weighsByEntropy ? .topEntropy : [], weight: settings.weight)
-        measures.add(.loss, loss, weight: batch.targets.count)
+            extras: settings.weighsByEntropy ? .topEntropy : [],
+            divergence: settings.divergence, weight: settings.weight)
+        let count = batch.targets.count
+        measures.add(.loss, sums.loss, weight: count)
+        if settings.isAnchored {
+            measures.add(.loss, settings.anchorWeight * sums.divergence, weight: 0)
+            measures.add(.divergence, sums.divergence, weight: count)
+        }
         return measures
     }
 }
@@ -54,6 +74,6 @@ extension TrainingStage {
 
     /// Supervised fine-tuning: the answers of conversations.
     public static let supervised = TrainingStage(
-        "sft", help: "chats", data: .supervised
+        "sft", help: "chats", data: .supervised, metrics: [.divergence]
     ) { TokenLoss($0.tokenLoss) }
 }

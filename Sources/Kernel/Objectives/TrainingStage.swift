@@ -29,7 +29,7 @@ public struct TrainingStage: Sendable, RawRepresentable, CaseIterable, Codable, 
 
     /// All of them, in the order of lists.
     public static let allCases: [TrainingStage] = [
-        .pretraining, .supervised, .rewardModel, .directPreference, .kto,
+        .pretraining, .supervised, .rewardModel, .directPreference, .kto, .distillation,
     ]
 
     /// Stages of LLaMA-Factory that this version does not have.

@@ -9,6 +9,7 @@ extension TrainingPlan {
         checkModel(&found)
         checkTuning(&found)
         tokenLoss.check(self, &found)
+        distillation.check(self, &found)
         preference.check(self, &found)
         checkData(&found)
         checkEncoding(&found)

@@ -16,7 +16,10 @@ extension PreferenceSettings {
             ("ld_alpha", set.excessWeight != plain.excessWeight, [pairs]),
             ("kto_chosen_weight", set.desirableWeight != plain.desirableWeight, [marks]),
             ("kto_rejected_weight", set.undesirableWeight != plain.undesirableWeight, [marks]),
-            ("ref_model", set.referencePath != nil, [pairs, marks]),
+            (
+                "ref_model", set.referencePath != nil,
+                [pairs, marks, .distillation, .supervised]
+            ),
         ]
         for (field, isSet, stages) in readers where isSet && !stages.contains(plan.stage) {
             found.add(.note, field, "no effect: stage \(plan.stage.rawValue) does not read it.")
@@ -31,7 +34,11 @@ extension PreferenceSettings {
                 found.require(
                     weight.isFinite && weight >= 0, field, "must be \(0) or more, is \(weight).")
             }
-        default: return
+        default:
+            if plan.stage.data == .supervised {
+                checkReference(plan, &found)
+            }
+            return
         }
         found.require(
             set.beta.isFinite && set.beta > 0, "pref_beta", "must be above 0, is \(set.beta).")
@@ -44,9 +51,9 @@ extension PreferenceSettings {
                 "no effect with stage \(plan.stage.rawValue): model and reference must be alike "
                     + "but for what was learned, and LLaMA-Factory switches dropout off as well.")
         }
-        let usesReference = plan.stage.objective(plan).usesReference
-        checkReference(isRead: usesReference, &found)
-        if usesReference, set.referencePath == nil, !plan.model.adapters.isEmpty,
+        checkReference(plan, &found)
+        if plan.stage.objective(plan).usesReference, set.referencePath == nil,
+            !plan.model.adapters.isEmpty,
             !plan.model.createsNewAdapter
         {
             found.add(
@@ -56,10 +63,13 @@ extension PreferenceSettings {
         }
     }
 
-    private func checkReference(isRead: Bool, _ found: inout PlanIssueList) {
-        if referencePath != nil, !isRead {
+    private func checkReference(_ plan: TrainingPlan, _ found: inout PlanIssueList) {
+        if referencePath != nil, !plan.stage.objective(plan).usesReference {
             found.add(
-                .note, "ref_model", "no effect: pref_loss \(loss.rawValue) has no reference.")
+                .note, "ref_model",
+                plan.stage == .supervised
+                    ? "no effect without use_asft_loss."
+                    : "no effect: pref_loss \(loss.rawValue) has no reference.")
         }
         let idle = [
             ("ref_model_adapters", !referenceAdapters.isEmpty),

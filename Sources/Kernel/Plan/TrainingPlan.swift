@@ -42,6 +42,8 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var tuning = Tuning()
     /// The loss of a token in pre-training and supervised fine-tuning.
     public var tokenLoss = TokenLossSettings()
+    /// How a teacher is followed.
+    public var distillation = DistillationSettings()
     /// What preference stages minimize.
     public var preference = PreferenceSettings()
     /// Where the examples come from.

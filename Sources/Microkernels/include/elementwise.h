@@ -47,6 +47,11 @@ void mk_softmax_backward(float *dp, const float *p, float delta, float scale, si
 double mk_logsumexp(const float *x, size_t n);
 /// logits ← softmax(logits) · scale, given its logsumexp.
 void mk_softmax_scaled(float *logits, double logsumexp, float scale, size_t n);
+/// How far p = softmax(z / T) is from q = softmax(t / T), in nats, with 1 / T given: the divergence
+/// β KL(q ‖ m) + (1 − β) KL(p ‖ m) with m = β q + (1 − β) p; KL(q ‖ p) for β = 0 and KL(p ‖ q) for β = 1.
+/// Unless gradient is NULL, it gets scale times the derivative by z / T; it may be t.
+double mk_divergence(const float *z, const float *t, float *gradient, size_t n, float inverse_temperature, float beta,
+                     float scale);
 /// Index of the first largest element.
 size_t mk_argmax(const float *x, size_t n);
 

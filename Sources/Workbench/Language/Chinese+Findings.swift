@@ -166,6 +166,14 @@ extension Chinese {
         不起作用：pref_loss {1} 没有参考模型。
         no effect without ref_model.
         没有 ref_model 时不起作用。
+        no effect without use_asft_loss.
+        没有 use_asft_loss 时不起作用。
+        contradicts use_dft_loss and use_eaft_loss; choose one.
+        与 use_dft_loss 和 use_eaft_loss 矛盾；请择一。
+        no effect: it goes with use_asft_loss.
+        不起作用：它与 use_asft_loss 一起使用。
+        stage distill learns from it: name the teacher, a model with the same tokenizer.
+        distill 阶段从它学习：请指定教师，即使用相同分词器的模型。
         no effect: stage {1} does not read it.
         不起作用：{1} 阶段不使用它。
         no effect: it belongs to another preference stage or loss.
@@ -184,8 +192,8 @@ extension Chinese {
         {1} 阶段的损失不使用它；请去掉它。
         contradicts use_dft_loss; choose one.
         与 use_dft_loss 冲突；请二选一。
-        goes without use_dft_loss and use_eaft_loss only.
-        不能与 use_dft_loss 或 use_eaft_loss 同时使用。
+        goes without use_dft_loss, use_eaft_loss and use_asft_loss only.
+        不能与 use_dft_loss、use_eaft_loss 或 use_asft_loss 同时使用。
         no effect: it goes with use_eaft_loss.
         不起作用：它仅用于 use_eaft_loss。
         goes with pref_loss {1} only.

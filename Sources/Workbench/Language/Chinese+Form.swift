@@ -316,6 +316,16 @@ extension Chinese {
         EAFT 损失
         EAFT alpha
         EAFT alpha 值
+        ASFT loss
+        ASFT 损失
+        ASFT alpha
+        ASFT alpha 值
+        Teacher weight
+        教师权重
+        Divergence
+        散度
+        KD temperature
+        蒸馏温度
         LD alpha
         LD alpha 值
         BCO weight

@@ -24,6 +24,32 @@ extension Chinese {
         仅用于 freeze 方法
         only with stage sft
         仅用于 sft 阶段
+        only with stages sft and distill
+        仅用于 sft 和 distill 阶段
+        only with stage distill
+        仅用于 distill 阶段
+        only with ASFT loss
+        仅用于 ASFT 损失
+        DFT loss that also keeps the model near what it was before training.
+        在 DFT 损失之上使模型保持接近训练前的状态。
+        Weigh each token by its own probability and stay near the model before training (sft).
+        按词元自身概率加权，并保持接近训练前的模型（sft）。
+        How much staying near counts: the weight of the KL divergence (sft).
+        保持接近所占权重：KL 散度的系数（sft）。
+        How much the teacher counts beside the data's own tokens, 0 to 1 (distill).
+        教师相对数据自身词元所占权重，0 到 1（distill）。
+        The divergence: 0 KL(teacher to student), 1 KL(student to teacher), between both (distill).
+        散度：0 为 KL(教师‖学生)，1 为 KL(学生‖教师)，其间为二者的混合（distill）。
+        What logits are divided by before they are compared (distill).
+        比较之前 logits 所除的数（distill）。
+        How much that counts: the weight of the KL divergence.
+        其所占权重：KL 散度的系数。
+        How much the teacher (reference model) counts; the rest is the loss of the data's tokens.
+        教师（参考模型）所占权重；其余为数据自身词元的损失。
+        0: the student covers all that the teacher finds likely; 1: it keeps to what it finds likely itself; between: both.
+        0：学生覆盖教师认为可能的全部内容；1：学生专注于自己认为可能的内容；介于两者之间则兼顾。
+        What logits are divided by before they are compared; more than 1 shows unlikely tokens too.
+        比较之前 logits 所除的数；大于 1 时也会显现不太可能的词元。
         only with stage dpo
         仅用于 dpo 阶段
         only with stage kto
@@ -206,8 +232,8 @@ extension Chinese {
         训练阶段
         sft learns the answers of chats and instructions. pt goes on with plain text. rm learns to score answers from pairs. dpo learns which of two answers is better, kto from answers marked good or bad.
         sft 学习对话与指令的回答。pt 用纯文本继续预训练。rm 从成对的回答中学习打分。dpo 学习两个回答中哪个更好，kto 从标为好或坏的回答中学习。
-        What is optimized: pt (plain text), sft (chats), rm (pairs of answers, for a model that scores), dpo (pairs of answers), kto (answers marked good or bad).
-        优化目标：pt（纯文本）、sft（对话）、rm（成对的回答，训练打分模型）、dpo（成对的回答）、kto（标为好或坏的回答）。
+        What is optimized: pt (plain text), sft (chats), rm (pairs of answers, for a model that scores), dpo (pairs of answers), kto (answers marked good or bad), distill (chats, as another model predicts them).
+        优化目标：pt（纯文本）、sft（对话）、rm（成对的回答，训练打分模型）、dpo（成对的回答）、kto（标为好或坏的回答）、distill（按另一模型的预测学习对话）。
         The loss of a pair of answers (dpo).
         一对回答的损失函数（dpo）。
         How closely the model stays to what it was before (dpo, kto).
@@ -216,20 +242,20 @@ extension Chinese {
         一对回答的优劣标反的概率（dpo）；须小于 0.5。
         How much of the own loss of good answers is added (dpo, kto).
         额外加上多少好回答自身的损失（dpo、kto）。
-        A model of its own to compare with (dpo, kto); null takes the model before training.
-        用作比较的独立模型（dpo、kto）；null 使用训练前的模型。
+        A model of its own to compare with (dpo, kto, ASFT), or the teacher (distill); null takes the model before training.
+        用作比较的独立模型（dpo、kto、ASFT），或教师模型（distill）；null 使用训练前的模型。
         Adapters over ref_model, in order.
         叠加在 ref_model 上的适配器，按顺序。
         Bits of the weights of ref_model; null keeps them as the file has them.
         ref_model 权重的位数；null 保持文件中的格式。
-        A model of its own to compare with: a folder or a GGUF file with the same tokenizer. It takes memory beside the model that trains; empty takes none.
-        用作比较的独立模型：使用相同分词器的文件夹或 GGUF 文件。它在训练模型之外另占内存；留空则不占。
+        A model of its own to compare with, or the teacher of stage distill: a folder or a GGUF file with the same tokenizer. It takes memory beside the model that trains; empty takes none.
+        用作比较的独立模型，或 distill 阶段的教师：使用相同分词器的文件夹或 GGUF 文件。它在训练模型之外另占内存；留空则不占。
         Adapters over the reference, in order, with commas between.
         叠加在参考模型上的适配器，按顺序，用逗号分隔。
         Bits of the reference's weights in memory.
         参考模型权重在内存中的位数。
-        this loss type has no reference
-        此损失类型没有参考模型
+        this loss has no reference
+        此损失没有参考模型
         only with a reference
         仅在指定参考模型时
         the model before training

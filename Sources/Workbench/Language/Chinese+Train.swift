@@ -246,6 +246,8 @@ extension Chinese {
         拒绝回答的分数
         Divergence from the reference
         与参考模型的偏离
+        Loss of the data's tokens
+        数据自身词元的损失
         Reward margin
         奖励差
         Loss of chosen answers

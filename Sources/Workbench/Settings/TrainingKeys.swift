@@ -156,6 +156,23 @@ enum TrainingKeys {
             "use_eaft_loss", \.tokenLoss.weighsByEntropy,
             "Weigh each token by the entropy of its prediction (sft)."),
         .field("eaft_alpha", \.tokenLoss.entropyPower, "The power of that entropy (sft)."),
+        .field(
+            "use_asft_loss", \.tokenLoss.isAnchored,
+            "Weigh each token by its own probability and stay near the model before training (sft)."
+        ),
+        .field(
+            "asft_alpha", \.tokenLoss.anchorWeight,
+            "How much staying near counts: the weight of the KL divergence (sft)."),
+        .field(
+            "distill_weight", \.distillation.weight,
+            "How much the teacher counts beside the data's own tokens, 0 to 1 (distill)."),
+        .field(
+            "distill_beta", \.distillation.interpolation,
+            "The divergence: 0 KL(teacher to student), 1 KL(student to teacher), between both (distill)."
+        ),
+        .field(
+            "distill_temperature", \.distillation.temperature,
+            "What logits are divided by before they are compared (distill)."),
     ]
 
     static let preference: [Row] = [
@@ -197,7 +214,8 @@ enum TrainingKeys {
             "The weight of answers marked bad (kto)."),
         .field(
             "ref_model", \.preference.referencePath,
-            "A model of its own to compare with (dpo, kto); null takes the model before training."),
+            "A model of its own to compare with (dpo, kto, ASFT), or the teacher (distill); null takes the "
+                + "model before training."),
         .field(
             "ref_model_adapters", \.preference.referenceAdapters,
             "Adapters over ref_model, in order."),

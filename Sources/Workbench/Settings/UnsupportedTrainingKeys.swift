@@ -82,15 +82,13 @@ enum UnsupportedTrainingKeys {
             [
                 "pissa_init", "pissa_convert", "use_llama_pro",
                 "use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon",
-                "use_asft_loss",
             ], because: notYet)
         + Row.refused(
             ["use_mca", "use_megatron_bridge", "use_hyper_parallel", "megatron_bridge_args"],
             because: notYet)
         + Row.ignored(
             [
-                "pissa_iter", "asft_alpha",
-                "hyper_parallel_args", "hyper_parallel_cp_size",
+                "pissa_iter", "hyper_parallel_args", "hyper_parallel_cp_size",
             ], because: "no effect without the method it belongs to.", of: methods)
         + Row.ignored(
             ["loraplus_lr_embedding"],
@@ -123,8 +121,7 @@ enum UnsupportedTrainingKeys {
     /// Methods that are refused, with the keys that come along with them.
     private static let methods: [Row.Owner] =
         [
-            "pissa_init", "use_asft_loss", "use_galore",
-            "use_apollo", "use_badam", "use_hyper_parallel",
+            "pissa_init", "use_galore", "use_apollo", "use_badam", "use_hyper_parallel",
         ].map { .init(key: $0) } + [.init(key: "finetuning_type", values: ["oft"])]
 
     static let dataset: [Row] =

@@ -104,6 +104,29 @@ import TestSupport
         }
     }
 
+    /// The other model's side of a divergence is there while the head computes.
+    @Test(arguments: backends) func comparisonsDeclareWhatTheyTake(_ backend: MatmulBackend) throws
+    {
+        let weights = try MiddleModel.weights("llama")
+        let method = Self.adapter(.lora, weights)
+        let model = TunedModel(weights, method: method, arena: Arena(reserving: 2 << 30))
+        let arena = model.decoder.arena
+        model.decoder.backend = backend
+        let before = arena.bytesInUse
+        let batch = MiddleModel.batch(weights.spec.vocabularySize)
+        let measures = DistillationLoss(DistillationSettings()).measure(
+            batch,
+            on: ObjectiveModel(
+                model.decoder, reference: model.reference(),
+                training: TrainingPass(gradientScale: 1)))
+        #expect(measures.values[.loss]?.isFinite == true && arena.bytesInUse == before)
+        let memory = PassMemory(weights.spec, method, BatchShape(batch), backend)
+        let (kept, passing) = memory.training(
+            recomputes: false, head: memory.head(comparedWith: weights.spec))
+        let ratio = Double(kept + passing) / Double(arena.extent - before)
+        #expect(ratio > 0.97 && ratio < 1.05, "\(backend): \(ratio)")
+    }
+
     @Test(arguments: backends) func evaluationIsBounded(_ backend: MatmulBackend) throws {
         let weights = try MiddleModel.weights("qwen3")
         let method = Self.adapter(.lora, weights)

@@ -107,6 +107,19 @@ struct SettingCase: CustomStringConvertible, Sendable {
         SettingCase(
             "tokenLoss.entropyPower", around: { plan, _ in plan.tokenLoss.weighsByEntropy = true }
         ) { plan, _ in plan.tokenLoss.entropyPower = 3 },
+        SettingCase("tokenLoss.isAnchored") { plan, _ in plan.tokenLoss.isAnchored = true },
+        SettingCase(
+            "tokenLoss.anchorWeight", around: { plan, _ in plan.tokenLoss.isAnchored = true }
+        ) { plan, _ in plan.tokenLoss.anchorWeight = 0.7 },
+        SettingCase("distillation.weight", around: taught) { plan, _ in
+            plan.distillation.weight = 0.5
+        },
+        SettingCase("distillation.interpolation", around: taught) { plan, _ in
+            plan.distillation.interpolation = 1
+        },
+        SettingCase("distillation.temperature", around: taught) { plan, _ in
+            plan.distillation.temperature = 3
+        },
     ]
 
     private static let tuning: [SettingCase] = [
@@ -326,6 +339,11 @@ struct SettingCase: CustomStringConvertible, Sendable {
     @Sendable private static func referred(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
         pairs(&plan, tiny)
         plan.preference.referencePath = tiny.path("model")
+    }
+
+    @Sendable private static func taught(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        plan.stage = .distillation
+        plan.preference.referencePath = tiny.path("teacher")
     }
 
     @Sendable private static func judged(_ plan: inout TrainingPlan, _ tiny: TinyRun) {

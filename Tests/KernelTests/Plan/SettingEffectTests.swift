@@ -39,6 +39,7 @@ import TestSupport
         let tiny = try TinyRun()
         try tiny.writeTalk()
         try tiny.writePreferences()
+        try TinyModels.make(in: tiny.path("teacher"), salt: 7)
         let start = tiny.plan
         var (plain, changed) = (start, start)
         setting.around(&plain, tiny)

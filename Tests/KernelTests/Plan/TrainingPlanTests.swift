@@ -79,6 +79,25 @@ struct TrainingPlanTests {
             $0.tokenLoss.weighsByEntropy = true
         },
         Fault("eaft_alpha") { $0.tokenLoss.entropyPower = -1 },
+        Fault("asft_alpha") {
+            $0.tokenLoss.isAnchored = true
+            $0.tokenLoss.anchorWeight = -1
+        },
+        Fault("use_asft_loss") {
+            ($0.tokenLoss.isAnchored, $0.tokenLoss.weighsByEntropy) = (true, true)
+        },
+        Fault("distill_weight") {
+            $0.stage = .distillation
+            $0.distillation.weight = 1.5
+        },
+        Fault("distill_beta") {
+            $0.stage = .distillation
+            $0.distillation.interpolation = -0.1
+        },
+        Fault("distill_temperature") {
+            $0.stage = .distillation
+            $0.distillation.temperature = 0
+        },
         Fault("pref_bco_weight") {
             $0.stage = .directPreference
             $0.preference.classifierWeight = -1

@@ -43,7 +43,10 @@ final class ParityRun {
             var pass = TrainingPass(gradientScale: 1 / Float(trained))
             adjust(&pass, step, index)
             let measures = objective.measure(
-                batch, on: ObjectiveModel(model.decoder, training: pass))
+                batch,
+                on: ObjectiveModel(
+                    model.decoder, reference: objective.usesReference ? model.reference() : nil,
+                    training: pass))
             loss += measures.means[.loss]?.sum ?? .nan
         }
         let (norm, scale) = GradientClip.measure(model.parameters, maximum: clip)

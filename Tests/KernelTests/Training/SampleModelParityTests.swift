@@ -77,7 +77,7 @@ import TestSupport
 
     /// The run of the fixture, before its first step.
     private func adapterRun(
-        _ reference: JSONValue, rate: Double? = nil, objective: TokenLoss = TokenLoss()
+        _ reference: JSONValue, rate: Double? = nil, objective: any Objective = TokenLoss()
     ) throws -> (TunedModel, ParityRun) {
         let model = try SampleModel.adapted(reference)
         let optimizer = AdamW(model.parameters)
@@ -112,6 +112,39 @@ import TestSupport
         let (_, run) = try adapterRun(reference, objective: TokenLoss(settings))
         let steps = try reference.member("\(kind)_steps").array ?? []
         #expect(steps.count == 5)
+        for (index, expected) in steps.enumerated() { try check(run.step(index), expected) }
+    }
+
+    /// Four steps of an adapter that begins away from its base, which is the anchor or the teacher.
+    @Test(arguments: ["asft", "forward", "mixed", "reverse"])
+    func divergencesEqualTorch(_ kind: String) throws {
+        let reference = try Fixture.json("parity/sample-divergences.json")
+        let objective: any Objective
+        if kind == "asft" {
+            var settings = TokenLossSettings()
+            settings.isAnchored = true
+            settings.anchorWeight = try reference.number("asft_alpha")
+            objective = TokenLoss(settings)
+        } else {
+            let term = try #require(try reference.member("terms")[kind]?.array?.map(\.double))
+            var settings = DistillationSettings()
+            settings.interpolation = try #require(term[0])
+            settings.temperature = try #require(term[1])
+            settings.weight = try #require(term[2])
+            objective = DistillationLoss(settings)
+        }
+        let (model, run) = try adapterRun(reference, objective: objective)
+        for parameter in model.parameters.parameters where parameter.name.hasSuffix("lora_B.weight")
+        {
+            let b = parameter.value
+            for i in 0..<b.rows {
+                for j in 0..<b.columns {
+                    b.row(i)[j] = Float(0.015 * sin(0.3 + 0.13 * Double(i) + 0.7 * Double(j)))
+                }
+            }
+        }
+        let steps = try reference.member("\(kind)_steps").array ?? []
+        #expect(steps.count == 4)
         for (index, expected) in steps.enumerated() { try check(run.step(index), expected) }
     }
 

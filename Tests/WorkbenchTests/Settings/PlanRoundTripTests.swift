@@ -52,6 +52,8 @@ struct PlanRoundTripTests {
         "ref_model_adapters": "a,b", "ref_model_quantization_bit": "8",
         "label_smoothing_factor": "0.1",
         "use_dft_loss": "true", "use_eaft_loss": "true", "eaft_alpha": "2.0",
+        "use_asft_loss": "true", "asft_alpha": "0.3", "distill_weight": "0.5",
+        "distill_beta": "0.25", "distill_temperature": "2.0",
     ]
 
     private func reread(_ plan: TrainingPlan) throws -> (plan: TrainingPlan, issues: [PlanIssue]) {

@@ -136,15 +136,36 @@ extension ParamFields {
         .toggle(
             "use_dft_loss", "DFT loss", \.tokenLoss.weighsByProbability,
             "Weighs each token by its own probability: what the model finds impossible moves it little."
-        ).off(needsChats),
+        ).off(needsAnswers),
         .toggle(
             "use_eaft_loss", "EAFT loss", \.tokenLoss.weighsByEntropy,
             "Weighs each token by how undecided the model is about it."
-        ).off(needsChats),
+        ).off(needsAnswers),
         .number(
             "eaft_alpha", "EAFT alpha", 0...100, \.tokenLoss.entropyPower,
             "How strongly that counts: the power of the entropy."
         ).off { $0.tokenLoss.weighsByEntropy ? nil : tr("only with EAFT loss") },
+        .toggle(
+            "use_asft_loss", "ASFT loss", \.tokenLoss.isAnchored,
+            "DFT loss that also keeps the model near what it was before training."
+        ).off(needsAnswers),
+        .number(
+            "asft_alpha", "ASFT alpha", 0...1000, \.tokenLoss.anchorWeight,
+            "How much that counts: the weight of the KL divergence."
+        ).off { $0.tokenLoss.isAnchored ? nil : tr("only with ASFT loss") },
+        .number(
+            "distill_weight", "Teacher weight", 0...1, \.distillation.weight,
+            "How much the teacher (reference model) counts; the rest is the loss of the data's tokens."
+        ).off(needsTeacher),
+        .number(
+            "distill_beta", "Divergence", 0...1, \.distillation.interpolation,
+            "0: the student covers all that the teacher finds likely; 1: it keeps to what it finds likely "
+                + "itself; between: both."
+        ).off(needsTeacher),
+        .number(
+            "distill_temperature", "KD temperature", 1e-3...1000, \.distillation.temperature,
+            "What logits are divided by before they are compared; more than 1 shows unlikely tokens too."
+        ).off(needsTeacher),
     ]
 
     /// Off with optimizers that do not read a constant.
@@ -199,8 +220,8 @@ extension ParamFields {
         ).off(needsMarks),
         ParamField(
             "ref_model", "Reference model", .text(placeholder: "the model before training"),
-            "A model of its own to compare with: a folder or a GGUF file with the same tokenizer. "
-                + "It takes memory beside the model that trains; empty takes none."
+            "A model of its own to compare with, or the teacher of stage distill: a folder or a GGUF file "
+                + "with the same tokenizer. It takes memory beside the model that trains; empty takes none."
         ) { $0.preference.referencePath ?? "" }.off(needsReference),
         .names(
             "ref_model_adapters", "  adapters", \.preference.referenceAdapters,

@@ -55,10 +55,16 @@ enum ParamFields {
         $0.tuning.method == .freeze ? nil : tr("only with method freeze")
     }
     static let needsChats: @Sendable (TrainingPlan) -> String? = {
-        $0.stage.data == .supervised ? nil : tr("only with stage sft")
+        $0.stage.data == .supervised ? nil : tr("only with stages sft and distill")
+    }
+    static let needsAnswers: @Sendable (TrainingPlan) -> String? = {
+        $0.stage == .supervised ? nil : tr("only with stage sft")
+    }
+    static let needsTeacher: @Sendable (TrainingPlan) -> String? = {
+        $0.stage == .distillation ? nil : tr("only with stage distill")
     }
     static let needsTokens: @Sendable (TrainingPlan) -> String? = {
-        $0.stage.data.isPreference ? tr("only with stages pt and sft") : nil
+        [.pretraining, .supervised].contains($0.stage) ? nil : tr("only with stages pt and sft")
     }
     static let needsPairs: @Sendable (TrainingPlan) -> String? = {
         $0.stage == .directPreference ? nil : tr("only with stage dpo")
@@ -73,9 +79,7 @@ enum ParamFields {
 
     /// Off where no loss compares with a reference.
     static let needsReference: @Sendable (TrainingPlan) -> String? = { plan in
-        needsPreferences(plan)
-            ?? (plan.stage.objective(plan).usesReference
-                ? nil : tr("this loss type has no reference"))
+        plan.stage.objective(plan).usesReference ? nil : tr("this loss has no reference")
     }
     static let needsOwnReference: @Sendable (TrainingPlan) -> String? = { plan in
         needsReference(plan)
