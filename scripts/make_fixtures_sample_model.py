@@ -27,7 +27,7 @@ SAMPLED = 300
 # Trainings amplify rounding: fp32 in torch is ten times as far from these as Workbench is.
 PRECISION = {"logits": torch.float32, "full": torch.float64, "lora": torch.float64,
              "dpo": torch.float64, "kto": torch.float64, "rm": torch.float64,
-             "token-losses": torch.float64, "divergences": torch.float64}
+             "token-losses": torch.float64, "divergences": torch.float64, "grpo": torch.float64}
 # "Who are you?" after the model's own system prompt.
 QUESTION = [1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411,
             407, 19712, 8182, 2, 198, 1, 4093, 198, 10576, 359, 346, 47, 2, 198, 1, 520, 9531, 198]
@@ -412,6 +412,68 @@ def divergences(model, rows, rate=1e-3, alpha=0.4):
         "terms": {name: list(term) for name, term in terms.items()}, **found}
 
 
+def policy_steps(model, rows, beta, low, high, averaging, level, longest, steps=3, rate=1e-3):
+    """Answers to a prompt, half of them those of other rows, drawn by the base; advantages are a formula."""
+    fill_again(model)
+    apart(model)
+    pairs = pairs_of(rows)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0)
+    records = []
+    for step in range(steps):
+        batch = [row for pair in pairs[2 * step:2 * step + 2] for row in pair]
+        worth = [np.sin(1 + 3 * step + k) for k in range(4)]
+        ids, mask, labels = padded(batch)
+        kept = (labels[:, 1:] != -100).double()
+
+        def tokens():
+            logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]
+            picked = labels[:, 1:].clamp(min=0).unsqueeze(-1)
+            return logits.log_softmax(-1).gather(-1, picked).squeeze(-1)
+        with torch.no_grad(), model.disable_adapter():
+            before = tokens()
+        now = tokens()
+        gain = now - before
+        if level == "sequence":
+            gain = ((gain * kept).sum(-1) / kept.sum(-1)).unsqueeze(-1).expand_as(gain)
+        ratio = gain.exp()
+        advantage = torch.tensor(worth, dtype=torch.float64).unsqueeze(1)
+        loss = -torch.min(ratio * advantage, ratio.clamp(1 - low, 1 + high) * advantage)
+        gap = before - now
+        kl = gap.exp() - gap - 1
+        loss = (loss + beta * kl) * kept
+        if averaging == "grpo":
+            loss = (loss.sum(-1) / kept.sum(-1)).mean()
+        elif averaging == "dapo":
+            loss = loss.sum() / kept.sum()
+        else:
+            loss = loss.sum() / (len(batch) * longest)
+        stopped = ((ratio < 1 - low) & (advantage < 0)) | ((ratio > 1 + high) & (advantage > 0))
+        loss.backward()
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, CLIP))
+        optimizer.step()
+        optimizer.zero_grad()
+        records.append({
+            "loss": short(loss.item(), 9), "gradient_norm": short(norm, 9),
+            "kl": short(float((kl * kept).sum() / kept.sum()), 9),
+            "clip_ratio": short(float((stopped * kept).sum() / kept.sum()), 9)})
+        print(records[-1], flush=True)
+    return records
+
+
+def grpo(model, rows):
+    model = adapted(model).train()
+    cases = {
+        "token": (0.3, 0.2, 0.2, "grpo", "token"), "wide": (0.05, 0.2, 0.28, "dapo", "token"),
+        "full": (0.1, 0.1, 0.1, "dr_grpo", "token"), "sequence": (0.2, 0.02, 0.02, "grpo", "sequence")}
+    return {
+        "about": "row k and the answer of row k + 20 to its prompt; two prompts a step",
+        "versions": VERSIONS, "targets": TARGETS, "rank": RANK, "alpha": ALPHA, "learning_rate": 1e-3,
+        "weight_decay": 0, "clip": CLIP, "longest": 40,
+        "cases": {name: list(case) for name, case in cases.items()},
+        **{f"{name}_steps": policy_steps(model, rows, *case, 40) for name, case in cases.items()}}
+
+
 def full(model, rows, steps=10, rate=1e-5):
     records = train(model.train(), rows, steps, rate)
     places = [("model.embed_tokens.weight", 1), ("model.layers.0.self_attn.q_proj.weight", 0),
@@ -455,7 +517,7 @@ def logits(model, rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("model", type=pathlib.Path)
-    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "kto", "rm", "token-losses", "divergences"])
+    options.add_argument("parts", nargs="*", default=["logits", "full", "lora", "dpo", "kto", "rm", "token-losses", "divergences", "grpo"])
     options.add_argument("--attention", default="eager")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--out", type=pathlib.Path, default=OUT)
@@ -469,7 +531,7 @@ def main():
             options.model, dtype=PRECISION[part], attn_implementation=options.attention)
         write_json(options.out / f"sample-{part}.json",
                    {"lora": lora, "full": full, "logits": logits, "dpo": dpo, "kto": kto, "rm": rm,
-                    "token-losses": token_losses, "divergences": divergences}[part](model, rows))
+                    "token-losses": token_losses, "divergences": divergences, "grpo": grpo}[part](model, rows))
 
 
 if __name__ == "__main__":

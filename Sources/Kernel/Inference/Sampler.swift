@@ -62,7 +62,24 @@ public struct Sampler {
         if settings.isGreedy || settings.temperature == 0 {
             return Int32(mk_argmax(scores, logits.columns))
         }
+        if settings.topK == 0, settings.topP >= 1, settings.minP == 0 {
+            return drawOfAll(scores, count: logits.columns)
+        }
         return draw(candidates(scores, count: logits.columns))
+    }
+
+    /// A draw from the whole distribution, which needs no order of the tokens.
+    private mutating func drawOfAll(
+        _ scores: UnsafeMutablePointer<Float>, count: Int
+    ) -> Int32 {
+        if settings.temperature != 1 { mk_scale(scores, Float(1 / settings.temperature), count) }
+        mk_softmax_scaled(scores, mk_logsumexp(scores, count), 1, count)
+        var left = random.uniformDouble() * mk_sum(scores, count)
+        for id in 0..<count {
+            left -= Double(scores[id])
+            if left < 0 { return Int32(id) }
+        }
+        return Int32(mk_argmax(scores, count))
     }
 
     /// Ids with their probabilities, likeliest first, after all cuts.

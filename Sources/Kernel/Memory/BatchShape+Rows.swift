@@ -9,6 +9,14 @@ extension BatchShape {
             longest: samples.map(\.count).max() ?? 0, samples: samples.count)
     }
 
+    /// The answers to the prompt of a row, as long as they may be.
+    init(answersTo row: EncodedExample, _ rollout: RolloutSettings) {
+        let tokens = row.ids.count + rollout.newTokensMax
+        self.init(
+            tokens: rollout.answers * tokens, targets: rollout.answers * rollout.newTokensMax,
+            longest: tokens, samples: rollout.answers)
+    }
+
     /// A batch that is there.
     init(_ batch: PackedBatch) {
         self.init(

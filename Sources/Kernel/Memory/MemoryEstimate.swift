@@ -19,7 +19,9 @@ public struct RunLoad: Sendable, Equatable {
     /// The batches of a plan's run over its data.
     init(_ plan: TrainingPlan, _ data: LoadedDataset, _ batches: BatchPlan) {
         let (rows, heldOut) = (data.training.examples, data.evaluation?.examples ?? [])
-        training = batches.largest(rows.map { BatchShape($0) })
+        training = batches.largest(
+            rows.map { plan.stage.draws ? BatchShape(answersTo: $0, plan.rollout) : BatchShape($0) }
+        )
         for range in BatchPlan.chunks(count: heldOut.count, size: plan.evaluation.batchSize) {
             evaluation = BatchShape(heldOut[range].lazy.map { BatchShape($0) })
                 .covering(evaluation)
@@ -88,14 +90,27 @@ public struct MemoryEstimate: Sendable, Equatable {
                 return pass.evaluation(head: pass.head)
             },
         ].compactMap(\.self).max()
-        let cache = KVCache.byteCount(
-            spec, tokens: Self.sampleTokens(plan, context: model.config.maximumPositions))
-        activations = max(kept, cache)
+        let context = model.config.maximumPositions
+        let cache = KVCache.byteCount(spec, tokens: Self.sampleTokens(plan, context: context))
+        activations = max(kept, cache, Self.drawing(plan, spec, load, backend, context: context))
         scratch =
             max(passing, (evaluated ?? 0) - activations)
             + ProgramMemory.byteCount(
                 vocabulary: spec.vocabularySize, dataTokens: load.dataTokens)
             + (method.adapter?.kind.libraryBytes ?? SafetensorsExport.memory(model))
+    }
+
+    /// The caches of answers that are drawn together, and their logits.
+    private static func drawing(
+        _ plan: TrainingPlan, _ spec: DecoderSpec, _ load: RunLoad, _ backend: MatmulBackend,
+        context: Int
+    ) -> Int {
+        guard plan.stage.draws else { return 0 }
+        let answers = max(plan.rollout.answers, BatchGenerator.together)
+        let each = KVCache.byteCount(
+            spec, type: BatchGenerator.cacheType(backend),
+            capacity: min(context, load.training.longest))
+        return answers * (each + Tensor.byteCount(1, spec.vocabularySize))
     }
 
     /// Most tokens of a sample: a byte is a token at worst, and a template adds some of its own.

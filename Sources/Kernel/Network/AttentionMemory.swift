@@ -35,3 +35,22 @@ struct CachedAttention: AttentionMemory {
         return Value(o, requiresGrad: false)
     }
 }
+
+/// Generation of several answers at once: each row is appended to a cache of its own and attends to that alone.
+struct SeparateAttention: AttentionMemory {
+    let caches: [KVCache]
+
+    func attend(
+        _ q: Value, _ k: Value, _ v: Value, layer: Int, _ shape: AttentionShape, on tape: Tape
+    ) -> Value {
+        precondition(!tape.isRecording, "a cache keeps no gradients")
+        for (row, cache) in caches.enumerated() {
+            cache.append(
+                layer: layer, keys: k.tensor.rows(row..<row + 1),
+                values: v.tensor.rows(row..<row + 1))
+        }
+        let o = Tensor(q.rows, q.columns, in: tape.arena)
+        KVCache.attend(caches, q.tensor, layer: layer, shape: shape, into: o, arena: tape.arena)
+        return Value(o, requiresGrad: false)
+    }
+}

@@ -12,6 +12,10 @@ public struct PackedBatch: Sendable, Equatable {
     public var targetRanges: [Range<Int>] = []
     /// What was thought of each item that is marked good or bad; empty where none is.
     public var verdicts: [Bool] = []
+    /// What each sample is worth beside the others to its prompt; empty where samples were not judged.
+    public var advantages: [Double] = []
+    /// log p of each target before the step; empty where that is log p as it is now.
+    public var earlierLogProbabilities: [Double] = []
     /// Targets of samples from which nothing is learned.
     public var unlearnedTargets = 0
     /// Targets of samples from which something is learned.

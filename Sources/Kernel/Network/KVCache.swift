@@ -35,7 +35,12 @@ public final class KVCache {
         guard tokens > 0 else { return 0 }
         var rows = defaultCapacity
         while rows < tokens { rows *= 2 }
-        return spec.layers.reduce(0) { bytes, layer in
+        return byteCount(spec, type: type, capacity: rows)
+    }
+
+    /// Bytes of a cache with room for so many tokens.
+    static func byteCount(_ spec: DecoderSpec, type: KVCacheType, capacity rows: Int) -> Int {
+        spec.layers.reduce(0) { bytes, layer in
             let shape = layer.attention.shape
             let row =
                 shape.keyValueHeads * type.byteCount(headDimension: shape.headDimension)
@@ -62,12 +67,39 @@ public final class KVCache {
         let (keys, values) = (keys[layer], values[layer])
         if q.rows == 1 {
             return QueryAttention.forward(
-                q: q, keys: keys, values: values, count: end, shape: shape, into: o, arena: arena)
+                q: q, over: [met(layer: layer, count: end)], shape: shape, into: o, arena: arena)
         }
         Attention.forward(
             q: q, k: keys.floats(count: end, in: arena), v: values.floats(count: end, in: arena),
             segments: [.init(queries: 0..<q.rows, keys: 0..<end)], shape: shape, into: o,
             arena: arena)
+    }
+
+    /// What a query behind the cached tokens meets in a layer.
+    fileprivate func met(layer: Int, count: Int) -> QueryAttention.Met {
+        QueryAttention.Met(keys: keys[layer], values: values[layer], count: count)
+    }
+
+    /// Attention of one query (T, H · D) of each cache, whose own row was appended to it.
+    static func attend(
+        _ caches: [KVCache], _ q: Tensor, layer: Int, shape: AttentionShape, into o: Tensor,
+        arena: Arena
+    ) {
+        QueryAttention.forward(
+            q: q, over: caches.map { $0.met(layer: layer, count: $0.count + 1) }, shape: shape,
+            into: o, arena: arena)
+    }
+
+    /// Another cache that holds the same, with room for so many tokens.
+    func copy(capacity: Int, layers: [AttentionShape]) -> KVCache {
+        let copy = KVCache(
+            layers: layers, type: type, capacity: max(capacity, count), in: arena)
+        for layer in keys.indices {
+            copy.keys[layer].copy(from: keys[layer], count: count)
+            copy.values[layer].copy(from: values[layer], count: count)
+        }
+        copy.count = count
+        return copy
     }
 
     /// Counts `rows` new tokens, after every layer has appended them.
@@ -124,6 +156,22 @@ extension Decoder {
     ) -> Tensor {
         let stream = advanceStream(tokens, cache, usesAdapter: usesAdapter, backend: backend)
         return logits(stream, rows: [tokens.count - 1])
+    }
+
+    /// Runs one new token behind each of several caches; returns the residual stream (T, C), a row for each.
+    func advanceEach(
+        _ tokens: [Int32], _ caches: [KVCache], derived: DerivedNumbers, backend: MatmulBackend
+    ) -> Tensor {
+        precondition(tokens.count == caches.count && !tokens.isEmpty, "one token for each cache")
+        var context = context(
+            positions: caches.map { Int32($0.count) }, SeparateAttention(caches: caches),
+            on: Tape(in: arena, isRecording: false))
+        context.derived = derived
+        context.isSmallBatch = tokens.count <= Projection.smallBatchMax
+        context.backend = context.isSmallBatch ? .openBLAS : backend
+        let stream = hidden(tokens, context)
+        for cache in caches { cache.advance(1) }
+        return stream.tensor
     }
 
     /// Runs new tokens behind the cached ones; returns the residual stream (T, C) of all of them.

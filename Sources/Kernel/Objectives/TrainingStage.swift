@@ -13,23 +13,26 @@ public struct TrainingStage: Sendable, RawRepresentable, CaseIterable, Codable, 
     public let metrics: [Metric]
     /// Whether a value head trains with it.
     public let hasValueHead: Bool
+    /// Whether the model answers prompts itself and learns from what that is worth.
+    public let draws: Bool
     /// The objective of a plan.
     public let objective: @Sendable (TrainingPlan) -> any Objective
 
     init(
         _ name: String, help: String, data: DataObjective, metrics: [Metric] = [],
-        hasValueHead: Bool = false,
+        hasValueHead: Bool = false, draws: Bool = false,
         objective: @escaping @Sendable (TrainingPlan) -> any Objective
     ) {
         rawValue = name
         (self.help, self.data, self.metrics) = (help, data, metrics)
-        self.hasValueHead = hasValueHead
+        (self.hasValueHead, self.draws) = (hasValueHead, draws)
         self.objective = objective
     }
 
     /// All of them, in the order of lists.
     public static let allCases: [TrainingStage] = [
         .pretraining, .supervised, .rewardModel, .directPreference, .kto, .distillation,
+        .groupPolicy,
     ]
 
     /// Stages of LLaMA-Factory that this version does not have.

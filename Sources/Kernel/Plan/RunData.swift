@@ -9,8 +9,9 @@ extension EncodingOptions {
         cutoffLength = plan.encoding.cutoffLength
         samplesMax = plan.data.samplesMax
         validation = ValidationShare(value: plan.data.validationSize) ?? .none
-        trainOnPrompt = plan.encoding.trainsOnPrompt
-        maskHistory = plan.encoding.masksHistory
+        trainOnPrompt = plan.encoding.trainsOnPrompt && !plan.stage.draws
+        // The last question is the prompt, its answer what rules compare with.
+        maskHistory = plan.encoding.masksHistory || plan.stage.draws
         splitsSpecialTokens = plan.encoding.splitsSpecialTokens
         packsTexts = plan.packs
         packsConversations = plan.packs && plan.stage.data == .supervised

@@ -11,6 +11,8 @@ extension TrainingPlan {
         tokenLoss.check(self, &found)
         distillation.check(self, &found)
         preference.check(self, &found)
+        rollout.check(self, &found)
+        group.check(self, &found)
         checkData(&found)
         checkEncoding(&found)
         checkBatches(&found)
@@ -23,7 +25,11 @@ extension TrainingPlan {
     private func checkStage(_ found: inout PlanIssueList) {
         found.require(
             trains || evaluates, "do_train", "nothing to do: set do_train or do_eval to true.")
-        if stage.data != .supervised {
+        if stage.draws {
+            found.require(
+                !encoding.trainsOnPrompt, "train_on_prompt",
+                "stage \(stage.rawValue) learns from its own answers; leave it out.")
+        } else if stage.data != .supervised {
             found.require(
                 !encoding.trainsOnPrompt, "train_on_prompt", "only stage sft has prompts.")
             found.require(!encoding.masksHistory, "mask_history", "only stage sft has turns.")
@@ -200,9 +206,9 @@ extension TrainingPlan {
             !(encoding.trainsOnPrompt && encoding.masksHistory), "mask_history",
             "contradicts train_on_prompt; choose one.")
         found.require(
-            !(packs && stage.data.isPreference), "packing",
+            !(packs && (stage.data.isPreference || stage.draws)), "packing",
             "answers of stage \(stage.rawValue) never share a row; leave it out.")
-        if packs, stage.data == .supervised {
+        if packs, stage.data == .supervised, !stage.draws {
             found.add(
                 .note, opensRows ? "packing" : "neat_packing",
                 opensRows

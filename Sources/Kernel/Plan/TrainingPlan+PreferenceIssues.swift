@@ -18,7 +18,7 @@ extension PreferenceSettings {
             ("kto_rejected_weight", set.undesirableWeight != plain.undesirableWeight, [marks]),
             (
                 "ref_model", set.referencePath != nil,
-                [pairs, marks, .distillation, .supervised]
+                [pairs, marks, .distillation, .supervised, .groupPolicy]
             ),
         ]
         for (field, isSet, stages) in readers where isSet && !stages.contains(plan.stage) {
@@ -69,7 +69,9 @@ extension PreferenceSettings {
                 .note, "ref_model",
                 plan.stage == .supervised
                     ? "no effect without use_asft_loss."
-                    : "no effect: pref_loss \(loss.rawValue) has no reference.")
+                    : plan.stage == .groupPolicy
+                        ? "no effect without grpo_beta."
+                        : "no effect: pref_loss \(loss.rawValue) has no reference.")
         }
         let idle = [
             ("ref_model_adapters", !referenceAdapters.isEmpty),

@@ -44,6 +44,10 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var tokenLoss = TokenLossSettings()
     /// How a teacher is followed.
     public var distillation = DistillationSettings()
+    /// How the model's own answers are drawn and judged.
+    public var rollout = RolloutSettings()
+    /// How it learns from them.
+    public var group = GroupSettings()
     /// What preference stages minimize.
     public var preference = PreferenceSettings()
     /// Where the examples come from.

@@ -42,7 +42,7 @@ public enum Checkpoint {
     /// Restores weights, optimizer and position. Every file is checked against the manifest first.
     static func load(
         _ path: String, into model: TunedModel, optimizer: any Optimizer, identity: RunIdentity,
-        totalSteps: Int
+        totalSteps: Int, updatesPerStep: Int = 1
     ) throws(KernelError) -> LoopState {
         let manifest = try verify(path)
         guard manifest.files[stateName] != nil else {
@@ -56,7 +56,9 @@ public enum Checkpoint {
         }
         let saved: SavedState = try decode("\(path)/\(stateName)")
         try identity.checkResume(of: saved.identity, at: path)
-        if let fault = fault(of: saved, in: path, totalSteps: totalSteps) {
+        if let fault = fault(
+            of: saved, in: path, totalSteps: totalSteps, updatesPerStep: updatesPerStep)
+        {
             throw KernelError(
                 .badData, "the checkpoint's state cannot be right", at: "\(path)/\(stateName)",
                 because: fault,
@@ -214,13 +216,15 @@ public enum Checkpoint {
     }
 
     /// What cannot be in a state that this program wrote; nil when nothing is.
-    private static func fault(of saved: SavedState, in path: String, totalSteps: Int) -> Sentence? {
+    private static func fault(
+        of saved: SavedState, in path: String, totalSteps: Int, updatesPerStep: Int
+    ) -> Sentence? {
         guard (1...2).contains(saved.version), saved.version == (saved.state.isComplete ? 2 : 1)
         else { return "version \(saved.version) is not known" }
         if let step = step(ofFolder: path.lastPathPart), step != saved.state.step {
             return "step is \(saved.state.step), and the folder says \(step)"
         }
-        guard saved.optimizerSteps == saved.state.step else {
+        guard saved.optimizerSteps == saved.state.step &* updatesPerStep else {
             return "optimizerSteps is \(saved.optimizerSteps), and step is \(saved.state.step)"
         }
         return saved.state.fault(totalSteps: totalSteps)

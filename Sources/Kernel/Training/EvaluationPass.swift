@@ -5,6 +5,8 @@
 struct EvaluationPass {
     /// What is measured.
     var objective: any Objective = TokenLoss()
+    /// Answers the samples where the model is judged by what it says.
+    var rollouts: Rollouts?
     /// The samples.
     let examples: [EncodedExample]
     /// Samples in one batch.
@@ -21,7 +23,13 @@ struct EvaluationPass {
         for range in BatchPlan.chunks(count: examples.count, size: batchSize) {
             guard control.requestedState != .stop else { return nil }
             let batch = PackedBatch(examples[range])
-            if objective.weight(of: batch) > 0 {
+            if let rollouts {
+                guard
+                    let found = try rollouts.evaluate(
+                        examples[range], isStopped: { control.requestedState == .stop })
+                else { return nil }
+                measures += found
+            } else if objective.weight(of: batch) > 0 {
                 measures += objective.measure(batch, on: model)
                 guard objective.values(of: measures)[.loss]?.isFinite == true else {
                     throw model.decoder.notFiniteError()

@@ -56,6 +56,8 @@ public final class TrainingLoop {
     private let settings: LoopSettings
     private let control: RunControl
     private let hooks: Hooks
+    /// Makes what a step learns from, where the model does that itself.
+    private let rollouts: Rollouts?
     private let agreement: StepAgreement
     private let reduction: any GradientReduction
     private var order: (epoch: Int, indices: [Int])?
@@ -70,7 +72,7 @@ public final class TrainingLoop {
         schedule: LearningRateSchedule, batches: BatchPlan,
         examples: [EncodedExample], evaluation: [EncodedExample], settings: LoopSettings,
         control: RunControl,
-        hooks: Hooks, seat: RankContext = .only
+        hooks: Hooks, rollouts: Rollouts? = nil, seat: RankContext = .only
     ) {
         self.model = model
         self.objective = objective
@@ -83,6 +85,7 @@ public final class TrainingLoop {
         self.settings = settings
         self.control = control
         self.hooks = hooks
+        self.rollouts = rollouts
         agreement = StepAgreement(seat.communicator)
         reduction = DataParallel(
             model.parameters, over: seat.communicator, accumulation: batches.accumulation,
@@ -120,7 +123,7 @@ public final class TrainingLoop {
             state.step += 1
             state.tokensSeen += outcome.tokens
             state.lossSum += outcome.loss
-            state.remembered += outcome.remembered
+            state.remembered += outcome.measures.only(objective.remembers)
             let seconds = max(1e-9, hooks.now() - stepStart)
             let session = hooks.now() - begin - pausedSeconds
             state.elapsedSeconds = start.elapsedSeconds + session
@@ -137,26 +140,50 @@ public final class TrainingLoop {
     private struct Outcome: Measured {
         var values: [MetricKey: Double]
         var tokens: Int
-        var remembered: Measures
+        var measures: Measures
     }
 
-    /// Nil when the user stopped in the middle: the step is abandoned and nothing has moved.
+    /// Nil when the user stopped in the middle: the step is abandoned and nothing has moved. A step is one update, or
+    /// several on what the model made for it.
     private func step(_ state: LoopState) throws(KernelError) -> Outcome? {
-        let micro = microBatches(state.step)
-        let weight = micro.reduce(0) { $0 + objective.weight(of: $1) }
+        let examples = microBatches(state.step)
+        guard let rollouts else { return try update(examples.map { PackedBatch($0) }, state) }
+        let made = try rollouts.updates(examples, step: state.step) {
+            control.requestedState == .stop
+        }
+        guard try !agreement.isStopped(made == nil), let made else { return nil }
+        var (total, last): (Measures, Outcome?) = (made.measures, nil)
+        for (number, micro) in made.updates.enumerated() {
+            // What has moved is not abandoned.
+            guard let outcome = try update(micro, state, number: number) else { return nil }
+            total += outcome.measures
+            last = outcome
+        }
+        guard var outcome = last else { return nil }
+        outcome.values.merge(objective.values(of: total)) { $1 }
+        return outcome
+    }
+
+    /// One update of the optimizer by micro-batches, the `number`-th of its step.
+    private func update(
+        _ micro: [PackedBatch], _ state: LoopState, number: Int = 0
+    ) throws(KernelError) -> Outcome? {
+        let weight = max(1, micro.reduce(0) { $0 + objective.weight(of: $1) })
         reduction.begin()
         var measures: [Int: Measures] = [:]
         var isStopped = false
         for index in reduction.share(of: micro.count) {
             let batch = micro[index]
-            isStopped = control.requestedState == .stop
+            isStopped = number == 0 && control.requestedState == .stop
             guard !isStopped else { break }
             // One without weight is a leaf of the sum all the same, or the others would move up.
             defer { reduction.microBatchIsDone() }
             guard objective.weight(of: batch) > 0 else { continue }
             var pass = TrainingPass(gradientScale: 1 / Float(weight))
             pass.dropoutSeed = ForwardContext.mix(
-                settings.seed ^ ForwardContext.mix(UInt64(state.step) << 20 | UInt64(index)))
+                settings.seed
+                    ^ ForwardContext.mix(
+                        UInt64(number) << 52 | UInt64(state.step) << 20 | UInt64(index)))
             pass.recomputes = settings.recomputes
             pass.noiseAlpha = settings.noiseAlpha
             measures[index] = objective.measure(batch, on: objectiveModel(state, training: pass))
@@ -180,8 +207,7 @@ public final class TrainingLoop {
                 .trainedTokens: Double(micro.reduce(0) { $0 + $1.learnedTargets }),
             ], uniquingKeysWith: { $1 })
         return Outcome(
-            values: values, tokens: micro.reduce(0) { $0 + $1.tokens.count },
-            remembered: total.only(objective.remembers))
+            values: values, tokens: micro.reduce(0) { $0 + $1.tokens.count }, measures: total)
     }
 
     private func objectiveModel(
@@ -205,12 +231,12 @@ public final class TrainingLoop {
             hint: "\(last) Try a lower learning_rate or more warmup.")
     }
 
-    private func microBatches(_ step: Int) -> [PackedBatch] {
+    private func microBatches(_ step: Int) -> [[EncodedExample]] {
         let epoch = batches.epoch(ofStep: step)
         if order?.epoch != epoch { order = (epoch, batches.exampleOrder(epoch: epoch)) }
         guard let order else { return [] }
         return batches.microBatches(step: step, order: order.indices).map {
-            PackedBatch($0.map { examples[$0] })
+            $0.map { examples[$0] }
         }
     }
 
@@ -330,7 +356,8 @@ public final class TrainingLoop {
         _ state: inout LoopState
     ) throws(KernelError) -> Bool {
         let heldOut = EvaluationPass(
-            objective: objective, examples: evaluation, batchSize: settings.evaluationBatchSize)
+            objective: objective, rollouts: rollouts, examples: evaluation,
+            batchSize: settings.evaluationBatchSize)
         let measured = try heldOut.measure(objectiveModel(state), control, now: hooks.now)
         guard try !agreement.isStopped(measured == nil), var record = measured else {
             return false

@@ -31,6 +31,10 @@ public final class TrainingRun {
         public var availableBytes: () -> Int? = { nil }
         /// What the run may take at most; more is refused. Nil when unknown.
         public var allowance: () -> MemoryAllowance? = { nil }
+        /// Judges answers by a program of the user's.
+        public var rewardProgram: RewardProgram = { (_, _, _) throws(KernelError) in
+            throw KernelError(.usage, "programs cannot judge answers here")
+        }
         /// Bytes that the process holds; nil when unknown.
         public var usedBytes: () -> Int? = { nil }
 
@@ -179,7 +183,12 @@ public final class TrainingRun {
         let start = environment.now()
         let objective = plan.stage.objective(plan)
         let heldOut = EvaluationPass(
-            objective: objective, examples: data.examples, batchSize: plan.evaluation.batchSize)
+            objective: objective,
+            rollouts: plan.stage.draws
+                ? try Rollouts(
+                    plan, base: base, decoder: model.decoder, program: environment.rewardProgram)
+                : nil,
+            examples: data.examples, batchSize: plan.evaluation.batchSize)
         let record = try heldOut.measure(
             ObjectiveModel(
                 model.decoder,

@@ -30,7 +30,8 @@ struct TrainingSession {
         if let checkpoint {
             start = try Checkpoint.load(
                 checkpoint, into: model, optimizer: optimizer, identity: identity,
-                totalSteps: batches.steps)
+                totalSteps: batches.steps,
+                updatesPerStep: plan.stage.draws ? plan.group.updates : 1)
             // Killed between a save and the removal of older ones: there is one too many.
             prune(after: start)
         }
@@ -66,9 +67,22 @@ struct TrainingSession {
             batches: batches, examples: data.training.examples,
             evaluation: data.evaluation?.examples ?? [],
             settings: loopSettings, control: control,
-            hooks: hooks(sampler, save))
+            hooks: hooks(sampler, save), rollouts: try rollouts(state: start))
         let (state, ending) = try loop.run(from: start, checkpoint: checkpoint)
         return try finish(state, ending, log, save, optimizer, identity)
+    }
+
+    /// Where the model answers prompts itself: what draws and judges the answers, which go to a log.
+    private func rollouts(state: LoopState) throws(KernelError) -> Rollouts? {
+        guard plan.stage.draws else { return nil }
+        let log = try RolloutLog(folder: folder.path, resumedAt: state.step)
+        events.add(log, at: .samples)
+        var rollouts = try Rollouts(
+            plan, base: base, decoder: model.decoder, program: environment.rewardProgram)
+        rollouts.onAnswer = { record in
+            do throws(KernelError) { try log.append(record) } catch { events.notice("\(error)") }
+        }
+        return rollouts
     }
 
     private func hooks(

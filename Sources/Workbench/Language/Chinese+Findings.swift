@@ -168,6 +168,26 @@ extension Chinese {
         没有 ref_model 时不起作用。
         no effect without use_asft_loss.
         没有 use_asft_loss 时不起作用。
+        no effect without grpo_beta.
+        没有 grpo_beta 时不起作用。
+        no effect: stage {1} draws no answers.
+        不起作用：{1} 阶段不生成回答。
+        stage {1} learns from its own answers; leave it out.
+        {1} 阶段从自己的回答学习；请去掉。
+        must be between {1} and {2}, is {3}: answers are compared with each other.
+        必须在 {1} 与 {2} 之间，现为 {3}：回答彼此比较。
+        stage {1} learns from it: name at least one rule, of {2}.
+        {1} 阶段从中学习：请至少给出一条规则，可选 {2}。
+        must be as many as reward_funcs, {1}, are {2}.
+        个数必须与 reward_funcs 相同，即 {1}，现为 {2}。
+        must be finite numbers.
+        必须是有限的数。
+        must be more than {1} and less than {2}, is {3}.
+        必须大于 {1} 且小于 {2}，现为 {3}。
+        no effect with grpo_iterations 1: answers are as likely as when they were drawn.
+        grpo_iterations 为 1 时不起作用：回答的概率与生成时相同。
+        no effect with stage grpo: answers are learned as they were drawn.
+        grpo 阶段不起作用：回答按生成时的样子学习。
         contradicts use_dft_loss and use_eaft_loss; choose one.
         与 use_dft_loss 和 use_eaft_loss 矛盾；请择一。
         no effect: it goes with use_asft_loss.

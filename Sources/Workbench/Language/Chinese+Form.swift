@@ -330,6 +330,44 @@ extension Chinese {
         LD alpha 值
         BCO weight
         BCO 权重
+        Answers and rewards
+        回答与奖励
+        Rewards
+        奖励
+        Reward weights
+        奖励权重
+        Reward timeout
+        奖励时限
+        Answers
+        回答数
+        Answer length
+        回答长度
+        Temperature
+        温度
+        Top p
+        Top p 值
+        Top k
+        Top k 值
+        GRPO loss
+        GRPO 损失
+        Scale rewards
+        奖励缩放
+        Ratio of
+        比值对象
+        KL beta
+        KL beta 值
+        Iterations
+        迭代次数
+        Epsilon
+        Epsilon 值
+        Epsilon high
+        Epsilon 上限
+        Leave out cut
+        忽略截断
+        all alike
+        全部相同
+        as epsilon
+        同 epsilon
         SimPO gamma
         SimPO gamma 值
         DiscoPOP tau

@@ -30,6 +30,74 @@ extension Chinese {
         仅用于 distill 阶段
         only with ASFT loss
         仅用于 ASFT 损失
+        only with stage grpo
+        仅用于 grpo 阶段
+        only with more than one iteration
+        仅在多于一次迭代时可用
+        What an answer is worth, a rule on each line: exact, number, regex EXPRESSION, length 20..200, tags think,answer, json, command PROGRAM.
+        一个回答的价值，每行一条规则：exact、number、regex 表达式、length 20..200、tags think,answer、json、command 程序。
+        How much each rule counts, with commas between, in their order.
+        每条规则的权重，以逗号分隔，按规则顺序。
+        Seconds that a program among the rewards may take for the answers of a step.
+        奖励中的程序评判一步的回答最多可用的秒数。
+        Answers to each prompt; they are compared with each other.
+        每个提示的回答数；它们彼此比较。
+        Most tokens of an answer; longer ones are cut.
+        一个回答的最多词元数；更长的会被截断。
+        How tokens are drawn: 1 as the model predicts them, less keeps to the likely ones.
+        词元的采样方式：1 为按模型预测，更小则偏向可能的词元。
+        Draws from the likeliest tokens that add up to this chance; 1 from all.
+        从累计达到此概率的最可能词元中采样；1 为全部。
+        Draws from so many of the likeliest tokens; 0 from all.
+        从这么多个最可能的词元中采样；0 为全部。
+        What losses are averaged over: each answer's tokens (grpo), all tokens of a step (dapo), answers of full length (dr_grpo).
+        损失按什么求平均：各回答的词元（grpo）、一步的全部词元（dapo）、满长的回答（dr_grpo）。
+        What rewards are divided by: the spread of their group, of the whole step, or nothing.
+        奖励除以什么：所在组的标准差、整步的标准差，或不除。
+        Whether each token counts by its own change of probability or by its answer's (GSPO).
+        每个词元按自身的概率变化计，还是按所在回答的变化计（GSPO）。
+        How closely the model stays to what it was before training. 0 lets it go, and costs no reference.
+        模型与训练前保持多近。0 为不约束，也不需要参考模型。
+        Updates on the same answers; more than one is clipped by epsilon.
+        对同一批回答的更新次数；多于一次时按 epsilon 裁剪。
+        How far a token's probability may change by the updates of a step before it stops counting.
+        一步的更新中词元概率可变化多少，超出则不再计入。
+        The same for tokens that become likelier; DAPO has 0.28.
+        对变得更可能的词元的同样限制；DAPO 用 0.28。
+        Learns nothing from answers that were cut.
+        不从被截断的回答学习。
+        What an answer is worth (grpo, own key): exact, number, regex EXPRESSION, length FROM..TO, tags NAME,NAME, json SCHEMA.json, command PROGRAM.
+        一个回答的价值（grpo，自有键）：exact、number、regex EXPRESSION、length FROM..TO、tags NAME,NAME、json SCHEMA.json、command PROGRAM。
+        How much each of them counts (own key); all alike when empty.
+        各条的权重（自有键）；留空则相同。
+        Seconds that a program among them may take for a step's answers (own key).
+        其中的程序评判一步的回答最多可用的秒数（自有键）。
+        Answers to each prompt (grpo, own key).
+        每个提示的回答数（grpo，自有键）。
+        Most tokens of such an answer (grpo).
+        这种回答的最多词元数（grpo）。
+        How flat the draws of its tokens are (grpo).
+        词元采样的平坦程度（grpo）。
+        Draw from the likeliest tokens that add up to this chance (grpo).
+        从累计达到此概率的最可能词元中采样（grpo）。
+        Draw from so many likeliest tokens; 0 is all (grpo).
+        从这么多个最可能的词元中采样；0 为全部（grpo）。
+        What losses are averaged over (own key): each answer, all tokens, or full lengths.
+        损失按什么求平均（自有键）：各回答、全部词元或满长。
+        What rewards are divided by (own key): the spread of a group, of the step, or nothing.
+        奖励除以什么（自有键）：组的标准差、整步的标准差，或不除。
+        Whose ratio of probabilities counts (own key): each token's, or its sequence's (GSPO).
+        按谁的概率比计（自有键）：每个词元的，或其序列的（GSPO）。
+        How much the KL divergence from the model before training counts (own key).
+        与训练前模型的 KL 散度所占权重（自有键）。
+        Updates on the same answers (own key).
+        对同一批回答的更新次数（自有键）。
+        How far probabilities may change by the updates of a step (own key).
+        一步的更新中概率可变化多少（自有键）。
+        The same upwards (own key); null is grpo_epsilon.
+        向上的同样限制（自有键）；null 为 grpo_epsilon。
+        Learn nothing from answers that were cut (own key).
+        不从被截断的回答学习（自有键）。
         DFT loss that also keeps the model near what it was before training.
         在 DFT 损失之上使模型保持接近训练前的状态。
         Weigh each token by its own probability and stay near the model before training (sft).
@@ -232,8 +300,8 @@ extension Chinese {
         训练阶段
         sft learns the answers of chats and instructions. pt goes on with plain text. rm learns to score answers from pairs. dpo learns which of two answers is better, kto from answers marked good or bad.
         sft 学习对话与指令的回答。pt 用纯文本继续预训练。rm 从成对的回答中学习打分。dpo 学习两个回答中哪个更好，kto 从标为好或坏的回答中学习。
-        What is optimized: pt (plain text), sft (chats), rm (pairs of answers, for a model that scores), dpo (pairs of answers), kto (answers marked good or bad), distill (chats, as another model predicts them).
-        优化目标：pt（纯文本）、sft（对话）、rm（成对的回答，训练打分模型）、dpo（成对的回答）、kto（标为好或坏的回答）、distill（按另一模型的预测学习对话）。
+        What is optimized: pt (plain text), sft (chats), rm (pairs of answers, for a model that scores), dpo (pairs of answers), kto (answers marked good or bad), distill (chats, as another model predicts them), grpo (prompts, whose answers rules judge).
+        优化目标：pt（纯文本）、sft（对话）、rm（成对的回答，训练打分模型）、dpo（成对的回答）、kto（标为好或坏的回答）、distill（按另一模型的预测学习对话）、grpo（由规则评判模型对提示的回答）。
         The loss of a pair of answers (dpo).
         一对回答的损失函数（dpo）。
         How closely the model stays to what it was before (dpo, kto).

@@ -246,6 +246,30 @@ extension Chinese {
         拒绝回答的分数
         Divergence from the reference
         与参考模型的偏离
+        Reward of answers
+        回答的奖励
+        Reward by rule exact
+        规则 exact 的奖励
+        Reward by rule number
+        规则 number 的奖励
+        Reward by rule regex
+        规则 regex 的奖励
+        Reward by rule length
+        规则 length 的奖励
+        Reward by rule tags
+        规则 tags 的奖励
+        Reward by rule json
+        规则 json 的奖励
+        Reward by rule command
+        规则 command 的奖励
+        Spread of rewards in a group
+        组内奖励的离散程度
+        Tokens of an answer
+        回答的词元数
+        Share of answers that were cut
+        被截断的回答比例
+        Share of tokens that clipping stops
+        被裁剪的词元比例
         Loss of the data's tokens
         数据自身词元的损失
         Reward margin

@@ -13,6 +13,9 @@ extension TrainingRun.Environment {
         settings = TrainingKeys.table.texts
         remarks = { AdapterTemplate.notes(of: plan, $0) }
         availableBytes = FreeMemory.bytes
+        rewardProgram = { (command, lines, seconds) throws(KernelError) in
+            try RewardCommand.run(command, lines, seconds)
+        }
         allowance = { AllowedMemory(.here).most }
         usedBytes = FreeMemory.usedBytes
         host = RunHost(

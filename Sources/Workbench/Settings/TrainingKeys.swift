@@ -11,7 +11,9 @@ enum TrainingKeys {
     static let table = SettingTable<TrainingPlan>(
         [
             .init(title: "model", rows: model + UnsupportedTrainingKeys.model),
-            .init(title: "method", rows: method + preference + UnsupportedTrainingKeys.method),
+            .init(
+                title: "method",
+                rows: method + preference + answers + UnsupportedTrainingKeys.method),
             .init(title: "dataset", rows: dataset + UnsupportedTrainingKeys.dataset),
             .init(title: "output", rows: output + UnsupportedTrainingKeys.output),
             .init(title: "train", rows: train + UnsupportedTrainingKeys.train),

@@ -52,8 +52,8 @@ import Testing
                     heads: heads, keyValueHeads: groups, headDimension: d, window: window)
                 let o = Tensor(1, heads * d, in: arena)
                 QueryAttention.forward(
-                    q: q, keys: keys, values: values, count: count, shape: shape, into: o,
-                    arena: arena)
+                    q: q, over: [.init(keys: keys, values: values, count: count)], shape: shape,
+                    into: o, arena: arena)
                 for head in 0..<heads {
                     let query = Array(q.values[head * d..<(head + 1) * d])
                     let expected = twin(

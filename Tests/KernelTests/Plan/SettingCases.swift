@@ -28,7 +28,8 @@ struct SettingCase: CustomStringConvertible, Sendable {
     }
 
     static let all: [SettingCase] =
-        plan + model + tuning + tokenLoss + preference + data + encoding + batching + optimizer
+        plan + model + tuning + tokenLoss + rollout + preference + data + encoding + batching
+        + optimizer
         + schedule
         + runs
 
@@ -119,6 +120,37 @@ struct SettingCase: CustomStringConvertible, Sendable {
         },
         SettingCase("distillation.temperature", around: taught) { plan, _ in
             plan.distillation.temperature = 3
+        },
+    ]
+
+    private static let rollout: [SettingCase] = [
+        SettingCase("rollout.answers", around: drawn) { plan, _ in plan.rollout.answers = 3 },
+        SettingCase("rollout.newTokensMax", around: drawn) { plan, _ in
+            plan.rollout.newTokensMax = 5
+        },
+        SettingCase("rollout.temperature", around: drawn) { plan, _ in
+            plan.rollout.temperature = 2
+        },
+        SettingCase("rollout.topP", around: drawn) { plan, _ in plan.rollout.topP = 0.5 },
+        SettingCase("rollout.topK", around: drawn) { plan, _ in plan.rollout.topK = 2 },
+        SettingCase("rollout.rules", around: drawn) { plan, _ in
+            plan.rollout.rules = ["length 3..9"]
+        },
+        SettingCase("rollout.weights", around: drawn) { plan, _ in plan.rollout.weights = [3] },
+        SettingCase("rollout.timeout", around: judgedElsewhere) { plan, _ in
+            plan.rollout.timeout = 0
+        },
+        SettingCase("group.beta", around: drawnTwice) { plan, _ in plan.group.beta = 1 },
+        SettingCase("group.epsilon", around: drawnTwice) { plan, _ in plan.group.epsilon = 1e-6 },
+        SettingCase("group.epsilonHigh", around: drawnTwice) { plan, _ in
+            plan.group.epsilonHigh = 1e-6
+        },
+        SettingCase("group.updates", around: drawn) { plan, _ in plan.group.updates = 2 },
+        SettingCase("group.averaging", around: drawn) { plan, _ in plan.group.averaging = .drGRPO },
+        SettingCase("group.scaling", around: drawn) { plan, _ in plan.group.scaling = .none },
+        SettingCase("group.level", around: drawnTwice) { plan, _ in plan.group.level = .sequence },
+        SettingCase("group.masksTruncated", around: drawn) { plan, _ in
+            plan.group.masksTruncated = true
         },
     ]
 
@@ -344,6 +376,23 @@ struct SettingCase: CustomStringConvertible, Sendable {
     @Sendable private static func taught(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
         plan.stage = .distillation
         plan.preference.referencePath = tiny.path("teacher")
+    }
+
+    @Sendable private static func drawn(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        plan.stage = .groupPolicy
+        plan.rollout.rules = ["length 0..5"]
+        (plan.rollout.answers, plan.rollout.newTokensMax) = (4, 8)
+        plan.duration.stepsMax = 2
+    }
+
+    @Sendable private static func drawnTwice(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        drawn(&plan, tiny)
+        plan.group.updates = 3
+    }
+
+    @Sendable private static func judgedElsewhere(_ plan: inout TrainingPlan, _ tiny: TinyRun) {
+        drawn(&plan, tiny)
+        plan.rollout.rules = ["command judge"]
     }
 
     @Sendable private static func judged(_ plan: inout TrainingPlan, _ tiny: TinyRun) {

@@ -14,6 +14,12 @@ struct TrainingPlanTests {
         return plan
     }
 
+    /// A plan whose model answers prompts itself.
+    private static func drawn(_ plan: inout TrainingPlan) {
+        plan.stage = .groupPolicy
+        plan.rollout.rules = ["exact"]
+    }
+
     struct Fault: Sendable, CustomTestStringConvertible {
         var field: String
         var change: @Sendable (inout TrainingPlan) -> Void
@@ -79,6 +85,66 @@ struct TrainingPlanTests {
             $0.tokenLoss.weighsByEntropy = true
         },
         Fault("eaft_alpha") { $0.tokenLoss.entropyPower = -1 },
+        Fault("num_generations") {
+            drawn(&$0)
+            $0.rollout.answers = 1
+        },
+        Fault("max_new_tokens") {
+            drawn(&$0)
+            $0.rollout.newTokensMax = 0
+        },
+        Fault("temperature") {
+            drawn(&$0)
+            $0.rollout.temperature = 0
+        },
+        Fault("top_p") {
+            drawn(&$0)
+            $0.rollout.topP = 0
+        },
+        Fault("top_k") {
+            drawn(&$0)
+            $0.rollout.topK = -1
+        },
+        Fault("reward_timeout") {
+            drawn(&$0)
+            $0.rollout.timeout = .nan
+        },
+        Fault("reward_funcs") {
+            drawn(&$0)
+            $0.rollout.rules = []
+        },
+        Fault("reward_funcs") {
+            drawn(&$0)
+            $0.rollout.rules = ["regex ("]
+        },
+        Fault("reward_weights") {
+            drawn(&$0)
+            $0.rollout.weights = [1, 2]
+        },
+        Fault("grpo_beta") {
+            drawn(&$0)
+            $0.group.beta = -1
+        },
+        Fault("grpo_epsilon") {
+            drawn(&$0)
+            $0.group.epsilon = 1
+        },
+        Fault("grpo_epsilon_high") {
+            drawn(&$0)
+            $0.group.epsilonHigh = 0
+        },
+        Fault("grpo_iterations") {
+            drawn(&$0)
+            $0.group.updates = 0
+        },
+        Fault("train_on_prompt") {
+            drawn(&$0)
+            $0.encoding.trainsOnPrompt = true
+        },
+        Fault("packing") {
+            drawn(&$0)
+            $0.encoding.packing = true
+        },
         Fault("asft_alpha") {
             $0.tokenLoss.isAnchored = true
             $0.tokenLoss.anchorWeight = -1

@@ -29,6 +29,19 @@ enum SampleModel {
         return model
     }
 
+    /// B[i, j] of every place, so that the adapter is away from its base from the start.
+    static func fillB(_ model: TunedModel) {
+        for parameter in model.parameters.parameters
+        where parameter.name.hasSuffix("lora_B.weight") {
+            let b = parameter.value
+            for i in 0..<b.rows {
+                for j in 0..<b.columns {
+                    b.row(i)[j] = Float(0.015 * sin(0.3 + 0.13 * Double(i) + 0.7 * Double(j)))
+                }
+            }
+        }
+    }
+
     /// A[i, j] of target t in layer l, in Double and then rounded; B stays zero.
     private static func fillAdapter(_ model: TunedModel, targets: [String]) throws {
         let linears = model.weights.layout.linears

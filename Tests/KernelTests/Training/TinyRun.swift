@@ -45,6 +45,8 @@ final class TinyRun {
     var observers: [any RunObserver] = []
     var host = RunHost.unknown
     var onFolderLocked: (String) -> (() -> Void) = { _ in {} }
+    /// Judges answers in place of a program.
+    var rewardProgram: RewardProgram?
     /// Hears of the model after each step.
     var publish: ((TunedModel, Int) -> Void)?
 
@@ -148,6 +150,7 @@ final class TinyRun {
         environment.host = host
         environment.availableBytes = { availableBytes }
         environment.settings = settings
+        if let rewardProgram { environment.rewardProgram = rewardProgram }
         do throws(KernelError) {
             let result = try TrainingRun(plan, control: control, environment: environment).run()
             return RunOutcome(result: result, error: nil, events: events)
@@ -179,7 +182,12 @@ final class TinyRun {
 
     /// The lines of trainer_log.jsonl.
     func log(_ name: String = "run") throws -> [JSONValue] {
-        let text = try String(contentsOfFile: path("\(name)/trainer_log.jsonl"), encoding: .utf8)
+        try lines("\(name)/trainer_log.jsonl")
+    }
+
+    /// The lines of a file of JSON lines.
+    func lines(_ name: String) throws -> [JSONValue] {
+        let text = try String(contentsOfFile: path(name), encoding: .utf8)
         return try text.split(separator: "\n").map {
             try JSONValue(parsing: String($0), source: name)
         }

@@ -35,13 +35,13 @@ import Testing
     /// Logs of other programs measure what no row here declares.
     @Test func numbersOfOtherProgramsKeepTheirNames() {
         let log =
-            #"{"current_steps": 1, "loss": 0.7, "score": 0.5, "reward": -0.25, "note": "x"}"#
+            #"{"current_steps": 1, "loss": 0.7, "score": 0.5, "bonus": -0.25, "note": "x"}"#
             + "\n"
             + #"{"current_steps": 1, "eval_loss": 0.6, "eval_score": 0.75}"# + "\n"
         let curve = RunCurveFile.curve(Data(log.utf8))
-        #expect(curve.steps[0].values == [.loss: 0.7, "score": 0.5, "reward": -0.25])
+        #expect(curve.steps[0].values == [.loss: 0.7, "score": 0.5, "bonus": -0.25])
         #expect(curve.evaluations[0].values == [.loss: 0.6, "score": 0.75])
-        #expect(curve.others == ["reward", "score"] && !curve.leavesMetricsOut)
+        #expect(curve.others == ["bonus", "score"] && !curve.leavesMetricsOut)
         // A log that names another one in each line does not fill the memory, and it is told.
         let many = (1...200).map { "{\"current_steps\": \($0), \"loss\": 1, \"m\($0)\": 2}\n" }
         let limited = RunCurveFile.curve(Data(many.joined().utf8))

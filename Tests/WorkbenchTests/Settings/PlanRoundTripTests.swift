@@ -52,6 +52,12 @@ struct PlanRoundTripTests {
         "ref_model_adapters": "a,b", "ref_model_quantization_bit": "8",
         "label_smoothing_factor": "0.1",
         "use_dft_loss": "true", "use_eaft_loss": "true", "eaft_alpha": "2.0",
+        "reward_funcs": "[\"tags a,b\", \"regex ^a, b$\", number]", "reward_weights": "1.0,0.5,2.0",
+        "reward_timeout": "5.0", "num_generations": "4", "max_new_tokens": "99",
+        "temperature": "0.5", "top_p": "0.9", "top_k": "7", "grpo_loss": "dapo",
+        "grpo_scale_rewards": "batch", "grpo_level": "sequence", "grpo_beta": "0.04",
+        "grpo_iterations": "3", "grpo_epsilon": "0.1", "grpo_epsilon_high": "0.28",
+        "grpo_mask_truncated": "true",
         "use_asft_loss": "true", "asft_alpha": "0.3", "distill_weight": "0.5",
         "distill_beta": "0.25", "distill_temperature": "2.0",
     ]

@@ -27,6 +27,7 @@ enum ParamFields {
             Section(
                 title: "Preferences (RLHF)", fields: preference,
                 missing: MissingControls.preference, isFolded: true),
+            Section(title: "Answers and rewards", fields: answers, isFolded: true),
             Section(
                 title: "Optimizer", fields: optimizer, missing: MissingControls.optimizer,
                 isFolded: true),
